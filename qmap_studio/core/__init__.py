@@ -1,0 +1,1 @@
+"""What every floor leans on: errors, rectangles, pictures, files, rates. Knows nothing above it."""

@@ -1,0 +1,61 @@
+"""The errors a person can be shown.
+
+    QMapStudioError               the world's fault; its message is a sentence fit to show
+    ├── ImageError                a picture cannot be read or written
+    ├── QualityMapError           a quality map cannot be read
+    │   └── QualityMapShapeError  it is a map, but of another size than the picture
+    ├── AnnotationError           boxes or masks cannot be read
+    ├── BitstreamError            an .sfc file is damaged, cut short, foreign or hostile
+    ├── WeightsError              a model's weights are missing, damaged or not the file's
+    ├── ComputeError              a device is missing or ran out of memory
+    ├── TargetSizeError           no quality gives a file of the size asked for
+    └── FileAccessError           a file cannot be written: read-only folder, full disk
+
+    Cancelled                     somebody asked to stop; not an error
+
+Misuse by a programmer stays ValueError or TypeError. Messages say what was expected and what was found.
+"""
+
+
+class QMapStudioError(Exception):
+    """The world's fault, told in a sentence fit to show."""
+
+
+class ImageError(QMapStudioError):
+    """A picture cannot be read or written."""
+
+
+class QualityMapError(QMapStudioError):
+    """A quality map cannot be read."""
+
+
+class QualityMapShapeError(QualityMapError):
+    """A quality map has another size than its picture."""
+
+
+class AnnotationError(QMapStudioError):
+    """Boxes or masks cannot be read."""
+
+
+class BitstreamError(QMapStudioError):
+    """An .sfc file is damaged, cut short, foreign or hostile."""
+
+
+class WeightsError(QMapStudioError):
+    """A model's weights are missing, damaged, or not those a file was made with."""
+
+
+class ComputeError(QMapStudioError):
+    """A device is missing or ran out of memory."""
+
+
+class TargetSizeError(QMapStudioError):
+    """No quality gives a file of the size asked for."""
+
+
+class FileAccessError(QMapStudioError):
+    """A file cannot be written."""
+
+
+class Cancelled(Exception):  # noqa: N818 - an answer to a request, not an error
+    """Work was given up because somebody asked to stop."""

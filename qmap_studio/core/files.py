@@ -1,0 +1,75 @@
+"""Writing files whole or not at all."""
+
+import errno
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from .errors import FileAccessError
+
+
+def atomic_write(path: Path | str, data: bytes) -> None:
+    """Writes a file so that a reader finds the old one or the new one, never half of one.
+
+    Args:
+        path: replaced if it exists; its folder must exist.
+        data: the whole content.
+    Raises:
+        FileAccessError: the folder is missing or read-only, the disk is full, or the like.
+    """
+    path = Path(path)
+    try:
+        _write_and_replace(path, data)
+    except OSError as error:
+        raise FileAccessError(f"Cannot write {path}: {_reason(error, path)}.") from error
+
+
+def _write_and_replace(path: Path, data: bytes) -> None:
+    # Through a link the file it points to is replaced, as plain writing would.
+    target = path.resolve()
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    # In the same folder, because a rename across file systems is a copy and no longer atomic.
+    handle, temporary = tempfile.mkstemp(prefix=".qmap-studio-", suffix=".tmp", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode_of(target))  # noqa: PTH101 - as os.fdopen, plain strings
+        os.replace(temporary, target)  # noqa: PTH105
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
+        raise
+
+
+def _mode_of(target: Path) -> int:
+    """Permissions the new file takes: those of the old one, or what open() would give."""
+    try:
+        return target.stat().st_mode & 0o777
+    except OSError:
+        return 0o666 & ~_UMASK
+
+
+def _read_umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+# Read once on import: the call changes it for a moment, which must not happen beside other threads.
+_UMASK = _read_umask()
+
+
+def _reason(error: OSError, path: Path) -> str:
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "the folder or the file is read-only; choose another folder"
+    if error.errno == errno.ENOENT:
+        return f"the folder {path.parent} does not exist"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full; free some space or choose another disk"
+    if error.errno == errno.EISDIR:
+        return "it is a folder, a file name was expected"
+    return error.strerror or str(error)

@@ -1,0 +1,279 @@
+"""Pictures: 8-bit RGB pixels with what must travel beside them."""
+
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+
+from .errors import ImageError
+from .files import atomic_write
+
+MAX_SIDE = 30_000
+MAX_PIXELS = 200_000_000
+
+# Pillow warns above its own limit and refuses twice as many pixels; ours is checked first, before decoding.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+# Formats that start other programs (EPS) or that have no signature (TGA) are left out.
+_FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000", "AVIF", "ICO")
+_GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
+_EXIF_PREFIX = b"Exif\x00\x00"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in memory.
+
+    Attributes:
+        pixels: uint8 (H, W, 3), as the profile means them (sRGB without one).
+        alpha: uint8 (H, W), 255 is opaque, or None.
+        icc_profile: the colour profile, byte for byte, or None.
+        exif: the metadata as a TIFF block (without the "Exif" prefix), or None; its orientation is upright.
+        is_grey: one channel when stored; the three channels of pixels are equal.
+    """
+
+    pixels: NDArray[np.uint8]
+    alpha: NDArray[np.uint8] | None = None
+    icc_profile: bytes | None = None
+    exif: bytes | None = None
+    is_grey: bool = False
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def size_pixels(self) -> int:
+        return self.height * self.width
+
+
+def read_picture(path: Path | str) -> Picture:
+    """Reads a picture as people see it: upright, 8 bits a channel.
+
+    Args:
+        path: PNG, JPEG, TIFF, WebP, BMP, GIF, PPM, JPEG 2000, AVIF or ICO; of several frames, the first.
+    Raises:
+        ImageError: it is missing, no picture, damaged, or too large.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise ImageError(f"{path} is a folder; a picture was expected.")
+    try:
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise ImageError(f"{path} is empty (0 bytes); a picture was expected.")
+            file.seek(0)
+            with Image.open(file, formats=_readable_formats()) as image:
+                check_size(image.width, image.height, path)
+                return _picture_of(image)
+    except ImageError:
+        raise
+    except FileNotFoundError as error:
+        raise ImageError(f"{path} does not exist.") from error
+    except PermissionError as error:
+        raise ImageError(f"{path} may not be read: permission denied.") from error
+    except UnidentifiedImageError as error:
+        raise ImageError(f"{path} is not a picture in a format that can be read.") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageError(f"{path} has more than {MAX_PIXELS // 10**6} megapixels.") from error
+    except MemoryError as error:
+        raise ImageError(f"{path} does not fit in memory.") from error
+    except Exception as error:  # a hostile file makes Pillow's readers raise nearly anything
+        raise ImageError(f"{path} is damaged or cut short: {error}.") from error
+
+
+def check_size(width: int, height: int, name: Path | str) -> None:
+    """Refuses a picture that is larger than the program can hold, or empty.
+
+    Raises:
+        ImageError: with both the limit and what was found.
+    """
+    if width < 1 or height < 1:
+        raise ImageError(f"{name} has no pixels ({width} x {height}).")
+    if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
+        raise ImageError(
+            f"{name} is too large: {width} x {height} pixels; at most {MAX_SIDE} a side "
+            f"and {MAX_PIXELS // 10**6} megapixels can be opened."
+        )
+
+
+@cache
+def _readable_formats() -> tuple[str, ...]:
+    Image.init()
+    return tuple(name for name in _FORMATS if name in Image.OPEN)
+
+
+def _picture_of(image: Image.Image) -> Picture:
+    image.load()
+    exif = image.getexif()
+    orientation = exif.get(ExifTags.Base.Orientation, 1)
+    profile = image.info.get("icc_profile") or None
+    is_grey = image.mode in _GREY_MODES
+    if image.mode == "CMYK":
+        image, profile = _cmyk_to_srgb(image, profile), None
+    if profile is not None and profile[16:20] != (b"GRAY" if is_grey else b"RGB "):
+        profile = None  # it describes other channels than these, so it means nothing here
+    pixels, alpha = _channels(image)
+    return Picture(
+        pixels=_upright(pixels, orientation),
+        alpha=None if alpha is None else _upright(alpha, orientation),
+        icc_profile=profile,
+        exif=_upright_exif(image, exif, orientation),
+        is_grey=is_grey,
+    )
+
+
+def _channels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    """RGB and alpha of a decoded image of any mode."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _deep_grey_channels(image)
+    if image.mode not in ("RGB", "RGBA", "L", "LA"):
+        # Pre-multiplied alpha ("La", "RGBa") converts to plain alpha first.
+        image = image.convert({"La": "LA", "RGBa": "RGBA", "1": "L"}.get(image.mode, _colour_mode(image)))
+    if image.mode in ("L", "RGB") and image.has_transparency_data:
+        image = image.convert("LA" if image.mode == "L" else "RGBA")
+    values = np.asarray(image)
+    if image.mode in ("L", "LA"):
+        grey = values if image.mode == "L" else values[..., 0]
+        pixels = np.repeat(grey[..., None], 3, axis=2)
+    else:
+        pixels = np.ascontiguousarray(values[..., :3])
+    alpha = np.ascontiguousarray(values[..., -1]) if image.mode in ("LA", "RGBA") else None
+    return pixels, alpha
+
+
+def _colour_mode(image: Image.Image) -> str:
+    return "RGBA" if image.has_transparency_data else "RGB"
+
+
+def _deep_grey_channels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    """Grey of more than 8 bits: 16-bit integers, or floats in [0, 1]."""
+    values = np.asarray(image).astype(np.float64)
+    low, high = values.min(), values.max()
+    full = 1.0 if image.mode == "F" else 65535.0
+    if not (low >= 0 and high <= full):  # also when a value is NaN
+        raise ImageError(f"grey values must lie between 0 and {full:.0f}, found {low:g} to {high:g}")
+    grey = np.rint(values * (255 / full)).astype(np.uint8)
+    transparent = image.info.get("transparency")
+    alpha = None
+    if isinstance(transparent, int):
+        alpha = np.where(values == transparent, 0, 255).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2), alpha
+
+
+def _cmyk_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Inks as their profile means them, or, without a usable one, as their plain complement."""
+    if profile is not None:
+        try:
+            inks = ImageCms.ImageCmsProfile(BytesIO(profile))
+            converted = ImageCms.profileToProfile(image, inks, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError):
+            converted = None  # the profile is damaged or for other inks
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
+
+
+def _upright(values: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Applies an EXIF orientation, 1 to 8; anything else means upright."""
+    if orientation in (5, 6, 7, 8):
+        values = values.swapaxes(0, 1)
+    if orientation in (3, 4, 7, 8):
+        values = values[::-1]
+    if orientation in (2, 3, 6, 7):
+        values = values[:, ::-1]
+    return np.ascontiguousarray(values)
+
+
+def _upright_exif(image: Image.Image, exif: Image.Exif, orientation: int) -> bytes | None:
+    """The metadata as a TIFF block that says upright, or None if there is none."""
+    if image.format == "TIFF":
+        exif = _descriptive_part(exif)
+    elif orientation == 1:
+        block: bytes = image.info.get("exif", b"")
+        return block.removeprefix(_EXIF_PREFIX) or None  # untouched, makers' private notes included
+    if not exif:
+        return None
+    if ExifTags.Base.Orientation in exif:
+        exif[ExifTags.Base.Orientation] = 1
+    return exif.tobytes().removeprefix(_EXIF_PREFIX)
+
+
+def _descriptive_part(exif: Image.Exif) -> Image.Exif:
+    """A TIFF file keeps its metadata among the tags that lay out its pixels: only the former."""
+    tags = ExifTags.Base
+    kept = Image.Exif()
+    for tag in (tags.ImageDescription, tags.Make, tags.Model, tags.Software, tags.DateTime, tags.Artist,
+                tags.Copyright, tags.XResolution, tags.YResolution, tags.ResolutionUnit):  # fmt: skip
+        if tag in exif:
+            kept[tag] = exif[tag]
+    for ifd in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+        values = exif.get_ifd(ifd)
+        if values:
+            kept.get_ifd(ifd).update(values)
+            kept[ifd] = values
+    return kept
+
+
+def write_picture(path: Path | str, picture: Picture) -> None:
+    """Writes a picture with its alpha, profile and metadata, whole or not at all.
+
+    Args:
+        path: PNG, TIFF, WebP (these lossless) or JPEG (quality 95), by its suffix.
+    Raises:
+        ImageError: the format cannot hold the picture.
+        FileAccessError: the file cannot be written.
+    """
+    path = Path(path)
+    file = BytesIO()
+    try:
+        _pillow_image(picture).save(file, **_save_options(path, picture))
+    except (OSError, ValueError) as error:
+        raise ImageError(f"{path.name} cannot be written: {error}.") from error
+    atomic_write(path, file.getvalue())
+
+
+def _pillow_image(picture: Picture) -> Image.Image:
+    if picture.is_grey:
+        image = Image.fromarray(np.ascontiguousarray(picture.pixels[..., 0]))
+    else:
+        image = Image.fromarray(np.ascontiguousarray(picture.pixels))
+    if picture.alpha is not None:
+        if picture.is_grey:
+            image = image.convert("LA")
+        image.putalpha(Image.fromarray(picture.alpha))
+    return image
+
+
+def _save_options(path: Path, picture: Picture) -> dict[str, Any]:
+    options: dict[str, Any]
+    match path.suffix.lower():
+        case ".png":
+            options = {"format": "PNG"}
+        case ".tif" | ".tiff":
+            options = {"format": "TIFF", "compression": "tiff_adobe_deflate"}
+        case ".webp":
+            options = {"format": "WEBP", "lossless": True, "exact": True}
+        case ".jpg" | ".jpeg":
+            if picture.alpha is not None:
+                raise ImageError(f"{path.name}: JPEG cannot hold transparency; save as PNG, TIFF or WebP.")
+            options = {"format": "JPEG", "quality": 95, "subsampling": 0}
+        case suffix:
+            raise ImageError(
+                f"{path.name}: pictures are saved as .png, .tif, .webp or .jpg, not as {suffix or 'nothing'}."
+            )
+    grey_as_colour = picture.is_grey and options["format"] == "WEBP"  # it knows no grey, so no grey profile
+    if picture.icc_profile is not None and not grey_as_colour:
+        options["icc_profile"] = picture.icc_profile
+    if picture.exif is not None:
+        options["exif"] = _EXIF_PREFIX + picture.exif
+    return options

@@ -1,0 +1,37 @@
+"""Sizes and qualities in the units of rate-distortion theory."""
+
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+_LAMBDA_AT_ZERO = 0.001
+_LAMBDA_GROWTH = 4.382
+
+
+def bits_per_pixel(size_bytes: float, height: int, width: int) -> float:
+    """Bits per pixel of so many bytes for a picture of height x width pixels."""
+    return size_bytes * 8 / (height * width)
+
+
+@overload
+def quality_to_lambda(quality: float) -> float: ...
+@overload
+def quality_to_lambda(quality: NDArray[np.float32]) -> NDArray[np.float32]: ...
+@overload
+def quality_to_lambda(quality: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def quality_to_lambda(
+    quality: float | NDArray[np.float32] | NDArray[np.float64],
+) -> float | NDArray[np.float32] | NDArray[np.float64]:
+    """Weight of the squared error against the bits, for a quality or a map of them.
+
+    Args:
+        quality: in [0, 1]; 1 keeps most detail.
+    Returns:
+        lambda, of the same shape; weighs 255^2 * squared error.
+    Source: Song, Choi, Han 2021, section 4.1.
+    """
+    if isinstance(quality, np.ndarray):
+        lambda_map: NDArray[np.float32] | NDArray[np.float64] = _LAMBDA_AT_ZERO * np.exp(_LAMBDA_GROWTH * quality)
+        return lambda_map
+    return float(_LAMBDA_AT_ZERO * np.exp(_LAMBDA_GROWTH * quality))

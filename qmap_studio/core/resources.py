@@ -1,0 +1,21 @@
+"""Where models, icons and anchors lie: in a clone, an installed wheel, or a bundle."""
+
+import sys
+from pathlib import Path
+
+
+def resource_path(name: str) -> Path:
+    """The path of a file or folder under resources/, such as "models/live.safetensors".
+
+    The path need not exist: who opens it knows best what its absence means.
+    """
+    return _resources_root() / name
+
+
+def _resources_root() -> Path:
+    bundle = getattr(sys, "_MEIPASS", None)  # set by PyInstaller's loader
+    if bundle is not None:
+        return Path(bundle) / "resources"
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_resources"  # where the wheel puts them
+    return installed if installed.is_dir() else package.parent / "resources"
