@@ -37,11 +37,11 @@ def _write_and_replace(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _mode_of(target))  # noqa: PTH101 - as os.fdopen, plain strings
-        os.replace(temporary, target)  # noqa: PTH105
+        os.chmod(temporary, _mode_of(target))
+        os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108
+            os.unlink(temporary)
         raise
 
 

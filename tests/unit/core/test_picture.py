@@ -1,0 +1,188 @@
+"""Pictures: every kind that is accepted, every kind that is refused, and the way back to a file."""
+
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import ExifTags, Image, ImageCms
+
+from qmap_studio.core.errors import ImageError
+from qmap_studio.core.picture import Picture, read_picture, write_picture
+
+ORIENTATION = ExifTags.Base.Orientation
+
+
+def colourful(height: int = 6, width: int = 9) -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def srgb_profile() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def test_rgb_is_read_as_it_is(tmp_path: Path) -> None:
+    pixels = colourful()
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    picture = read_picture(tmp_path / "a.png")
+    assert np.array_equal(picture.pixels, pixels)
+    assert (picture.height, picture.width, picture.size_pixels) == (6, 9, 54)
+    assert picture.alpha is None
+    assert picture.icc_profile is None
+    assert picture.exif is None
+    assert not picture.is_grey
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA"])
+def test_grey_stays_grey(tmp_path: Path, mode: str) -> None:
+    Image.fromarray(colourful()).convert(mode).save(tmp_path / "a.png")
+    picture = read_picture(tmp_path / "a.png")
+    assert picture.is_grey
+    assert np.array_equal(picture.pixels[..., 0], picture.pixels[..., 2])
+    assert (picture.alpha is not None) == (mode == "LA")
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_sixteen_bits_are_scaled_to_eight(tmp_path: Path, suffix: str) -> None:
+    values = np.array([[0, 128, 129, 257, 32768, 65535]], dtype=np.uint16)
+    Image.fromarray(values).save(tmp_path / f"a{suffix}")
+    picture = read_picture(tmp_path / f"a{suffix}")
+    assert picture.is_grey
+    assert picture.pixels[0, :, 1].tolist() == [0, 0, 1, 1, 128, 255]
+
+
+def test_float_grey_outside_zero_to_one_is_refused(tmp_path: Path) -> None:
+    Image.fromarray(np.array([[0.0, 0.5, 1.0]], dtype=np.float32)).save(tmp_path / "a.tif")
+    assert read_picture(tmp_path / "a.tif").pixels[0, :, 0].tolist() == [0, 128, 255]
+    for wrong in (np.nan, np.inf, 2.0):
+        Image.fromarray(np.array([[0.0, wrong]], dtype=np.float32)).save(tmp_path / "b.tif")
+        with pytest.raises(ImageError, match="between 0 and 1"):
+            read_picture(tmp_path / "b.tif")
+
+
+def test_palette_with_transparency(tmp_path: Path) -> None:
+    image = Image.new("P", (3, 1))
+    image.putpalette([255, 0, 0, 0, 255, 0, 0, 0, 255])
+    image.putdata([0, 1, 2])
+    image.save(tmp_path / "a.png", transparency=1)
+    picture = read_picture(tmp_path / "a.png")
+    assert picture.pixels[0].tolist() == [[255, 0, 0], [0, 255, 0], [0, 0, 255]]
+    assert picture.alpha is not None
+    assert picture.alpha.tolist() == [[255, 0, 255]]
+
+
+def test_colour_key_becomes_alpha(tmp_path: Path) -> None:
+    pixels = np.array([[[1, 2, 3], [4, 5, 6]]], dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png", transparency=(4, 5, 6))
+    picture = read_picture(tmp_path / "a.png")
+    assert picture.alpha is not None
+    assert picture.alpha.tolist() == [[255, 0]]
+
+
+def test_inks_become_rgb(tmp_path: Path) -> None:
+    Image.new("CMYK", (4, 4), (0, 0, 0, 0)).save(tmp_path / "a.jpg", icc_profile=srgb_profile())
+    picture = read_picture(tmp_path / "a.jpg")
+    assert picture.pixels.min() >= 250
+    assert picture.icc_profile is None
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_orientation_is_applied_and_reset(tmp_path: Path, orientation: int, suffix: str) -> None:
+    pixels = colourful()
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    exif[ExifTags.Base.Make] = "a camera"
+    image = Image.fromarray(pixels)
+    image.save(tmp_path / f"a{suffix}", exif=exif)
+
+    picture = read_picture(tmp_path / f"a{suffix}")
+
+    methods = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+    upright = image if orientation == 1 else image.transpose(Image.Transpose(methods[orientation]))
+    assert np.array_equal(picture.pixels, np.asarray(upright))
+    assert picture.exif is not None
+    kept = Image.Exif()
+    kept.load(picture.exif)
+    assert kept[ExifTags.Base.Make] == "a camera"
+    assert kept.get(ORIENTATION, 1) == 1
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".webp"])
+@pytest.mark.parametrize("is_grey", [False, True])
+@pytest.mark.parametrize("has_alpha", [False, True])
+def test_lossless_round_trip(tmp_path: Path, suffix: str, is_grey: bool, has_alpha: bool) -> None:
+    pixels = colourful()
+    if is_grey:
+        pixels = np.repeat(pixels[..., :1], 3, axis=2)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Artist] = "somebody"
+    picture = Picture(
+        pixels,
+        alpha=colourful()[..., 1].copy() if has_alpha else None,
+        icc_profile=None if is_grey else srgb_profile(),
+        exif=exif.tobytes().removeprefix(b"Exif\0\0"),
+        is_grey=is_grey,
+    )
+    write_picture(tmp_path / f"a{suffix}", picture)
+    again = read_picture(tmp_path / f"a{suffix}")
+    assert np.array_equal(again.pixels, pixels)
+    assert np.array_equal(again.alpha, picture.alpha) if has_alpha else again.alpha is None
+    assert again.icc_profile == picture.icc_profile
+    assert again.exif is not None
+    assert b"somebody" in again.exif
+
+
+def test_jpeg_keeps_profile_and_metadata(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Artist] = "somebody"
+    picture = Picture(colourful(), icc_profile=srgb_profile(), exif=exif.tobytes().removeprefix(b"Exif\0\0"))
+    write_picture(tmp_path / "a.jpg", picture)
+    again = read_picture(tmp_path / "a.jpg")
+    assert again.icc_profile == picture.icc_profile
+    assert again.exif == picture.exif
+
+
+def test_profile_of_other_channels_is_dropped(tmp_path: Path) -> None:
+    Image.fromarray(colourful()).convert("L").save(tmp_path / "a.png", icc_profile=srgb_profile())
+    assert read_picture(tmp_path / "a.png").icc_profile is None
+
+
+def test_formats_that_cannot_hold_the_picture(tmp_path: Path) -> None:
+    pixels = colourful()
+    with pytest.raises(ImageError, match="transparency"):
+        write_picture(tmp_path / "a.jpg", Picture(pixels, alpha=pixels[..., 0]))
+    with pytest.raises(ImageError, match=r"\.png"):
+        write_picture(tmp_path / "a.xyz", Picture(pixels))
+    with pytest.raises(ImageError, match=r"a\.webp"):
+        write_picture(tmp_path / "a.webp", Picture(np.zeros((1, 16384, 3), np.uint8)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def png_header(width: int, height: int) -> bytes:
+    body = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    header = struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
+    return b"\x89PNG\r\n\x1a\n" + header + struct.pack(">I", 1000) + b"IDAT"
+
+
+def test_refused_with_a_sentence(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.png"
+    Image.fromarray(colourful(200, 200)).save(whole)
+    cases = {
+        "text.png": (b"this is no picture", "not a picture"),
+        "empty.png": (b"", "0 bytes"),
+        "cut.png": (whole.read_bytes()[:9000], "cut short"),
+        "wide.png": (png_header(60_000, 10), "60000 x 10"),
+        "high.png": (png_header(10, 60_000), "10 x 60000"),
+        "large.png": (png_header(20_000, 20_000), "20000 x 20000"),
+        "vast.png": (png_header(29_999, 29_999), "megapixels"),
+    }
+    for name, (data, words) in cases.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(ImageError, match=words):
+            read_picture(tmp_path / name)
+    with pytest.raises(ImageError, match="does not exist"):
+        read_picture(tmp_path / "missing.png")
+    with pytest.raises(ImageError, match="folder"):
+        read_picture(tmp_path)

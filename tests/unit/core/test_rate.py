@@ -1,0 +1,32 @@
+"""Rates and the law between quality and lambda."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qmap_studio.core.rate import bits_per_pixel, quality_to_lambda
+
+
+def test_bits_per_pixel() -> None:
+    assert bits_per_pixel(49152, 512, 768) == 1.0
+
+
+def test_ends_of_the_law() -> None:
+    assert quality_to_lambda(0.0) == pytest.approx(0.001)
+    assert quality_to_lambda(1.0) == pytest.approx(0.001 * math.exp(4.382))
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_lambda_rises_with_quality(a: float, b: float) -> None:
+    assert (quality_to_lambda(a) <= quality_to_lambda(b)) == (quality_to_lambda(min(a, b)) == quality_to_lambda(a))
+
+
+def test_a_map_gives_what_its_values_give() -> None:
+    quality_map = np.linspace(0, 1, 12, dtype=np.float32).reshape(3, 4)
+    lambda_map = quality_to_lambda(quality_map)
+    assert lambda_map.dtype == np.float32
+    assert lambda_map.shape == (3, 4)
+    assert lambda_map[1, 2] == pytest.approx(quality_to_lambda(float(quality_map[1, 2])), rel=1e-5)
