@@ -1,5 +1,6 @@
 """Pictures: 8-bit RGB pixels with what must travel beside them."""
 
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -16,8 +17,9 @@ from .files import atomic_write
 MAX_SIDE = 30_000
 MAX_PIXELS = 200_000_000
 
-# Pillow warns above its own limit and refuses twice as many pixels; ours is checked first, before decoding.
+# Pillow warns above its own limit and refuses twice as many pixels. Between the two, check_size says it in a sentence.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 # Formats that start other programs (EPS) or that have no signature (TGA) are left out.
 _FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000", "AVIF", "ICO")
@@ -83,7 +85,7 @@ def read_picture(path: Path | str) -> Picture:
         raise ImageError(f"{path} may not be read: permission denied.") from error
     except UnidentifiedImageError as error:
         raise ImageError(f"{path} is not a picture in a format that can be read.") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Image.DecompressionBombError as error:
         raise ImageError(f"{path} has more than {MAX_PIXELS // 10**6} megapixels.") from error
     except MemoryError as error:
         raise ImageError(f"{path} does not fit in memory.") from error
