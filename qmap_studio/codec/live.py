@@ -1,0 +1,347 @@
+"""The `live` network: a transform coder that learned to look around, steered by a signalled quality map.
+
+    x --+-- DCT 16x16 ------------------------(+)-- * gain(m) --> y --+--> q = round(y - mu) --> y_hat = q + mu
+        +-- 1/8 blocks -- 1/16 blocks ---------+                      |        four passes: mu from y_hat of the passes
+              (SFT: map cells m and source)                           |        before, table index from |q| of them
+                                                                      +--> h_a --> z --> z_hat --> h_s --> psi
+    y_hat / gain(m) --+-- 1/16 blocks -- 1/8 blocks (SFT: m) --(+)--> x_hat
+                      +-- transposed DCT ----------------------+
+
+Everything at 1/8 or 1/16 of the picture's size. `psi` and the table index come from dyadic convolutions of integers
+alone (z_hat, the signalled map, |q|), so that every machine picks the same entropy table.
+
+Sources: Song et al. 2021 (quality map, loss, SFT); the four passes partition the channels over a 2x2 neighbourhood as
+Li et al. 2023, "Neural Video Compression with Diverse Contexts", do.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from qmap_studio.codec.layers import (
+    ACTIVATION_STEP,
+    DyadicConv2d,
+    SFTResidualBlock,
+    bound,
+    dct_basis,
+    round_half_up,
+    straight_through,
+)
+
+CELL = 16
+HYPER_CELL = 64
+GROUPS = 4
+PASSES = (0, 3, 1, 2)  # pass t codes channel group (phase xor PASSES[t]) of each cell: diagonal neighbours come second
+
+TABLES = 64
+SCALE_MIN, SCALE_MAX = 0.06, 40.0
+LOG_RATIO = math.log(SCALE_MAX / SCALE_MIN) / (TABLES - 1)
+INDEX_PER_UNIT, INDEX_OFFSET = 8.0, 24.0  # table index = 8 t + 24 for a network output t
+LATENT_BOUND = 30000
+HYPER_BOUND = 60
+LAMBDA_MIN, LAMBDA_SLOPE = 0.001, 4.382
+
+
+@dataclass(frozen=True)
+class LiveConfig:
+    """Sizes of a `live` network; every count is in channels unless it says otherwise."""
+
+    luma: int = 208
+    chroma: int = 56
+    width8: int = 96
+    width16: int = 192
+    blocks8: int = 2
+    blocks16: int = 2
+    condition: int = 32
+    hyper_latent: int = 48
+    hyper: int = 48
+    context: int = 160
+
+    @property
+    def latent(self) -> int:
+        return self.luma + 2 * self.chroma
+
+
+def level_of(map_cells: Tensor) -> Tensor:
+    """The map as the dyadic networks see it: 16-bit cell qualities to multiples of 2^-10 in [0, 1)."""
+    return torch.floor(map_cells / 64.0) * ACTIVATION_STEP
+
+
+def scale_of(index: Tensor) -> Tensor:
+    """Scale of the logistic distribution behind a (possibly fractional) table index."""
+    return SCALE_MIN * torch.exp(LOG_RATIO * index)
+
+
+def logistic_bits(distance: Tensor, scale: Tensor) -> Tensor:
+    """Bits of the unit-wide bin at `distance` from the centre of a logistic distribution."""
+    distance = distance.abs()
+    probability = torch.sigmoid((0.5 - distance) / scale) - torch.sigmoid((-0.5 - distance) / scale)
+    return -torch.log2(probability.clamp_min(1e-9))
+
+
+def group_masks(step: int, rows: int, columns: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Which channel groups a pass codes, and which are known before it: two bool (4, rows, columns)."""
+    phase = 2 * (torch.arange(rows, device=device)[:, None] % 2) + torch.arange(columns, device=device)[None, :] % 2
+    order = torch.bitwise_xor(phase[None], torch.arange(GROUPS, device=device)[:, None, None])
+    known = torch.zeros_like(order, dtype=torch.bool)
+    for earlier in PASSES[:step]:
+        known |= order == earlier
+    return order == PASSES[step], known
+
+
+def spread(masks: Tensor, channels: int) -> Tensor:
+    """Group masks (4, rows, columns) as channel masks (1, channels, rows, columns); channel c is of group c mod 4."""
+    return masks.repeat(channels // GROUPS, 1, 1)[None]
+
+
+class Conditioned(nn.Module):
+    """Residual blocks at one scale behind a condition made of the map and, in the encoder, the source."""
+
+    def __init__(self, channels: int, blocks: int, config: LiveConfig, source: int = 0) -> None:
+        super().__init__()
+        self.condition = nn.Sequential(
+            nn.Conv2d(1 + source, config.condition, 1),
+            nn.LeakyReLU(0.1),
+            nn.Conv2d(config.condition, config.condition, 1),
+            nn.LeakyReLU(0.1),
+        )
+        self.blocks = nn.ModuleList(SFTResidualBlock(channels, config.condition) for _ in range(blocks))
+
+    def forward(self, x: Tensor, quality: Tensor, source: Tensor | None = None) -> Tensor:
+        condition = self.condition(quality if source is None else torch.cat((quality, source), dim=1))
+        for block in self.blocks:
+            x = block(x, condition)
+        return x
+
+
+class Analysis(nn.Module):
+    """g_a: picture (B, 3, H, W), centred at 0, and map (B, 1, H/16, W/16) to coefficients (B, N, H/16, W/16)."""
+
+    def __init__(self, config: LiveConfig) -> None:
+        super().__init__()
+        self.transform = nn.Parameter(dct_basis(config.luma, config.chroma))
+        self.enter = nn.Conv2d(192, config.width8, 1)
+        self.at8 = Conditioned(config.width8, config.blocks8, config, source=config.width8)
+        self.down = nn.Conv2d(4 * config.width8, config.width16, 1)
+        self.at16 = Conditioned(config.width16, config.blocks16, config, source=config.width16)
+        self.leave = nn.Conv2d(config.width16, config.latent, 1)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+
+    def forward(self, x: Tensor, quality: Tensor) -> Tensor:
+        linear = F.conv2d(x, self.transform, stride=CELL)
+        h = self.enter(F.pixel_unshuffle(x, 8))
+        h = self.at8(h, F.interpolate(quality, scale_factor=2.0), h)
+        h = self.down(F.pixel_unshuffle(h, 2))
+        return linear + self.leave(self.at16(h, quality, h))
+
+
+class Synthesis(nn.Module):
+    """g_s: coefficients (B, N, H/16, W/16) and map to the picture (B, 3, H, W), centred at 0."""
+
+    def __init__(self, config: LiveConfig) -> None:
+        super().__init__()
+        self.transform = nn.Parameter(dct_basis(config.luma, config.chroma))
+        self.enter = nn.Conv2d(config.latent, config.width16, 1)
+        self.at16 = Conditioned(config.width16, config.blocks16, config)
+        self.up = nn.Conv2d(config.width16, 4 * config.width8, 1)
+        self.at8 = Conditioned(config.width8, config.blocks8, config)
+        self.leave = nn.Conv2d(config.width8, 192, 1)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+
+    def forward(self, coefficients: Tensor, whitened: Tensor, quality: Tensor) -> Tensor:
+        linear = F.conv_transpose2d(coefficients, self.transform, stride=CELL)
+        h = self.at16(self.enter(whitened), quality)
+        h = F.pixel_shuffle(self.up(h), 2)
+        h = self.leave(self.at8(h, F.interpolate(quality, scale_factor=2.0)))
+        return linear + 0.1 * F.pixel_shuffle(h, 8)
+
+
+class HyperAnalysis(nn.Module):
+    """h_a: what 4x4 cells have in common, (B, N, H/16, W/16) to z (B, C, H/64, W/64). Sees those cells alone."""
+
+    def __init__(self, config: LiveConfig) -> None:
+        super().__init__()
+        self.reduce = nn.Conv2d(config.latent + 1, 64, 1)
+        self.mix = nn.Conv2d(64 * 16, 128, 1)
+        self.leave = nn.Conv2d(128, config.hyper_latent, 1)
+
+    def forward(self, y: Tensor, quality: Tensor) -> Tensor:
+        magnitudes = torch.log2(1.0 + y.abs())
+        h = F.leaky_relu(self.reduce(torch.cat((magnitudes, quality), dim=1)), 0.1)
+        h = F.leaky_relu(self.mix(F.pixel_unshuffle(h, 4)), 0.1)
+        return 4.0 * self.leave(h)
+
+
+class HyperSynthesis(nn.Module):
+    """h_s, dyadic: z_hat (B, C, H/64, W/64) to the features psi (B, F, H/16, W/16)."""
+
+    def __init__(self, config: LiveConfig) -> None:
+        super().__init__()
+        self.enter = DyadicConv2d(config.hyper_latent, 128)
+        self.spread = DyadicConv2d(128, 16 * config.hyper)
+        self.smooth = DyadicConv2d(config.hyper, config.hyper, 3, depthwise=True)
+
+    def forward(self, z_hat: Tensor) -> Tensor:
+        h = F.relu(self.spread(F.relu(self.enter(z_hat))))
+        h = F.pixel_shuffle(h, 4)
+        return h + self.smooth(h)
+
+
+class Context(nn.Module):
+    """Predicts something of every latent from hyper features, map and the latents known so far; one of the passes.
+
+    Used twice: for mu (plain floating point, from values) and for the table index (exact, from magnitudes).
+    """
+
+    def __init__(self, config: LiveConfig) -> None:
+        super().__init__()
+        n, width = config.latent, config.context
+        self.neighbours = nn.ModuleList(DyadicConv2d(n, n, 5, depthwise=True) for _ in PASSES)
+        self.enter = nn.ModuleList(DyadicConv2d(2 * n + config.hyper + 1 + GROUPS, width) for _ in PASSES)
+        self.around = DyadicConv2d(width, width, 3, depthwise=True)
+        self.mix = DyadicConv2d(width, width)
+        self.leave = DyadicConv2d(width, n)
+        for layer in (*self.neighbours, self.leave):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+
+    def forward(self, step: int, known: Tensor, known_groups: Tensor, psi: Tensor, level: Tensor) -> Tensor:
+        near = self.neighbours[step](known)
+        groups = known_groups.to(known.dtype)[None].expand(known.shape[0], -1, -1, -1)
+        h = F.relu(self.enter[step](torch.cat((known, near, psi, level, groups), dim=1)))
+        h = h + F.relu(self.mix(self.around(h)))
+        return self.leave(h) + near  # type: ignore[no-any-return]
+
+
+@dataclass
+class Forward:
+    """What a training step needs: the reconstruction (centred) and the bits of every picture (B,)."""
+
+    x_hat: Tensor
+    bits_y: Tensor
+    bits_z: Tensor
+
+
+class LiveNetwork(nn.Module):
+    """All parameters of `live`. See the module's docstring for the data flow."""
+
+    deviation: Tensor
+
+    def __init__(self, config: LiveConfig | None = None) -> None:
+        super().__init__()
+        self.config = config = config or LiveConfig()
+        n = config.latent
+        finest = math.sqrt(18.0 / (math.log(2.0) * LAMBDA_MIN)) / 255.0  # best step for quality 0
+        self.g_a = Analysis(config)
+        self.g_s = Synthesis(config)
+        self.h_a = HyperAnalysis(config)
+        self.h_s = HyperSynthesis(config)
+        self.mean_context = Context(config)
+        self.index_context = Context(config)
+        self.index_level = DyadicConv2d(1, n)
+        self.hyper_index = DyadicConv2d(1, config.hyper_latent)
+        self.log_gain = nn.Parameter(torch.full((n, 1, 1), -math.log(finest)))
+        self.log_gain_slope = nn.Parameter(torch.full((n, 1, 1), LAMBDA_SLOPE / 2.0))
+        self.register_buffer("deviation", torch.ones(n, 1, 1))
+        nn.init.zeros_(self.hyper_index.weight)
+        nn.init.zeros_(self.hyper_index.bias)  # type: ignore[arg-type]
+
+    @torch.no_grad()
+    def start_from(self, pictures: Tensor) -> None:
+        """Fits the deviations and the first table indices to pictures (B, 3, H, W), centred: a plain transform coder."""
+        coefficients = F.conv2d(pictures, self.g_a.transform, stride=CELL)
+        self.deviation.copy_(coefficients.std(dim=(0, 2, 3))[:, None, None].clamp_min(1e-3))
+        self.index_level.weight.fill_(LAMBDA_SLOPE / 2.0 / LOG_RATIO / INDEX_PER_UNIT)
+        scale = self.deviation.flatten() * torch.exp(self.log_gain.flatten()) / 2.5
+        index = torch.log(scale / SCALE_MIN) / LOG_RATIO
+        self.index_level.bias.copy_((index - INDEX_OFFSET) / INDEX_PER_UNIT)  # type: ignore[union-attr]
+
+    def gain(self, quality: Tensor) -> Tensor:
+        """Steps per unit of a coefficient, (B, N, rows, columns)."""
+        return torch.exp(self.log_gain + self.log_gain_slope * quality)
+
+    def distortion_weight(self, gain: Tensor, quality: Tensor) -> Tensor:
+        """Bits that a squared error of one step is worth: 255^2 lambda / 3 / gain^2 for an orthonormal transform."""
+        lambda_255 = LAMBDA_MIN * 255.0**2 / 3.0 * torch.exp(LAMBDA_SLOPE * quality)
+        return lambda_255 / gain.square()
+
+    def index(self, step: int, magnitudes: Tensor, known_groups: Tensor, psi: Tensor, level: Tensor) -> Tensor:
+        """Table index of every latent as a real number; rounded and clamped by `table_index`."""
+        t = self.index_context(step, magnitudes, known_groups, psi, level) + self.index_level(level)
+        return INDEX_PER_UNIT * t + INDEX_OFFSET  # type: ignore[no-any-return]
+
+    def mean(
+        self, step: int, y_hat: Tensor, gain: Tensor, known: Tensor, known_groups: Tensor, psi: Tensor, level: Tensor
+    ) -> Tensor:
+        whitened = y_hat / gain / self.deviation * known
+        return self.mean_context(step, whitened, known_groups, psi, level) * gain * self.deviation  # type: ignore[no-any-return]
+
+    def synthesise(self, y_hat: Tensor, gain: Tensor, quality: Tensor) -> Tensor:
+        coefficients = y_hat / gain
+        return self.g_s(coefficients, coefficients / self.deviation, quality)  # type: ignore[no-any-return]
+
+    def forward(self, x: Tensor, map_cells: Tensor, *, hard: bool = False) -> Forward:
+        """One pass as the codec does it, differentiable.
+
+        Args:
+            x: (B, 3, H, W), centred at 0, sides multiples of 64.
+            map_cells: (B, 1, H/16, W/16), 16-bit cell qualities.
+            hard: take the rate of the rounded latents instead of noisy ones.
+        """
+        quality, level = map_cells / 65535.0, level_of(map_cells)
+        gain = self.gain(quality)
+        y = self.g_a(x, quality) * gain
+        z = bound(self.h_a(y, quality), -HYPER_BOUND, HYPER_BOUND)
+        z_hat = straight_through(z, torch.round(z))
+        psi = self.h_s(z_hat)
+        hyper_level = F.avg_pool2d(level, HYPER_CELL // CELL)
+        hyper_scale = scale_of(bound(INDEX_PER_UNIT * self.hyper_index(hyper_level) + INDEX_OFFSET, 1.0, TABLES - 1.0))
+        bits_z = logistic_bits(z_hat if hard else z + torch.rand_like(z) - 0.5, hyper_scale).sum(dim=(1, 2, 3))
+
+        weight = self.distortion_weight(gain, quality).detach()
+        noise = torch.rand_like(y) - 0.5
+        y_hat, magnitudes = torch.zeros_like(y), torch.zeros_like(y)
+        bits_y = torch.zeros_like(bits_z)
+        rows, columns = y.shape[-2:]
+        for step in range(len(PASSES)):
+            coded_groups, known_groups = group_masks(step, rows, columns, y.device)
+            coded, known = spread(coded_groups, y.shape[1]), spread(known_groups, y.shape[1])
+            mu = self.mean(step, y_hat, gain, known, known_groups, psi, level)
+            index = bound(self.index(step, magnitudes, known_groups, psi, level), 0.0, TABLES - 1.0)
+            scale = scale_of(index)
+            residual = y - mu
+            q = quantise(residual.detach(), scale.detach(), weight)
+            q_hat = straight_through(residual, q)
+            bits = logistic_bits(q_hat if hard else residual + noise, scale)
+            bits_y = bits_y + (bits * coded).sum(dim=(1, 2, 3))
+            y_hat = torch.where(coded, q_hat + mu, y_hat)
+            magnitudes = torch.where(coded, magnitude_feature(q), magnitudes)
+        return Forward(self.synthesise(y_hat, gain, quality), bits_y, bits_z)
+
+
+def magnitude_feature(q: Tensor) -> Tensor:
+    """log2(1 + |q|) as a multiple of 2^-10."""
+    return round_half_up(torch.log2(1.0 + q.abs()), ACTIVATION_STEP)
+
+
+def quantise(residual: Tensor, scale: Tensor, weight: Tensor) -> Tensor:
+    """Rate-distortion optimised rounding: the nearest integer, or the next one towards zero where that costs less.
+
+    Args:
+        residual: y - mu.
+        scale: of the logistic distribution, so that the rate of either choice is known.
+        weight: bits that a squared error of 1 is worth.
+    Returns:
+        Integers as floats; 0 where the smallest table says that the symbol is not coded.
+    """
+    nearest = torch.round(residual).clamp(-LATENT_BOUND, LATENT_BOUND)
+    lower = nearest - torch.sign(nearest)
+    saved_bits = logistic_bits(nearest, scale) - logistic_bits(lower, scale)
+    added_error = (residual - lower).square() - (residual - nearest).square()
+    q = torch.where(saved_bits > weight * added_error, lower, nearest)
+    return q.masked_fill(scale < SCALE_MIN * math.exp(0.5 * LOG_RATIO), 0.0)

@@ -1,0 +1,1 @@
+"""Training of the learned codecs. The program itself never imports this package."""
