@@ -1,0 +1,71 @@
+"""Masks as run lengths, as COCO writes them: column by column, beginning with background.
+
+{"size": [height, width], "counts": [5, 3, 40, ...]} or the same counts packed into text, 5 bits a character.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.errors import AnnotationError
+
+
+def box_of_run_lengths(segmentation: dict[str, Any], where: str) -> tuple[float, float, float, float]:
+    """The box (x, y, width, height) around a mask, found from its runs without drawing it.
+
+    Args:
+        segmentation: `size` and `counts`.
+        where: what is read, for messages.
+    Raises:
+        AnnotationError: the runs are damaged or do not fill the mask; 0 wide and high for an empty mask.
+    """
+    size, counts = segmentation.get("size"), segmentation.get("counts")
+    if not (isinstance(size, list) and len(size) == 2 and all(type(side) is int and 0 < side < 2**31 for side in size)):
+        raise AnnotationError(f"{where} has a mask without a size [height, width].")
+    if isinstance(counts, str):
+        counts = _unpacked(counts, where)
+    if not (isinstance(counts, list) and all(type(count) is int and 0 <= count < 2**62 for count in counts)):
+        raise AnnotationError(f"{where} has a mask whose run lengths are no counts.")
+    height, width = size
+    if sum(counts) != height * width:
+        raise AnnotationError(f"{where} has a mask of {sum(counts)} pixels; its size says {height * width}.")
+    edges = np.concatenate([[0], np.cumsum(np.array(counts, np.int64))])
+    starts, ends = edges[1:-1:2], edges[2::2]
+    filled = ends > starts
+    return _bounds(starts[filled], ends[filled] - 1, height)
+
+
+def _bounds(first: NDArray[np.int64], last: NDArray[np.int64], height: int) -> tuple[float, float, float, float]:
+    if not first.size:
+        return 0.0, 0.0, 0.0, 0.0
+    left, right = int(first.min()) // height, int(last.max()) // height
+    if (first // height != last // height).any():
+        # A run over the end of a column holds that column's last pixel and the next one's first.
+        top, bottom = 0, height - 1
+    else:
+        top, bottom = int((first % height).min()), int((last % height).max())
+    return float(left), float(top), float(right - left + 1), float(bottom - top + 1)
+
+
+def _unpacked(text: str, where: str) -> list[int]:
+    """Counts from text: 5 bits a character from "0" on, lowest first, bit 5 says that more follow, the last of them
+    carries the sign; from the fourth count on, the difference to the count two before."""
+    counts: list[int] = []
+    position = 0
+    while position < len(text):
+        value, shift, more = 0, 0, True
+        while more:
+            code = ord(text[position]) - 48 if position < len(text) else -1
+            if not 0 <= code < 64 or shift > 60:
+                raise AnnotationError(f"{where} has a mask whose packed run lengths are damaged.")
+            value |= (code & 31) << shift
+            shift += 5
+            more = bool(code & 32)
+            position += 1
+            if not more and code & 16:
+                value -= 1 << shift
+        if len(counts) > 2:
+            value += counts[-2]
+        counts.append(value)
+    return counts

@@ -1,0 +1,135 @@
+"""Quality maps as files: grey PNG and TIFF of 8 or 16 bits, and NPY."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from ..core.errors import QualityMapError, QualityMapShapeError
+from ..core.files import atomic_write
+from .quality_map import MAX_LEVEL, QualityMap
+
+_NPY_MAGIC = b"\x93NUMPY"
+_FORMATS = ("PNG", "TIFF", "BMP", "PPM")
+_SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
+_EXPECTED = "expected a grey PNG or TIFF of 8 or 16 bits, or an NPY array"
+
+
+def read_quality_map(path: Path | str, height: int, width: int) -> QualityMap:
+    """Reads a map for a picture of this size; the file's content decides its format, not its name.
+
+    Pictures: black is quality 0, white is 1; a colour picture only if it is grey all over, transparency is ignored.
+    Arrays (H, W): floats in [0, 1], or unsigned integers of 8 or 16 bits from 0 to their largest, or booleans.
+
+    Raises:
+        QualityMapShapeError: it is a map of another size.
+        QualityMapError: it cannot be read, is no map, or holds values that are no quality.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            is_array = file.read(len(_NPY_MAGIC)) == _NPY_MAGIC
+        return _read_array(path, height, width) if is_array else _read_picture(path, height, width)
+    except OSError as error:
+        raise QualityMapError(f"Cannot read the quality map {path}: {error.strerror or error}.") from error
+
+
+def write_quality_map(path: Path | str, quality_map: QualityMap, bits: int = 16) -> None:
+    """Writes a map whole or not at all, in the format of the file's suffix.
+
+    Args:
+        path: ends in .png, .tif, .tiff or .npy (float32 qualities); each gives the map back exactly with 16 bits.
+        bits: of a picture file, 8 or 16.
+    Raises:
+        QualityMapError: the suffix is none of these.
+        FileAccessError: the file cannot be written.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if bits not in (8, 16):
+        raise ValueError(f"a map is written with 8 or 16 bits, not {bits}")
+    content = BytesIO()
+    if suffix == ".npy":
+        np.save(content, quality_map.quality(), allow_pickle=False)
+    elif suffix in (".png", ".tif", ".tiff"):
+        levels = quality_map.values if bits == 16 else np.rint(quality_map.values / np.float32(257)).astype(np.uint8)
+        image = Image.fromarray(levels)
+        if suffix == ".png":
+            image.save(content, "PNG", compress_level=4)
+        else:
+            image.save(content, "TIFF", compression="tiff_adobe_deflate")
+    else:
+        raise QualityMapError(f"Cannot write a quality map as {path.name}: choose .png, .tif or .npy.")
+    atomic_write(path, content.getvalue())
+
+
+def _read_array(path: Path, height: int, width: int) -> QualityMap:
+    try:
+        # Mapped, so that a header that promises too much costs no memory.
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, SyntaxError, MemoryError, OverflowError) as error:
+        raise QualityMapError(f"The array file {path.name} is damaged, cut short or holds no numbers.") from error
+    if array.ndim != 2:
+        raise QualityMapError(
+            f"The array in {path.name} has {array.ndim} dimensions; a quality map has 2 (rows and columns)."
+        )
+    _check_size(path, (height, width), (array.shape[0], array.shape[1]))
+    if array.dtype == np.uint16:
+        return QualityMap(np.array(array, np.uint16))
+    if array.dtype == np.uint8:
+        return QualityMap(array.astype(np.uint16) * np.uint16(257))
+    if array.dtype == np.bool_ or np.issubdtype(array.dtype, np.floating):
+        return QualityMap.from_quality(array)
+    raise QualityMapError(
+        f"The array in {path.name} holds {array.dtype} values; "
+        "expected floats from 0 to 1, or unsigned integers of 8 or 16 bits."
+    )
+
+
+def _read_picture(path: Path, height: int, width: int) -> QualityMap:
+    try:
+        with Image.open(path, formats=_FORMATS) as image:
+            # Before decoding: what is not of the picture's size never takes memory.
+            _check_size(path, (height, width), (image.height, image.width))
+            return _from_image(path, image)
+    except UnidentifiedImageError as error:
+        raise QualityMapError(f"{path.name} is no quality map: {_EXPECTED}.") from error
+    except Image.DecompressionBombError as error:
+        raise QualityMapError(f"{path.name} is too large for a quality map.") from error
+    except (SyntaxError, ValueError, EOFError) as error:
+        raise QualityMapError(f"The quality map {path.name} is damaged or cut short.") from error
+    except OSError as error:
+        # Pillow's word for a picture that ends too early; only the system's own errors carry a number.
+        if error.errno is not None:
+            raise
+        raise QualityMapError(f"The quality map {path.name} is damaged or cut short.") from error
+
+
+def _from_image(path: Path, image: Image.Image) -> QualityMap:
+    if image.mode == "F":
+        return QualityMap.from_quality(np.asarray(image))
+    if image.mode in _SIXTEEN_BITS:
+        levels = np.asarray(image).astype(np.int64)
+        if levels.min() < 0 or levels.max() > MAX_LEVEL:
+            raise QualityMapError(f"{path.name} holds values outside of 16 bits; {_EXPECTED}.")
+        return QualityMap(levels.astype(np.uint16))
+    if image.mode in ("1", "L", "LA"):
+        return _from_bytes(np.asarray(image.convert("L")))
+    colour = np.asarray(image.convert("RGB"))
+    if (colour[..., 0] != colour[..., 1]).any() or (colour[..., 0] != colour[..., 2]).any():
+        raise QualityMapError(f"{path.name} is a colour picture; {_EXPECTED}.")
+    return _from_bytes(colour[..., 0])
+
+
+def _from_bytes(grey: NDArray[np.uint8]) -> QualityMap:
+    return QualityMap(grey.astype(np.uint16) * np.uint16(257))
+
+
+def _check_size(path: Path, expected: tuple[int, int], found: tuple[int, int]) -> None:
+    if expected != found:
+        raise QualityMapShapeError(
+            f"The quality map {path.name} is {found[1]} x {found[0]} pixels, "
+            f"the picture is {expected[1]} x {expected[0]}: expected a map of the picture's size."
+        )
