@@ -1,0 +1,106 @@
+"""The answers to an edit: parts of the picture, coded and cut to what can be relied on.
+
+A part coded by itself differs from the whole picture near its own edges, so it is coded with a margin that is thrown
+away. Quick answers take a narrow margin, exact ones the whole reach of the codec.
+"""
+
+from math import ceil, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine.figures import measure_session
+from qmap_studio.engine.grid import CELL_PX, area, cells_of, narrowed, widened, window
+from qmap_studio.engine.results import CellBits, LiveResult, Pixels
+from qmap_studio.engine.session import REACH_PX, Session, quality_of
+
+if TYPE_CHECKING:
+    from qmap_studio.codec import Checkpoint, Codec, Coded
+    from qmap_studio.evaluation.region import Figures
+
+QUICK_MARGIN_PX = 64
+
+
+def answer_quickly(
+    session: Session, codec: "Codec", area_px: int, checkpoint: "Checkpoint"
+) -> tuple[LiveResult, int] | None:
+    """The result around the latest edit, from at most about `area_px` pixels; takes what is dirty.
+
+    An edit that is larger is answered from a reduced picture if the screen shows a reduced one, else in the part
+    around where it was made last; the rest is left to the exact answer.
+
+    Returns:
+        an approximate result and the number of pixels that were coded; None if the edit is out of sight.
+    """
+    dirty, session.dirty = session.dirty or session.whole, None
+    inner = dirty.expanded(CELL_PX).aligned(CELL_PX).intersected(session.visible)
+    if inner.empty:
+        return None
+    part = widened(inner, QUICK_MARGIN_PX, session.whole)
+    if area(part) > area_px and session.is_shown_reduced:
+        return _answer_reduced(session, codec, widened(inner, 0, session.whole), area_px, checkpoint)
+    part = window(part, session.focus, area_px)
+    inner = inner.intersected(narrowed(part, QUICK_MARGIN_PX, session.whole))
+    if inner.empty:
+        return None
+    coded = _code(session, codec, part, checkpoint)
+    pixels, bits = _cut(coded, part, inner)
+    return _result(session, inner, pixels, bits), area(part)
+
+
+def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint") -> LiveResult:
+    """The next exact piece, kept in the session; with figures once all that is visible is exact."""
+    piece = session.next_piece()
+    if piece is None:
+        piece = session.measured_area()
+    elif session.is_small:
+        encoding = codec.encode(session.picture, quality_of(session.values), checkpoint=checkpoint)
+        session.keep(piece, encoding.reconstruction, encoding.cell_bits, encoding.size_bytes)
+    else:
+        part = widened(piece, REACH_PX, session.whole)
+        session.keep(piece, *_cut(_code(session, codec, part, checkpoint), part, piece), None)
+    figures = None
+    if session.owes_figures:
+        figures = measure_session(session)
+        session.figures_due = False
+    bits = session.cell_bits[cells_of(piece).slices].copy()
+    return _result(session, piece, session.reconstruction[piece.slices].copy(), bits, exact=True, figures=figures)
+
+
+def _answer_reduced(
+    session: Session, codec: "Codec", rect: Rect, area_px: int, checkpoint: "Checkpoint"
+) -> tuple[LiveResult, int]:
+    factor = ceil(sqrt(area(rect) / area_px))
+    pixels = np.asarray(Image.fromarray(session.picture.pixels[rect.slices]).reduce(factor))
+    quality = np.asarray(Image.fromarray(quality_of(session.values[rect.slices])).reduce(factor))
+    coded = codec.preview(pixels, np.clip(quality, 0, 1), checkpoint=checkpoint)
+    cells = cells_of(rect)
+    enlarged = Image.fromarray(coded.reconstruction).resize((rect.width, rect.height), Image.Resampling.BILINEAR)
+    bits = Image.fromarray(coded.cell_bits).resize((cells.width, cells.height), Image.Resampling.NEAREST)
+    # A reduced cell covers factor^2 cells of the picture.
+    result = _result(session, rect, np.asarray(enlarged), np.asarray(bits) / np.float32(factor**2))
+    return result, int(quality.size)
+
+
+def _code(session: Session, codec: "Codec", part: Rect, checkpoint: "Checkpoint") -> "Coded":
+    pixels = session.picture.pixels[part.slices]
+    return codec.preview(pixels, quality_of(session.values[part.slices]), checkpoint=checkpoint)
+
+
+def _cut(coded: "Coded", part: Rect, inner: Rect) -> tuple[Pixels, CellBits]:
+    within = Rect(inner.x - part.x, inner.y - part.y, inner.width, inner.height)
+    return coded.reconstruction[within.slices].copy(), coded.cell_bits[cells_of(within).slices].copy()
+
+
+def _result(
+    session: Session,
+    rect: Rect,
+    reconstruction: Pixels,
+    cell_bits: CellBits,
+    *,
+    exact: bool = False,
+    figures: "Figures | None" = None,
+) -> LiveResult:
+    return LiveResult(session.revision, not exact, rect, reconstruction, cell_bits, cells_of(rect), figures)

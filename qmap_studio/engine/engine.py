@@ -1,0 +1,89 @@
+"""The engine, as the window sees it: tell it what is shown and painted, ask for jobs, receive results."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine.inbox import Inbox, Patch, View
+from qmap_studio.engine.jobs import Job
+from qmap_studio.engine.results import MapValues, Result
+from qmap_studio.engine.runner import Runner, load_with_torch
+
+if TYPE_CHECKING:
+    from qmap_studio.codec import Codec
+
+
+class Engine:
+    """One worker thread behind two queues: live requests, where the latest wins, and jobs, which yield to them.
+
+    Every method returns at once. Arrays handed over belong to the engine. What is asked before `start` waits for it;
+    photos are opened even before the codec is loaded.
+
+    Args:
+        deliver: called with each result, from the worker thread.
+        load: gives the codec; called in the worker thread.
+    """
+
+    def __init__(
+        self,
+        deliver: Callable[[Result], None],
+        *,
+        model_id: str = "live",
+        device: str = "auto",
+        load: "Callable[[], Codec] | None" = None,
+    ) -> None:
+        self._inbox = Inbox()
+        self._runner = Runner(self._inbox, load or partial(load_with_torch, model_id, device), deliver)
+        self._shown: Rect | None = None
+
+    def start(self) -> None:
+        """Start the worker, which loads the codec first."""
+        self._runner.start()
+
+    def stop(self) -> None:
+        """Drop what waits, cancel what runs, end the worker."""
+        self._runner.stop()
+
+    def show(self, picture: Picture, values: MapValues, revision: int) -> None:
+        """Begin with a picture.
+
+        Args:
+            values: uint16 (H, W), the whole map.
+            revision: of the map; live results repeat it.
+        """
+        if values.shape != (picture.height, picture.width):
+            raise ValueError(f"a map of {picture.height} x {picture.width} was expected, got {values.shape}")
+        self._shown = Rect.whole(picture.height, picture.width)
+        self._inbox.show(picture, values, revision)
+
+    def update_map(self, rect: Rect, values: MapValues, revision: int) -> None:
+        """Replace a part of the map.
+
+        Args:
+            rect: a part of the picture shown.
+            values: uint16, the rectangle's shape.
+        """
+        if self._shown is None or rect.intersected(self._shown) != rect:
+            raise ValueError(f"{rect} is no part of the picture {self._shown}")
+        if values.shape != (rect.height, rect.width):
+            raise ValueError(f"values of {rect.height} x {rect.width} were expected, got {values.shape}")
+        if not rect.empty:
+            self._inbox.patch(Patch(rect, values), revision)
+
+    def set_view(self, visible: Rect, zoom: float) -> None:
+        """Say what is on the screen; `zoom` is screen pixels for a pixel of the picture."""
+        self._inbox.look(View(visible, zoom))
+
+    def set_selection(self, rect: Rect | None) -> None:
+        """Say what figures call inside; None leaves it to the map."""
+        self._inbox.select(rect)
+
+    def submit(self, job: Job) -> int:
+        """Queue a job; its results carry the number returned."""
+        return self._inbox.add_job(job)
+
+    def cancel(self, job_id: int) -> None:
+        """Ask a job to stop; it ends with `JobCancelled` unless it was done already."""
+        self._inbox.cancel_job(job_id)

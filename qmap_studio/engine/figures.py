@@ -1,0 +1,55 @@
+"""Figures of an answer: inside and outside the region that the user cares for, and overall."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine.grid import cells_of
+from qmap_studio.engine.results import MapValues
+from qmap_studio.engine.session import Session, Snapshot
+
+if TYPE_CHECKING:
+    from qmap_studio.codec import Encoding
+    from qmap_studio.evaluation.region import Figures
+
+
+def region_in(rect: Rect, values: MapValues, selection: Rect | None) -> npt.NDArray[np.bool_] | None:
+    """bool, the shape of `rect`: the selection, or else where quality is above the middle of the map's range.
+
+    None where nothing sets an inside apart.
+    """
+    from qmap_studio.evaluation.region import region_of
+
+    if selection is not None:
+        region = np.zeros(values.shape, bool)
+        region[selection.intersected(Rect.whole(*values.shape)).slices] = True
+        return region[rect.slices]
+    by_quality = region_of(values)
+    return None if by_quality is None else by_quality[rect.slices]
+
+
+def measure_session(session: Session) -> "Figures":
+    """Figures of the exact answers so far; those of a large picture are estimated from the visible part."""
+    from qmap_studio.evaluation.region import measure
+
+    rect = session.measured_area()
+    figures = measure(
+        session.picture.pixels[rect.slices],
+        session.reconstruction[rect.slices],
+        session.cell_bits[cells_of(rect).slices],
+        region_in(rect, session.values, session.selection),
+    )
+    return replace(figures, size_bytes=session.estimated_bytes(), estimated=session.size_bytes is None)
+
+
+def measure_encoding(snapshot: Snapshot, encoding: "Encoding") -> "Figures":
+    """Figures of a whole file."""
+    from qmap_studio.evaluation.region import measure
+
+    height, width = snapshot.values.shape
+    region = region_in(Rect.whole(height, width), snapshot.values, snapshot.selection)
+    figures = measure(snapshot.picture.pixels, encoding.reconstruction, encoding.cell_bits, region)
+    return replace(figures, size_bytes=encoding.size_bytes, estimated=False)

@@ -1,0 +1,62 @@
+"""The grids of the codec, and the parts of a picture that are coded by themselves."""
+
+from math import isqrt
+
+from qmap_studio.core.rect import Rect
+
+CELL_PX = 16  # a latent cell, one value of the signalled map; the codec's CELL, without importing torch for it
+BLOCK_PX = 64  # a cell of the hyper latent: parts begin on this grid, so that their cells are the whole picture's
+
+
+def area(rect: Rect) -> int:
+    """Pixels in a rectangle."""
+    return 0 if rect.empty else rect.width * rect.height
+
+
+def cells_of(rect: Rect) -> Rect:
+    """The latent cells under a rectangle, in cells."""
+    left, top = rect.x // CELL_PX, rect.y // CELL_PX
+    return Rect(left, top, -(-rect.right // CELL_PX) - left, -(-rect.bottom // CELL_PX) - top)
+
+
+def blocks_of(rect: Rect) -> tuple[slice, slice]:
+    """The rows and columns of blocks under a rectangle within the picture."""
+    rows = slice(rect.y // BLOCK_PX, -(-rect.bottom // BLOCK_PX))
+    return rows, slice(rect.x // BLOCK_PX, -(-rect.right // BLOCK_PX))
+
+
+def widened(rect: Rect, margin_px: int, whole: Rect) -> Rect:
+    """A part with a margin around it, on the block grid, within the picture."""
+    return rect.expanded(margin_px).aligned(BLOCK_PX).intersected(whole)
+
+
+def narrowed(rect: Rect, margin_px: int, whole: Rect) -> Rect:
+    """A part without its margin; the picture's own edges need none."""
+    left = rect.x if rect.x == whole.x else rect.x + margin_px
+    top = rect.y if rect.y == whole.y else rect.y + margin_px
+    right = rect.right if rect.right == whole.right else rect.right - margin_px
+    bottom = rect.bottom if rect.bottom == whole.bottom else rect.bottom - margin_px
+    return Rect(left, top, max(0, right - left), max(0, bottom - top))
+
+
+def window(rect: Rect, point: tuple[int, int], max_area_px: int) -> Rect:
+    """The part of a rectangle around a point, of at most so many pixels (at least a block), on the block grid."""
+    if area(rect) <= max_area_px:
+        return rect
+    height = min(rect.height, _on_grid(isqrt(max_area_px)))
+    width = min(rect.width, _on_grid(max_area_px // height))
+    height = min(rect.height, _on_grid(max_area_px // width))
+    x = _centred(point[0], width, rect.x, rect.right)
+    y = _centred(point[1], height, rect.y, rect.bottom)
+    return Rect(x, y, width, height).intersected(rect)
+
+
+def _on_grid(length: int) -> int:
+    return max(BLOCK_PX, length // BLOCK_PX * BLOCK_PX)
+
+
+def _centred(middle: int, length: int, low: int, high: int) -> int:
+    """The grid line from which `length` pixels lie about `middle`, within low and high."""
+    first = -(-low // BLOCK_PX) * BLOCK_PX
+    last = max(first, -(-(high - length) // BLOCK_PX) * BLOCK_PX)
+    return min(max(round((middle - length / 2) / BLOCK_PX) * BLOCK_PX, first), last)

@@ -1,0 +1,185 @@
+"""The two queues into the worker: changes of what is shown, merged until they are taken, and jobs in their order."""
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+
+from qmap_studio.core.errors import Cancelled
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine.jobs import Job
+from qmap_studio.engine.results import MapValues
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A part of the map that was painted; it owns its values."""
+
+    rect: Rect
+    values: MapValues
+
+
+@dataclass(frozen=True)
+class View:
+    """The part of the picture on the screen; `zoom` is screen pixels for a pixel of the picture."""
+
+    visible: Rect
+    zoom: float
+
+
+@dataclass
+class Changes:
+    """What happened since the worker last looked."""
+
+    shown: tuple[Picture, MapValues] | None = None
+    patches: list[Patch] = field(default_factory=list)
+    revision: int | None = None
+    view: View | None = None
+    selection: tuple[Rect | None] | None = None
+
+    @property
+    def edited(self) -> bool:
+        """Whether the picture or its map is another now, so that answers in the making are out of date."""
+        return self.shown is not None or bool(self.patches)
+
+
+class CancelToken:
+    """Asks a job to stop; the job looks at it at its checkpoints."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        self._event.set()
+
+    def check(self) -> None:
+        if self._event.is_set():
+            raise Cancelled
+
+
+@dataclass(frozen=True)
+class QueuedJob:
+    job_id: int
+    job: Job
+    token: CancelToken
+
+
+class Inbox:
+    """Filled by any thread, emptied by the worker. Everything put in belongs to the inbox from then on."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._changes = Changes()
+        self._jobs: deque[QueuedJob] = deque()
+        self._tokens: dict[int, CancelToken] = {}
+        self._last_job_id = 0
+        self._closed = False
+
+    def show(self, picture: Picture, values: MapValues, revision: int) -> None:
+        """Replace the picture; patches and the selection of the one before are dropped."""
+        with self._condition:
+            view = self._changes.view
+            self._changes = Changes(shown=(picture, values), revision=revision, view=view, selection=(None,))
+            self._condition.notify()
+
+    def patch(self, patch: Patch, revision: int) -> None:
+        """Add a painted part; straight into a map that waits to be shown, so that nothing piles up while loading."""
+        with self._condition:
+            if self._changes.shown is not None:
+                self._changes.shown[1][patch.rect.slices] = patch.values
+            else:
+                self._changes.patches.append(patch)
+            self._changes.revision = revision
+            self._condition.notify()
+
+    def look(self, view: View) -> None:
+        """Replace the visible part."""
+        with self._condition:
+            self._changes.view = view
+            self._condition.notify()
+
+    def select(self, selection: Rect | None) -> None:
+        """Replace the selected rectangle."""
+        with self._condition:
+            self._changes.selection = (selection,)
+            self._condition.notify()
+
+    def take_changes(self) -> Changes:
+        """Take all changes at once, leaving none."""
+        with self._condition:
+            changes, self._changes = self._changes, Changes()
+            return changes
+
+    @property
+    def edited(self) -> bool:
+        """Whether a newer picture or map waits."""
+        with self._condition:
+            return self._changes.edited
+
+    @property
+    def shown(self) -> bool:
+        """Whether another picture waits."""
+        with self._condition:
+            return self._changes.shown is not None
+
+    def add_job(self, job: Job) -> int:
+        """Queue a job and number it."""
+        with self._condition:
+            self._last_job_id += 1
+            token = CancelToken()
+            self._tokens[self._last_job_id] = token
+            self._jobs.append(QueuedJob(self._last_job_id, job, token))
+            self._condition.notify()
+            return self._last_job_id
+
+    def cancel_job(self, job_id: int) -> None:
+        """Ask a waiting or running job to stop; one that has ended is left alone."""
+        with self._condition:
+            token = self._tokens.get(job_id)
+        if token is not None:
+            token.cancel()
+
+    def end_job(self, job_id: int) -> None:
+        """Forget a job that has ended."""
+        with self._condition:
+            self._tokens.pop(job_id, None)
+
+    def next_job(self) -> Job | None:
+        """The job that waits longest, left in the queue."""
+        with self._condition:
+            return self._jobs[0].job if self._jobs else None
+
+    def take_job(self) -> QueuedJob | None:
+        with self._condition:
+            return self._jobs.popleft() if self._jobs else None
+
+    def close(self) -> None:
+        """Drop what waits, stop what runs."""
+        with self._condition:
+            self._closed = True
+            self._changes = Changes()
+            self._jobs.clear()
+            for token in self._tokens.values():
+                token.cancel()
+            self._condition.notify()
+
+    @property
+    def closed(self) -> bool:
+        with self._condition:
+            return self._closed
+
+    def wait(self, timeout_s: float | None) -> None:
+        """Wait until something comes in, for at most `timeout_s`."""
+
+        def has_something() -> bool:
+            changes = self._changes
+            return (
+                self._closed
+                or bool(self._jobs)
+                or changes.edited
+                or changes.view is not None
+                or changes.selection is not None
+            )
+
+        with self._condition:
+            self._condition.wait_for(has_something, timeout_s)

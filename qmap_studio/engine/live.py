@@ -1,0 +1,115 @@
+"""When to answer what: quick answers while somebody paints, the exact one in the pauses."""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from qmap_studio.core.errors import Cancelled
+from qmap_studio.engine.answers import answer_exactly, answer_quickly
+from qmap_studio.engine.failures import sentence
+from qmap_studio.engine.inbox import Inbox
+from qmap_studio.engine.results import LiveResult, Notice, Result
+from qmap_studio.engine.session import Session
+
+if TYPE_CHECKING:
+    from qmap_studio.codec import Codec
+
+QUICK_SECONDS = 0.12  # aimed at: an edit may have to wait for the answer before, and both are to take under 300 ms
+QUICK_AREA_PX = 150_000
+QUICK_AREA_LIMITS_PX = (100_000, 600_000)
+LONGEST_DELAY_S = 0.25
+
+
+class Live:
+    """Keeps the answers about one picture up to date, a piece of work at a time.
+
+    Quick answers follow each other, each for all that was painted meanwhile and each brought to its end: the picture
+    never stands still under the brush. The exact answer begins when nothing came in for as long as a quick answer
+    takes, and is given up for the next edit.
+    """
+
+    def __init__(self, inbox: Inbox, deliver: Callable[[Result], None]) -> None:
+        self.codec: Codec | None = None
+        self.session: Session | None = None
+        self._inbox = inbox
+        self._deliver = deliver
+        self._quick_area_px = QUICK_AREA_PX
+        self._exact_from = 0.0
+        self._complaint = ""
+
+    def turn(self, *, exact: bool = True) -> bool:
+        """Take over what came in and do one piece of the work it asks for.
+
+        Args:
+            exact: whether an exact answer may be begun too.
+        Returns:
+            whether there was something to do.
+        """
+        self.take_changes()
+        session, codec = self.session, self.codec
+        if session is None or codec is None:
+            return False
+        if session.dirty is not None:
+            self._guarded(session, lambda: self._quick(session, codec))
+            return True
+        if exact and self.delay_s() == 0:
+            self._guarded(session, lambda: answer_exactly(session, codec, self._stop_when_edited))
+            return True
+        return False
+
+    def delay_s(self) -> float | None:
+        """Seconds until an exact answer is due; None if everything is answered."""
+        session = self.session
+        if session is None or self.codec is None or not session.owes_exact:
+            return None
+        return max(0.0, self._exact_from - perf_counter())
+
+    def take_changes(self) -> None:
+        """Take over what came in."""
+        changes = self._inbox.take_changes()
+        if changes.shown is not None:
+            view = None if self.session is None else self.session.view
+            self.session = Session(*changes.shown, changes.revision or 0, view)
+            self._exact_from = 0.0
+        if self.session is not None:
+            self.session.apply(changes)
+
+    def _quick(self, session: Session, codec: "Codec") -> LiveResult | None:
+        started = perf_counter()
+        answer = answer_quickly(session, codec, self._quick_area_px, self._stop_when_closed)
+        if answer is None:
+            return None
+        result, coded_px = answer
+        elapsed_s = perf_counter() - started
+        # The size of quick answers follows the speed of the machine, the pause before the exact one their length.
+        smallest, largest = QUICK_AREA_LIMITS_PX
+        fitting_px = coded_px * QUICK_SECONDS / max(elapsed_s, 1e-4)
+        self._quick_area_px = int(min(max((self._quick_area_px + fitting_px) / 2, smallest), largest))
+        self._exact_from = perf_counter() + min(elapsed_s, LONGEST_DELAY_S)
+        return result
+
+    def _guarded(self, session: Session, answer: Callable[[], LiveResult | None]) -> None:
+        """Deliver an answer; a failure is said once, and not tried again before something changes."""
+        try:
+            result = answer()
+        except Cancelled:
+            return
+        except Exception as error:
+            session.is_resting = True
+            text = sentence(error, "the result was being updated")
+            if text != self._complaint:
+                self._deliver(Notice(text))
+            self._complaint = text
+            return
+        self._complaint = ""
+        # A result for a picture that is gone would be drawn into the next one.
+        if result is not None and not self._inbox.shown:
+            self._deliver(result)
+
+    def _stop_when_closed(self, _fraction: float) -> None:
+        if self._inbox.closed:
+            raise Cancelled
+
+    def _stop_when_edited(self, _fraction: float) -> None:
+        if self._inbox.closed or self._inbox.edited:
+            raise Cancelled

@@ -1,0 +1,91 @@
+"""Pictures to save: the heat map with its scale, the comparison with its figures."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.engine.grid import CELL_PX
+from qmap_studio.engine.results import CellBits, Compared, Pixels, Side
+
+if TYPE_CHECKING:
+    from qmap_studio.evaluation.region import RegionFigures
+
+PAPER, INK = (255, 255, 255), (32, 32, 32)
+NARROWEST_PX = 320  # room for the text beside or below a small picture
+WIDEST_PX = 12_000  # of a comparison; larger pictures are shown reduced
+
+
+def heat_map_picture(cell_bits: CellBits, height: int, width: int) -> Pixels:
+    """uint8 (H + scale, W, 3): bits per pixel of each latent cell as colours, above a scale that names them."""
+    bpp = cell_bits / np.float32(CELL_PX**2)
+    # A few cells with very many bits would leave all others dark.
+    top = max(float(np.percentile(bpp, 99.5)), 0.01)
+    colours = _colours(bpp / top).repeat(CELL_PX, axis=0)[:height].repeat(CELL_PX, axis=1)[:, :width]
+    font = _font(width)
+    line = _line_height(font)
+    page = Image.new("RGB", (max(width, NARROWEST_PX), height + 3 * line), PAPER)
+    page.paste(Image.fromarray(np.ascontiguousarray(colours)), (0, 0))
+    draw = ImageDraw.Draw(page)
+    left, right = line, page.width - line
+    ramp = _colours(np.linspace(0, 1, right - left, dtype=np.float32)[None, :])
+    page.paste(Image.fromarray(ramp).resize((right - left, line)), (left, height + line // 2))
+    texts = (f"{0:.2f}", f"{top / 2:.2f} bits per pixel", f"{top:.2f}")
+    for text, x, anchor in zip(texts, (left, page.width // 2, right), ("la", "ma", "ra"), strict=True):
+        draw.text((x, height + line * 3 // 2), text, INK, font, anchor)
+    return np.asarray(page)
+
+
+def comparison_picture(compared: Compared) -> Pixels:
+    """uint8: original, with the map, and uniform side by side, the figures below each."""
+    height, width = compared.original.shape[:2]
+    step = -(-3 * width // WIDEST_PX)
+    column = max(-(-width // step), NARROWEST_PX)
+    font = _font(column)
+    line = _line_height(font)
+    columns = (
+        (compared.original, ["Original", f"{width} x {height} pixels"]),
+        (compared.roi.reconstruction, ["With the map", *_side_lines(compared.roi, height, width)]),
+        (compared.uniform.reconstruction, ["Uniform", *_side_lines(compared.uniform, height, width)]),
+    )
+    rows = max(len(lines) for _, lines in columns)
+    gap = line // 2
+    shown_height = -(-height // step)
+    page = Image.new("RGB", (3 * column + 2 * gap, shown_height + rows * line + gap), PAPER)
+    draw = ImageDraw.Draw(page)
+    for index, (pixels, lines) in enumerate(columns):
+        left = index * (column + gap)
+        page.paste(Image.fromarray(pixels).reduce(step), (left, 0))
+        draw.multiline_text((left + gap, shown_height + gap // 2), "\n".join(lines), INK, font, spacing=line // 4)
+    return np.asarray(page)
+
+
+def _side_lines(side: Side, height: int, width: int) -> list[str]:
+    bpp = bits_per_pixel(side.size_bytes, height, width)
+    figures = side.figures
+    lines = [side.quality_text, f"{side.size_bytes:,} bytes, {bpp:.3f} bits per pixel"]
+    for name, region in (("Inside", figures.inside), ("Outside", figures.outside), ("Overall", figures.overall)):
+        if region is not None:
+            lines.append(f"{name}: {_region_text(region)}")
+    return lines
+
+
+def _region_text(region: "RegionFigures") -> str:
+    return f"{region.psnr_db:.2f} dB, MS-SSIM {region.ms_ssim:.4f}, {region.share_of_bits:.0%} of the bits"
+
+
+def _colours(level: npt.NDArray[np.float32]) -> Pixels:
+    from matplotlib import colormaps
+
+    colours: Pixels = colormaps["inferno"](np.clip(level, 0, 1), bytes=True)[..., :3]
+    return colours
+
+
+def _font(width: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(max(12, width // 36))
+
+
+def _line_height(font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> int:
+    return round(font.getbbox("Ag")[3] * 1.35)

@@ -1,0 +1,145 @@
+"""What the engine delivers, from its worker thread.
+
+Every job ends in exactly one of `JobDone`, `JobFailed` and `JobCancelled`; what it brought (`PictureOpened`,
+`SfcOpened`, `Compared`) comes just before `JobDone`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import Rect
+
+if TYPE_CHECKING:
+    from qmap_studio.evaluation.region import Figures
+
+Pixels = npt.NDArray[np.uint8]
+MapValues = npt.NDArray[np.uint16]
+CellBits = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class EngineReady:
+    """The codec is loaded."""
+
+    device: str
+    model_id: str
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EngineFailed:
+    """The codec cannot be loaded; photos still open, nothing can be encoded."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence the user should see; nothing was lost."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class LiveResult:
+    """The decoded result of a part of the picture, for the map at `revision`.
+
+    Attributes:
+        approximate: the part was coded by itself with a narrow margin, or from a reduced picture.
+        rect: the part of the picture, in pixels, that `reconstruction` shows.
+        cell_rect: the latent cells that `cell_bits` holds, in cells.
+        figures: with exact answers only, once all that is visible is exact.
+    """
+
+    revision: int
+    approximate: bool
+    rect: Rect
+    reconstruction: Pixels
+    cell_bits: CellBits
+    cell_rect: Rect
+    figures: "Figures | None"
+
+
+@dataclass(frozen=True)
+class PictureOpened:
+    job_id: int
+    path: Path
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class SfcOpened:
+    """A decoded file; `values` is its map, one value a pixel, ready to be edited."""
+
+    job_id: int
+    path: Path
+    picture: Picture
+    values: MapValues
+    cell_bits: CellBits
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison."""
+
+    reconstruction: Pixels
+    cell_bits: CellBits
+    size_bytes: int
+    figures: "Figures"
+    quality_text: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The map's file and the uniform file of the same size."""
+
+    job_id: int
+    original: Pixels
+    roi: Side
+    uniform: Side
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    job_id: int
+    fraction: float
+    text: str
+
+
+@dataclass(frozen=True)
+class JobDone:
+    job_id: int
+    path: Path | None
+    text: str
+
+
+@dataclass(frozen=True)
+class JobFailed:
+    job_id: int
+    message: str
+
+
+@dataclass(frozen=True)
+class JobCancelled:
+    job_id: int
+
+
+Result = (
+    EngineReady
+    | EngineFailed
+    | Notice
+    | LiveResult
+    | PictureOpened
+    | SfcOpened
+    | Compared
+    | JobProgress
+    | JobDone
+    | JobFailed
+    | JobCancelled
+)

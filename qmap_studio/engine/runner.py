@@ -1,0 +1,129 @@
+"""The worker thread: loads the codec, answers what is live first, does jobs in their order."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from qmap_studio.core.errors import Cancelled
+from qmap_studio.engine.failures import sentence
+from qmap_studio.engine.inbox import Inbox, QueuedJob
+from qmap_studio.engine.jobs import OpenPicture
+from qmap_studio.engine.live import Live
+from qmap_studio.engine.progress import Progress
+from qmap_studio.engine.results import (
+    EngineFailed,
+    EngineReady,
+    JobCancelled,
+    JobDone,
+    JobFailed,
+    Notice,
+    Result,
+)
+from qmap_studio.engine.tasks import Bench, Tasks
+
+if TYPE_CHECKING:
+    from qmap_studio.codec import Codec
+
+_log = logging.getLogger(__name__)
+
+STOP_TIMEOUT_S = 5.0
+
+
+def load_with_torch(model_id: str, device: str) -> "Codec":
+    """Load the codec, and leave the window a core where there are more than two."""
+    import torch
+
+    from qmap_studio.codec import load_codec
+
+    cores = os.cpu_count() or 1
+    if cores > 2:
+        torch.set_num_threads(min(torch.get_num_threads(), cores - 1))
+    return load_codec(model_id, device)
+
+
+class Runner:
+    """Owns the thread. Everything it calls runs there, `deliver` too."""
+
+    def __init__(self, inbox: Inbox, load: "Callable[[], Codec]", deliver: Callable[[Result], None]) -> None:
+        self._inbox = inbox
+        self._load = load
+        self._deliver_to = deliver
+        self._is_loaded = False
+        self._told_notices = 0
+        self._tasks = Tasks()
+        self._live = Live(inbox, self._deliver)
+        self._thread = threading.Thread(target=self._run, name="qmap-studio-engine", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Drop what waits, stop what runs, and wait for the thread: at most until the codec's next checkpoint."""
+        self._inbox.close()
+        if self._thread.is_alive():
+            self._thread.join(STOP_TIMEOUT_S)
+
+    def _run(self) -> None:
+        while not self._inbox.closed:
+            try:
+                if not self._work():
+                    self._inbox.wait(self._live.delay_s())
+            except Exception:
+                _log.exception("the engine's worker goes on after an error")
+
+    def _work(self) -> bool:
+        """Do the most urgent thing; tell whether there was one."""
+        waiting = self._inbox.next_job()
+        if not self._is_loaded and not isinstance(waiting, OpenPicture):
+            self._load_codec()
+            return True
+        # A job that waits is begun before an exact answer; it lets that through at its checkpoints.
+        if self._live.turn(exact=waiting is None):
+            return True
+        queued = self._inbox.take_job()
+        if queued is not None:
+            self._perform(queued)
+        return queued is not None
+
+    def _load_codec(self) -> None:
+        self._is_loaded = True
+        try:
+            codec = self._load()
+        except Exception as error:
+            message = sentence(error, "the codec was being loaded")
+            self._tasks.codec_failure = message
+            self._deliver(EngineFailed(message))
+            return
+        self._tasks.codec = self._live.codec = codec
+        self._told_notices = len(codec.notices)
+        self._deliver(EngineReady(codec.device, codec.model_id, tuple(codec.notices)))
+
+    def _perform(self, queued: QueuedJob) -> None:
+        job_id = queued.job_id
+        progress = Progress(job_id, queued.token, self._live.turn, self._deliver)
+        # What was painted before the job was asked for belongs to it.
+        self._live.take_changes()
+        bench = Bench(job_id, self._live.session, progress, self._deliver)
+        end: JobDone | JobFailed | JobCancelled
+        try:
+            queued.token.check()
+            end = self._tasks.perform(queued.job, bench)
+        except Cancelled:
+            end = JobCancelled(job_id)
+        except Exception as error:
+            end = JobFailed(job_id, sentence(error, "the job was being done"))
+        self._inbox.end_job(job_id)
+        self._deliver(end)
+
+    def _deliver(self, result: Result) -> None:
+        codec = self._live.codec
+        if codec is not None and len(codec.notices) > self._told_notices:
+            news, self._told_notices = codec.notices[self._told_notices :], len(codec.notices)
+            for text in news:
+                self._deliver(Notice(text))
+        try:
+            self._deliver_to(result)
+        except Exception:
+            _log.exception("a result could not be delivered")

@@ -1,0 +1,190 @@
+"""How each job is done. Files are written at the very end and whole, so a cancelled job leaves none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qmap_studio.core.errors import ComputeError, FileAccessError, ImageError
+from qmap_studio.core.files import atomic_write
+from qmap_studio.core.picture import Picture, read_picture, write_picture
+from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine.figures import measure_encoding
+from qmap_studio.engine.jobs import Compare, ExportPicture, ExportSfc, Job, OpenPicture, OpenSfc
+from qmap_studio.engine.progress import Progress
+from qmap_studio.engine.results import Compared, JobDone, PictureOpened, Result, SfcOpened, Side
+from qmap_studio.engine.session import Session, Snapshot, quality_of, values_of_cells
+
+if TYPE_CHECKING:
+    from qmap_studio.codec import Codec, Encoding
+
+LARGEST_SFC_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a job is done with."""
+
+    job_id: int
+    session: Session | None
+    progress: Progress
+    deliver: Callable[[Result], None]
+
+
+class Tasks:
+    """Does jobs. Keeps the last comparison, so that saving it as a picture does not search again."""
+
+    def __init__(self) -> None:
+        self.codec: Codec | None = None
+        self.codec_failure = "The codec is not loaded yet."
+        self._comparison: tuple[Picture, int, Rect | None, Compared] | None = None
+
+    def perform(self, job: Job, bench: Bench) -> JobDone:
+        """Do a job to its end.
+
+        Raises:
+            QMapStudioError: it cannot be done, in a sentence.
+            Cancelled: it was cancelled; no file was written.
+        """
+        match job:
+            case OpenPicture(path):
+                return self._open_picture(path, bench)
+            case OpenSfc(path):
+                return self._open_sfc(path, bench)
+            case ExportSfc(path, target_bytes):
+                return self._export_sfc(path, target_bytes, bench)
+            case ExportPicture("reconstruction", path):
+                return self._export_reconstruction(path, bench)
+            case ExportPicture("heat_map", path):
+                return self._export_heat_map(path, bench)
+            case ExportPicture("comparison", path):
+                return self._export_comparison(path, bench)
+            case Compare():
+                return self._compare(bench)
+        raise ValueError(f"no such job: {job!r}")
+
+    def _open_picture(self, path: Path, bench: Bench) -> JobDone:
+        checkpoint = bench.progress.part(0, 1, f"Opening {path.name}")
+        picture = read_picture(path)
+        checkpoint(1)
+        bench.deliver(PictureOpened(bench.job_id, path, picture))
+        return JobDone(bench.job_id, path, f"{path.name}: {picture.width} x {picture.height} pixels.")
+
+    def _open_sfc(self, path: Path, bench: Bench) -> JobDone:
+        checkpoint = bench.progress.part(0, 1, f"Decoding {path.name}")
+        data = _read_bytes(path)
+        decoding = self._loaded_codec().decode(data, checkpoint=checkpoint)
+        picture = decoding.picture
+        values = values_of_cells(decoding.quality_cells, picture.height, picture.width)
+        bench.deliver(SfcOpened(bench.job_id, path, picture, values, decoding.cell_bits, len(data)))
+        return JobDone(bench.job_id, path, _size_text(path.name, len(data), picture))
+
+    def _export_sfc(self, path: Path, target_bytes: int | None, bench: Bench) -> JobDone:
+        snapshot = _snapshot(bench)
+        checkpoint = bench.progress.part(0, 0.98, f"Encoding {path.name}")
+        if target_bytes is None:
+            encoding = self._encode(snapshot, checkpoint)
+        else:
+            from qmap_studio.codec import encode_to_size
+
+            quality_map = quality_of(snapshot.values)
+            encoding = encode_to_size(
+                self._loaded_codec(), snapshot.picture, quality_map, target_bytes, checkpoint=checkpoint
+            )
+        bench.progress.part(0.98, 1, f"Writing {path.name}")
+        atomic_write(path, encoding.data)
+        return JobDone(bench.job_id, path, _size_text(path.name, encoding.size_bytes, snapshot.picture))
+
+    def _export_reconstruction(self, path: Path, bench: Bench) -> JobDone:
+        snapshot = _snapshot(bench)
+        encoding = self._encode(snapshot, bench.progress.part(0, 0.9, "Encoding"))
+        return _save(path, replace(snapshot.picture, pixels=encoding.reconstruction), bench)
+
+    def _export_heat_map(self, path: Path, bench: Bench) -> JobDone:
+        from qmap_studio.engine.pictures import heat_map_picture
+
+        snapshot = _snapshot(bench)
+        encoding = self._encode(snapshot, bench.progress.part(0, 0.9, "Encoding"))
+        height, width = snapshot.values.shape
+        return _save(path, Picture(heat_map_picture(encoding.cell_bits, height, width)), bench)
+
+    def _export_comparison(self, path: Path, bench: Bench) -> JobDone:
+        from qmap_studio.engine.pictures import comparison_picture
+
+        return _save(path, Picture(comparison_picture(self._compared(_snapshot(bench), bench))), bench)
+
+    def _compare(self, bench: Bench) -> JobDone:
+        compared = replace(self._compared(_snapshot(bench), bench), job_id=bench.job_id)
+        bench.deliver(compared)
+        sizes = f"{compared.roi.size_bytes:,} bytes with the map, {compared.uniform.size_bytes:,} uniform"
+        return JobDone(bench.job_id, None, f"Compared: {sizes}.")
+
+    def _compared(self, snapshot: Snapshot, bench: Bench) -> Compared:
+        if self._comparison is not None:
+            picture, revision, selection, compared = self._comparison
+            if picture is snapshot.picture and (revision, selection) == (snapshot.revision, snapshot.selection):
+                return compared
+        from qmap_studio.codec import encode_to_size
+
+        roi = self._encode(snapshot, bench.progress.part(0, 0.2, "Encoding with the map"))
+        checkpoint = bench.progress.part(0.2, 0.9, "Searching the uniform quality of the same size")
+        quality_map = np.full(snapshot.values.shape, 0.5, np.float32)
+        uniform = encode_to_size(
+            self._loaded_codec(), snapshot.picture, quality_map, roi.size_bytes, checkpoint=checkpoint
+        )
+        low, high = float(roi.quality_cells.min()), float(roi.quality_cells.max())
+        map_text = f"quality {low:.2f} to {high:.2f}"
+        uniform_text = f"quality {float(uniform.quality_cells.mean()):.2f} everywhere"
+        bench.progress.part(0.9, 0.95, "Measuring")
+        compared = Compared(
+            bench.job_id,
+            snapshot.picture.pixels,
+            _side(snapshot, roi, map_text),
+            _side(snapshot, uniform, uniform_text),
+        )
+        self._comparison = (snapshot.picture, snapshot.revision, snapshot.selection, compared)
+        return compared
+
+    def _encode(self, snapshot: Snapshot, checkpoint: Callable[[float], None]) -> "Encoding":
+        return self._loaded_codec().encode(snapshot.picture, quality_of(snapshot.values), checkpoint=checkpoint)
+
+    def _loaded_codec(self) -> "Codec":
+        if self.codec is None:
+            raise ComputeError(self.codec_failure)
+        return self.codec
+
+
+def _snapshot(bench: Bench) -> Snapshot:
+    """Taken before the first checkpoint, where painting may go on."""
+    if bench.session is None:
+        raise ImageError("There is no picture yet; open one first.")
+    return bench.session.snapshot()
+
+
+def _side(snapshot: Snapshot, encoding: "Encoding", quality_text: str) -> Side:
+    figures = measure_encoding(snapshot, encoding)
+    return Side(encoding.reconstruction, encoding.cell_bits, encoding.size_bytes, figures, quality_text)
+
+
+def _save(path: Path, picture: Picture, bench: Bench) -> JobDone:
+    bench.progress.part(0.95, 1, f"Writing {path.name}")
+    write_picture(path, picture)
+    return JobDone(bench.job_id, path, f"{path.name} saved, {picture.width} x {picture.height} pixels.")
+
+
+def _size_text(name: str, size_bytes: int, picture: Picture) -> str:
+    bpp = bits_per_pixel(size_bytes, picture.height, picture.width)
+    return f"{name}: {size_bytes:,} bytes, {bpp:.3f} bits per pixel."
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        size_bytes = path.stat().st_size
+        if size_bytes > LARGEST_SFC_BYTES:
+            raise FileAccessError(f"{path} has {size_bytes:,} bytes; an .sfc file has at most {LARGEST_SFC_BYTES:,}.")
+        return path.read_bytes()
+    except OSError as error:
+        raise FileAccessError(f"Cannot read {path}: {error.strerror or error}.") from error
