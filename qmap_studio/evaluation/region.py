@@ -1,0 +1,121 @@
+"""Where the bits went and what they bought: figures inside a region, outside of it, and overall."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .metrics import Pixels, Region, ms_ssim, psnr_of_error_db, squared_error_map
+
+# Pixels of a latent cell's side, as in qmap_studio.codec, whose import would bring torch into the window.
+CELL = 16
+
+
+@dataclass(frozen=True)
+class RegionFigures:
+    """Figures of a part of a picture.
+
+    Attributes:
+        bits: of its pixels; a cell's bits are spread evenly over the pixels it really has.
+        psnr_db: infinity where nothing was lost.
+        ms_ssim: windows weighted by how much of the part they see.
+        share_of_bits: of the whole picture's, in [0, 1].
+    """
+
+    pixels: int
+    bits: float
+    bpp: float
+    psnr_db: float
+    ms_ssim: float
+    share_of_bits: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures of a compressed picture.
+
+    Attributes:
+        inside: of the region; None without one, or where it is empty.
+        outside: of the rest; None without a region, or where it covers the picture.
+        size_bytes: of the file, or, when estimated, what the bits amount to.
+    """
+
+    inside: RegionFigures | None
+    outside: RegionFigures | None
+    overall: RegionFigures
+    size_bytes: int
+    estimated: bool
+
+
+def region_of(quality_map: NDArray[np.floating | np.integer]) -> Region | None:
+    """The region a quality map stands for: where it is above the middle of its range.
+
+    Args:
+        quality_map: (H, W), of any number type.
+    Returns:
+        bool (H, W), or None for a constant map.
+    """
+    low, high = float(quality_map.min()), float(quality_map.max())
+    return None if low == high else quality_map > (low + high) / 2
+
+
+def measure(
+    original: Pixels,
+    reconstruction: Pixels,
+    cell_bits: NDArray[np.float32],
+    region: Region | None = None,
+    *,
+    size_bytes: int | None = None,
+) -> Figures:
+    """Measures a compressed picture, and a region of it apart from the rest.
+
+    Args:
+        original: uint8 (H, W, 3).
+        reconstruction: uint8 (H, W, 3).
+        cell_bits: (rows, columns), bits of each latent cell; rows = ceil(H / 16).
+        region: bool (H, W), the pixels that are inside.
+        size_bytes: of the real file; without it the figures are marked as estimated.
+    """
+    height, width = original.shape[:2]
+    if cell_bits.shape != (-(-height // CELL), -(-width // CELL)):
+        raise ValueError(f"a picture of {width} x {height} has not {cell_bits.shape} cells")
+    errors = squared_error_map(original, reconstruction)
+    total_bits = float(cell_bits.sum(dtype=np.float64))
+
+    def figures(part: Region | None) -> RegionFigures | None:
+        pixels = height * width if part is None else int(np.count_nonzero(part))
+        if pixels == 0:
+            return None
+        bits = total_bits if part is None else bits_in(cell_bits, part)
+        return RegionFigures(
+            pixels=pixels,
+            bits=bits,
+            bpp=bits / pixels,
+            psnr_db=psnr_of_error_db(float(np.mean(errors if part is None else errors[part], dtype=np.float64))),
+            ms_ssim=ms_ssim(original, reconstruction, part),
+            share_of_bits=bits / total_bits if total_bits > 0 else math.nan,
+        )
+
+    overall = figures(None)
+    assert overall is not None, "a picture has pixels"
+    return Figures(
+        inside=None if region is None else figures(region),
+        outside=None if region is None else figures(~region),
+        overall=overall,
+        size_bytes=math.ceil(total_bits / 8) if size_bytes is None else size_bytes,
+        estimated=size_bytes is None,
+    )
+
+
+def bits_in(cell_bits: NDArray[np.float32], region: Region) -> float:
+    """Bits of a region's pixels, each cell's bits spread evenly over the pixels it really has.
+
+    Args:
+        cell_bits: (rows, columns), bits of each latent cell.
+        region: bool (H, W).
+    """
+    rows, columns = (np.arange(0, side, CELL) for side in region.shape)
+    inside = np.add.reduceat(np.add.reduceat(region, rows, axis=0, dtype=np.int32), columns, axis=1)
+    heights, widths = (np.diff(starts, append=side) for starts, side in zip((rows, columns), region.shape, strict=True))
+    return float(np.sum(cell_bits * (inside / np.outer(heights, widths)), dtype=np.float64))
