@@ -261,6 +261,13 @@ class LiveNetwork(nn.Module):
         index = torch.log(scale / SCALE_MIN) / LOG_RATIO
         self.index_level.bias.copy_((index - INDEX_OFFSET) / INDEX_PER_UNIT)  # type: ignore[union-attr]
 
+    def to_device(self, device: torch.device) -> None:
+        """Moves what may be floating point; the exact modules stay on the CPU."""
+        for module in (self.g_a, self.g_s, self.h_a, self.mean_context):
+            module.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for parameter in (self.log_gain, self.log_gain_slope, self.deviation):
+            parameter.data = parameter.data.to(device)
+
     def gain(self, quality: Tensor) -> Tensor:
         """Steps per unit of a coefficient, (B, N, rows, columns)."""
         return torch.exp(self.log_gain + self.log_gain_slope * quality)

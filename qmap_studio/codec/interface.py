@@ -1,0 +1,125 @@
+"""What a codec offers to the rest of the program, whatever its model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rate import bits_per_pixel
+
+CELL = 16
+"""Pixels of a latent cell's side: the finest detail of a quality map that a file keeps."""
+
+Checkpoint = Callable[[float], None]
+"""Called between stages and tiles with the fraction done; whatever it raises stops the work."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """What becomes of a picture under a quality map.
+
+    Attributes:
+        reconstruction: uint8 (H, W, 3), what a decoder shows.
+        cell_bits: float32 (ceil(H/16), ceil(W/16)), bits of each latent cell; hyper latent and map are spread over the
+            cells they serve.
+        quality_cells: float32, same shape, the map as signalled.
+    """
+
+    reconstruction: NDArray[np.uint8]
+    cell_bits: NDArray[np.float32]
+    quality_cells: NDArray[np.float32]
+
+    @property
+    def estimated_bits(self) -> float:
+        return float(self.cell_bits.sum(dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class Encoding(Coded):
+    """A finished file and what it decodes to."""
+
+    data: bytes
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.data)
+
+    @property
+    def file_bpp(self) -> float:
+        height, width = self.reconstruction.shape[:2]
+        return float(bits_per_pixel(len(self.data), height, width))
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """What a file holds. The arrays are as in `Coded`."""
+
+    picture: Picture
+    quality_cells: NDArray[np.float32]
+    cell_bits: NDArray[np.float32]
+    model_id: str
+    size_bytes: int
+
+
+class Codec(Protocol):
+    """Encodes pictures under quality maps, float32 (H, W) in [0, 1].
+
+    Attributes:
+        model_id: names the model in a file.
+        device: what is really used, for instance "cpu" or "cuda:0".
+        notices: sentences about what had to be done differently (another device, smaller tiles), oldest first.
+    """
+
+    model_id: str
+    device: str
+    notices: list[str]
+
+    def encode(
+        self,
+        picture: Picture,
+        quality_map: NDArray[np.float32],
+        *,
+        base_offset: int = 0,
+        checkpoint: Checkpoint | None = None,
+    ) -> Encoding:
+        """The picture's file.
+
+        Args:
+            base_offset: moves the whole map by so many 65535ths, clamped at 0 and 1; the rate control's handle.
+        Raises:
+            QualityMapShapeError: the map is not of the picture's size.
+            QualityMapError: the map holds NaN or values outside [0, 1].
+        """
+        ...
+
+    def decode(self, data: bytes, *, checkpoint: Checkpoint | None = None) -> Decoding:
+        """The picture in a file.
+
+        Raises:
+            BitstreamError: the file is damaged, cut short or foreign.
+            WeightsError: it was made with weights that are not here.
+        """
+        ...
+
+    def preview(
+        self, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32], *, checkpoint: Checkpoint | None = None
+    ) -> Coded:
+        """What `encode` would give for these pixels (H, W, 3), without the file."""
+        ...
+
+
+def load_codec(model_id: str = "live", device: str = "auto") -> Codec:
+    """Loads a model's weights.
+
+    Args:
+        device: "cpu", "cuda", "mps", or "auto" for the best one there is.
+    Raises:
+        WeightsError: no such model, or its weights are missing or damaged.
+        ComputeError: there is no such device.
+    """
+    from qmap_studio.codec.live_codec import LiveCodec
+
+    return LiveCodec.load(model_id, device)

@@ -1,0 +1,107 @@
+"""A model's weights as a file: safetensors with 16-bit floats, exact integers for what picks the tables, and the tables."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from qmap_studio.codec.entropy import Tables
+from qmap_studio.codec.layers import ACTIVATION_STEP, WEIGHT_STEP, DyadicConv2d
+from qmap_studio.codec.live import TABLES, LiveConfig, LiveNetwork
+from qmap_studio.core.errors import WeightsError
+from qmap_studio.core.files import atomic_write
+from qmap_studio.core.resources import resource_path
+
+EXACT = ("h_s.", "index_context.", "index_level.", "hyper_index.")
+"""Modules of dyadic convolutions that pick entropy tables; the others stay in floating point."""
+ENCODER = ("g_a.", "h_a.")
+"""Modules that a decoder does not read; they are not part of the hash."""
+TABLE_COUNTS = "tables.counts"
+TABLE_SIZES = "tables.sizes"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network ready for coding, its tables and the hash that its files carry."""
+
+    network: LiveNetwork
+    tables: Tables
+    weights_hash: bytes
+
+
+def make_exact(network: LiveNetwork) -> None:
+    """Turns the modules that pick tables into their exact form."""
+    for name, module in network.named_modules():
+        if isinstance(module, DyadicConv2d) and f"{name}.".startswith(EXACT):
+            module.make_exact()
+
+
+def save_model(path: Path, network: LiveNetwork, tables: Tables) -> bytes:
+    """Writes a network whose exact modules are made exact; returns the weights' hash."""
+    stored: dict[str, Tensor] = {}
+    for name, value in network.state_dict().items():
+        if name.startswith(EXACT):
+            step, kind = (WEIGHT_STEP, torch.int16) if name.endswith("weight") else (ACTIVATION_STEP, torch.int32)
+            stored[name] = (value / step).to(kind).contiguous()
+        else:
+            stored[name] = value.half().contiguous()
+    stored[TABLE_COUNTS] = torch.from_numpy(np.concatenate(tables.counts).astype(np.int32))
+    stored[TABLE_SIZES] = torch.tensor([len(c) for c in tables.counts], dtype=torch.int32)
+    atomic_write(path, save(stored, metadata={"config": json.dumps(asdict(network.config))}))
+    return hash_of(stored)
+
+
+def hash_of(stored: dict[str, Tensor]) -> bytes:
+    """8 bytes over the name, type, shape and content of every tensor that a decoder reads."""
+    digest = hashlib.sha256()
+    for name in sorted(stored):
+        if not name.startswith(ENCODER):
+            value = stored[name]
+            digest.update(f"{name} {value.dtype} {tuple(value.shape)} ".encode())
+            digest.update(value.numpy().tobytes())
+    return digest.digest()[:8]
+
+
+def weights_path(model_id: str) -> Path:
+    return resource_path("models") / f"{model_id}.safetensors"
+
+
+def load_model(path: Path) -> Model:
+    """Reads what `save_model` wrote.
+
+    Raises:
+        WeightsError: the file is missing, damaged or of another network.
+    """
+    if not path.exists():
+        raise WeightsError(
+            f"The weights {path.name} are missing; they were expected at {path}. Install the program again."
+        )
+    try:
+        with safe_open(path, "pt") as file:
+            config = LiveConfig(**json.loads(file.metadata()["config"]))
+            stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        weights_hash = hash_of(stored)
+        sizes = stored.pop(TABLE_SIZES).tolist()
+        counts = stored.pop(TABLE_COUNTS).numpy().astype(np.int64)
+        if len(sizes) != TABLES or sum(sizes) != counts.size or counts.min() < 1:
+            raise WeightsError(f"The entropy tables in {path} are damaged. Install the program again.")
+        network = LiveNetwork(config)
+        make_exact(network)
+        for name, value in stored.items():
+            if name.startswith(EXACT):
+                stored[name] = value.double() * (WEIGHT_STEP if name.endswith("weight") else ACTIVATION_STEP)
+            else:
+                stored[name] = value.float()
+        network.load_state_dict(stored)
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(
+            f"The weights in {path} are damaged or of another version. Install the program again."
+        ) from error
+    network.eval().requires_grad_(False)
+    return Model(network, Tables(tuple(np.split(counts, np.cumsum(sizes)[:-1]))), weights_hash)

@@ -1,0 +1,57 @@
+"""From a run's averaged weights to the model that the program loads: exact modules, fitted tables, 16-bit floats."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from qmap_studio.codec.entropy import COUNTS_TOTAL, Tables, logistic_tables, to_counts
+from qmap_studio.codec.latents import MapCells, Passes
+from qmap_studio.codec.live import TABLES, LiveConfig, LiveNetwork
+from qmap_studio.codec.weights import Model, make_exact, save_model
+from qmap_studio.training.data import PictureSet
+from qmap_studio.training.loop import VALIDATION_QUALITIES
+from qmap_studio.training.maps import random_maps
+
+PRIOR_SYMBOLS = 400.0  # the logistic table counts as much as so many observed symbols
+
+
+def fit_tables(model: Model, pictures: PictureSet, *, crops: int = 40, size: int = 320) -> Tables:
+    """Tables from the symbols that training crops really give, mixed with the logistic ones where those are few."""
+    histograms = [np.zeros(2 * reach + 2) for reach in model.tables.reach]
+    pixels, labels = pictures.crops(crops, size, torch.Generator().manual_seed(11))
+    torch.manual_seed(11)
+    varied = random_maps(labels)[:, 0].numpy()
+    for i in range(crops):
+        uniform = np.full((size, size), VALIDATION_QUALITIES[i % len(VALIDATION_QUALITIES)], np.float32)
+        for quality_map in (uniform, varied[i]):
+            passes = Passes(model, torch.device("cpu"), 64, size, size, MapCells.of(quality_map), None)
+            passes.encode(pixels[i].numpy(), None)
+            _count(passes, histograms)
+    return Tables(tuple(_blend(h, c) for h, c in zip(histograms, model.tables.counts, strict=True)))
+
+
+def _count(passes: Passes, histograms: list[NDArray[np.float64]]) -> None:
+    indices, symbols = passes.indices.numpy().ravel(), passes.symbols.numpy().ravel().astype(np.int64)
+    for k in range(1, TABLES):
+        values = symbols[indices == k]
+        reach = len(histograms[k]) // 2 - 1
+        position = np.where(np.abs(values) <= reach, values + reach, 2 * reach + 1)
+        histograms[k] += np.bincount(position, minlength=2 * reach + 2)
+
+
+def _blend(histogram: NDArray[np.float64], prior: NDArray[np.int64]) -> NDArray[np.int64]:
+    symmetric = histogram.copy()
+    symmetric[:-1] = 0.5 * (histogram[:-1] + histogram[-2::-1])
+    return to_counts(symmetric + PRIOR_SYMBOLS * prior / COUNTS_TOTAL)
+
+
+def export(state: Path, pictures: PictureSet, config: LiveConfig, path: Path) -> bytes:
+    """Writes the model of a run's `state.pt`; returns the weights' hash."""
+    network = LiveNetwork(config)
+    network.load_state_dict(torch.load(state, map_location="cpu", weights_only=True)["ema"])
+    make_exact(network)
+    network.eval().requires_grad_(False).to_device(torch.device("cpu"))
+    tables = fit_tables(Model(network, logistic_tables(), b""), pictures)
+    return save_model(path, network, tables)
