@@ -51,20 +51,21 @@ def answer_quickly(
 
 
 def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint") -> LiveResult:
-    """The next exact piece, kept in the session; with figures once all that is visible is exact."""
-    piece = session.next_piece()
-    if piece is None:
-        piece = session.measured_area()
-    elif session.is_small:
-        encoding = codec.encode(session.picture, quality_of(session.values), checkpoint=checkpoint)
-        session.keep(piece, encoding.reconstruction, encoding.cell_bits, encoding.size_bytes)
-    else:
-        part = widened(piece, REACH_PX, session.whole)
-        session.keep(piece, *_cut(_code(session, codec, part, checkpoint), part, piece), None)
-    figures = None
+    """The next exact piece, or the figures of those there are; pieces are kept in the session.
+
+    Figures come by themselves because they take about as long as the coding: the picture need not wait for them.
+    """
     if session.owes_figures:
-        figures = measure_session(session)
         session.figures_due = False
+        figures, piece = measure_session(session), session.measured_area()
+    else:
+        figures, piece = None, session.next_piece() or session.whole
+        if session.is_small:
+            encoding = codec.encode(session.picture, quality_of(session.values), checkpoint=checkpoint)
+            session.keep(piece, encoding.reconstruction, encoding.cell_bits, encoding.size_bytes)
+        else:
+            part = widened(piece, REACH_PX, session.whole)
+            session.keep(piece, *_cut(_code(session, codec, part, checkpoint), part, piece), None)
     bits = session.cell_bits[cells_of(piece).slices].copy()
     return _result(session, piece, session.reconstruction[piece.slices].copy(), bits, exact=True, figures=figures)
 

@@ -42,6 +42,7 @@ def measure_session(session: Session) -> "Figures":
         session.cell_bits[cells_of(rect).slices],
         region_in(rect, session.values, session.selection),
     )
+    # A part's bits say nothing of the whole file's size.
     return replace(figures, size_bytes=session.estimated_bytes(), estimated=session.size_bytes is None)
 
 
@@ -51,5 +52,5 @@ def measure_encoding(snapshot: Snapshot, encoding: "Encoding") -> "Figures":
 
     height, width = snapshot.values.shape
     region = region_in(Rect.whole(height, width), snapshot.values, snapshot.selection)
-    figures = measure(snapshot.picture.pixels, encoding.reconstruction, encoding.cell_bits, region)
-    return replace(figures, size_bytes=encoding.size_bytes, estimated=False)
+    pixels = snapshot.picture.pixels
+    return measure(pixels, encoding.reconstruction, encoding.cell_bits, region, size_bytes=encoding.size_bytes)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.engine.answers import answer_exactly, answer_quickly
 from qmap_studio.engine.failures import sentence
-from qmap_studio.engine.inbox import Inbox
+from qmap_studio.engine.inbox import Inbox, View
 from qmap_studio.engine.results import LiveResult, Notice, Result
 from qmap_studio.engine.session import Session
 
@@ -34,6 +34,7 @@ class Live:
         self._inbox = inbox
         self._deliver = deliver
         self._quick_area_px = QUICK_AREA_PX
+        self._view: View | None = None
         self._exact_from = 0.0
         self._complaint = ""
 
@@ -67,9 +68,9 @@ class Live:
     def take_changes(self) -> None:
         """Take over what came in."""
         changes = self._inbox.take_changes()
+        self._view = changes.view or self._view
         if changes.shown is not None:
-            view = None if self.session is None else self.session.view
-            self.session = Session(*changes.shown, changes.revision or 0, view)
+            self.session = Session(*changes.shown, changes.revision or 0, self._view)
             self._exact_from = 0.0
         if self.session is not None:
             self.session.apply(changes)

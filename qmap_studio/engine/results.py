@@ -53,7 +53,7 @@ class LiveResult:
         approximate: the part was coded by itself with a narrow margin, or from a reduced picture.
         rect: the part of the picture, in pixels, that `reconstruction` shows.
         cell_rect: the latent cells that `cell_bits` holds, in cells.
-        figures: with exact answers only, once all that is visible is exact.
+        figures: with an exact answer that shows again what they were taken from; None with those before it.
     """
 
     revision: int

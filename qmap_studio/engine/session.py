@@ -25,7 +25,7 @@ def quality_of(values: MapValues) -> npt.NDArray[np.float32]:
 
 def values_of_cells(quality_cells: npt.NDArray[np.float32], height: int, width: int) -> MapValues:
     """uint16 (H, W): the map a file signals, one value a pixel; coding it again signals the same."""
-    stored = np.rint(np.clip(quality_cells, 0, 1) * FULL_QUALITY).astype(np.uint16)
+    stored: MapValues = np.rint(np.clip(quality_cells, 0, 1) * FULL_QUALITY).astype(np.uint16)
     return stored.repeat(CELL_PX, axis=0)[:height].repeat(CELL_PX, axis=1)[:, :width]
 
 
@@ -150,6 +150,8 @@ class Session:
         self.cell_bits[cells_of(rect).slices] = cell_bits
         self.size_bytes = size_bytes
         self.stale[blocks_of(rect)] = False
+        # Once more at the end: the last piece tells the size best.
+        self.figures_due |= self.next_piece() is None
 
     def estimated_bytes(self) -> int:
         """The file's size: as it was, or from the parts coded so far as if the others cost the same."""

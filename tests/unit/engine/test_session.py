@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from conftest import flat_map, painted, photo
+from fake_codec import flat_map, painted, photo
 
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect

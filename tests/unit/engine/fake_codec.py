@@ -1,0 +1,110 @@
+"""A codec that can be held at any checkpoint, and a collector of results; no test sleeps."""
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from qmap_studio.codec import Coded, Decoding, Encoding
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine import Result
+
+PATIENCE_S = 20
+R = TypeVar("R")
+
+
+@dataclass
+class FakeCodec:
+    """The reconstruction is half the pixel plus 100 times its quality; a cell costs 256 times its mean quality.
+
+    `at_checkpoint(what, fraction)` runs in the worker, so a test can hold it there or raise.
+    """
+
+    model_id: str = "fake"
+    device: str = "cpu"
+    notices: list[str] = field(default_factory=list)
+    calls: list[tuple[str, tuple[int, int]]] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+    at_checkpoint: Callable[[str, float], None] = lambda _what, _fraction: None
+
+    def preview(self, pixels, quality_map, *, checkpoint=None):
+        return self._code("preview", pixels, quality_map, checkpoint)
+
+    def encode(self, picture, quality_map, *, checkpoint=None):
+        coded = self._code("encode", picture.pixels, quality_map, checkpoint)
+        data = bytes(round(coded.estimated_bits / 8))
+        return Encoding(coded.reconstruction, coded.cell_bits, coded.quality_cells, data)
+
+    def decode(self, data, *, checkpoint=None):
+        height, width = data[0], data[1]
+        coded = self._code("decode", np.zeros((height, width, 3), np.uint8), np.full((height, width), 0.5), checkpoint)
+        return Decoding(Picture(coded.reconstruction), coded.quality_cells, coded.cell_bits, self.model_id, len(data))
+
+    def _code(self, what, pixels, quality_map, checkpoint):
+        assert pixels.shape[:2] == quality_map.shape
+        self.calls.append((what, quality_map.shape))
+        for fraction in (0.0, 0.5, 1.0):
+            self.at_checkpoint(what, fraction)
+            if checkpoint is not None:
+                checkpoint(fraction)
+        cells = mean_of_cells(quality_map)
+        bits = cells * 256
+        self.finished.append(what)
+        return Coded(reconstructed(pixels, quality_map), bits, cells)
+
+
+def reconstructed(pixels, quality_map):
+    return (pixels // 2 + np.rint(quality_map * 100).astype(np.uint8)[..., None]).astype(np.uint8)
+
+
+def mean_of_cells(quality_map):
+    height, width = quality_map.shape
+    padded = np.pad(quality_map, ((0, -height % 16), (0, -width % 16)), mode="edge")
+    return padded.reshape(padded.shape[0] // 16, 16, -1, 16).mean(axis=(1, 3)).astype(np.float32)
+
+
+def encode_to_size(codec, picture, quality_map, target_bytes, *, checkpoint=None):
+    """The uniform quality that costs the target, as the fake codec counts."""
+    cells = mean_of_cells(quality_map).size
+    quality = np.float32(target_bytes * 8 / (256 * cells))
+    return codec.encode(picture, np.full(quality_map.shape, quality, np.float32), checkpoint=checkpoint)
+
+
+class Results:
+    """What the engine delivered, in order."""
+
+    def __init__(self) -> None:
+        self.seen: list[Result] = []
+        self._queue: queue.Queue[Result] = queue.Queue()
+
+    def __call__(self, result: Result) -> None:
+        self._queue.put(result)
+
+    def wait_for(self, kind: type[R], accept: Callable[[R], bool] = lambda _result: True) -> R:
+        """The next result of a kind that is accepted; those before it are passed over."""
+        while True:
+            result = self._queue.get(timeout=PATIENCE_S)
+            self.seen.append(result)
+            if isinstance(result, kind) and accept(result):
+                return result
+
+    def of(self, kind: type[R]) -> list[R]:
+        """All results of a kind that were waited for or passed over."""
+        return [result for result in self.seen if isinstance(result, kind)]
+
+
+def photo(height: int = 128, width: int = 192) -> Picture:
+    """Pixels that tell where they are."""
+    rows, columns = np.indices((height, width))
+    return Picture(np.stack([rows % 251, columns % 241, (rows + columns) % 239], axis=-1).astype(np.uint8))
+
+
+def flat_map(picture: Picture, quality: float = 0.25):
+    return np.full((picture.height, picture.width), round(quality * 65535), np.uint16)
+
+
+def painted(rect: Rect, quality: float = 1.0):
+    return np.full((rect.height, rect.width), round(quality * 65535), np.uint16)

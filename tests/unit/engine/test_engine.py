@@ -1,0 +1,126 @@
+import subprocess
+import sys
+import threading
+
+import pytest
+from fake_codec import PATIENCE_S, flat_map, painted, photo
+
+from qmap_studio.core.errors import WeightsError
+from qmap_studio.core.picture import write_picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine import (
+    Engine,
+    EngineFailed,
+    EngineReady,
+    ExportSfc,
+    JobFailed,
+    LiveResult,
+    Notice,
+    OpenPicture,
+    PictureOpened,
+)
+
+
+def test_the_engine_says_what_it_runs_on(engine, results):
+    assert results.wait_for(EngineReady) == EngineReady("cpu", "fake", ())
+
+
+def test_importing_the_engine_imports_neither_torch_nor_qt():
+    code = "import sys, qmap_studio.engine; print({'torch', 'PySide6', 'cv2', 'matplotlib'} & set(sys.modules))"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "set()"
+
+
+def test_a_photo_opens_before_the_codec_is_loaded(codec, results, tmp_path):
+    write_picture(tmp_path / "a.png", photo())
+    opened = threading.Event()
+
+    def load():
+        assert opened.wait(PATIENCE_S)
+        return codec
+
+    engine = Engine(results, load=load)
+    engine.submit(OpenPicture(tmp_path / "a.png"))
+    engine.start()
+    picture = results.wait_for(PictureOpened).picture
+    engine.show(picture, flat_map(picture), 1)
+    rect = Rect(5, 5, 10, 10)
+    engine.update_map(rect, painted(rect), 2)
+    opened.set()
+    results.wait_for(EngineReady)
+    assert results.wait_for(LiveResult).revision == 2
+    engine.stop()
+
+
+def test_without_a_codec_photos_open_and_exports_say_why_not(results, tmp_path):
+    def load():
+        raise WeightsError("The weights of live are missing.")
+
+    engine = Engine(results, load=load)
+    engine.start()
+    assert results.wait_for(EngineFailed).message == "The weights of live are missing."
+    picture = photo()
+    write_picture(tmp_path / "a.png", picture)
+    engine.submit(OpenPicture(tmp_path / "a.png"))
+    results.wait_for(PictureOpened)
+    engine.show(picture, flat_map(picture), 1)
+    engine.submit(ExportSfc(tmp_path / "a.sfc"))
+    assert results.wait_for(JobFailed).message == "The weights of live are missing."
+    engine.stop()
+
+
+def test_what_the_codec_notices_later_is_told(engine, codec, results):
+    codec.at_checkpoint = lambda _what, _fraction: codec.notices or codec.notices.append("Went on on the CPU.")
+    picture = photo()
+    engine.show(picture, flat_map(picture), 1)
+    assert results.wait_for(Notice).text == "Went on on the CPU."
+    results.wait_for(LiveResult)
+
+
+def test_stopping_ends_the_job_that_runs(codec, results, tmp_path):
+    engine = Engine(results, load=lambda: codec)
+    engine.start()
+    picture = photo()
+    engine.show(picture, flat_map(picture), 1)
+    results.wait_for(LiveResult)
+    reached = threading.Event()
+
+    def reach(_what: str, _fraction: float) -> None:
+        reached.set()
+
+    codec.at_checkpoint = reach
+    engine.submit(ExportSfc(tmp_path / "a.sfc"))
+    assert reached.wait(PATIENCE_S)
+    engine.stop()
+    assert "qmap-studio-engine" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_an_engine_that_never_started_stops(results):
+    Engine(results).stop()
+
+
+def test_a_receiver_that_fails_does_not_end_the_worker(codec, results):
+    def deliver(result):
+        results(result)
+        if isinstance(result, EngineReady):
+            raise RuntimeError("the window is gone")
+
+    engine = Engine(deliver, load=lambda: codec)
+    engine.start()
+    picture = photo()
+    engine.show(picture, flat_map(picture), 1)
+    results.wait_for(LiveResult)
+    engine.stop()
+
+
+def test_misuse_is_told_to_the_caller(engine):
+    picture = photo()
+    with pytest.raises(ValueError, match="no part of the picture"):
+        engine.update_map(Rect(0, 0, 1, 1), painted(Rect(0, 0, 1, 1)), 1)
+    with pytest.raises(ValueError, match="128 x 192 was expected"):
+        engine.show(picture, flat_map(picture)[1:], 1)
+    engine.show(picture, flat_map(picture), 1)
+    with pytest.raises(ValueError, match="no part of the picture"):
+        engine.update_map(Rect(190, 0, 4, 4), painted(Rect(0, 0, 4, 4)), 2)
+    with pytest.raises(ValueError, match="4 x 4 were expected"):
+        engine.update_map(Rect(0, 0, 4, 4), painted(Rect(0, 0, 4, 5)), 2)

@@ -1,0 +1,205 @@
+import threading
+
+import numpy as np
+import pytest
+from fake_codec import PATIENCE_S, flat_map, painted, photo, reconstructed
+
+from qmap_studio.core.errors import ComputeError
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine import LiveResult, Notice
+from qmap_studio.engine.session import quality_of
+
+
+def exact(revision: int):
+    return lambda result: not result.approximate and result.revision == revision
+
+
+def measured(revision: int):
+    return lambda result: result.figures is not None and result.revision == revision
+
+
+def quick(revision: int):
+    return lambda result: result.approximate and result.revision == revision
+
+
+def large_photo() -> Picture:
+    return photo(1536, 2048)
+
+
+def test_a_picture_is_answered_exactly_with_the_size_of_its_file(engine, codec, results):
+    picture = photo()
+    engine.show(picture, flat_map(picture), 7)
+    first = results.wait_for(LiveResult)
+    assert first.figures is None
+    result = results.wait_for(LiveResult)
+    assert not result.approximate
+    assert result.revision == 7
+    assert result.rect == Rect.whole(128, 192)
+    assert result.cell_rect == Rect(0, 0, 12, 8)
+    assert (result.reconstruction == reconstructed(picture.pixels, quality_of(flat_map(picture)))).all()
+    assert result.figures.size_bytes == round(result.cell_bits.sum() / 8)
+    assert not result.figures.estimated
+    assert result.figures.inside is None
+
+
+def test_a_stroke_is_answered_around_it_and_then_exactly(engine, codec, results):
+    picture = photo(512, 768)
+    engine.show(picture, flat_map(picture), 1)
+    results.wait_for(LiveResult, measured(1))
+    rect = Rect(300, 200, 40, 30)
+    engine.update_map(rect, painted(rect), 2)
+    around = results.wait_for(LiveResult)
+    assert around.approximate
+    assert around.figures is None
+    assert around.rect.intersected(rect) == rect
+    assert around.rect.width * around.rect.height < 100 * 100
+    assert around.reconstruction.shape == (around.rect.height, around.rect.width, 3)
+    assert around.cell_bits.shape == (around.cell_rect.height, around.cell_rect.width)
+    whole = results.wait_for(LiveResult)
+    assert exact(2)(whole)
+    assert (whole.reconstruction[around.rect.slices] == around.reconstruction).all()
+    assert results.wait_for(LiveResult, measured(2)).figures.inside.pixels == rect.width * rect.height
+    assert codec.calls[-2][1][0] * codec.calls[-2][1][1] <= 150_000
+
+
+def test_a_stroke_as_large_as_the_picture_is_answered_where_the_brush_is(engine, codec, results):
+    picture = photo(512, 768)
+    engine.show(picture, flat_map(picture), 1)
+    results.wait_for(LiveResult, measured(1))
+    codec.calls.clear()
+    rect = Rect(0, 0, 768, 512)
+    engine.update_map(rect, painted(rect), 2)
+    around = results.wait_for(LiveResult, quick(2))
+    assert not around.rect.intersected(Rect(384, 256, 1, 1)).empty
+    assert codec.calls[0][1][0] * codec.calls[0][1][1] <= 150_000
+    assert results.wait_for(LiveResult, exact(2)).rect == rect
+
+
+def test_an_exact_answer_is_given_up_for_an_edit(engine, codec, results):
+    picture = photo()
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(what: str, fraction: float) -> None:
+        if what == "encode" and fraction == 0.5 and not reached.is_set():
+            reached.set()
+            assert go_on.wait(PATIENCE_S)
+
+    codec.at_checkpoint = hold
+    engine.show(picture, flat_map(picture), 1)
+    assert reached.wait(PATIENCE_S)
+    rect = Rect(20, 20, 10, 10)
+    engine.update_map(rect, painted(rect), 2)
+    go_on.set()
+    first = results.wait_for(LiveResult)
+    assert quick(2)(first)
+    assert codec.finished == ["preview"]
+    assert exact(2)(results.wait_for(LiveResult))
+
+
+def test_painting_without_a_pause_is_answered_all_the_time(engine, codec, results):
+    """Each quick answer finds another edit waiting, and still every one arrives, for the latest map."""
+    picture = photo(512, 768)
+    engine.show(picture, flat_map(picture), 0)
+    results.wait_for(LiveResult, measured(0))
+    edits = iter(range(1, 31))
+
+    def paint_on(what: str, _fraction: float) -> None:
+        revision = next(edits, None) if what == "preview" else None
+        if revision is not None:
+            rect = Rect(20 * revision, 100, 20, 20)
+            engine.update_map(rect, painted(rect), revision)
+
+    codec.at_checkpoint = paint_on
+    rect = Rect(0, 100, 20, 20)
+    engine.update_map(rect, painted(rect), 0)
+    last = results.wait_for(LiveResult, measured(30))
+    answers = [result for result in results.of(LiveResult) if result.approximate]
+    assert len(answers) == codec.finished.count("preview") == 11
+    assert [result.revision for result in answers] == [0, *range(3, 31, 3)]
+    assert last.figures.inside.pixels == 31 * 20 * 20
+
+
+def test_a_new_picture_replaces_the_one_being_answered(engine, codec, results):
+    first, second = photo(), photo(64, 64)
+    shown = threading.Event()
+
+    def show_next(what: str, _fraction: float) -> None:
+        if what == "encode" and not shown.is_set():
+            shown.set()
+            engine.show(second, flat_map(second), 2)
+
+    codec.at_checkpoint = show_next
+    engine.show(first, flat_map(first), 1)
+    assert results.wait_for(LiveResult).rect == Rect.whole(64, 64)
+
+
+def test_a_selection_is_inside_and_is_measured_without_coding_again(engine, codec, results):
+    picture = photo()
+    engine.show(picture, flat_map(picture), 1)
+    results.wait_for(LiveResult, measured(1))
+    codec.calls.clear()
+    engine.set_selection(Rect(16, 16, 32, 48))
+    assert results.wait_for(LiveResult).figures.inside.pixels == 32 * 48
+    engine.set_selection(None)
+    assert results.wait_for(LiveResult).figures.inside is None
+    assert codec.calls == []
+
+
+def test_a_large_picture_seen_whole_is_first_shown_reduced_then_in_exact_pieces(engine, codec, results):
+    picture = large_photo()
+    engine.set_view(Rect(0, 0, 2048, 1536), 0.5)
+    engine.show(picture, flat_map(picture), 1)
+    reduced = results.wait_for(LiveResult)
+    assert reduced.approximate
+    assert reduced.rect == Rect.whole(1536, 2048)
+    assert reduced.reconstruction.shape == picture.pixels.shape
+    assert reduced.cell_bits.shape == (96, 128)
+    covered = np.zeros((1536, 2048), bool)
+    piece = results.wait_for(LiveResult)
+    while not covered.all() or piece.figures is None:
+        assert not piece.approximate
+        covered[piece.rect.slices] = True
+        piece = results.wait_for(LiveResult)
+    # Known before the last piece, too: the figures come from the middle of the view.
+    assert len([result for result in results.of(LiveResult) if result.figures]) > 1
+    assert piece.figures.estimated
+    assert piece.figures.size_bytes == pytest.approx(0.25 * 1536 * 2048 / 8, rel=0.01)
+    assert "encode" not in codec.finished
+    assert max(height * width for _, (height, width) in codec.calls) < 1_000_000
+
+
+def test_a_large_picture_seen_close_is_coded_only_where_it_is_seen(engine, codec, results):
+    picture = large_photo()
+    engine.set_view(Rect(600, 500, 700, 400), 1.0)
+    engine.show(picture, flat_map(picture), 1)
+    result = results.wait_for(LiveResult, lambda result: result.figures is not None)
+    assert result.rect.intersected(Rect(600, 500, 700, 400)) == Rect(600, 500, 700, 400)
+    assert (result.reconstruction == reconstructed(
+        picture.pixels[result.rect.slices], np.full((result.rect.height, result.rect.width), 0.25))).all()  # fmt: skip
+    codec.calls.clear()
+    rect = Rect(900, 700, 50, 50)
+    engine.update_map(rect, painted(rect), 2)
+    again = results.wait_for(LiveResult, exact(2))
+    assert again.rect.width * again.rect.height < result.rect.width * result.rect.height
+    assert results.wait_for(LiveResult, measured(2)).figures.inside.pixels == 50 * 50
+
+
+def test_a_failure_is_said_once_and_the_next_edit_is_answered(engine, codec, results):
+    picture = photo()
+
+    def fail(_what: str, _fraction: float) -> None:
+        raise ComputeError("The device is gone.")
+
+    codec.at_checkpoint = fail
+    engine.show(picture, flat_map(picture), 1)
+    assert results.wait_for(Notice).text == "The device is gone."
+    rect = Rect(0, 0, 10, 10)
+    engine.update_map(rect, painted(rect), 2)
+    # A second failure says nothing new, so wait until it was tried.
+    job = engine.submit(object())
+    results.wait_for(object, lambda result: getattr(result, "job_id", None) == job)
+    codec.at_checkpoint = lambda _what, _fraction: None
+    engine.update_map(rect, painted(rect), 3)
+    results.wait_for(LiveResult, measured(3))
+    assert len(results.of(Notice)) == 1

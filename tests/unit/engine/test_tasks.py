@@ -1,0 +1,238 @@
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_codec import PATIENCE_S, flat_map, painted, photo
+from PIL import Image
+
+from qmap_studio.core.errors import BitstreamError, TargetSizeError
+from qmap_studio.core.picture import read_picture, write_picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine import (
+    Compare,
+    Compared,
+    ExportPicture,
+    ExportSfc,
+    JobCancelled,
+    JobDone,
+    JobFailed,
+    JobProgress,
+    LiveResult,
+    OpenPicture,
+    OpenSfc,
+    PictureOpened,
+    SfcOpened,
+)
+
+BRIGHT = Rect(16, 16, 64, 48)
+
+
+@pytest.fixture
+def shown(engine, results):
+    """The engine with a picture and something painted on it."""
+    picture = photo()
+    values = flat_map(picture)
+    values[BRIGHT.slices] = 65535
+    engine.show(picture, values, 1)
+    results.wait_for(LiveResult, lambda result: result.figures is not None)
+    return engine
+
+
+class Hold:
+    """Holds the codec's first checkpoint in the middle of a call of a kind."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, what: str, fraction: float) -> None:
+        if what == self.what and fraction == 0.5 and not self.reached.is_set():
+            self.reached.set()
+            assert self.go_on.wait(PATIENCE_S)
+
+
+def test_a_photo_is_opened(engine, results, tmp_path: Path):
+    write_picture(tmp_path / "photo.png", photo())
+    job = engine.submit(OpenPicture(tmp_path / "photo.png"))
+    opened = results.wait_for(PictureOpened)
+    assert (opened.picture.pixels == photo().pixels).all()
+    done = results.wait_for(JobDone)
+    assert (done.job_id, done.text) == (job, "photo.png: 192 x 128 pixels.")
+
+
+def test_a_file_is_decoded_and_its_map_can_be_edited(engine, results, tmp_path: Path):
+    (tmp_path / "a.sfc").write_bytes(bytes([40, 50, 0, 0]))
+    engine.submit(OpenSfc(tmp_path / "a.sfc"))
+    opened = results.wait_for(SfcOpened)
+    assert opened.picture.pixels.shape == (40, 50, 3)
+    assert opened.values.shape == (40, 50)
+    assert opened.values.dtype == np.uint16
+    assert (opened.values == round(0.5 * 65535)).all()
+    assert opened.size_bytes == 4
+    results.wait_for(JobDone)
+
+
+def test_an_export_writes_what_was_painted_until_it_was_asked_for(shown, results, codec, tmp_path: Path):
+    rect = Rect(0, 0, 192, 128)
+    shown.update_map(rect, painted(rect), 2)
+    shown.submit(ExportSfc(tmp_path / "a.sfc"))
+    done = results.wait_for(JobDone)
+    assert (tmp_path / "a.sfc").stat().st_size == 192 * 128 // 8
+    assert done.path == tmp_path / "a.sfc"
+    assert done.text == "a.sfc: 3,072 bytes, 1.000 bits per pixel."
+
+
+def test_an_export_to_a_size_has_that_size(shown, results, tmp_path: Path):
+    shown.submit(ExportSfc(tmp_path / "a.sfc", target_bytes=1000))
+    results.wait_for(JobDone)
+    assert (tmp_path / "a.sfc").stat().st_size == pytest.approx(1000, rel=0.01)
+
+
+def test_editing_stays_live_during_an_export(shown, codec, results, tmp_path: Path):
+    """The export is held in the middle; the answers to a stroke arrive before it ends, and its file is as before."""
+    hold = Hold("encode")
+    codec.at_checkpoint = hold
+    shown.submit(ExportSfc(tmp_path / "a.sfc"))
+    assert hold.reached.wait(PATIENCE_S)
+    rect = Rect(0, 0, 192, 128)
+    shown.update_map(rect, painted(rect), 2)
+    hold.go_on.set()
+    results.wait_for(LiveResult, lambda result: result.approximate and result.revision == 2)
+    assert results.of(JobDone) == []
+    results.wait_for(JobDone)
+    bits = (192 * 128 - 64 * 48) * 0.25 + 64 * 48
+    assert (tmp_path / "a.sfc").stat().st_size == pytest.approx(bits / 8, rel=0.01)
+    results.wait_for(LiveResult, lambda result: not result.approximate and result.revision == 2)
+
+
+def test_a_cancelled_export_leaves_no_file(shown, codec, results, tmp_path: Path):
+    hold = Hold("encode")
+    codec.at_checkpoint = hold
+    job = shown.submit(ExportSfc(tmp_path / "a.sfc"))
+    assert hold.reached.wait(PATIENCE_S)
+    shown.cancel(job)
+    hold.go_on.set()
+    assert results.wait_for(JobCancelled).job_id == job
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_waiting_job_can_be_cancelled(shown, codec, results, tmp_path: Path):
+    hold = Hold("encode")
+    codec.at_checkpoint = hold
+    shown.submit(ExportSfc(tmp_path / "a.sfc"))
+    assert hold.reached.wait(PATIENCE_S)
+    waiting = shown.submit(ExportSfc(tmp_path / "b.sfc"))
+    shown.cancel(waiting)
+    hold.go_on.set()
+    results.wait_for(JobDone)
+    assert results.wait_for(JobCancelled).job_id == waiting
+    assert [path.name for path in tmp_path.iterdir()] == ["a.sfc"]
+
+
+def test_progress_only_rises_and_is_not_told_too_often(shown, results, tmp_path: Path):
+    job = shown.submit(ExportSfc(tmp_path / "a.sfc"))
+    results.wait_for(JobDone)
+    fractions = [progress.fraction for progress in results.of(JobProgress)]
+    assert {progress.job_id for progress in results.of(JobProgress)} == {job}
+    assert fractions == sorted(fractions)
+    assert fractions[0] == 0
+
+
+def test_a_comparison_has_two_files_of_one_size(shown, results, tmp_path: Path):
+    job = shown.submit(Compare())
+    compared = results.wait_for(Compared)
+    assert compared.job_id == job
+    assert compared.uniform.size_bytes == pytest.approx(compared.roi.size_bytes, rel=0.01)
+    assert compared.roi.figures.inside.pixels == compared.uniform.figures.inside.pixels == 64 * 48
+    assert compared.roi.quality_text == "quality 0.25 to 1.00"
+    assert compared.uniform.quality_text.endswith("everywhere")
+    assert results.wait_for(JobDone).path is None
+
+
+def test_the_comparison_is_saved_as_a_picture_without_a_second_search(shown, codec, results, tmp_path: Path):
+    shown.submit(Compare())
+    results.wait_for(JobDone)
+    codec.calls.clear()
+    shown.submit(ExportPicture("comparison", tmp_path / "both.png"))
+    results.wait_for(JobDone)
+    assert codec.calls == []
+    saved = read_picture(tmp_path / "both.png")
+    assert saved.width > 3 * 192
+    assert saved.height > 128
+
+
+def test_the_heat_map_is_saved_with_a_scale(shown, results, tmp_path: Path):
+    shown.submit(ExportPicture("heat_map", tmp_path / "heat.png"))
+    results.wait_for(JobDone)
+    pixels = read_picture(tmp_path / "heat.png").pixels.astype(int)
+    assert pixels.shape[0] > 128
+    inside, outside = pixels[20, 20].sum(), pixels[100, 150].sum()
+    assert inside > outside > 0
+
+
+def test_the_reconstruction_keeps_what_travels_with_a_photo(engine, results, tmp_path: Path):
+    picture = photo()
+    alpha = np.full((128, 192), 77, np.uint8)
+    Image.fromarray(np.dstack([picture.pixels, alpha])).save(tmp_path / "in.png")
+    engine.submit(OpenPicture(tmp_path / "in.png"))
+    opened = results.wait_for(PictureOpened).picture
+    engine.show(opened, flat_map(opened), 1)
+    live = results.wait_for(LiveResult)
+    results.seen.clear()
+    engine.submit(ExportPicture("reconstruction", tmp_path / "out.png"))
+    results.wait_for(JobDone, lambda done: done.path == tmp_path / "out.png")
+    saved = read_picture(tmp_path / "out.png")
+    assert (saved.pixels == live.reconstruction).all()
+    assert (saved.alpha == 77).all()
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (BitstreamError("The file is cut short."), "The file is cut short."),
+        (TargetSizeError("No quality gives 5 bytes."), "No quality gives 5 bytes."),
+        (MemoryError(), "There was not enough memory."),
+        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried"), "There was not enough memory."),
+        (type("OutOfMemoryError", (RuntimeError,), {})("CUDA out of memory"), "There was not enough memory."),
+        (KeyError("x"), "An error inside the program"),
+    ],
+)
+def test_a_failure_is_a_sentence_and_the_worker_goes_on(shown, codec, results, tmp_path, error, message, caplog):
+    def fail(_what: str, _fraction: float) -> None:
+        raise error
+
+    codec.at_checkpoint = fail
+    job = shown.submit(ExportSfc(tmp_path / "a.sfc"))
+    failed = results.wait_for(JobFailed)
+    assert failed.job_id == job
+    assert failed.message.startswith(message)
+    assert bool(caplog.records) == message.startswith("An error inside")
+    assert list(tmp_path.iterdir()) == []
+    codec.at_checkpoint = lambda _what, _fraction: None
+    shown.submit(ExportSfc(tmp_path / "a.sfc"))
+    results.wait_for(JobDone)
+
+
+@pytest.mark.parametrize("job", [OpenPicture(Path("/nowhere/a.png")), OpenSfc(Path("/nowhere/a.sfc"))])
+def test_a_missing_file_is_named(engine, results, job):
+    engine.submit(job)
+    assert str(job.path) in results.wait_for(JobFailed).message
+
+
+def test_an_export_needs_a_picture(engine, results, tmp_path: Path):
+    engine.submit(ExportSfc(tmp_path / "a.sfc"))
+    assert results.wait_for(JobFailed).message == "There is no picture yet; open one first."
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_a_sentence(shown, results, tmp_path: Path):
+    tmp_path.chmod(0o500)
+    shown.submit(ExportSfc(tmp_path / "a.sfc"))
+    assert "read-only" in results.wait_for(JobFailed).message
+
+
+def test_a_missing_folder_is_a_sentence(shown, results, tmp_path: Path):
+    shown.submit(ExportSfc(tmp_path / "none" / "a.sfc"))
+    assert "does not exist" in results.wait_for(JobFailed).message
