@@ -128,7 +128,7 @@ def _cover(coverage: NDArray[np.uint16], rect: Rect, dirty: Rect, feather_px: fl
 
 
 def _feathered(distance: NDArray[np.float32], feather_px: float) -> NDArray[np.uint16]:
-    if feather_px <= 0:
+    if feather_px <= 0.5:  # the centre of the first pixel outside is that far away
         return np.where(distance == 0, FULL, 0).astype(np.uint16)
     ramp = np.clip(1 - distance / np.float32(feather_px), 0, 1)
     coverage: NDArray[np.uint16] = np.rint(ramp * ramp * (3 - 2 * ramp) * FULL).astype(np.uint16)

@@ -76,12 +76,13 @@ def _read_array(path: Path, height: int, width: int) -> QualityMap:
             f"The array in {path.name} has {array.ndim} dimensions; a quality map has 2 (rows and columns)."
         )
     _check_size(path, (height, width), (array.shape[0], array.shape[1]))
-    if array.dtype == np.uint16:
-        return QualityMap(np.array(array, np.uint16))
-    if array.dtype == np.uint8:
-        return QualityMap(array.astype(np.uint16) * np.uint16(257))
-    if array.dtype == np.bool_ or np.issubdtype(array.dtype, np.floating):
-        return QualityMap.from_quality(array)
+    match array.dtype.kind, array.dtype.itemsize:  # whatever their byte order
+        case "u", 2:
+            return QualityMap(np.array(array, np.uint16))
+        case "u", 1:
+            return _from_bytes(array)
+        case "f" | "b", _:
+            return QualityMap.from_quality(array)
     raise QualityMapError(
         f"The array in {path.name} holds {array.dtype} values; "
         "expected floats from 0 to 1, or unsigned integers of 8 or 16 bits."

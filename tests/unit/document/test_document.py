@@ -1,0 +1,207 @@
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qmap_studio.core.errors import QualityMapShapeError
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.document import Box, Brush, Document, QualityMap, level_of
+
+
+def a_document(height=300, width=400, seed=None):
+    picture = Picture(np.zeros((height, width, 3), np.uint8))
+    if seed is None:
+        return Document(picture)
+    values = np.random.default_rng(seed).integers(0, 65536, (height, width)).astype(np.uint16)
+    return Document(picture, quality_map=QualityMap(values))
+
+
+brushes = st.builds(Brush, st.floats(1, 150), st.floats(0, 1), st.floats(0.01, 1), st.floats(0, 1))
+points = st.tuples(st.floats(-50, 450), st.floats(-50, 350))
+
+
+@given(brushes, st.lists(points, min_size=1, max_size=6), st.integers(0, 99))
+@settings(max_examples=40, deadline=None)
+def test_undo_of_a_stroke_is_the_identity_bit_for_bit(brush, way, seed):
+    document = a_document(seed=seed)
+    before = document.quality_map.values.copy()
+    document.begin_stroke(brush, *way[0])
+    for point in way[1:]:
+        document.continue_stroke(*point)
+    rect = document.end_stroke()
+    after = document.quality_map.values.copy()
+    outside = before != after
+    outside[rect.slices] = False
+    assert not outside.any()
+    assert document.is_modified == bool((before != after).any())
+    if document.is_modified:
+        assert document.undo() == rect
+        np.testing.assert_array_equal(document.quality_map.values, before)
+        assert not document.is_modified
+        assert document.redo() == rect
+        np.testing.assert_array_equal(document.quality_map.values, after)
+    assert document.redo() is None
+
+
+def test_a_stroke_does_not_see_the_one_before():
+    document = a_document()
+    brush = Brush(60, hardness=0.0, flow=1.0, quality=1.0)
+    document.begin_stroke(brush, 100, 100)
+    document.end_stroke()
+    once = int(document.quality_map.values[100, 115])
+    document.begin_stroke(brush, 100, 100)
+    document.end_stroke()
+    assert document.quality_map.values[100, 115] > once
+
+
+def test_a_whole_stroke_is_one_undo_and_says_what_it_was():
+    document = a_document()
+    document.begin_stroke(Brush(30), 50, 50)
+    for x in range(60, 300, 10):
+        document.continue_stroke(x, 100)
+    document.end_stroke()
+    assert document.undo_name == "Stroke"
+    document.undo()
+    assert document.undo() is None
+    assert document.redo_name == "Stroke"
+    assert (document.quality_map.values == level_of(0.5)).all()
+
+
+def test_a_stroke_can_be_cancelled():
+    document = a_document(seed=3)
+    before = document.quality_map.values.copy()
+    document.begin_stroke(Brush(80, flow=0.2), 50, 50)
+    document.continue_stroke(200, 200)
+    assert document.is_modified
+    assert not document.cancel_stroke().empty
+    np.testing.assert_array_equal(document.quality_map.values, before)
+    assert not document.is_modified
+    assert document.undo() is None
+    assert document.cancel_stroke().empty
+    assert document.end_stroke().empty
+
+
+def test_a_new_edit_ends_the_stroke_first():
+    document = a_document()
+    document.begin_stroke(Brush(30), 50, 50)
+    document.fill_uniform(0.2)
+    assert document.undo_name == "Uniform quality"
+    document.undo()
+    assert document.undo_name == "Stroke"
+    document.begin_stroke(Brush(30), 90, 50)
+    document.undo()
+    assert document.undo_name == "Stroke"
+    assert document.quality_map.values[50, 90] == level_of(0.5)
+
+
+def test_a_stroke_goes_on_only_after_it_has_begun():
+    with pytest.raises(ValueError, match="no stroke has begun"):
+        a_document().continue_stroke(1, 1)
+
+
+FILLS = {
+    "Uniform quality": lambda document: document.fill_uniform(0.1),
+    "Linear gradient": lambda document: document.fill_linear((0, 0), (300, 200), 0.1, 0.9),
+    "Radial gradient": lambda document: document.fill_radial((150, 150), 90, 0.9, 0.1),
+    "Rectangle": lambda document: document.fill_rectangle(Rect(50, 50, 90, 70), 0.9, 20),
+    "Invert": lambda document: document.invert(),
+    "Boxes": lambda document: document.apply_boxes([Box("cat", 10.2, 20, 50, 50.5)], 0.9, 8, outside=0.2),
+    "Import": lambda document: document.replace(np.full((300, 400), 9, np.uint16), "Import"),
+}
+
+
+@pytest.mark.parametrize("name", FILLS)
+def test_every_fill_is_one_undo_with_a_name(name):
+    document = a_document(seed=5)
+    before = document.quality_map.values.copy()
+    revision = document.revision
+    rect = FILLS[name](document)
+    assert not rect.empty
+    assert document.revision > revision
+    assert document.undo_name == name
+    assert document.is_modified
+    after = document.quality_map.values.copy()
+    assert (before != after).any()
+    assert document.undo() == rect
+    np.testing.assert_array_equal(document.quality_map.values, before)
+    document.redo()
+    np.testing.assert_array_equal(document.quality_map.values, after)
+
+
+def test_a_fill_that_changes_nothing_is_no_edit():
+    document = a_document()
+    assert document.fill_uniform(0.5).empty
+    assert document.apply_boxes([], 0.9).empty
+    assert not document.is_modified
+    assert document.undo_name is None
+    assert document.revision == 0
+
+
+def test_the_revision_grows_with_every_change():
+    document = a_document()
+    revisions = [document.revision]
+    for change in (
+        lambda: document.begin_stroke(Brush(30), 50, 50),
+        lambda: document.continue_stroke(90, 50),
+        document.cancel_stroke,
+        lambda: document.fill_uniform(0.2),
+        document.undo,
+        document.redo,
+    ):
+        change()
+        revisions.append(document.revision)
+    assert revisions == sorted(set(revisions))
+
+
+def test_boxes_raise_the_map_around_them_or_replace_it():
+    document = a_document()
+    boxes = [Box("cat", 10, 20, 50, 50), Box("dog", 40, 40, 100, 30, 0.8), Box("off", 900, 900, 5, 5)]
+    document.apply_boxes(boxes, 0.9)
+    assert document.quality_map.values[45, 50] == level_of(0.9)
+    assert document.quality_map.values[200, 300] == level_of(0.5)
+    document.apply_boxes(boxes, 0.8, outside=0.1)
+    assert document.quality_map.values[200, 300] == level_of(0.1)
+    assert document.quality_map.values[45, 50] == level_of(0.8)
+
+
+def test_saving_is_remembered_across_undo():
+    document = a_document()
+    document.fill_uniform(0.2)
+    document.mark_saved()
+    assert not document.is_modified
+    document.undo()
+    assert document.is_modified
+    document.redo()
+    assert not document.is_modified
+
+
+def test_a_map_of_another_size_is_refused_and_the_open_one_stays():
+    document = a_document()
+    with pytest.raises(QualityMapShapeError, match=r"10 x 20 .* 400 x 300"):
+        document.replace(np.zeros((20, 10), np.uint16), "Import")
+    assert not document.is_modified
+    with pytest.raises(QualityMapShapeError, match=r"10 x 20 .* 400 x 300"):
+        Document(document.picture, quality_map=QualityMap.uniform(20, 10, 0.5))
+
+
+def test_the_smallest_picture_can_be_painted():
+    document = a_document(1, 1)
+    document.begin_stroke(Brush(500, hardness=1.0, quality=1.0), 0.5, 0.5)
+    document.end_stroke()
+    document.fill_rectangle(Rect(0, 0, 1, 1), 0.2, 300)
+    assert document.quality_map.quality().item() == pytest.approx(0.2, abs=1e-4)
+
+
+def test_importing_the_document_leaves_the_environment_of_qt_alone():
+    script = (
+        "import os; os.environ['QT_QPA_FONTDIR'] = 'mine'; import qmap_studio.document; "
+        "print(os.environ.get('QT_QPA_PLATFORM_PLUGIN_PATH'), os.environ.get('QT_QPA_FONTDIR'))"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("QT_QPA_")}
+    shown = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == ["None", "mine"]
