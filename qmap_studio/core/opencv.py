@@ -5,14 +5,15 @@ window from opening, so the variables get back what they had. Import it as `from
 """
 
 import os
+from pathlib import Path
 
-_QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
-_before = {name: os.environ.get(name) for name in _QT_VARIABLES}
+_before = {name: os.environ.get(name) for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")}
 
 import cv2  # noqa: E402 - what it changes must be known first
 
 for _name, _value in _before.items():
-    if _value is None:
+    # Imported by somebody else already, OpenCV has left its value before we looked.
+    if _value is None or _value.startswith(str(Path(cv2.__file__).parent)):
         os.environ.pop(_name, None)
     else:
         os.environ[_name] = _value

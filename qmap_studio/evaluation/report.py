@@ -1,0 +1,83 @@
+"""An evaluation as people read it: a table and a plot."""
+
+import math
+from collections.abc import Iterator
+from io import BytesIO
+
+from .evaluate import Evaluation
+from .metrics import ms_ssim_db
+from .rd import HIGH_DB, LOW_DB, RdCurve, RdPoint
+
+# Of the published curves those that tell most; the table has them all.
+_PLOTTED_ANCHORS = ("jpeg", "jpeg2000", "webp", "bpg444", "av1", "vtm", "mbt2018-mean", "song2021", "elic2022")
+
+
+def table(evaluation: Evaluation) -> str:
+    """Averages for each quality and the BD-rates, as lines of text."""
+    lines = [f"{evaluation.learned.name}, {len(evaluation.learned.samples)} pictures", ""]
+    lines.append(f"{'quality':>7} {'bpp':>8} {'PSNR dB':>8} {'MS-SSIM':>8} {'MS-SSIM dB':>10}")
+    for quality, point in zip(evaluation.learned.settings, evaluation.learned.curve.points, strict=True):
+        similarity, similarity_db = point.ms_ssim or 0.0, _point_ms_ssim_db(point)
+        lines.append(
+            f"{quality:7.2f} {point.bpp:8.4f} {decibels(point.psnr_db):>8} {similarity:8.5f} {decibels(similarity_db):>10}"
+        )
+    lines += ["", f"BD-rate in percent, {LOW_DB} to {HIGH_DB} dB (negative: fewer bytes than the other codec)"]
+    lines += _bd_rate_lines("published", evaluation.bd_rates_to_anchors)
+    lines += _bd_rate_lines("measured here", evaluation.bd_rates_to_classical)
+    times = evaluation.learned
+    lines += ["", f"A picture took {times.encode_s:.2f} s to encode and {times.decode_s:.2f} s to decode on average."]
+    lines += evaluation.notices
+    return "\n".join(lines)
+
+
+def decibels(value: float) -> str:
+    """Decibels for display; "lossless" where nothing was lost."""
+    return "lossless" if value == math.inf else f"{value:.2f}"
+
+
+def plot_png(evaluation: Evaluation) -> bytes:
+    """PSNR and MS-SSIM over bits per pixel, all curves, as a PNG file."""
+    # Imported here and without pyplot: slow to load, and no window system must be touched.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(13, 6), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(1, 2)
+    for axis, label in zip(axes, ("PSNR (dB)", "MS-SSIM (dB)"), strict=True):
+        axis.set_xlabel("bits per pixel")
+        axis.set_ylabel(label)
+        axis.grid(alpha=0.3)
+    for curve, style in _styled(evaluation):
+        psnr = [(point.bpp, point.psnr_db) for point in curve.points if math.isfinite(point.psnr_db)]
+        similarity = [(point.bpp, _point_ms_ssim_db(point)) for point in curve.points if point.ms_ssim is not None]
+        for axis, points in zip(axes, (psnr, [point for point in similarity if math.isfinite(point[1])]), strict=True):
+            if points:
+                axis.plot(*zip(*points, strict=True), **style)
+    highest = max(point.bpp for point in evaluation.learned.curve.points)
+    for axis in axes:
+        axis.set_xlim(0, 1.25 * highest)
+    axes[0].axhspan(LOW_DB, HIGH_DB, color="0.5", alpha=0.08, linewidth=0)
+    axes[0].legend(fontsize=8, loc="lower right")
+    figure.suptitle(f"{evaluation.learned.name}, {len(evaluation.learned.samples)} pictures")
+    file = BytesIO()
+    figure.savefig(file, format="png", dpi=120)
+    return file.getvalue()
+
+
+def _bd_rate_lines(title: str, rates: dict[str, float | None]) -> Iterator[str]:
+    for name, rate in rates.items():
+        yield f"  {title + ' ' + name:<30} " + (f"{rate:+7.1f}" if rate is not None else "      - (a curve does not cover it)")
+
+
+def _point_ms_ssim_db(point: RdPoint) -> float:
+    return math.nan if point.ms_ssim is None else ms_ssim_db(point.ms_ssim)
+
+
+def _styled(evaluation: Evaluation) -> Iterator[tuple[RdCurve, dict[str, object]]]:
+    anchors = [curve for curve in evaluation.anchors if curve.name in _PLOTTED_ANCHORS]
+    for curve in anchors:
+        yield curve, {"label": f"{curve.name} (published)", "linewidth": 1, "alpha": 0.8}
+    for measured in evaluation.classical:
+        yield measured.curve, {"label": f"{measured.name} (measured)", "linewidth": 1, "linestyle": "--", "marker": "."}
+    yield evaluation.learned.curve, {"label": evaluation.learned.name, "linewidth": 2.5, "marker": "o", "color": "black"}
