@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from .opencv import cv2
+from ..core.opencv import cv2
 
 FULL = 65535
 """Coverage of a pixel that takes the target level whole."""

@@ -18,9 +18,9 @@ from math import ceil, floor, hypot
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.opencv import cv2
 from ..core.rect import Rect
 from .blend import FULL, blend
-from .opencv import cv2
 from .quality_map import level_of
 
 _SPACING = 0.05

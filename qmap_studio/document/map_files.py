@@ -1,5 +1,6 @@
 """Quality maps as files: grey PNG and TIFF of 8 or 16 bits, and NPY."""
 
+import warnings
 from io import BytesIO
 from pathlib import Path
 
@@ -91,7 +92,8 @@ def _read_array(path: Path, height: int, width: int) -> QualityMap:
 
 def _read_picture(path: Path, height: int, width: int) -> QualityMap:
     try:
-        with Image.open(path, formats=_FORMATS) as image:
+        # What Pillow warns of, such as damaged metadata, is either harmless to the levels or raised below.
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=_FORMATS) as image:
             # Before decoding: what is not of the picture's size never takes memory.
             _check_size(path, (height, width), (image.height, image.width))
             return _from_image(path, image)

@@ -31,33 +31,41 @@ def _read_names(path: Path) -> list[str]:
 
 
 def _names_in_yaml(lines: list[str]) -> list[str]:
-    """The `names` of a data.yaml, in the three ways in which tools write them.
+    """The `names` of a data.yaml, in the ways in which tools write them.
 
     names: [person, "traffic light"]         names:              names:
-                                             - person              0: person
+    names: {0: person, 1: traffic light}     - person              0: person
     """
+    names: dict[int, str] = {}
+    for entry in _yaml_entries(lines):
+        number, colon, name = entry.partition(":")
+        if colon and number.isdecimal() and len(number) < 5:
+            names[int(number)] = _unquoted(name)
+        else:
+            names[len(names)] = _unquoted(entry)
+    return [names.get(index, f"class {index}") for index in range(max(names, default=-1) + 1)]
+
+
+def _yaml_entries(lines: list[str]) -> list[str]:
+    """What stands in the list or mapping `names`, one entry each: "person" or "0: person"."""
     start = next((number for number, line in enumerate(lines) if line.startswith("names:")), None)
     if start is None:
         return []
-    head = _without_comment(lines[start].removeprefix("names:"))
-    if head:
-        text = head
-        for line in lines[start + 1 :]:
-            if text.endswith("]"):
-                break
-            text += " " + _without_comment(line)
-        return [_unquoted(name) for name in text.strip("[] ").split(",") if name.strip()]
-    names: dict[int, str] = {}
+    text = _without_comment(lines[start].removeprefix("names:"))
+    entries: list[str] = []
     for line in lines[start + 1 :]:
+        if text.endswith(("]", "}")):
+            break
         entry = _without_comment(line)
-        number, colon, name = entry.partition(":")
-        if entry.startswith("-"):
-            names[len(names)] = _unquoted(entry[1:])
-        elif colon and line[:1].isspace() and number.strip().isdecimal():
-            names[int(number)] = _unquoted(name)
+        if text:
+            text += " " + entry  # brackets that go on over several lines
+        elif entry.startswith("-"):
+            entries.append(entry[1:].strip())
+        elif entry and line[0].isspace():
+            entries.append(entry)
         elif entry:
             break
-    return [names.get(index, f"class {index}") for index in range(min(max(names, default=-1), 9999) + 1)]
+    return entries or [entry.strip() for entry in text.strip("[]{} ").split(",") if entry.strip()]
 
 
 def _without_comment(text: str) -> str:
