@@ -1,0 +1,35 @@
+"""Decodes an .sfc file to a picture: PNG, TIFF, WebP or JPEG by the output's suffix."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from qmap_studio.core.picture import write_picture
+
+from . import options
+from .paths import check_output, read_sfc
+from .progress import ProgressBar
+
+HELP = "an .sfc file to a picture"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="IN.sfc")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.png")
+    options.add_device(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    check_output(arguments.output, arguments.file)
+    data = read_sfc(arguments.file)
+
+    from qmap_studio.codec import load_codec
+    from qmap_studio.codec.container import unpack
+
+    codec = load_codec(unpack(data).model_id, arguments.device)
+    with ProgressBar() as bar:
+        picture = codec.decode(data, checkpoint=bar.update).picture
+    for notice in codec.notices:
+        print(f"qmap-studio: {notice}", file=sys.stderr)
+    write_picture(arguments.output, picture)
+    print(f"{arguments.output}: {picture.width} x {picture.height} pixels")

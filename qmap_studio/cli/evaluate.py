@@ -1,0 +1,58 @@
+"""Measures rate and distortion over a folder of pictures; writes JSON and, beside it, a plot of the same name (.png)."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from qmap_studio.core.errors import FileAccessError
+from qmap_studio.core.files import atomic_write
+
+from . import options
+from .paths import check_output
+from .progress import ProgressBar
+
+HELP = "rate-distortion curves of a folder"
+_CLASSICAL = ("jpeg", "webp", "jpeg2000", "avif")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="RESULT.json")
+    parser.add_argument(
+        "--against", type=_codec_names, default=(), metavar="NAMES",
+        help=f"classical codecs to measure on the same pictures: {','.join(_CLASSICAL)}",
+    )  # fmt: skip
+    options.add_model(parser)
+    options.add_device(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    plot_path = arguments.output.with_suffix(".png")
+    if plot_path == arguments.output:
+        raise FileAccessError(f"Cannot write {arguments.output}: the plot takes this name; end the result's in .json.")
+    check_output(arguments.output)
+    check_output(plot_path)
+
+    from qmap_studio.evaluation.evaluate import evaluate_folder, pictures_in
+    from qmap_studio.evaluation.report import plot_png, table
+
+    pictures_in(arguments.folder)  # before the network is loaded
+
+    from qmap_studio.codec import load_codec
+
+    codec = load_codec(arguments.model, arguments.device)
+    with ProgressBar() as bar:
+        evaluation = evaluate_folder(arguments.folder, codec, against=arguments.against, progress=bar.update)
+    plot = plot_png(evaluation)
+    atomic_write(arguments.output, evaluation.to_json().encode())
+    atomic_write(plot_path, plot)
+    print(table(evaluation))
+    print(f"Written to {arguments.output} and {plot_path}.", file=sys.stderr)
+
+
+def _codec_names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in _CLASSICAL:
+            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(_CLASSICAL)}")
+    return names

@@ -1,0 +1,36 @@
+"""Files a command reads and writes."""
+
+from pathlib import Path
+
+from qmap_studio.core.errors import BitstreamError, FileAccessError
+
+
+def check_output(path: Path, *inputs: Path) -> None:
+    """Finds out before the work, and not after it, that its result could not be kept.
+
+    Raises:
+        FileAccessError: the output is a folder, its folder is missing, or it would replace an input.
+    """
+    if path.is_dir():
+        raise FileAccessError(f"Cannot write {path}: it is a folder, a file name was expected.")
+    if not path.parent.is_dir():
+        raise FileAccessError(f"Cannot write {path}: the folder {path.parent} does not exist.")
+    for given in inputs:
+        if path.exists() and given.exists() and path.samefile(given):
+            raise FileAccessError(f"Cannot write {path}: it is the file that is read; choose another name.")
+
+
+def read_sfc(path: Path) -> bytes:
+    """The bytes of an .sfc file.
+
+    Raises:
+        BitstreamError: it cannot be read at all.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise BitstreamError(f"{path} does not exist.") from error
+    except IsADirectoryError as error:
+        raise BitstreamError(f"{path} is a folder; an .sfc file was expected.") from error
+    except OSError as error:
+        raise BitstreamError(f"{path} cannot be read: {error.strerror or error}.") from error
