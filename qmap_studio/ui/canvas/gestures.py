@@ -1,0 +1,160 @@
+"""From the mouse to a tool: which one a press belongs to, and what the cursor shows meanwhile."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from qmap_studio.ui.canvas.panes import CanvasPane
+from qmap_studio.ui.canvas.tools import CanvasTool, Surface, Tool
+from qmap_studio.ui.canvas.tools.brush import BrushTool
+from qmap_studio.ui.canvas.tools.gradient import GradientTool, RadialTool
+from qmap_studio.ui.canvas.tools.pan import PanTool
+from qmap_studio.ui.canvas.tools.rectangle import RectangleTool
+from qmap_studio.ui.canvas.tools.select import SelectTool
+from qmap_studio.ui.canvas.view import Pointer
+
+NOWHERE = -1
+
+
+class Gestures(QObject):
+    """Runs one gesture at a time, from a press to its release, in whichever pane it began."""
+
+    pixel_hovered = Signal(int, int)  # -1, -1 where there is no pixel
+
+    def __init__(self, surface: Surface, panes: Sequence[CanvasPane], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._surface = surface
+        self._panes = panes
+        self._brush_tool = BrushTool(surface)
+        self._tools: dict[Tool, CanvasTool] = {
+            Tool.BRUSH: self._brush_tool,
+            Tool.LINEAR: GradientTool(surface),
+            Tool.RADIAL: RadialTool(surface),
+            Tool.RECTANGLE: RectangleTool(surface),
+            Tool.SELECT: SelectTool(surface),
+            Tool.PAN: PanTool(surface),
+        }
+        self._tool = Tool.BRUSH
+        self._running: tuple[CanvasTool, Qt.MouseButton] | None = None
+        self._panning = False
+        self._erasing = False
+        self._enabled = False
+        self._hovering = False
+        for pane in panes:
+            pane.pointer_pressed.connect(self._on_pointer_pressed)
+            pane.pointer_moved.connect(self._on_pointer_moved)
+            pane.pointer_released.connect(self._on_pointer_released)
+            pane.pointer_left.connect(self._on_pointer_left)
+            pane.focus_lost.connect(self.let_go)
+        self.match_cursor()
+
+    @property
+    def tool(self) -> Tool:
+        return self._tool
+
+    @property
+    def running(self) -> bool:
+        """Whether a gesture is under way."""
+        return self._running is not None
+
+    @property
+    def erasing(self) -> bool:
+        """Whether the eraser's key is held."""
+        return self._erasing
+
+    def set_tool(self, tool: Tool) -> None:
+        self.cancel()
+        self._tool = tool
+        self.match_cursor()
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Without a picture there is nothing to do; a new picture begins with nothing under way."""
+        self._running = None
+        self._brush_tool.forget()
+        self._enabled = enabled
+        self.match_cursor()
+
+    def hold_pan(self, held: bool) -> None:
+        self._panning = held
+        self.match_cursor()
+
+    def hold_erase(self, held: bool) -> None:
+        self._erasing = held
+        self.match_cursor()
+
+    def let_go(self) -> None:
+        """No key is held any more, as when another window takes the keyboard."""
+        self._panning = self._erasing = False
+        self.match_cursor()
+
+    def cancel(self) -> bool:
+        """Takes back what the gesture under way has done; whether there was one."""
+        if self._running is None:
+            return False
+        tool, self._running = self._running[0], None
+        tool.cancel()
+        return True
+
+    def drop(self) -> None:
+        """The document has moved on by itself, as by undo: the gesture under way is over."""
+        if self._running is not None and not isinstance(self._running[0], PanTool):
+            self._running = None
+            self._surface.show_preview(None)
+
+    def match_cursor(self, erasing: bool = False) -> None:
+        """Makes every pane's cursor show what a press would do."""
+        tool = self._tools[Tool.PAN if self._panning else self._tool]
+        ring = self._enabled and isinstance(tool, BrushTool)
+        brush = self._surface.brush
+        quality = self._surface.other_quality if erasing or self._erasing else brush.quality
+        for pane in self._panes:
+            pane.viewport().setCursor(tool.cursor if self._enabled else Qt.CursorShape.ArrowCursor)
+            pane.brush_cursor.setVisible(ring and self._hovering)
+            pane.brush_cursor.set_brush(brush.size_px, brush.hardness, quality)
+
+    def _on_pointer_pressed(self, pointer: Pointer) -> None:
+        if not self._enabled or self._running is not None:
+            return
+        if self._panning or pointer.button is Qt.MouseButton.MiddleButton:
+            tool = self._tools[Tool.PAN]
+        elif pointer.button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            tool = self._tools[self._tool]
+        else:
+            return
+        self._running = (tool, pointer.button)
+        if isinstance(tool, PanTool):
+            for pane in self._panes:
+                pane.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        self._track(pointer)
+        tool.press(pointer)
+
+    def _on_pointer_moved(self, pointer: Pointer) -> None:
+        self._track(pointer)
+        if self._running is not None:
+            self._running[0].move(pointer)
+
+    def _on_pointer_released(self, pointer: Pointer) -> None:
+        if self._running is None or pointer.button is not self._running[1]:
+            return
+        tool, self._running = self._running[0], None
+        tool.release(pointer)
+        self.match_cursor()
+
+    def _on_pointer_left(self) -> None:
+        self._hovering = False
+        for pane in self._panes:
+            pane.brush_cursor.hide()
+        self.pixel_hovered.emit(NOWHERE, NOWHERE)
+
+    def _track(self, pointer: Pointer) -> None:
+        if not self._enabled:
+            return
+        for pane in self._panes:
+            pane.brush_cursor.move_to(pointer.at)
+        if not self._hovering:
+            self._hovering = True
+            self.match_cursor()
+        x, y = int(pointer.at.x // 1), int(pointer.at.y // 1)
+        height, width = self._surface.document.quality_map.values.shape
+        inside = 0 <= x < width and 0 <= y < height
+        self.pixel_hovered.emit(*((x, y) if inside else (NOWHERE, NOWHERE)))

@@ -1,0 +1,78 @@
+"""Where the bits go: bits per pixel of every latent cell, as colours."""
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.ui.canvas.colours import heat_indices, heat_table, heat_top
+from qmap_studio.ui.canvas.geometry import cell_areas
+from qmap_studio.ui.canvas.picture_item import RectItem, draw_clipped
+from qmap_studio.ui.canvas.raster import IndexedRaster
+
+
+class HeatItem(RectItem):
+    """One square for each cell; cells not measured yet stay transparent."""
+
+    def __init__(self, cell: int) -> None:
+        super().__init__()
+        self._cell = cell
+        self._raster: IndexedRaster | None = None
+        self._areas = np.empty((0, 0), np.float32)
+        self._bits_per_pixel = np.empty((0, 0), np.float32)
+        self._top: float | None = None
+
+    @property
+    def top(self) -> float | None:
+        """Bits per pixel at the upper end of the scale; None while nothing is measured."""
+        return self._top
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cell has been measured."""
+        return self._raster is not None and bool(self._raster.indices.all())
+
+    def set_picture_size(self, height: int, width: int) -> None:
+        self.set_size(width, height)
+        self._areas = cell_areas(height, width, self._cell)
+        self._raster = IndexedRaster(*self._areas.shape) if self._areas.size else None
+        if self._raster is not None:
+            self._raster.set_colours(heat_table())
+        self.clear()
+
+    def clear(self) -> None:
+        self._bits_per_pixel = np.full(self._areas.shape, np.nan, np.float32)
+        self._top = None
+        if self._raster is not None:
+            self._raster.indices[:] = 0
+        self.update()
+
+    def set_bits(self, cells: Rect, bits: np.ndarray) -> None:
+        """Takes over the bits of a rectangle of cells."""
+        if self._raster is None:
+            return
+        self._bits_per_pixel[cells.slices] = bits / self._areas[cells.slices]
+        top = heat_top(self._bits_per_pixel, self._top)
+        if top == self._top:
+            self._raster.indices[cells.slices] = heat_indices(self._bits_per_pixel[cells.slices], top)
+            self.update_rect(Rect(*(self._cell * value for value in cells)))
+        else:
+            self._top = top
+            self._raster.indices[:] = heat_indices(self._bits_per_pixel, top)
+            self.update()
+
+    def bits_per_pixel_at(self, x: int, y: int) -> float | None:
+        """What the cell around a pixel costs, or None if that is not known."""
+        row, column = y // self._cell, x // self._cell
+        rows, columns = self._bits_per_pixel.shape
+        if not (0 <= row < rows and 0 <= column < columns):
+            return None
+        value = float(self._bits_per_pixel[row, column])
+        return None if np.isnan(value) else value
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self._raster is not None:
+            # The last cells may stick out of the picture.
+            inside = QRectF(option.exposedRect).intersected(self.boundingRect())
+            draw_clipped(painter, inside, self._raster.image, float(self._cell))

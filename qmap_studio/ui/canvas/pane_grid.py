@@ -1,0 +1,219 @@
+"""The linked panes: which are on the screen, where they look, and what results they show."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.ui.canvas.colours import Overlay
+from qmap_studio.ui.canvas.geometry import Size, columns_for
+from qmap_studio.ui.canvas.layers import Layers
+from qmap_studio.ui.canvas.navigator import Navigator
+from qmap_studio.ui.canvas.panes import CanvasPane, HeatPane, OriginalPane, PicturePane
+
+PANE_GAP = 2
+
+
+class PaneGrid(QWidget):
+    """Shows a photo, its quality map and what the codec makes of them; edits nothing."""
+
+    view_changed = Signal(object, float)  # the visible Rect; the zoom
+    panes_changed = Signal()
+    overlay_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layers: Layers | None = None
+        self._original = OriginalPane(self)
+        self._reconstruction = PicturePane("Reconstruction", "Photo as it will be decoded", self)
+        self._heat = HeatPane(self)
+        self._difference = PicturePane(f"Difference ×{Layers.GAIN}", "Amplified error of the reconstruction", self)
+        self._all: dict[str, CanvasPane] = {
+            "original": self._original,
+            "reconstruction": self._reconstruction,
+            "heat_map": self._heat,
+            "difference": self._difference,
+        }
+        self._shown = ["original", "reconstruction"]
+        self._navigator = Navigator(list(self._all.values()), self)
+        self._navigator.view_changed.connect(self.view_changed)
+        self._navigator.moving_changed.connect(self._on_moving_changed)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(PANE_GAP)
+        self._columns = 0
+        self._arrange()
+
+    # What is shown
+
+    def show_picture(self, pixels: np.ndarray | None, values: np.ndarray | None) -> None:
+        """Another photo, uint8 (H, W, 3), with its uint16 map and no results yet; None shows nothing."""
+        self._layers = None if pixels is None else Layers(pixels)
+        for pane in self._all.values():
+            pane.set_layers(self._layers)
+        self._original.overlay.set_map(values)
+        if self._layers is not None:
+            self._navigator.set_picture_size(*self._layers.shape)
+        self._arrange()
+        self.clear_results()
+
+    def show_map(self, rect: Rect, values: np.ndarray) -> None:
+        """Takes over a changed rectangle of the map."""
+        self._original.overlay.refresh(rect, values)
+
+    def set_reconstruction(self, rect: Rect, pixels: np.ndarray) -> None:
+        """Takes over uint8 (rect.height, rect.width, 3) pixels of the reconstruction."""
+        if self._layers is not None:
+            self._layers.write(rect, pixels)
+            self._show_results(rect)
+
+    def set_cell_bits(self, cells: Rect, bits: np.ndarray) -> None:
+        """Takes over the bits of a rectangle of latent cells."""
+        if self._layers is not None:
+            self._heat.set_bits(cells, bits)
+
+    def clear_results(self) -> None:
+        """Forgets reconstruction and bits, as when the codec changes."""
+        if self._layers is not None:
+            self._layers.clear()
+        self._heat.clear()
+        self._show_results()
+
+    def bits_per_pixel_at(self, x: int, y: int) -> float | None:
+        """What the cell around a pixel costs, or None where that is not known."""
+        return self._heat.heat.bits_per_pixel_at(x, y)
+
+    # Which panes
+
+    @property
+    def panes(self) -> list[str]:
+        """Names of the panes on the screen, in order."""
+        return list(self._shown)
+
+    def set_panes(self, names: Sequence[str]) -> None:
+        if not names or not set(names) <= set(self._all):
+            raise ValueError(f"panes are one or more of {', '.join(self._all)}, not {', '.join(names) or 'none'}")
+        if list(names) != self._shown:
+            self._shown = list(dict.fromkeys(names))
+            self._columns = 0
+            self._arrange()
+            self._show_results()
+            self.panes_changed.emit()
+
+    def toggle_pane(self, name: str) -> None:
+        """Adds a pane, or takes it away unless it is the only one."""
+        if name not in self._shown:
+            self.set_panes([*self._shown, name])
+        elif len(self._shown) > 1:
+            self.set_panes([shown for shown in self._shown if shown != name])
+
+    def swap_sides(self) -> None:
+        """The first two panes change places."""
+        self.set_panes([*self._shown[1::-1], *self._shown[2:]])
+
+    def show_original_while(self, held: bool) -> None:
+        """While held, every pane shows the bare photo."""
+        for pane in self._all.values():
+            pane.set_peeking(held)
+
+    # How they are shown
+
+    @property
+    def visible(self) -> Rect:
+        """The photo's pixels on the screen."""
+        return self._navigator.visible
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels for each pixel of the photo."""
+        return self._navigator.view.zoom
+
+    def fit(self) -> None:
+        self._navigator.fit()
+
+    def zoom_to(self, zoom: float) -> None:
+        self._navigator.zoom_to(zoom)
+
+    def zoom_by(self, factor: float) -> None:
+        self._navigator.zoom_to(self.zoom * factor)
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Moves the photo by device pixels."""
+        self._navigator.pan_by(dx, dy)
+
+    @property
+    def overlay(self) -> Overlay:
+        return self._original.overlay.overlay
+
+    @overlay.setter
+    def overlay(self, overlay: Overlay) -> None:
+        self._original.set_overlay(overlay, self.overlay_opacity)
+        self.overlay_changed.emit()
+
+    @property
+    def overlay_opacity(self) -> float:
+        return self._original.overlay.tint_opacity
+
+    @overlay_opacity.setter
+    def overlay_opacity(self, opacity: float) -> None:
+        self._original.set_overlay(self.overlay, min(max(opacity, 0.0), 1.0))
+        self.overlay_changed.emit()
+
+    def cycle_overlay(self) -> None:
+        """Colours, then spotlight, then hidden."""
+        self.overlay = self.overlay.next
+
+    @property
+    def grid_shown(self) -> bool:
+        return self._original.grid.isVisible()
+
+    def show_grid(self, shown: bool) -> None:
+        """Shows the latent grid where the zoom has room for it."""
+        for pane in self._all.values():
+            pane.grid.setVisible(shown)
+
+    # Inside
+
+    def _arrange(self) -> None:
+        """Lays the panes out in as many columns as show the photo largest."""
+        height, width = self._layers.shape if self._layers is not None else (2, 3)
+        room = Size(max(self.width(), 1), max(self.height(), 1))
+        columns = columns_for(len(self._shown), Size(width, height), room)
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for pane in self._all.values():
+            self._grid.removeWidget(pane)
+        for place, name in enumerate(self._shown):
+            row, column = divmod(place, columns)
+            last = place == len(self._shown) - 1
+            self._grid.addWidget(self._all[name], row, column, 1, columns - column if last else 1)
+        for index in range(len(self._all)):
+            self._grid.setColumnStretch(index, int(index < columns))
+            self._grid.setRowStretch(index, int(index < -(-len(self._shown) // columns)))
+        for name, pane in self._all.items():
+            pane.setVisible(name in self._shown)
+
+    def _show_results(self, changed: Rect | None = None) -> None:
+        layers = self._layers
+        complete = layers is not None and layers.complete
+        self._reconstruction.show_result(layers.reconstruction if layers else None, changed)
+        self._reconstruction.set_complete(complete)
+        if "difference" in self._shown:
+            self._difference.show_result(layers.want_difference() if layers else None, changed)
+            self._difference.set_complete(complete)
+
+    def _on_moving_changed(self, moving: bool) -> None:
+        for pane in self._all.values():
+            pane.set_moving(moving)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._arrange()

@@ -1,0 +1,157 @@
+"""The four panes and what each paints."""
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.ui.canvas.caption import ColourScale
+from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
+from qmap_studio.ui.canvas.cursor import BrushCursor
+from qmap_studio.ui.canvas.geometry import CELL
+from qmap_studio.ui.canvas.grid_item import GridItem
+from qmap_studio.ui.canvas.heat_item import HeatItem
+from qmap_studio.ui.canvas.layers import Layers
+from qmap_studio.ui.canvas.overlay_item import OverlayItem
+from qmap_studio.ui.canvas.picture_item import PictureItem
+from qmap_studio.ui.canvas.raster import Mipmap
+from qmap_studio.ui.canvas.shapes import ShapeItem
+from qmap_studio.ui.canvas.view import Pane
+
+UNKNOWN_OPACITY = 0.25  # of the photo where there is no result yet
+
+
+class CanvasPane(Pane):
+    """The photo, and over it the outlines that all panes share."""
+
+    def __init__(self, title: str, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, accessible_name, parent)
+        self.title = title
+        self.photo = PictureItem()
+        self.grid = GridItem(CELL)
+        self.selection = ShapeItem()
+        self.preview = ShapeItem()
+        self.brush_cursor = BrushCursor()
+        for item in (self.photo, self.grid, self.selection, self.preview, self.brush_cursor):
+            self.add_item(item)
+
+    def set_layers(self, layers: Layers | None) -> None:
+        """Another photo, or none."""
+        self.photo.set_mipmap(layers.original if layers else None)
+        height, width = layers.shape if layers else (0, 0)
+        for item in (self.grid, self.selection, self.preview):
+            item.set_size(width, height)
+
+    def set_moving(self, moving: bool) -> None:
+        self.photo.set_moving(moving)
+
+    def set_peeking(self, peeking: bool) -> None:
+        """While peeking the pane shows the bare photo."""
+        self.caption.setText("Original" if peeking else self.title)
+
+
+class OriginalPane(CanvasPane):
+    """The photo under the tint of its quality map."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Original + quality map", "Original photo with its quality map; tools paint here", parent)
+        self.overlay = OverlayItem()
+        self.add_item(self.overlay)
+        self.plate = ColourScale("Quality", self)
+        self.plate.set_scale(colour_map("viridis"), ("0", "quality", "1"))
+
+    def set_overlay(self, overlay: Overlay, opacity: float) -> None:
+        self.overlay.set_style(overlay, opacity)
+        self.title = "Original" if overlay is Overlay.HIDDEN else "Original + quality map"
+        self.set_peeking(False)
+
+    def set_peeking(self, peeking: bool) -> None:
+        super().set_peeking(peeking)
+        shown = not peeking and self.overlay.overlay is not Overlay.HIDDEN
+        self.overlay.setVisible(shown)
+        if self.plate is not None:
+            self.plate.setVisible(shown and self.overlay.overlay is Overlay.COLOUR)
+
+
+class ResultPane(CanvasPane):
+    """Something computed from the photo; where there is no result yet the photo shows, dimmed."""
+
+    def __init__(
+        self, title: str, accessible_name: str, result: PictureItem | HeatItem, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, accessible_name, parent)
+        self._result = result
+        self._complete = False
+        self._peeking = False
+        self.add_item(result)
+        self._arrange()
+
+    def set_complete(self, complete: bool) -> None:
+        """Whether the result covers the whole photo."""
+        self._complete = complete
+        self._arrange()
+
+    def set_peeking(self, peeking: bool) -> None:
+        super().set_peeking(peeking)
+        self._peeking = peeking
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._result.setVisible(not self._peeking)
+        self.photo.setVisible(self._peeking or not self._complete)
+        self.photo.setOpacity(1.0 if self._peeking else UNKNOWN_OPACITY)
+
+
+class PicturePane(ResultPane):
+    """A picture: the reconstruction, or the difference."""
+
+    def __init__(self, title: str, accessible_name: str, parent: QWidget | None = None) -> None:
+        self._picture = PictureItem()
+        super().__init__(title, accessible_name, self._picture, parent)
+
+    def show_result(self, mipmap: Mipmap | None, changed: Rect | None = None) -> None:
+        """Shows the mipmap, or only its changed rectangle if it is shown already."""
+        if mipmap is not self._picture.mipmap:
+            self._picture.set_mipmap(mipmap)
+        elif changed is None:
+            self._picture.update()
+        else:
+            self._picture.update_rect(changed)
+
+    def set_moving(self, moving: bool) -> None:
+        super().set_moving(moving)
+        self._picture.set_moving(moving)
+
+
+class HeatPane(ResultPane):
+    """Bits per pixel, with the scale of its colours."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.heat = HeatItem(CELL)
+        super().__init__("Bits per pixel", "Heat map of the bits spent on each pixel", self.heat, parent)
+        self.plate = ColourScale("Bits per pixel", self)
+        self.plate.hide()
+
+    def set_layers(self, layers: Layers | None) -> None:
+        super().set_layers(layers)
+        self.heat.set_picture_size(*(layers.shape if layers else (0, 0)))
+
+    def set_bits(self, cells: Rect, bits: np.ndarray) -> None:
+        self.heat.set_bits(cells, bits)
+        self.set_complete(self.heat.complete)
+        self._match_scale()
+
+    def clear(self) -> None:
+        self.heat.clear()
+        self.set_complete(False)
+        self._match_scale()
+
+    def set_peeking(self, peeking: bool) -> None:
+        super().set_peeking(peeking)
+        self._match_scale()
+
+    def _match_scale(self) -> None:
+        top = self.heat.top
+        if self.plate is not None:
+            self.plate.setVisible(top is not None and self.heat.isVisible())
+            if top is not None:
+                self.plate.set_scale(heat_table()[1:], ("0", f"{top / 2:g}", f"{top:g} bpp"))

@@ -1,0 +1,88 @@
+"""Pixels that Qt paints and numpy writes: one buffer, no copies, whatever the picture's size."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QPainter
+
+from qmap_studio.core.rect import Rect
+
+COARSEST_SIDE = 512  # halving stops here: smaller levels would gain nothing
+
+
+class IndexedRaster:
+    """An 8-bit image and its 256 colours; recolouring is free.
+
+    `indices` is uint8 (H, W) and writable; it is the image's own memory.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        self.image = QImage(width, height, QImage.Format.Format_Indexed8)
+        self.image.setColorTable([0] * 256)
+        self.image.fill(0)
+        rows = np.frombuffer(self.image.bits(), np.uint8).reshape(height, self.image.bytesPerLine())
+        self.indices = rows[:, :width]
+
+    def set_colours(self, table: np.ndarray) -> None:
+        """Colours by index: uint8 RGBA (256, 4)."""
+        red, green, blue, alpha = table.astype(np.uint32).T
+        self.image.setColorTable((alpha << 24 | red << 16 | green << 8 | blue).tolist())
+
+
+class Mipmap:
+    """An RGB picture with its halvings, so that a small view of it is smooth and quick.
+
+    Starts transparent; `write` makes a rectangle of it opaque.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        self.height = height
+        self.width = width
+        self.levels = [_transparent(height, width)]
+        while max(height, width) > COARSEST_SIDE and min(height, width) > 1:
+            height, width = height // 2, width // 2
+            self.levels.append(_transparent(height, width))
+
+    @classmethod
+    def of(cls, pixels: np.ndarray) -> "Mipmap":
+        mipmap = cls(*pixels.shape[:2])
+        mipmap.write(Rect.whole(*pixels.shape[:2]), pixels)
+        return mipmap
+
+    def level_at(self, scale: float) -> int:
+        """The coarsest level that still has a pixel for each pixel of the screen at this scale."""
+        return min(max(0, math.floor(math.log2(1.0 / scale) + 1e-6)), len(self.levels) - 1)
+
+    def write(self, rect: Rect, pixels: np.ndarray) -> None:
+        """Puts uint8 (rect.height, rect.width, 3) pixels into the rectangle."""
+        pixels = np.ascontiguousarray(pixels)
+        stride = 3 * rect.width
+        source = QImage(pixels.data, rect.width, rect.height, stride, QImage.Format.Format_RGB888)
+        painter = QPainter(self.levels[0])
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawImage(rect.x, rect.y, source)
+        painter.end()
+        self._halve(rect)
+
+    def clear(self) -> None:
+        for level in self.levels:
+            level.fill(0)
+
+    def _halve(self, rect: Rect) -> None:
+        for finer, coarser in zip(self.levels, self.levels[1:], strict=False):
+            rect = Rect(*(value // 2 for value in rect.aligned(2)))
+            painter = QPainter(coarser)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            # Halfway between four pixels, bilinear sampling is their average.
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setClipRect(QRect(*rect))
+            painter.scale(0.5, 0.5)
+            painter.drawImage(0, 0, finer)
+            painter.end()
+
+
+def _transparent(height: int, width: int) -> QImage:
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    return image

@@ -1,0 +1,102 @@
+"""Outlines over the picture: what a drag would do, and the selection."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.ui.canvas.geometry import Point, distance
+from qmap_studio.ui.canvas.picture_item import RectItem, device_scale
+
+HANDLE_RADIUS = 4.0  # logical pixels
+
+
+@dataclass(frozen=True)
+class Line:
+    """From `start`, which gets `colours[0]`, to `end`, which gets `colours[1]`."""
+
+    start: Point
+    end: Point
+    colours: tuple[tuple[int, int, int], tuple[int, int, int]]
+
+
+@dataclass(frozen=True)
+class Circle:
+    centre: Point
+    rim: Point
+    colours: tuple[tuple[int, int, int], tuple[int, int, int]]
+
+
+@dataclass(frozen=True)
+class Box:
+    rect: Rect
+    colour: tuple[int, int, int] | None = None  # None: a selection, in black and white
+
+
+Shape = Line | Circle | Box
+
+
+class ShapeItem(RectItem):
+    """Draws one shape with lines of constant width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shape: Shape | None = None
+        self.setZValue(50)
+
+    def set_shape(self, shape: Shape | None) -> None:
+        if shape != self._shape:
+            self._shape = shape
+            self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not isinstance(self._shape, Box))
+        radius = HANDLE_RADIUS / device_scale(painter.worldTransform())
+        match self._shape:
+            case Box(rect, colour):
+                _draw_box(painter, QRectF(*rect), colour)
+            case Line(start, end, colours):
+                for pen in _pens("white"):
+                    painter.setPen(pen)
+                    painter.drawLine(QPointF(*start), QPointF(*end))
+                _draw_handles(painter, radius, (start, end), colours)
+            case Circle(centre, rim, colours):
+                reach = distance(centre, rim)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                for pen in _pens("white"):
+                    painter.setPen(pen)
+                    painter.drawEllipse(QPointF(*centre), reach, reach)
+                    painter.drawLine(QPointF(*centre), QPointF(*rim))
+                _draw_handles(painter, radius, (centre, rim), colours)
+
+
+def _pens(colour: str | QColor) -> tuple[QPen, QPen]:
+    dark, light = QPen(QColor(0, 0, 0, 150), 3.0), QPen(QColor(colour), 1.4)
+    dark.setCosmetic(True)
+    light.setCosmetic(True)
+    return dark, light
+
+
+def _draw_box(painter: QPainter, rect: QRectF, colour: tuple[int, int, int] | None) -> None:
+    if colour is not None:
+        painter.fillRect(rect, QColor(*colour, 70))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    dark = QPen(QColor("black"), 1.0)
+    light = QPen(QColor(*colour) if colour else QColor("white"), 1.0)
+    if colour is None:
+        light.setDashPattern([4.0, 4.0])
+    for pen in (dark, light):
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawRect(rect)
+
+
+def _draw_handles(
+    painter: QPainter, radius: float, points: tuple[Point, Point], colours: tuple[tuple[int, int, int], ...]
+) -> None:
+    for point, colour in zip(points, colours, strict=True):
+        painter.setBrush(QColor(*colour))
+        painter.setPen(_pens("white")[1])
+        painter.drawEllipse(QPointF(*point), radius, radius)

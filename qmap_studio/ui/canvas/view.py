@@ -1,0 +1,124 @@
+"""A pane: a window onto the picture that knows where it looks and reports the mouse in picture points."""
+
+from dataclasses import dataclass
+
+import pyqtgraph
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPalette, QResizeEvent, QTabletEvent, QWheelEvent
+from PySide6.QtWidgets import QGraphicsItem, QWidget
+
+from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
+from qmap_studio.ui.canvas.geometry import Point, Size, View
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """The mouse over a pane."""
+
+    at: Point  # in the picture
+    on_screen: Point  # in device pixels of the pane
+    button: Qt.MouseButton = Qt.MouseButton.NoButton  # the one pressed or released
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+
+
+class Pane(pyqtgraph.GraphicsView):
+    """One of the linked views; what it looks at is set from outside, so that all panes agree."""
+
+    pointer_pressed = Signal(Pointer)
+    pointer_moved = Signal(Pointer)
+    pointer_released = Signal(Pointer)
+    pointer_left = Signal()
+    wheel_turned = Signal(Pointer, float)  # turns of the wheel, away from the user is positive
+    resized = Signal()
+    focus_lost = Signal()
+
+    def __init__(self, title: str, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._box = pyqtgraph.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0.0)
+        self._box.disableAutoRange()
+        self.setCentralItem(self._box)
+        self._view = View(0.5, 0.5, 1.0)
+        self.caption = Caption(title, self)
+        self.caption.move(PLATE_MARGIN, PLATE_MARGIN)
+        self.plate: QWidget | None = None  # lies in the lower left corner
+        self.setAccessibleName(accessible_name)
+        self.setMinimumSize(120, 90)
+        self._match_theme()
+
+    @property
+    def size_device(self) -> Size:
+        """The pane in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return Size(self.viewport().width() * ratio, self.viewport().height() * ratio)
+
+    def add_item(self, item: QGraphicsItem) -> None:
+        """Adds something that is painted in picture points."""
+        self._box.addItem(item, ignoreBounds=True)
+
+    def set_view(self, view: View) -> None:
+        self._view = view
+        size = self.size_device
+        left, top = view.origin(size)
+        self._box.setRange(QRectF(left, top, size.width / view.zoom, size.height / view.zoom), padding=0.0)
+
+    def pointer(self, event: QMouseEvent | QWheelEvent | QTabletEvent) -> Pointer:
+        """The one door from Qt's points to picture points."""
+        ratio = self.devicePixelRatioF()
+        position: QPointF = event.position()
+        on_screen = Point(position.x() * ratio, position.y() * ratio)
+        button = Qt.MouseButton.NoButton if isinstance(event, QWheelEvent) else event.button()
+        return Pointer(self._view.to_picture(on_screen, self.size_device), on_screen, button, event.modifiers())
+
+    def _match_theme(self) -> None:
+        # A neutral grey around the photo, a little off the window's own: colour would tint how the photo is seen.
+        window = self.palette().color(QPalette.ColorRole.Window)
+        self.setBackground(window.darker(135) if window.lightnessF() < 0.5 else window.darker(112))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.pointer_pressed.emit(self.pointer(event))
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)  # two quick dabs are two dabs
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointer_moved.emit(self.pointer(event))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.pointer_released.emit(self.pointer(event))
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointer_left.emit()
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if turns := event.angleDelta().y() / 120:
+            self.wheel_turned.emit(self.pointer(event), turns)
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if event is not None:  # pyqtgraph also calls this itself, without an event, while it is being built
+            self.set_view(self._view)
+            if self.plate is not None:
+                self.plate.move(PLATE_MARGIN, self.height() - self.plate.height() - PLATE_MARGIN)
+            self.resized.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._match_theme()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # keys belong to the workspace around the panes
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_lost.emit()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Tab is the workspace's key; Shift+Tab still leads out of the canvas.
+        return False if forward else super().focusNextPrevChild(forward)

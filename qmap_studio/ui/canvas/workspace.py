@@ -1,0 +1,179 @@
+"""The workspace: linked panes in which a quality map is painted and its result followed."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.document.brush import Brush
+from qmap_studio.document.document import Document
+from qmap_studio.ui.canvas import keys
+from qmap_studio.ui.canvas.gestures import Gestures
+from qmap_studio.ui.canvas.pane_grid import PaneGrid
+from qmap_studio.ui.canvas.shapes import Box, Shape
+from qmap_studio.ui.canvas.tools import Tool
+
+SMALLEST_BRUSH_PX, LARGEST_BRUSH_PX = 2.0, 2000.0
+
+
+class Workspace(PaneGrid):
+    """The panes with a document to edit: tools, brush and keys."""
+
+    map_edited = Signal(object, bool)  # the changed Rect; whether the edit has ended
+    brush_changed = Signal()
+    tool_changed = Signal()
+    pixel_hovered = Signal(int, int)  # -1, -1 outside
+    selection_changed = Signal(object)  # Rect or None
+    file_dropped = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document: Document | None = None
+        self._brush = Brush(size_px=96.0)
+        self._other_quality = 0.1
+        self.feather_px = 0.0
+        """How far around a filled rectangle its quality fades."""
+        self._gestures = Gestures(self, list(self._all.values()), self)
+        self._gestures.pixel_hovered.connect(self.pixel_hovered)
+        self.setFocusProxy(self._original)
+        self.setAcceptDrops(True)
+        self.setAccessibleName("Canvas")
+
+    # The document
+
+    @property
+    def document(self) -> Document | None:
+        return self._document
+
+    def set_document(self, document: Document | None) -> None:
+        """Shows another document, without results yet; None shows nothing."""
+        self._document = document
+        self._gestures.set_enabled(document is not None)
+        if document is None:
+            self.show_picture(None, None)
+        else:
+            self.show_picture(document.picture.pixels, document.quality_map.values)
+        self._show_selection()
+
+    def document_changed(self, rect: Rect) -> None:
+        """The map has changed by other hands than the canvas's tools, as by undo."""
+        self._gestures.drop()
+        if self._document is not None:
+            self.show_map(rect, self._document.quality_map.values)
+
+    def report_edit(self, rect: Rect, ended: bool) -> None:
+        """A tool has changed the map."""
+        if self._document is not None:
+            if not rect.empty:
+                self.show_map(rect, self._document.quality_map.values)
+            self.map_edited.emit(rect, ended)
+
+    def set_selection(self, rect: Rect | None) -> None:
+        """Selects a rectangle, whose figures are shown as "inside", or nothing."""
+        if self._document is not None and rect != self._document.selection:
+            self._document.selection = rect
+            self._show_selection()
+            self.selection_changed.emit(rect)
+
+    # Tools
+
+    @property
+    def tool(self) -> Tool:
+        return self._gestures.tool
+
+    @tool.setter
+    def tool(self, tool: Tool) -> None:
+        self.set_tool(tool)
+
+    def set_tool(self, tool: Tool) -> None:
+        if tool is not self._gestures.tool:
+            self._gestures.set_tool(tool)
+            self.tool_changed.emit()
+
+    @property
+    def brush(self) -> Brush:
+        return self._brush
+
+    @brush.setter
+    def brush(self, brush: Brush) -> None:
+        if brush != self._brush:
+            self._brush = brush
+            self._gestures.match_cursor()
+            self.brush_changed.emit()
+
+    @property
+    def other_quality(self) -> float:
+        """What the eraser paints, and where a gradient ends."""
+        return self._other_quality
+
+    @other_quality.setter
+    def other_quality(self, quality: float) -> None:
+        if quality != self._other_quality:
+            self._other_quality = quality
+            self._gestures.match_cursor()
+            self.brush_changed.emit()
+
+    @property
+    def erasing(self) -> bool:
+        """Whether the eraser's key is held."""
+        return self._gestures.erasing
+
+    def scale_brush(self, factor: float) -> None:
+        size = min(max(self._brush.size_px * factor, SMALLEST_BRUSH_PX), LARGEST_BRUSH_PX)
+        self.brush = replace(self._brush, size_px=size)
+
+    def change_hardness(self, step: float) -> None:
+        self.brush = replace(self._brush, hardness=min(max(round(self._brush.hardness + step, 3), 0.0), 1.0))
+
+    def set_quality(self, quality: float) -> None:
+        """The quality that the tools paint."""
+        self.brush = replace(self._brush, quality=quality)
+
+    def swap_qualities(self) -> None:
+        """The painted quality and the eraser's change places."""
+        own = self._brush.quality
+        self._brush = replace(self._brush, quality=self._other_quality)
+        self._other_quality = own
+        self._gestures.match_cursor()
+        self.brush_changed.emit()
+
+    def hold_pan(self, held: bool) -> None:
+        """While held, any tool moves the picture."""
+        self._gestures.hold_pan(held)
+
+    def hold_erase(self, held: bool) -> None:
+        """While held, any tool paints the other quality."""
+        self._gestures.hold_erase(held)
+
+    def escape(self) -> None:
+        """Takes back the gesture under way, or else the selection."""
+        if not self._gestures.cancel():
+            self.set_selection(None)
+
+    def show_preview(self, shape: Shape | None) -> None:
+        """Outlines what releasing the mouse would do."""
+        for pane in self._all.values():
+            pane.preview.set_shape(shape)
+
+    def _show_selection(self) -> None:
+        rect = self._document.selection if self._document is not None else None
+        for pane in self._all.values():
+            pane.selection.set_shape(Box(rect) if rect is not None else None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.setAccepted(self._document is not None and keys.press(self, event))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.setAccepted(keys.release(self, event))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.file_dropped.emit(files[0])

@@ -1,0 +1,20 @@
+"""Tests need no screen and leave no settings behind."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """QSettings of tests that have a QApplication go to a folder of their own."""
+    if "qapp" in request.fixturenames:
+        from PySide6.QtCore import QSettings
+
+        folder: Path = tmp_path_factory.mktemp("settings")
+        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
