@@ -28,14 +28,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.sfc")
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "--quality", type=options.quality, default=_DEFAULT_QUALITY, metavar="Q", help="everywhere, from 0 to 1 (default: 0.5)"
+        "--quality",
+        type=options.quality,
+        default=_DEFAULT_QUALITY,
+        metavar="Q",
+        help="everywhere, from 0 to 1 (default: 0.5)",
     )
     what.add_argument(
         "--map", type=Path, metavar="MAP", help="a grey picture (white is 1) or an .npy array, of the picture's size"
     )
     size = parser.add_mutually_exclusive_group()
     size.add_argument(
-        "--target-bpp", type=options.positive_number, metavar="B", help="bits per pixel the file may have, met within 1 %%"
+        "--target-bpp",
+        type=options.positive_number,
+        metavar="B",
+        help="bits per pixel the file may have, met within 1 %%",
     )
     size.add_argument(
         "--target-bytes", type=options.size_in_bytes, metavar="N", help="bytes the file may have, met within 1 %%"
@@ -51,7 +58,6 @@ def run(arguments: argparse.Namespace) -> None:
 
     from qmap_studio.codec import load_codec
     from qmap_studio.evaluation.metrics import psnr_db
-    from qmap_studio.evaluation.report import decibels
 
     codec = load_codec(arguments.model, arguments.device)
     with ProgressBar() as bar:
@@ -61,8 +67,8 @@ def run(arguments: argparse.Namespace) -> None:
     atomic_write(arguments.output, encoding.data)
     size_bytes = len(encoding.data)
     bpp = bits_per_pixel(size_bytes, picture.height, picture.width)
-    psnr = decibels(psnr_db(picture.pixels, encoding.reconstruction))
-    print(f"{arguments.output}: {size_bytes} bytes, {bpp:.4f} bpp, PSNR {psnr}")
+    psnr = psnr_db(picture.pixels, encoding.reconstruction)
+    print(f"{arguments.output}: {size_bytes} bytes, {bpp:.4f} bpp, PSNR {psnr:.2f} dB")
 
 
 def _quality_map(arguments: argparse.Namespace, picture: Picture) -> NDArray[np.float32]:

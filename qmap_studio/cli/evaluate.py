@@ -1,4 +1,4 @@
-"""Measures rate and distortion over a folder of pictures; writes JSON and, beside it, a plot of the same name (.png)."""
+"""Measures rate and distortion over a folder of pictures; writes JSON and, beside it, a plot of that name (.png)."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""The codecs everybody has, to measure beside the learned one: JPEG, WebP, JPEG 2000 and AVIF, as Pillow writes them."""
+"""The codecs everybody has, to compare with: JPEG, WebP, JPEG 2000 and AVIF, as Pillow writes them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

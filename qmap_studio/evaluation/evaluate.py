@@ -147,7 +147,9 @@ def evaluate_folder(
             notices.append(f"{CLASSICAL_CODECS[name].title} is left out: this Pillow was built without it.")
     is_kodak = {path.name.lower() for path in paths} == _KODAK_NAMES
     if not is_kodak:
-        notices.append("Published curves are left out: they are about the 24 pictures of Kodak (kodim01.png to kodim24.png).")
+        notices.append(
+            "Published curves are left out: they are about the 24 pictures of Kodak (kodim01.png to kodim24.png)."
+        )
 
     learned = _Measuring(f"qmap-studio {codec.model_id}", f"uniform quality maps, on {codec.device}", tuple(qualities))
     others = [_Measuring(other.name, other.description, tuple(map(float, other.settings))) for other in classical]

@@ -61,12 +61,12 @@ def psnr_of_error_db(mean_squared_error: float) -> float:
 def ms_ssim(a: Pixels, b: Pixels, region: Region | None = None) -> float:
     """Multi-scale structural similarity, the mean over the RGB channels.
 
-    The usual five scales and Gaussian window (11 px, sigma 1.5), only windows that lie inside the picture. A picture too
-    small for five scales uses those it has, their weights scaled to the same sum; below 11 px the window shrinks to fit.
+    The usual five scales and Gaussian window (11 px, sigma 1.5), only windows that lie inside the picture. A picture
+    too small for five scales uses those it has, their weights scaled to the same sum; below 11 px the window shrinks.
 
-    With a region every window counts by how much of the region it sees (the Gaussian mean of the mask, reduced with the
-    picture from scale to scale). A region that covers the picture so gives the plain value, and one at the very edge, where
-    no window is centred, still has one.
+    With a region every window counts by how much of the region it sees (the Gaussian mean of the mask, reduced with
+    the picture from scale to scale). A region that covers the picture so gives the plain value, and one at the very
+    edge, where no window is centred, still has one.
 
     Args:
         a: uint8 (H, W, 3).
@@ -80,14 +80,16 @@ def ms_ssim(a: Pixels, b: Pixels, region: Region | None = None) -> float:
     if region is not None and not region.any():
         return math.nan
     weights = _weights_of(_scales(*a.shape[:2]))
+    x: NDArray[Any] = a
+    y: NDArray[Any] = b
     seen = None if region is None else region.astype(np.float32)
     product = np.ones(3)
     for scale, weight in enumerate(weights):
         if scale > 0:
-            a, b = _halved(a), _halved(b)
+            x, y = _halved(x), _halved(y)
             # Zeros beyond the edge would take weight from it, so the mask continues there.
             seen = None if seen is None else _halved(seen, cv2.BORDER_REPLICATE)
-        structure, whole = _mean_similarities(a, b, seen)
+        structure, whole = _mean_similarities(x, y, seen)
         product *= np.maximum(whole if scale == len(weights) - 1 else structure, 0) ** weight
     return float(product.mean())
 
@@ -112,18 +114,20 @@ def _scales(height: int, width: int) -> int:
 
 def _weights_of(scales: int) -> NDArray[np.float64]:
     weights = np.array(_SCALE_WEIGHTS[:scales])
-    return weights * (sum(_SCALE_WEIGHTS) / weights.sum())
+    return np.asarray(weights * (sum(_SCALE_WEIGHTS) / weights.sum()))
 
 
 def _mean_similarities(
-    a: NDArray[Any], b: NDArray[Any], seen: NDArray[np.float32] | None
+    x: NDArray[Any], y: NDArray[Any], seen: NDArray[np.float32] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Means over the windows of contrast and structure alone, and with luminance, for each channel."""
-    rows, columns = _window(a.shape[0]), _window(a.shape[1])
+    rows, columns = _window(x.shape[0]), _window(x.shape[1])
     structure_sum, whole_sum, weight_sum = np.zeros(3), np.zeros(3), 0.0
-    for band in _bands(a.shape[0] - len(rows) + 1):
+    for band in _bands(x.shape[0] - len(rows) + 1):
         needed = slice(band.start, band.stop + len(rows) - 1)
-        luminance, structure = _similarity_maps(a[needed].astype(np.float32), b[needed].astype(np.float32), rows, columns)
+        luminance, structure = _similarity_maps(
+            x[needed].astype(np.float32), y[needed].astype(np.float32), rows, columns
+        )
         weight = np.ones(structure.shape[:2], np.float32) if seen is None else _windowed(seen[needed], rows, columns)
         structure_sum += weight.ravel() @ structure.reshape(-1, 3)
         whole_sum += weight.ravel() @ (structure * luminance).reshape(-1, 3)
@@ -145,9 +149,11 @@ def _similarity_maps(
     return luminance, structure
 
 
-def _windowed(values: NDArray[np.float32], rows: NDArray[np.float32], columns: NDArray[np.float32]) -> NDArray[np.float32]:
+def _windowed(
+    values: NDArray[np.float32], rows: NDArray[np.float32], columns: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Gaussian mean around every place whose window lies inside."""
-    blurred = cv2.sepFilter2D(values, cv2.CV_32F, columns, rows)
+    blurred: NDArray[Any] = cv2.sepFilter2D(values, cv2.CV_32F, columns, rows)
     top, left = len(rows) // 2, len(columns) // 2
     return blurred[top : len(values) - top, left : values.shape[1] - left]
 
@@ -156,7 +162,7 @@ def _window(side: int) -> NDArray[np.float32]:
     size = min(_WINDOW, side - 1 + side % 2)  # odd
     offsets = np.arange(size) - size // 2
     gaussian = np.exp(-(offsets**2) / (2 * _SIGMA**2))
-    return (gaussian / gaussian.sum()).astype(np.float32)
+    return np.asarray(gaussian / gaussian.sum(), np.float32)
 
 
 def _halved(values: NDArray[Any], border: int = cv2.BORDER_CONSTANT) -> NDArray[np.float32]:

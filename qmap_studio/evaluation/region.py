@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ class Figures:
     estimated: bool
 
 
-def region_of(quality_map: NDArray[np.floating | np.integer]) -> Region | None:
+def region_of(quality_map: NDArray[Any]) -> Region | None:
     """The region a quality map stands for: where it is above the middle of its range.
 
     Args:

@@ -17,10 +17,8 @@ def table(evaluation: Evaluation) -> str:
     lines = [f"{evaluation.learned.name}, {len(evaluation.learned.samples)} pictures", ""]
     lines.append(f"{'quality':>7} {'bpp':>8} {'PSNR dB':>8} {'MS-SSIM':>8} {'MS-SSIM dB':>10}")
     for quality, point in zip(evaluation.learned.settings, evaluation.learned.curve.points, strict=True):
-        similarity, similarity_db = point.ms_ssim or 0.0, _point_ms_ssim_db(point)
-        lines.append(
-            f"{quality:7.2f} {point.bpp:8.4f} {decibels(point.psnr_db):>8} {similarity:8.5f} {decibels(similarity_db):>10}"
-        )
+        similarity_db = _point_ms_ssim_db(point)
+        lines.append(f"{quality:7.2f} {point.bpp:8.4f} {point.psnr_db:8.2f} {point.ms_ssim:8.5f} {similarity_db:10.2f}")
     lines += ["", f"BD-rate in percent, {LOW_DB} to {HIGH_DB} dB (negative: fewer bytes than the other codec)"]
     lines += _bd_rate_lines("published", evaluation.bd_rates_to_anchors)
     lines += _bd_rate_lines("measured here", evaluation.bd_rates_to_classical)
@@ -28,11 +26,6 @@ def table(evaluation: Evaluation) -> str:
     lines += ["", f"A picture took {times.encode_s:.2f} s to encode and {times.decode_s:.2f} s to decode on average."]
     lines += evaluation.notices
     return "\n".join(lines)
-
-
-def decibels(value: float) -> str:
-    """Decibels for display; "lossless" where nothing was lost."""
-    return "lossless" if value == math.inf else f"{value:.2f}"
 
 
 def plot_png(evaluation: Evaluation) -> bytes:
@@ -67,7 +60,8 @@ def plot_png(evaluation: Evaluation) -> bytes:
 
 def _bd_rate_lines(title: str, rates: dict[str, float | None]) -> Iterator[str]:
     for name, rate in rates.items():
-        yield f"  {title + ' ' + name:<30} " + (f"{rate:+7.1f}" if rate is not None else "      - (a curve does not cover it)")
+        shown = f"{rate:+7.1f}" if rate is not None else "      - (a curve does not cover it)"
+        yield f"  {title + ' ' + name:<30} {shown}"
 
 
 def _point_ms_ssim_db(point: RdPoint) -> float:
@@ -80,4 +74,5 @@ def _styled(evaluation: Evaluation) -> Iterator[tuple[RdCurve, dict[str, object]
         yield curve, {"label": f"{curve.name} (published)", "linewidth": 1, "alpha": 0.8}
     for measured in evaluation.classical:
         yield measured.curve, {"label": f"{measured.name} (measured)", "linewidth": 1, "linestyle": "--", "marker": "."}
-    yield evaluation.learned.curve, {"label": evaluation.learned.name, "linewidth": 2.5, "marker": "o", "color": "black"}
+    learned = evaluation.learned
+    yield learned.curve, {"label": learned.name, "linewidth": 2.5, "marker": "o", "color": "black"}
