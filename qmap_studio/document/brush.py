@@ -153,7 +153,7 @@ class Stroke:
         return rect
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def brush_tip(size_px: float, hardness: float) -> NDArray[np.uint16]:
     """Coverage of one dab: full within `hardness` of the radius, then smoothly down to nothing at the edge.
 

@@ -26,7 +26,7 @@ points = st.tuples(st.floats(-50, 450), st.floats(-50, 350))
 
 
 @given(brushes, st.lists(points, min_size=1, max_size=6), st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_undo_of_a_stroke_is_the_identity_bit_for_bit(brush, way, seed):
     document = a_document(seed=seed)
     before = document.quality_map.values.copy()

@@ -20,7 +20,7 @@ edits = st.lists(st.tuples(columns, rows, sides, sides, st.integers(0, 65535)), 
 
 
 @given(edits, st.booleans())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_undo_and_redo_restore_every_step_bit_for_bit(steps, smooth):
     values = a_map() if not smooth else np.add.outer(np.arange(300), 9 * np.arange(520)).astype(np.uint16)
     history = History(values)
