@@ -4,10 +4,12 @@ A part coded by itself differs from the whole picture near its own edges, so it 
 away. Quick answers take a narrow margin, exact ones the whole reach of the codec.
 """
 
+from dataclasses import replace
 from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from qmap_studio.core.rect import Rect
@@ -76,7 +78,7 @@ def _answer_reduced(
     factor = ceil(sqrt(area(rect) / area_px))
     pixels = np.asarray(Image.fromarray(session.picture.pixels[rect.slices]).reduce(factor))
     quality = np.asarray(Image.fromarray(quality_of(session.values[rect.slices])).reduce(factor))
-    coded = codec.preview(pixels, np.clip(quality, 0, 1), checkpoint=checkpoint)
+    coded = _preview(session, codec, pixels, np.clip(quality, 0, 1), checkpoint)
     cells = cells_of(rect)
     enlarged = Image.fromarray(coded.reconstruction).resize((rect.width, rect.height), Image.Resampling.BILINEAR)
     bits = Image.fromarray(coded.cell_bits).resize((cells.width, cells.height), Image.Resampling.NEAREST)
@@ -87,7 +89,18 @@ def _answer_reduced(
 
 def _code(session: Session, codec: "Codec", part: Rect, checkpoint: "Checkpoint") -> "Coded":
     pixels = session.picture.pixels[part.slices]
-    return codec.preview(pixels, quality_of(session.values[part.slices]), checkpoint=checkpoint)
+    return _preview(session, codec, pixels, quality_of(session.values[part.slices]), checkpoint)
+
+
+def _preview(
+    session: Session, codec: "Codec", pixels: Pixels, quality: npt.NDArray[np.float32], checkpoint: "Checkpoint"
+) -> "Coded":
+    coded = codec.preview(pixels, quality, checkpoint=checkpoint)
+    if not session.picture.is_grey:
+        return coded
+    # The file of a grey picture says that it is; a preview is not told.
+    grey = np.rint(coded.reconstruction.mean(axis=2)).astype(np.uint8)
+    return replace(coded, reconstruction=grey[..., None].repeat(3, axis=2))
 
 
 def _cut(coded: "Coded", part: Rect, inner: Rect) -> tuple[Pixels, CellBits]:

@@ -75,6 +75,8 @@ class Session:
         if changes.edited or changes.view is not None or changes.selection is not None:
             self.is_resting = False
         for patch in changes.patches:
+            if np.array_equal(self.values[patch.rect.slices], patch.values):
+                continue  # the end of a stroke changes nothing that its dabs have not
             self.values[patch.rect.slices] = patch.values
             self.dirty = patch.rect if self.dirty is None else self.dirty.united(patch.rect)
             self.latest = patch.rect

@@ -1,0 +1,165 @@
+"""A photo is painted on, answered live, exported, opened again and compared: the engine with the trained codec."""
+
+import queue
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from matplotlib import cbook
+from PIL import Image
+
+from qmap_studio.core.picture import Picture, read_picture, write_picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.document import Brush, Document, QualityMap
+from qmap_studio.engine import (
+    Compare,
+    Compared,
+    Engine,
+    EngineReady,
+    ExportPicture,
+    ExportSfc,
+    JobCancelled,
+    JobDone,
+    JobFailed,
+    JobProgress,
+    LiveResult,
+    OpenPicture,
+    OpenSfc,
+    PictureOpened,
+    Result,
+    SfcOpened,
+)
+
+R = TypeVar("R")
+
+
+class Window:
+    """Stands where the window stands: owns the document, tells the engine what was painted, keeps results."""
+
+    def __init__(self) -> None:
+        self._results: queue.Queue[Result] = queue.Queue()
+        self.passed: list[Result] = []
+        self.engine = Engine(self._results.put, device="cpu")
+        self.engine.start()
+        self.wait_for(EngineReady)
+        self.document: Document
+
+    def wait_for(self, kind: type[R], accept: Callable[[R], bool] = lambda _result: True) -> R:
+        while True:
+            result = self._results.get(timeout=120)
+            self.passed.append(result)
+            assert not isinstance(result, JobFailed) or kind is JobFailed, result
+            if isinstance(result, kind) and accept(result):
+                return result
+
+    def show(self, picture: Picture, quality_map: QualityMap | None = None) -> LiveResult:
+        self.document = Document(picture, quality_map=quality_map)
+        self.engine.show(picture, self.document.quality_map.values.copy(), self.document.revision)
+        return self.measured()
+
+    def paint(self, points: list[tuple[int, int]], quality: float) -> None:
+        changed = self.document.begin_stroke(Brush(60, 0.5, 1.0, quality), *points[0])
+        self.tell(changed)
+        for point in points[1:]:
+            self.tell(self.document.continue_stroke(*point))
+        self.document.end_stroke()
+
+    def tell(self, changed: Rect) -> None:
+        values = self.document.quality_map.values[changed.slices].copy()
+        self.engine.update_map(changed, values, self.document.revision)
+
+    def measured(self) -> LiveResult:
+        """The answer with figures for the map as it is now."""
+        revision = self.document.revision
+        return self.wait_for(LiveResult, lambda result: result.revision == revision and result.figures is not None)
+
+
+@pytest.fixture(scope="module")
+def photo() -> Picture:
+    """A part of the sample portrait, 320 x 240."""
+    with cbook.get_sample_data("grace_hopper.jpg") as file:
+        return Picture(np.asarray(Image.open(file).convert("RGB"))[60:300, 100:420].copy())
+
+
+@pytest.fixture(scope="module")
+def window() -> Iterator[Window]:
+    window = Window()
+    yield window
+    window.engine.stop()
+
+
+STROKE = [(150, 80), (165, 95), (170, 110), (160, 125)]
+
+
+def test_a_photo_is_painted_exported_and_opened_again(window: Window, photo: Picture, tmp_path: Path) -> None:
+    write_picture(tmp_path / "photo.png", photo)
+    window.engine.submit(OpenPicture(tmp_path / "photo.png"))
+    opened = window.wait_for(PictureOpened).picture
+    flat = QualityMap.uniform(opened.height, opened.width, 0.1)
+    before = window.show(opened, flat)
+    window.paint(STROKE, 0.9)
+    quick = window.wait_for(LiveResult)
+    assert quick.approximate
+    after = window.measured()
+    assert after.figures is not None
+    assert before.figures is not None
+    assert after.figures.size_bytes > before.figures.size_bytes
+    assert after.figures.inside is not None
+    assert after.figures.outside is not None
+    assert after.figures.inside.psnr_db > after.figures.outside.psnr_db + 2
+    assert after.cell_bits.sum() == pytest.approx(after.figures.size_bytes * 8, rel=0.02)
+
+    window.engine.submit(ExportSfc(tmp_path / "photo.sfc"))
+    window.wait_for(JobDone, lambda done: done.path == tmp_path / "photo.sfc")
+    assert (tmp_path / "photo.sfc").stat().st_size == after.figures.size_bytes
+
+    window.engine.submit(OpenSfc(tmp_path / "photo.sfc"))
+    again = window.wait_for(SfcOpened)
+    assert np.abs(again.picture.pixels.astype(int) - after.reconstruction).max() <= 1
+    assert again.size_bytes == after.figures.size_bytes
+    np.testing.assert_allclose(again.cell_bits, after.cell_bits, rtol=1e-3, atol=0.1)
+    assert abs(float(again.values[90, 160]) / 65535 - 0.9) < 0.05
+    assert abs(float(again.values[220, 20]) / 65535 - 0.1) < 0.05
+
+    # Coded again with its own map the file signals the same map.
+    window.show(again.picture, QualityMap(again.values))
+    window.engine.submit(ExportSfc(tmp_path / "again.sfc"))
+    window.wait_for(JobDone, lambda done: done.path == tmp_path / "again.sfc")
+    window.engine.submit(OpenSfc(tmp_path / "again.sfc"))
+    assert np.abs(window.wait_for(SfcOpened).values.astype(int) - again.values).max() <= 1
+
+
+def test_the_comparison_has_equal_bytes_and_more_detail_inside(window: Window, photo: Picture, tmp_path: Path) -> None:
+    window.show(photo, QualityMap.uniform(photo.height, photo.width, 0.1))
+    window.paint(STROKE, 0.9)
+    window.engine.submit(Compare())
+    compared = window.wait_for(Compared)
+    assert 0.99 * compared.roi.size_bytes <= compared.uniform.size_bytes <= compared.roi.size_bytes
+    assert compared.roi.figures.inside is not None
+    assert compared.uniform.figures.inside is not None
+    assert compared.roi.figures.inside.psnr_db > compared.uniform.figures.inside.psnr_db + 1
+    window.engine.submit(ExportPicture("comparison", tmp_path / "comparison.png"))
+    window.wait_for(JobDone, lambda done: done.path == tmp_path / "comparison.png")
+    assert read_picture(tmp_path / "comparison.png").width > 3 * photo.width
+    window.engine.submit(ExportPicture("heat_map", tmp_path / "heat.png"))
+    window.wait_for(JobDone, lambda done: done.path == tmp_path / "heat.png")
+
+
+def test_painting_is_answered_while_a_large_photo_is_exported(window: Window, photo: Picture, tmp_path: Path) -> None:
+    """The export has not ended when the answer to a stroke arrives, and can be cancelled then."""
+    large = Picture(np.tile(photo.pixels, (5, 5, 1)))
+    window.engine.set_view(Rect(0, 0, 400, 300), 2.0)
+    window.show(large)
+    job = window.engine.submit(ExportSfc(tmp_path / "large.sfc"))
+    window.wait_for(JobProgress, lambda progress: progress.job_id == job)
+    window.paint(STROKE, 1.0)
+    revision = window.document.revision
+    window.wait_for(LiveResult, lambda result: result.approximate and result.revision == revision)
+    window.engine.cancel(job)
+    assert window.wait_for(JobCancelled).job_id == job
+    assert list(tmp_path.iterdir()) == []
+    measured = window.measured()
+    assert measured.figures is not None
+    assert measured.figures.estimated
