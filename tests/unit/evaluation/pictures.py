@@ -1,0 +1,68 @@
+"""Small pictures that are the same everywhere, and a codec that needs no weights."""
+
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+from qmap_studio.codec import CELL, Decoding, Encoding
+from qmap_studio.codec.container import SfcFile, pack, pack_alpha, unpack, unpack_alpha
+from qmap_studio.core.picture import Picture
+
+
+def waves(height, width):
+    """A picture with structure at several scales."""
+    y, x = np.mgrid[:height, :width]
+    channels = [128 + 60 * np.sin(x / a) * np.cos(y / b) + 40 * np.sin(x * y / c) for a, b, c in
+                ((9, 14, 900), (21, 6, 1500), (4, 33, 500))]  # fmt: skip
+    return np.stack(channels, axis=-1).round().astype(np.uint8)
+
+
+def posterised(pixels, step):
+    """The picture with its values rounded down to multiples of a step."""
+    return (pixels // step * step).astype(np.uint8)
+
+
+@dataclass
+class JpegCodec:
+    """Behaves like a learned codec and writes real .sfc files, whose only stream is a JPEG of the map's mean quality."""
+
+    model_id: str = "jpeg"
+    device: str = "cpu"
+    notices: list = field(default_factory=list)
+
+    def encode(self, picture, quality_map, *, base_offset=0, checkpoint=None):
+        if checkpoint is not None:
+            checkpoint(0.5)
+        quality = min(max(float(quality_map.mean()) + base_offset / 65535, 0.0), 1.0)
+        file = BytesIO()
+        Image.fromarray(picture.pixels).save(file, "JPEG", quality=round(5 + 90 * quality))
+        rows, columns = -(-picture.height // CELL), -(-picture.width // CELL)
+        sfc = SfcFile(
+            width=picture.width,
+            height=picture.height,
+            is_grey=picture.is_grey,
+            model_id=self.model_id,
+            weights_hash=b"unlearnt",
+            base_quality=round(quality * 65535),
+            streams=(file.getvalue(),),
+            alpha=None if picture.alpha is None else pack_alpha(picture.alpha),
+            icc_profile=picture.icc_profile,
+            exif=picture.exif,
+        )
+        data = pack(sfc)
+        bits = np.full((rows, columns), len(data) * 8 / (rows * columns), np.float32)
+        return Encoding(_decoded(file.getvalue()), bits, np.full((rows, columns), quality, np.float32), data)
+
+    def decode(self, data, *, checkpoint=None):
+        file = unpack(data)
+        alpha = None if file.alpha is None else unpack_alpha(file.alpha, file.height, file.width)
+        picture = Picture(_decoded(file.streams[0]), alpha, file.icc_profile, file.exif, file.is_grey)
+        cells = np.zeros((-(-file.height // CELL), -(-file.width // CELL)), np.float32)
+        return Decoding(picture, cells, cells, self.model_id, len(data))
+
+
+def _decoded(data):
+    with Image.open(BytesIO(data)) as image:
+        return np.array(image)

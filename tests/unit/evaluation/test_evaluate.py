@@ -1,0 +1,138 @@
+import json
+import math
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from qmap_studio.core.errors import ImageError
+from qmap_studio.core.picture import Picture, write_picture
+from qmap_studio.evaluation import evaluate as evaluate_module
+from qmap_studio.evaluation.classical import CLASSICAL_CODECS
+from qmap_studio.evaluation.evaluate import QUALITIES, evaluate_folder, pictures_in
+from qmap_studio.evaluation.report import plot_png, table
+
+from .pictures import JpegCodec, waves
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_picture(tmp_path / "b.png", Picture(waves(48, 64)))
+    write_picture(tmp_path / "a.png", Picture(waves(64, 40)))
+    (tmp_path / "notes.txt").write_text("not a picture")
+    return tmp_path
+
+
+def rename_to_kodak(monkeypatch):
+    """Stands in for the 24 pictures, which are too many for a test."""
+    monkeypatch.setattr(evaluate_module, "_KODAK_NAMES", {"a.png", "b.png"})
+
+
+def test_samples_are_of_the_real_file(folder):
+    evaluation = evaluate_folder(folder, JpegCodec(), qualities=(0.2, 0.8))
+
+    assert list(evaluation.learned.samples) == ["a.png", "b.png"]
+    sample = evaluation.learned.samples["b.png"][1]
+    file = JpegCodec().encode(Picture(waves(48, 64)), np.full((48, 64), 0.8, np.float32))
+    assert (sample.setting, sample.size_bytes) == (0.8, file.size_bytes)
+    assert sample.bpp == pytest.approx(file.size_bytes * 8 / (48 * 64))
+
+
+def test_the_curve_averages_each_picture_alike(folder):
+    evaluation = evaluate_folder(folder, JpegCodec(), qualities=(0.5,))
+    samples = [samples[0] for samples in evaluation.learned.samples.values()]
+    (point,) = evaluation.learned.curve.points
+    assert point.bpp == pytest.approx(sum(sample.bpp for sample in samples) / 2)
+    assert point.psnr_db == pytest.approx(sum(sample.psnr_db for sample in samples) / 2)
+    assert point.ms_ssim == pytest.approx(sum(sample.ms_ssim for sample in samples) / 2)
+
+
+def test_a_codec_against_itself(folder):
+    # The fake codec is a JPEG with a header, so it needs a little more than the JPEG measured beside it.
+    evaluation = evaluate_folder(folder, JpegCodec(), against=["jpeg"])
+    assert evaluation.learned.curve.covers()
+    assert 1 < evaluation.bd_rates_to_classical["jpeg"] < 15
+
+
+def test_published_curves_are_only_about_kodak(folder, monkeypatch):
+    evaluation = evaluate_folder(folder, JpegCodec(), qualities=(0.5,))
+    assert evaluation.anchors == ()
+    assert any("Kodak" in notice for notice in evaluation.notices)
+
+    rename_to_kodak(monkeypatch)
+    evaluation = evaluate_folder(folder, JpegCodec())
+    assert evaluation.notices == ()
+    assert isinstance(evaluation.bd_rates_to_anchors["bpg444"], float)
+    assert evaluation.bd_rates_to_anchors["evc-ss"] is None
+
+
+def test_a_codec_this_pillow_lacks_is_named(folder, monkeypatch):
+    monkeypatch.setattr("qmap_studio.evaluation.classical.features.check", lambda name: False)
+    evaluation = evaluate_folder(folder, JpegCodec(), qualities=(0.5,), against=["avif"])
+    assert evaluation.classical == ()
+    assert any("AVIF is left out" in notice for notice in evaluation.notices)
+    assert CLASSICAL_CODECS["avif"].title in table(evaluation)
+
+
+def test_the_codec_s_own_notices_are_kept(folder):
+    evaluation = evaluate_folder(folder, JpegCodec(notices=["No GPU was found."]), qualities=(0.5,))
+    assert "No GPU was found." in evaluation.notices
+
+
+def test_json_holds_everything_and_null_for_infinity(tmp_path):
+    write_picture(tmp_path / "flat.png", Picture(np.full((32, 32, 3), 128, np.uint8)))  # JPEG keeps it exactly
+    result = json.loads(evaluate_folder(tmp_path, JpegCodec(), qualities=(0.5, 1.0), against=["webp"]).to_json())
+    assert result["learned"]["points"][0]["psnr_db"] is None
+    assert result["learned"]["pictures"]["flat.png"][0]["ms_ssim"] == 1
+    assert result["bd_rate_percent"]["measured_here"] == {"webp": None}
+    assert [point["setting"] for point in result["learned"]["points"]] == [0.5, 1.0]
+    assert len(result["classical"][0]["points"]) == len(CLASSICAL_CODECS["webp"].settings)
+
+
+def test_a_table_and_a_plot_even_of_lossless_and_short_curves(folder, monkeypatch):
+    rename_to_kodak(monkeypatch)
+    write_picture(folder / "a.png", Picture(np.full((32, 32, 3), 128, np.uint8)))
+    evaluation = evaluate_folder(folder, JpegCodec(), against=["jpeg"])
+    assert all(point.psnr_db == math.inf for point in evaluation.learned.curve.points)
+    text = table(evaluation)
+    assert f"{QUALITIES[-1]:7.2f}" in text
+    assert "inf" in text
+    assert "does not cover" in text
+    with Image.open(BytesIO(plot_png(evaluation))) as image:
+        assert image.format == "PNG"
+        assert image.width > image.height > 300
+
+
+def test_progress_rises_to_one_and_may_stop_the_work(folder):
+    seen = []
+    evaluate_folder(
+        folder, JpegCodec(), qualities=(0.5,), progress=lambda fraction, text: seen.append((fraction, text))
+    )
+    fractions = [fraction for fraction, _ in seen]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert "a.png, 1 of 2" in seen[0][1]
+
+    def stop(fraction, text):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate_folder(folder, JpegCodec(), progress=stop)
+
+
+def test_folders_that_are_none(folder):
+    assert [path.name for path in pictures_in(folder)] == ["a.png", "b.png"]
+    with pytest.raises(ImageError, match="does not exist"):
+        pictures_in(folder / "missing")
+    with pytest.raises(ImageError, match="is a file"):
+        pictures_in(folder / "a.png")
+    (folder / "empty").mkdir()
+    with pytest.raises(ImageError, match="no pictures"):
+        pictures_in(folder / "empty")
+
+
+def test_a_damaged_picture_is_named(folder):
+    (folder / "c.png").write_bytes(b"\x89PNG\r\n")
+    with pytest.raises(ImageError, match=r"c\.png"):
+        evaluate_folder(folder, JpegCodec(), qualities=(0.5,))
