@@ -26,7 +26,7 @@ def posterised(pixels, step):
 
 @dataclass
 class JpegCodec:
-    """Behaves like a learned codec and writes real .sfc files, whose only stream is a JPEG of the map's mean quality."""
+    """Behaves like a learned codec; its .sfc files hold a JPEG of the map's mean quality as their only stream."""
 
     model_id: str = "jpeg"
     device: str = "cpu"

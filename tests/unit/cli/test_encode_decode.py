@@ -1,0 +1,158 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from qmap_studio.cli.main import main
+from qmap_studio.cli.progress import ProgressBar
+from qmap_studio.core.picture import Picture, read_picture, write_picture
+from tests.unit.evaluation.pictures import JpegCodec, waves
+
+
+def run(*arguments):
+    return main([str(argument) for argument in arguments])
+
+
+def encoded_with(quality_map):
+    return JpegCodec().encode(Picture(waves(48, 64)), quality_map).data
+
+
+def test_encode_with_one_quality_prints_one_line(codec, photo, tmp_path, capsys):
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", "--quality", "0.8", "--device", "cpu") == 0
+    data = (tmp_path / "x.sfc").read_bytes()
+    assert data == encoded_with(np.full((48, 64), 0.8, np.float32))
+    assert codec.loaded == [("live", "cpu")]
+    output = capsys.readouterr()
+    assert output.out.startswith(f"{tmp_path / 'x.sfc'}: {len(data)} bytes, {len(data) * 8 / 3072:.4f} bpp, PSNR ")
+    assert (output.out.count("\n"), output.err) == (1, "")
+
+
+@pytest.mark.parametrize("suffix", [".png", ".npy"])
+def test_encode_with_a_map(codec, photo, tmp_path, suffix):
+    levels = np.zeros((48, 64), np.uint8)
+    levels[:, 32:] = 255
+    path = tmp_path / f"map{suffix}"
+    if suffix == ".png":
+        Image.fromarray(levels).save(path)
+    else:
+        np.save(path, levels / np.float32(255))
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", "--map", path) == 0
+    assert (tmp_path / "x.sfc").read_bytes() == encoded_with(levels / np.float32(255))
+
+
+def test_a_map_of_another_size_is_refused_with_both_sizes(codec, photo, tmp_path, capsys):
+    Image.new("L", (65, 48)).save(tmp_path / "map.png")
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", "--map", tmp_path / "map.png") == 1
+    said = capsys.readouterr().err
+    assert "65" in said
+    assert "64" in said
+    assert said.count("\n") == 1
+    assert codec.loaded == []
+
+
+def test_a_map_with_a_nan_is_refused(codec, photo, tmp_path, capsys):
+    np.save(tmp_path / "map.npy", np.full((48, 64), np.nan, np.float32))
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", "--map", tmp_path / "map.npy") == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "target"), [("--target-bytes", "1500", 1500), ("--target-bpp", "4.2", 1612)]
+)
+def test_a_size_can_be_asked_for(codec, photo, tmp_path, monkeypatch, option, value, target):
+    asked = []
+
+    def encode_to_size(codec, picture, quality_map, target_bytes, *, checkpoint=None):
+        asked.append((float(quality_map.mean()), target_bytes))
+        return codec.encode(picture, quality_map)
+
+    monkeypatch.setattr("qmap_studio.codec.encode_to_size", encode_to_size)
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", option, value, "--quality", "0.25") == 0
+    assert asked == [(0.25, target)]
+
+
+def test_a_size_that_cannot_be_met_is_said(codec, photo, tmp_path, capsys):
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", "--target-bytes", "20") == 1
+    assert "20 bytes" in capsys.readouterr().err
+    assert not (tmp_path / "x.sfc").exists()
+
+
+def test_decode_keeps_transparency_profile_and_metadata(codec, tmp_path, capsys):
+    exif = Image.Exif()
+    exif[0x0110] = "a camera"
+    alpha = np.arange(48 * 64, dtype=np.uint32).reshape(48, 64).astype(np.uint8)
+    profile = b"\0" * 16 + b"RGB " + b"\0" * 108
+    write_picture(tmp_path / "in.png", Picture(waves(48, 64), alpha, profile, exif.tobytes().removeprefix(b"Exif\0\0")))
+    assert run("encode", tmp_path / "in.png", "-o", tmp_path / "x.sfc", "--quality", "1") == 0
+    assert run("decode", tmp_path / "x.sfc", "-o", tmp_path / "out.png") == 0
+    given, back = read_picture(tmp_path / "in.png"), read_picture(tmp_path / "out.png")
+    assert np.array_equal(back.alpha, alpha)
+    assert (back.icc_profile, back.exif) == (given.icc_profile, given.exif)
+    assert np.abs(back.pixels.astype(int) - given.pixels).mean() < 5
+    assert codec.loaded[-1] == ("jpeg", "auto"), "the model is the file's"
+    assert "64 x 48 pixels" in capsys.readouterr().out
+
+
+def test_notices_of_the_codec_go_to_stderr(codec, photo, tmp_path, capsys):
+    codec.notices.append("The GPU is out of memory; the CPU went on.")
+    run("encode", photo, "-o", tmp_path / "x.sfc")
+    run("decode", tmp_path / "x.sfc", "-o", tmp_path / "out.tif")
+    assert capsys.readouterr().err.count("the CPU went on") == 2
+
+
+@pytest.mark.parametrize("output", [".", "missing/x.sfc", "photo.png"])
+def test_outputs_that_cannot_be_are_refused_before_the_work(codec, photo, tmp_path, capsys, output):
+    before = photo.read_bytes()
+    assert run("encode", photo, "-o", tmp_path / output) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert codec.loaded == []
+    assert photo.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x89PNG\r\n\x1a\n but no more", b"not a picture"])
+def test_inputs_that_are_no_pictures(codec, tmp_path, capsys, content):
+    path = tmp_path / "in.png"
+    if content is not None:
+        path.write_bytes(content)
+    assert run("encode", path, "-o", tmp_path / "x.sfc") == 1
+    said = capsys.readouterr().err
+    assert "in.png" in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["decode", "info"])
+@pytest.mark.parametrize("content", [None, b"", b"not an sfc file", "folder", "cut"])
+def test_inputs_that_are_no_sfc_files(codec, photo, tmp_path, capsys, command, content):
+    path = tmp_path / "in.sfc"
+    match content:
+        case "folder":
+            path.mkdir()
+        case "cut":
+            path.write_bytes(encoded_with(np.full((48, 64), 0.5, np.float32))[:-3])
+        case bytes():
+            path.write_bytes(content)
+    output = ["-o", tmp_path / "out.png"] if command == "decode" else []
+    assert run(command, path, *output) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_a_suffix_no_picture_has(codec, photo, tmp_path, capsys):
+    run("encode", photo, "-o", tmp_path / "x.sfc")
+    assert run("decode", tmp_path / "x.sfc", "-o", tmp_path / "out.doc") == 1
+    assert ".png" in capsys.readouterr().err
+
+
+def test_progress_is_drawn_on_terminals_only_and_leaves_nothing():
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal, pipe = Terminal(), io.StringIO()
+    for stream in (terminal, pipe):
+        with ProgressBar(stream) as bar:
+            bar.update(0.5, "half")
+    assert "[###############               ]  50% half" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\x1b[K")
+    assert pipe.getvalue() == ""

@@ -1,0 +1,41 @@
+import json
+
+import numpy as np
+
+from qmap_studio.cli.main import main
+from qmap_studio.codec.container import SfcFile, pack
+from qmap_studio.codec.map_coding import encode_steps
+
+
+def sfc(tmp_path, **fields):
+    defaults = {"width": 40, "height": 20, "is_grey": False, "model_id": "live", "weights_hash": bytes(range(8))}
+    path = tmp_path / "x.sfc"
+    path.write_bytes(pack(SfcFile(**{**defaults, "base_quality": 32768, "streams": (b"12345", b"678"), **fields})))
+    return path
+
+
+def test_info_for_people(tmp_path, capsys):
+    path = sfc(tmp_path, icc_profile=b"profile")
+    assert main(["info", str(path)]) == 0
+    text = capsys.readouterr().out
+    size_bytes = path.stat().st_size
+    assert str(path) in text
+    assert "40 x 20 pixels, rgb" in text
+    assert f"{size_bytes} bytes, {size_bytes / 100:.4f} bpp" in text
+    assert "live, weights 0001020304050607" in text
+    assert "0.500 everywhere" in text
+    assert "picture 8 bytes, map 0 bytes" in text
+    assert "colour profile 7 bytes" in text
+
+
+def test_info_for_programs(tmp_path, capsys):
+    steps = np.array([[0, 8, -32], [4, 0, 0]])
+    path = sfc(tmp_path, map_stream=encode_steps(steps), is_grey=True, exif=b"II*\0")
+    assert main(["info", str(path), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["width"], facts["height"], facts["channels"]) == (40, 20, "grey")
+    assert facts["size_bytes"] == path.stat().st_size
+    assert facts["quality"]["lowest"] == 0, "clamped, as the decoder does"
+    assert abs(facts["quality"]["highest"] - 0.75) < 1e-4
+    assert facts["metadata_bytes"] == 4
+    assert facts["map_bytes"] > 0
