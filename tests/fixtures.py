@@ -3,8 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.document import Brush, Document, QualityMap
+
+
+def sample_photo() -> Picture:
+    """A real photo that is there wherever the program is: 512 x 600, a portrait."""
+    return read_picture(sample_photo_path())
 
 
 def six_soft_strokes(height: int, width: int) -> NDArray[np.float32]:

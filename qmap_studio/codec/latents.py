@@ -61,8 +61,17 @@ class MapCells:
         return cls(base, steps, map_coding.encode_steps(steps))
 
     def moved(self, offset: int) -> "MapCells":
-        """The same steps on another base; a constant map costs nothing either way."""
-        return replace(self, base=min(max(self.base + offset, 0), 65535))
+        """The whole map moved by so many 65535ths: another base under the same steps, each cell clamped at 0 and 1.
+
+        Where the base itself would leave its range, the highest or the lowest cell becomes the base.
+        """
+        base = self.base + offset
+        if 0 <= base <= 65535:
+            return replace(self, base=base)
+        anchor = int(self.steps.max() if base < 0 else self.steps.min())
+        base = min(max(base + STEP * anchor, 0), 65535)
+        steps = np.clip(self.steps - anchor, -STEPS_PER_UNIT, STEPS_PER_UNIT)
+        return MapCells(base, steps, map_coding.encode_steps(steps))
 
     @cached_property
     def values(self) -> NDArray[np.float32]:

@@ -69,7 +69,8 @@ class DyadicConv2d(nn.Conv2d):
             return super().forward(x).clamp(-ACTIVATION_BOUND, ACTIVATION_BOUND)
         assert x.dtype == torch.float64
         y = self._pointwise(x) if self.kernel_size == (1, 1) else self._depthwise(x)
-        return round_half_up(y, ACTIVATION_STEP).clamp_(-ACTIVATION_BOUND, ACTIVATION_BOUND)
+        y.mul_(1.0 / ACTIVATION_STEP).add_(0.5).floor_().mul_(ACTIVATION_STEP)
+        return y.clamp_(-ACTIVATION_BOUND, ACTIVATION_BOUND)
 
     def _pointwise(self, x: Tensor) -> Tensor:
         batch, _, rows, columns = x.shape

@@ -1,4 +1,4 @@
-"""A model's weights as a file: safetensors with 16-bit floats, exact integers for what picks the tables, and the tables."""
+"""Model weights as a file: safetensors of 16-bit floats, exact integers where they pick the tables, and the tables."""
 
 import hashlib
 import json

@@ -1,6 +1,7 @@
 """Where models, icons and anchors lie: in a clone, an installed wheel, or a bundle."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 
@@ -19,3 +20,10 @@ def _resources_root() -> Path:
     package = Path(__file__).resolve().parent.parent
     installed = package / "_resources"  # where the wheel puts them
     return installed if installed.is_dir() else package.parent / "resources"
+
+
+def sample_photo_path() -> Path:
+    """A portrait to begin with, as matplotlib ships it; found without importing matplotlib."""
+    package = find_spec("matplotlib")
+    assert package is not None and package.origin is not None
+    return Path(package.origin).parent / "mpl-data" / "sample_data" / "grace_hopper.jpg"

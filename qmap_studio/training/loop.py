@@ -12,8 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from qmap_studio.codec.live import CELL, LAMBDA_MIN, LAMBDA_SLOPE, LiveConfig, LiveNetwork
-from qmap_studio.training.data import PictureSet, load_pictures
+from qmap_studio.codec.live import LAMBDA_MIN, LAMBDA_SLOPE, LiveConfig, LiveNetwork
+from qmap_studio.training.checkpoint import load_checkpoint
+from qmap_studio.training.data import load_pictures
 from qmap_studio.training.maps import random_maps, signalled
 
 VALIDATION_QUALITIES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -137,6 +138,14 @@ class Trainer:
         result["loss"] = sum(losses) / len(losses)
         torch.set_rng_state(random_state)
         return result
+
+    def start(self, path: Path) -> None:
+        """Begins a new run from a compact checkpoint: its weights, a new schedule, no moments."""
+        network, self.ema, _, config = load_checkpoint(path)
+        if config != self.network.config:
+            raise ValueError(f"{path} holds a network of other sizes: {config}")
+        self.network.load_state_dict(network)
+        self.ema = {k: v.to(self.device) for k, v in self.ema.items()}
 
     def save(self) -> None:
         state = {

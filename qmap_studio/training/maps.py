@@ -1,7 +1,7 @@
 """Random quality maps for training, made in batches on the device that trains.
 
-Kinds: uniform; a level for each segment of the picture; a gradient between two levels; a mixture of Gaussians; boxes and
-ellipses. Levels reach a little past [0, 1] and are clamped, so that exact 0 and exact 1 occur.
+Kinds: uniform; a level for each segment of the picture; a gradient between two levels; a mixture of Gaussians; boxes
+and ellipses. Levels reach a little past [0, 1] and are clamped, so that exact 0 and exact 1 occur.
 
 Source: Song et al. 2021, appendix F, with segments and shapes in place of class masks.
 """
