@@ -253,7 +253,7 @@ class LiveNetwork(nn.Module):
 
     @torch.no_grad()
     def start_from(self, pictures: Tensor) -> None:
-        """Fits the deviations and the first table indices to pictures (B, 3, H, W), centred: a plain transform coder."""
+        """Fits deviations and first table indices to pictures (B, 3, H, W), centred: a plain transform coder."""
         coefficients = F.conv2d(pictures, self.g_a.transform, stride=CELL)
         self.deviation.copy_(coefficients.std(dim=(0, 2, 3))[:, None, None].clamp_min(1e-3))
         self.index_level.weight.fill_(LAMBDA_SLOPE / 2.0 / LOG_RATIO / INDEX_PER_UNIT)
