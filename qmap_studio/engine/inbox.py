@@ -50,15 +50,19 @@ class CancelToken:
         self._event = threading.Event()
 
     def cancel(self) -> None:
+        """Ask; any thread may."""
         self._event.set()
 
     def check(self) -> None:
+        """Raise Cancelled if the job was asked to stop."""
         if self._event.is_set():
             raise Cancelled
 
 
 @dataclass(frozen=True)
 class QueuedJob:
+    """A job with its number and its token."""
+
     job_id: int
     job: Job
     token: CancelToken
@@ -150,6 +154,7 @@ class Inbox:
             return self._jobs[0].job if self._jobs else None
 
     def take_job(self) -> QueuedJob | None:
+        """Take the job that waits longest."""
         with self._condition:
             return self._jobs.popleft() if self._jobs else None
 
@@ -165,6 +170,7 @@ class Inbox:
 
     @property
     def closed(self) -> bool:
+        """Whether the engine was stopped."""
         with self._condition:
             return self._closed
 

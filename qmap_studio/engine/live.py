@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 QUICK_SECONDS = 0.12  # aimed at: an edit may have to wait for the answer before, and both are to take under 300 ms
 QUICK_AREA_PX = 150_000
-QUICK_AREA_LIMITS_PX = (100_000, 600_000)
+QUICK_AREA_LIMITS_PX = (1 << 16, 600_000)
 LONGEST_DELAY_S = 0.25
 
 

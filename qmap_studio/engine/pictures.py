@@ -20,7 +20,9 @@ WIDEST_PX = 12_000  # of a comparison; larger pictures are shown reduced
 
 def heat_map_picture(cell_bits: CellBits, height: int, width: int) -> Pixels:
     """uint8 (H + scale, W, 3): bits per pixel of each latent cell as colours, above a scale that names them."""
-    bpp = cell_bits / np.float32(CELL_PX**2)
+    # Cells at the edges have fewer pixels to spread their bits over.
+    heights, widths = (np.diff(np.arange(0, side, CELL_PX), append=side) for side in (height, width))
+    bpp = (cell_bits / np.outer(heights, widths)).astype(np.float32)
     # A few cells with very many bits would leave all others dark.
     top = max(float(np.percentile(bpp, 99.5)), 0.01)
     colours = _colours(bpp / top).repeat(CELL_PX, axis=0)[:height].repeat(CELL_PX, axis=1)[:, :width]
@@ -66,14 +68,14 @@ def _side_lines(side: Side, height: int, width: int) -> list[str]:
     bpp = bits_per_pixel(side.size_bytes, height, width)
     figures = side.figures
     lines = [side.quality_text, f"{side.size_bytes:,} bytes, {bpp:.3f} bits per pixel"]
-    for name, region in (("Inside", figures.inside), ("Outside", figures.outside), ("Overall", figures.overall)):
+    for name, region in (("Inside", figures.inside), ("Outside", figures.outside)):
         if region is not None:
-            lines.append(f"{name}: {_region_text(region)}")
-    return lines
+            lines.append(f"{name}: {_region_text(region)}, {region.share_of_bits:.0%} of the bits")
+    return [*lines, f"Overall: {_region_text(figures.overall)}"]
 
 
 def _region_text(region: "RegionFigures") -> str:
-    return f"{region.psnr_db:.2f} dB, MS-SSIM {region.ms_ssim:.4f}, {region.share_of_bits:.0%} of the bits"
+    return f"{region.psnr_db:.2f} dB, MS-SSIM {region.ms_ssim:.4f}"
 
 
 def _colours(level: npt.NDArray[np.float32]) -> Pixels:

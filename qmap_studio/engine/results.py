@@ -67,6 +67,8 @@ class LiveResult:
 
 @dataclass(frozen=True)
 class PictureOpened:
+    """A photo, upright and in 8 bits."""
+
     job_id: int
     path: Path
     picture: Picture
@@ -107,6 +109,8 @@ class Compared:
 
 @dataclass(frozen=True)
 class JobProgress:
+    """How far a job is, told a few times a second; the fraction never falls."""
+
     job_id: int
     fraction: float
     text: str
@@ -114,6 +118,8 @@ class JobProgress:
 
 @dataclass(frozen=True)
 class JobDone:
+    """A job's end, with a sentence for the status bar; `path` is the file it read or wrote."""
+
     job_id: int
     path: Path | None
     text: str
@@ -121,12 +127,16 @@ class JobDone:
 
 @dataclass(frozen=True)
 class JobFailed:
+    """A job's end, with a sentence that says why and what to do."""
+
     job_id: int
     message: str
 
 
 @dataclass(frozen=True)
 class JobCancelled:
+    """A job's end on request; it left no file."""
+
     job_id: int
 
 

@@ -20,7 +20,7 @@ R = TypeVar("R")
 class FakeCodec:
     """The reconstruction is half the pixel plus 100 times its quality; a cell costs 256 times its mean quality.
 
-    `at_checkpoint(what, fraction)` runs in the worker, so a test can hold it there or raise.
+    `tint` is added to red. `at_checkpoint(what, fraction)` runs in the worker, so a test can hold it there or raise.
     """
 
     model_id: str = "fake"
@@ -28,6 +28,7 @@ class FakeCodec:
     notices: list[str] = field(default_factory=list)
     calls: list[tuple[str, tuple[int, int]]] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
+    tint: int = 0
     at_checkpoint: Callable[[str, float], None] = lambda _what, _fraction: None
 
     def preview(self, pixels, quality_map, *, checkpoint=None):
@@ -53,7 +54,9 @@ class FakeCodec:
         cells = mean_of_cells(quality_map)
         bits = cells * 256
         self.finished.append(what)
-        return Coded(reconstructed(pixels, quality_map), bits, cells)
+        pixels = reconstructed(pixels, quality_map)
+        pixels[..., 0] += np.uint8(self.tint)
+        return Coded(pixels, bits, cells)
 
 
 def reconstructed(pixels, quality_map):

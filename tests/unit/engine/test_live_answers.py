@@ -203,3 +203,12 @@ def test_a_failure_is_said_once_and_the_next_edit_is_answered(engine, codec, res
     engine.update_map(rect, painted(rect), 3)
     results.wait_for(LiveResult, measured(3))
     assert len(results.of(Notice)) == 1
+
+
+def test_the_parts_of_a_grey_picture_are_grey(engine, codec, results):
+    grey = photo(1536, 2048).pixels[..., :1].repeat(3, axis=2)
+    codec.tint = 30
+    engine.set_view(Rect(0, 0, 300, 200), 2.0)
+    engine.show(Picture(grey, is_grey=True), flat_map(Picture(grey)), 1)
+    shown = results.wait_for(LiveResult).reconstruction
+    assert (shown[..., 0] == shown[..., 2]).all()

@@ -1,0 +1,54 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fake_codec import FakeCodec, flat_map, photo
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine import Compared, Side
+from qmap_studio.engine.figures import measure_encoding, region_in
+from qmap_studio.engine.pictures import comparison_picture, heat_map_picture
+from qmap_studio.engine.session import Snapshot, quality_of
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (17, 33), (40, 900)])
+def test_a_heat_map_of_any_size_lies_above_its_scale(height: int, width: int):
+    bits = np.zeros((-(-height // 16), -(-width // 16)), np.float32)
+    bits[0, 0] = 100
+    pixels = heat_map_picture(bits, height, width)
+    assert pixels.dtype == np.uint8
+    assert pixels.shape[0] > height
+    assert pixels.shape[1] >= width
+    assert pixels[0, 0].sum() > 500
+    assert width <= 16 or pixels[0, 16].sum() < 50
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (50, 30), (20, 5000)])
+def test_a_comparison_of_any_size_has_three_columns(height: int, width: int):
+    picture = photo(height, width)
+    values = flat_map(picture)
+    values[: height // 2] = 65535
+    snapshot = Snapshot(picture, values, 1, None)
+    encoding = FakeCodec().encode(picture, quality_of(values))
+    side = Side(encoding.reconstruction, encoding.cell_bits, 10, measure_encoding(snapshot, encoding), "quality 0.25")
+    pixels = comparison_picture(Compared(1, picture.pixels, side, replace(side, size_bytes=11)))
+    assert pixels.dtype == np.uint8
+    assert 3 * min(width, 320) < pixels.shape[1] < 13_000
+    assert math.isclose(pixels[-1, -1].mean(), 255)
+
+
+def test_inside_is_the_selection_or_else_the_better_half_of_the_map():
+    values = np.zeros((40, 60), np.uint16)
+    assert region_in(Rect(0, 0, 60, 40), values, None) is None
+    values[10:20, 30:50] = 65535
+    values[0, 0] = 30000
+    by_quality = region_in(Rect(0, 0, 60, 40), values, None)
+    assert by_quality is not None
+    assert by_quality.sum() == 200
+    part = region_in(Rect(32, 0, 28, 16), values, None)
+    assert part is not None
+    assert (part == by_quality[:16, 32:]).all()
+    selected = region_in(Rect(0, 0, 60, 40), values, Rect(-5, -5, 10, 10))
+    assert selected is not None
+    assert selected.sum() == 25
