@@ -74,8 +74,10 @@ class Codec(Protocol):
     """
 
     model_id: str
-    device: str
     notices: list[str]
+
+    @property
+    def device(self) -> str: ...
 
     def encode(
         self,

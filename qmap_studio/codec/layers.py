@@ -24,13 +24,13 @@ def straight_through(value: Tensor, rounded: Tensor) -> Tensor:
 
 class _Bound(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x: Tensor, low: float, high: float) -> Tensor:  # type: ignore[no-untyped-def, override]
+    def forward(ctx, x: Tensor, low: float, high: float) -> Tensor:  # type: ignore[no-untyped-def]
         ctx.save_for_backward(x)
         ctx.limits = (low, high)
         return x.clamp(low, high)
 
     @staticmethod
-    def backward(ctx, grad: Tensor):  # type: ignore[no-untyped-def, override]
+    def backward(ctx, grad: Tensor):  # type: ignore[no-untyped-def]
         (x,) = ctx.saved_tensors
         low, high = ctx.limits
         blocked = ((x < low) & (grad > 0)) | ((x > high) & (grad < 0))
@@ -39,7 +39,7 @@ class _Bound(torch.autograd.Function):
 
 def bound(x: Tensor, low: float, high: float) -> Tensor:
     """Clamps; outside the limits only gradients that lead back inside pass."""
-    return _Bound.apply(x, low, high)  # type: ignore[no-any-return, no-untyped-call]
+    return _Bound.apply(x, low, high)
 
 
 class DyadicConv2d(nn.Conv2d):

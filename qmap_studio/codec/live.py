@@ -208,14 +208,14 @@ class Context(nn.Module):
         self.leave = DyadicConv2d(width, n)
         for layer in (*self.neighbours, self.leave):
             nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+            nn.init.zeros_(layer.bias)
 
     def forward(self, step: int, known: Tensor, known_groups: Tensor, psi: Tensor, level: Tensor) -> Tensor:
         near = self.neighbours[step](known)
         groups = known_groups.to(known.dtype)[None].expand(known.shape[0], -1, -1, -1)
         h = F.relu(self.enter[step](torch.cat((known, near, psi, level, groups), dim=1)))
         h = h + F.relu(self.mix(self.around(h)))
-        return self.leave(h) + near  # type: ignore[no-any-return]
+        return self.leave(h) + near
 
 
 @dataclass
@@ -280,17 +280,17 @@ class LiveNetwork(nn.Module):
     def index(self, step: int, magnitudes: Tensor, known_groups: Tensor, psi: Tensor, level: Tensor) -> Tensor:
         """Table index of every latent as a real number; rounded and clamped by `table_index`."""
         t = self.index_context(step, magnitudes, known_groups, psi, level) + self.index_level(level)
-        return INDEX_PER_UNIT * t + INDEX_OFFSET  # type: ignore[no-any-return]
+        return INDEX_PER_UNIT * t + INDEX_OFFSET
 
     def mean(
         self, step: int, y_hat: Tensor, gain: Tensor, known: Tensor, known_groups: Tensor, psi: Tensor, level: Tensor
     ) -> Tensor:
         whitened = y_hat / gain / self.deviation * known
-        return self.mean_context(step, whitened, known_groups, psi, level) * gain * self.deviation  # type: ignore[no-any-return]
+        return self.mean_context(step, whitened, known_groups, psi, level) * gain * self.deviation
 
     def synthesise(self, y_hat: Tensor, gain: Tensor, quality: Tensor) -> Tensor:
         coefficients = y_hat / gain
-        return self.g_s(coefficients, coefficients / self.deviation, quality)  # type: ignore[no-any-return]
+        return self.g_s(coefficients, coefficients / self.deviation, quality)
 
     def forward(self, x: Tensor, map_cells: Tensor, *, hard: bool = False) -> Forward:
         """One pass as the codec does it, differentiable.

@@ -122,9 +122,11 @@ class LiveCodec:
     def _code(
         self, pixels: NDArray[np.uint8], cells: MapCells, checkpoint: Checkpoint | None, *, with_stream: bool
     ) -> tuple[Coded, bytes]:
+        height, width = pixels.shape[:2]
+
         def work() -> tuple[Coded, bytes]:
             encoder = SymbolEncoder(self._model.tables)
-            passes = Passes(self._model, self._device, self._tile, *pixels.shape[:2], cells, checkpoint)
+            passes = Passes(self._model, self._device, self._tile, height, width, cells, checkpoint)
             passes.encode(pixels, encoder if with_stream else None)
             return Coded(passes.reconstruct(), passes.cell_bits(), cells.quality), encoder.finish()
 

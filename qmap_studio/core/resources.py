@@ -25,5 +25,6 @@ def _resources_root() -> Path:
 def sample_photo_path() -> Path:
     """A portrait to begin with, as matplotlib ships it; found without importing matplotlib."""
     package = find_spec("matplotlib")
-    assert package is not None and package.origin is not None
+    assert package is not None
+    assert package.origin is not None
     return Path(package.origin).parent / "mpl-data" / "sample_data" / "grace_hopper.jpg"
