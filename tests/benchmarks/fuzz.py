@@ -146,11 +146,16 @@ def decode_files(pipe: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
     pipe.send(("ready", 0))
-    while data := pipe.recv_bytes():
+    while True:
+        try:
+            data = pipe.recv_bytes()
+        except EOFError:
+            return
         try:
             picture = codec.decode(data).picture
             header = container.unpack(data)
             right = picture.pixels.shape == (header.height, header.width, 3)
+            right &= picture.alpha is None or picture.alpha.shape == (header.height, header.width)
             outcome = "picture" if right else f"wrong size {picture.pixels.shape}"
         except (BitstreamError, WeightsError) as error:
             outcome = type(error).__name__
@@ -185,22 +190,24 @@ class Child:
             raise TimeoutError("the decoding process did not start")
         self._pipe.recv()
 
-    def decode(self, data: bytes) -> tuple[str, int]:
+    def decode(self, data: bytes) -> tuple[str, int, float]:
+        """What came of a file, the peak memory above the idle process, and the seconds it took."""
+        sent = time.monotonic()
         try:
             self._pipe.send_bytes(data)
             if self._pipe.poll(HANG_SECONDS):
-                outcome: tuple[str, int] = self._pipe.recv()
-                return outcome
+                outcome, above_idle = self._pipe.recv()
+                return outcome, above_idle, time.monotonic() - sent
             verdict = "hang"
         except (EOFError, OSError):
             verdict = "crash"
         self._process.kill()
         self._process.join()
         self._start()
-        return verdict, 0
+        return verdict, 0, HANG_SECONDS if verdict == "hang" else 0.0
 
     def stop(self) -> None:
-        self._pipe.send_bytes(b"")
+        self._pipe.close()
         self._process.join()
 
 
@@ -218,9 +225,8 @@ def main() -> int:
     peak, slowest, began = 0, 0.0, time.monotonic()
     for number in range(options.count):
         data = mutator.next(with_right_checksum=number % 2 == 1)
-        sent = time.monotonic()
-        outcome, above_idle = child.decode(data)
-        slowest, peak = max(slowest, time.monotonic() - sent), max(peak, above_idle)
+        outcome, above_idle, seconds = child.decode(data)
+        slowest, peak = max(slowest, seconds), max(peak, above_idle)
         outcomes[outcome.splitlines()[0].split(" ")[0]] += 1
         if outcome not in ("picture", "BitstreamError", "WeightsError"):
             failures.append(f"file {number}: {outcome}")
