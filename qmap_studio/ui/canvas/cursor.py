@@ -1,77 +1,88 @@
 """The brush's ring under the mouse, at its true size."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.geometry import Point
-from qmap_studio.ui.canvas.picture_item import device_scale
 
-SOFT_RING_FROM = 24  # device pixels of diameter; a smaller ring has no room for the inner one
-CROSS_ARM = 5  # logical pixels
+SOFT_RING_FROM = 24  # pixels of diameter; a smaller ring has no room for the inner one
+CROSS_FROM = 400  # nor is it easy to see the middle of a large one
+CROSS_ARM = 5
+SHADOW = QColor(0, 0, 0, 140)  # on both sides of the ring, so that it stands out from any photo
+MARGIN = 4
 
 
-class BrushCursor(QGraphicsItem):
-    """Outer ring: where the brush ends. Inner dashed ring: how far it is at full strength.
+@dataclass(frozen=True)
+class Ring:
+    """The brush in logical pixels of a pane. Outer ring: where it ends; inner: how far it is at full strength."""
 
-    The ring has the colour of the quality it paints, on a dark line that stands out from any photo.
-    """
+    centre: Point
+    radius: float
+    hardness: float
+    quality: float
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._radius = 0.0
-        self._hardness = 1.0
-        self._colour = QColor("white")
-        self._margin = 1.0
-        self.setZValue(100)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.hide()
+    @property
+    def radii(self) -> tuple[float, ...]:
+        soft = self.hardness < 0.95 and 2 * self.radius >= SOFT_RING_FROM
+        return (self.radius, self.radius * self.hardness) if soft else (self.radius,)
 
-    def set_brush(self, size_px: float, hardness: float, quality: float) -> None:
-        self.prepareGeometryChange()
-        self._radius = size_px / 2
-        self._hardness = hardness
-        self._colour = QColor(*quality_colour(quality)).lighter(120)
-        self.update()
+    @property
+    def crossed(self) -> bool:
+        return not SOFT_RING_FROM <= 2 * self.radius <= CROSS_FROM
 
-    def set_scale(self, logical_scale: float) -> None:
-        """Logical screen pixels for each picture pixel: the lines' width does not zoom."""
-        self.prepareGeometryChange()
-        self._margin = (CROSS_ARM + 3) / logical_scale
+    def region(self, inside: QRect) -> QRegion:
+        """What drawing it touches: narrow bands, so that a large ring moves without repainting what it surrounds."""
+        centre = QRectF(self.centre.x, self.centre.y, 0, 0)
+        arm = CROSS_ARM + MARGIN
+        region = QRegion(centre.adjusted(-arm, -arm, arm, arm).toAlignedRect())
+        for radius in self.radii:
+            for band in _bands(self.centre, radius):
+                if inside.intersects(band):
+                    region += band
+        return region
 
-    def move_to(self, point: Point) -> None:
-        self.setPos(point.x, point.y)
-
-    def boundingRect(self) -> QRectF:
-        reach = self._radius + self._margin
-        return QRectF(-reach, -reach, 2 * reach, 2 * reach)
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+    def draw(self, painter: QPainter, ratio: float) -> None:
+        """Draws it in logical pixels, `ratio` device pixels each."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        scale = device_scale(painter.worldTransform())
-        diameter = 2 * self._radius * scale
-        for pen in _outlined(self._colour, Qt.PenStyle.SolidLine):
-            painter.setPen(pen)
-            painter.drawEllipse(QPointF(), self._radius, self._radius)
-        if self._hardness < 0.95 and diameter >= SOFT_RING_FROM:
-            inner = self._radius * self._hardness
-            for pen in _outlined(self._colour, Qt.PenStyle.DotLine):
-                painter.setPen(pen)
-                painter.drawEllipse(QPointF(), inner, inner)
-        if diameter < SOFT_RING_FROM or diameter > 400:
-            arm = CROSS_ARM / scale
-            for pen in _outlined(self._colour, Qt.PenStyle.SolidLine):
-                painter.setPen(pen)
-                painter.drawLine(QPointF(-arm, 0), QPointF(arm, 0))
-                painter.drawLine(QPointF(0, -arm), QPointF(0, arm))
+        centre = QPointF(*self.centre)
+        colour = QColor(*quality_colour(self.quality)).lighter(120)
+        lines = max(1, round(ratio))
+        for radius in self.radii:
+            # Hairlines side by side: Qt draws one in a fifth of a millisecond at any radius, a wider pen takes five.
+            for offset in range(-lines, 2 * lines):
+                painter.setPen(_hairline(colour if 0 <= offset < lines else SHADOW))
+                reach = max(radius + offset / ratio, 0.0)
+                painter.drawEllipse(centre, reach, reach)
+        if self.crossed:
+            for pen_colour, offset in ((SHADOW, QPointF(1, 1)), (colour, QPointF())):
+                painter.setPen(_hairline(pen_colour))
+                middle = centre + offset
+                painter.drawLine(middle - QPointF(CROSS_ARM, 0), middle + QPointF(CROSS_ARM, 0))
+                painter.drawLine(middle - QPointF(0, CROSS_ARM), middle + QPointF(0, CROSS_ARM))
 
 
-def _outlined(colour: QColor, style: Qt.PenStyle) -> tuple[QPen, QPen]:
-    dark = QPen(QColor(0, 0, 0, 150), 3.0, Qt.PenStyle.SolidLine)
-    light = QPen(colour, 1.4, style)
-    dark.setCosmetic(True)
-    light.setCosmetic(True)
-    return (dark, light) if style is Qt.PenStyle.SolidLine else (QPen(Qt.PenStyle.NoPen), light)
+def _bands(centre: Point, radius: float) -> list[QRect]:
+    """Rectangles that together cover a circle's line."""
+    pieces = 4 * min(max(round(radius / 20), 1), 16)  # of quarters, in which a circle bends one way only
+    corners = [
+        (centre.x + radius * math.cos(2 * math.pi * i / pieces), centre.y + radius * math.sin(2 * math.pi * i / pieces))
+        for i in range(pieces + 1)
+    ]
+    bands = []
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        left, top = math.floor(min(x0, x1)) - MARGIN, math.floor(min(y0, y1)) - MARGIN
+        right, bottom = math.ceil(max(x0, x1)) + MARGIN, math.ceil(max(y0, y1)) + MARGIN
+        bands.append(QRect(left, top, right - left, bottom - top))
+    return bands
+
+
+def _hairline(colour: QColor) -> QPen:
+    pen = QPen(colour, 0.0)  # one device pixel
+    pen.setCosmetic(True)
+    return pen

@@ -47,6 +47,11 @@ class View:
         origin = self.origin(pane)
         return Point(origin.x + at.x / self.zoom, origin.y + at.y / self.zoom)
 
+    def to_pane(self, at: Point, pane: Size) -> Point:
+        """The device pixel of the pane that shows a picture point."""
+        origin = self.origin(pane)
+        return Point((at.x - origin.x) * self.zoom, (at.y - origin.y) * self.zoom)
+
     def panned(self, dx: float, dy: float) -> "View":
         """Moved so that the picture follows the hand by so many device pixels."""
         return View(self.x - dx / self.zoom, self.y - dy / self.zoom, self.zoom)

@@ -1,6 +1,7 @@
 """From the mouse to a tool: which one a press belongs to, and what the cursor shows meanwhile."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -39,7 +40,7 @@ class Gestures(QObject):
         self._panning = False
         self._erasing = False
         self._enabled = False
-        self._hovering = False
+        self._hovered: Pointer | None = None
         for pane in panes:
             pane.pointer_pressed.connect(self._on_pointer_pressed)
             pane.pointer_moved.connect(self._on_pointer_moved)
@@ -101,16 +102,12 @@ class Gestures(QObject):
             self._running = None
             self._surface.show_preview(None)
 
-    def match_cursor(self, erasing: bool = False) -> None:
+    def match_cursor(self) -> None:
         """Makes every pane's cursor show what a press would do."""
         tool = self._tools[Tool.PAN if self._panning else self._tool]
-        ring = self._enabled and isinstance(tool, BrushTool)
-        brush = self._surface.brush
-        quality = self._surface.other_quality if erasing or self._erasing else brush.quality
         for pane in self._panes:
             pane.viewport().setCursor(tool.cursor if self._enabled else Qt.CursorShape.ArrowCursor)
-            pane.brush_cursor.setVisible(ring and self._hovering)
-            pane.brush_cursor.set_brush(brush.size_px, brush.hardness, quality)
+        self._show_brush()
 
     def _on_pointer_pressed(self, pointer: Pointer) -> None:
         if not self._enabled or self._running is not None:
@@ -141,20 +138,26 @@ class Gestures(QObject):
         self.match_cursor()
 
     def _on_pointer_left(self) -> None:
-        self._hovering = False
-        for pane in self._panes:
-            pane.brush_cursor.hide()
+        self._hovered = None
+        self._show_brush()
         self.pixel_hovered.emit(NOWHERE, NOWHERE)
 
     def _track(self, pointer: Pointer) -> None:
         if not self._enabled:
             return
-        for pane in self._panes:
-            pane.brush_cursor.move_to(pointer.at)
-        if not self._hovering:
-            self._hovering = True
-            self.match_cursor()
+        self._hovered = pointer
+        self._show_brush()
         x, y = int(pointer.at.x // 1), int(pointer.at.y // 1)
         height, width = self._surface.document.quality_map.values.shape
         inside = 0 <= x < width and 0 <= y < height
         self.pixel_hovered.emit(*((x, y) if inside else (NOWHERE, NOWHERE)))
+
+    def _show_brush(self) -> None:
+        brush = None
+        if self._enabled and self._hovered is not None and self._tool is Tool.BRUSH and not self._panning:
+            brush = self._surface.brush
+            if self._erasing or self._hovered.modifiers & Qt.KeyboardModifier.AltModifier:
+                brush = replace(brush, quality=self._surface.other_quality)
+        for pane in self._panes:
+            if pane.isVisible():
+                pane.show_brush(brush, self._hovered.at if self._hovered else None)

@@ -1,14 +1,14 @@
 """Where the bits go: bits per pixel of every latent cell, as colours."""
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.colours import heat_indices, heat_table, heat_top
 from qmap_studio.ui.canvas.geometry import cell_areas
-from qmap_studio.ui.canvas.picture_item import RectItem, draw_clipped
+from qmap_studio.ui.canvas.picture_item import RectItem
 from qmap_studio.ui.canvas.raster import IndexedRaster
 
 
@@ -73,6 +73,8 @@ class HeatItem(RectItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         if self._raster is not None:
-            # The last cells may stick out of the picture.
-            inside = QRectF(option.exposedRect).intersected(self.boundingRect())
-            draw_clipped(painter, inside, self._raster.image, float(self._cell))
+            painter.setClipRect(self.boundingRect(), Qt.ClipOperation.IntersectClip)  # the last cells may stick out
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            rows, columns = self._areas.shape
+            cells = self._raster.cut(Rect.whole(rows, columns))
+            painter.drawImage(QRectF(0, 0, columns * self._cell, rows * self._cell), cells)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.colours import Overlay, base_quality, overlay_table
-from qmap_studio.ui.canvas.picture_item import RectItem, draw_clipped
+from qmap_studio.ui.canvas.picture_item import RectItem, draw_indexed
 from qmap_studio.ui.canvas.raster import IndexedRaster
 
 
@@ -62,4 +62,4 @@ class OverlayItem(RectItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         if self._raster is not None:
-            draw_clipped(painter, option.exposedRect, self._raster.image, 1.0)
+            draw_indexed(painter, option.exposedRect, self._raster)

@@ -93,6 +93,9 @@ class PaneGrid(QWidget):
         """Names of the panes on the screen, in order."""
         return list(self._shown)
 
+    def pane(self, name: str) -> CanvasPane:
+        return self._all[name]
+
     def set_panes(self, names: Sequence[str]) -> None:
         if not names or not set(names) <= set(self._all):
             raise ValueError(f"panes are one or more of {', '.join(self._all)}, not {', '.join(names) or 'none'}")

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QWidget
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.caption import ColourScale
 from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
-from qmap_studio.ui.canvas.cursor import BrushCursor
 from qmap_studio.ui.canvas.geometry import CELL
 from qmap_studio.ui.canvas.grid_item import GridItem
 from qmap_studio.ui.canvas.heat_item import HeatItem
@@ -30,8 +29,7 @@ class CanvasPane(Pane):
         self.grid = GridItem(CELL)
         self.selection = ShapeItem()
         self.preview = ShapeItem()
-        self.brush_cursor = BrushCursor()
-        for item in (self.photo, self.grid, self.selection, self.preview, self.brush_cursor):
+        for item in (self.photo, self.grid, self.selection, self.preview):
             self.add_item(item)
 
     def set_layers(self, layers: Layers | None) -> None:

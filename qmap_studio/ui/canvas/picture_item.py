@@ -1,11 +1,13 @@
 """Pictures in a pane."""
 
+import math
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.raster import Mipmap
+from qmap_studio.ui.canvas.raster import IndexedRaster, Mipmap
 
 PIXELS_SHOW_FROM = 2.0  # from this zoom on the pixels are shown as squares
 
@@ -79,3 +81,18 @@ def draw_clipped(painter: QPainter, exposed: QRectF, image: QImage, factor: floa
     painter.scale(factor, factor)
     painter.drawImage(0, 0, image)
     painter.restore()
+
+
+def draw_indexed(painter: QPainter, exposed: QRectF, raster: IndexedRaster) -> None:
+    """Draws what the exposed rectangle shows of a raster, a pixel one unit wide, as square pixels."""
+    height, width = raster.indices.shape
+    step = max(1, math.floor(1.0 / device_scale(painter.deviceTransform()) + 1e-6))
+    # On a lattice of steps, so that patches meet.
+    left, top, right, bottom = exposed.getCoords()
+    x, y = math.floor(left), math.floor(top)
+    rect = Rect(x, y, math.ceil(right) - x, math.ceil(bottom) - y).aligned(step).clipped(width, height)
+    if rect.empty:
+        return
+    image = raster.cut(rect, step)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.drawImage(QRectF(rect.x, rect.y, image.width() * step, image.height() * step), image)

@@ -1,6 +1,7 @@
 """Pixels that Qt paints and numpy writes: one buffer, no copies, whatever the picture's size."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QRect
@@ -28,6 +29,15 @@ class IndexedRaster:
         """Colours by index: uint8 RGBA (256, 4)."""
         red, green, blue, alpha = table.astype(np.uint32).T
         self.image.setColorTable((alpha << 24 | red << 16 | green << 8 | blue).tolist())
+
+    def cut(self, rect: Rect, step: int = 1) -> QImage:
+        """A rectangle in its colours, every step-th pixel of it: quicker to paint than Qt's own lookup."""
+        rows, columns = rect.slices
+        indices = np.ascontiguousarray(self.indices[rows.start : rows.stop : step, columns.start : columns.stop : step])
+        height, width = indices.shape
+        image = QImage(indices.data, width, height, width, QImage.Format.Format_Indexed8)
+        image.setColorTable(self.image.colorTable())
+        return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 class Mipmap:
@@ -70,7 +80,7 @@ class Mipmap:
             level.fill(0)
 
     def _halve(self, rect: Rect) -> None:
-        for finer, coarser in zip(self.levels, self.levels[1:], strict=False):
+        for finer, coarser in pairwise(self.levels):
             rect = Rect(*(value // 2 for value in rect.aligned(2)))
             painter = QPainter(coarser)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)

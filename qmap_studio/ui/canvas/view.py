@@ -4,10 +4,21 @@ from dataclasses import dataclass
 
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPalette, QResizeEvent, QTabletEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+    QResizeEvent,
+    QTabletEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
+from qmap_studio.document.brush import Brush
 from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
+from qmap_studio.ui.canvas.cursor import Ring
 from qmap_studio.ui.canvas.geometry import Point, Size, View
 
 
@@ -38,6 +49,7 @@ class Pane(pyqtgraph.GraphicsView):
         self._box.disableAutoRange()
         self.setCentralItem(self._box)
         self._view = View(0.5, 0.5, 1.0)
+        self._ring: Ring | None = None
         self.caption = Caption(title, self)
         self.caption.move(PLATE_MARGIN, PLATE_MARGIN)
         self.plate: QWidget | None = None  # lies in the lower left corner
@@ -61,6 +73,20 @@ class Pane(pyqtgraph.GraphicsView):
         left, top = view.origin(size)
         self._box.setRange(QRectF(left, top, size.width / view.zoom, size.height / view.zoom), padding=0.0)
 
+    def show_brush(self, brush: Brush | None, at: Point | None) -> None:
+        """Shows the brush's ring around a picture point, or no ring."""
+        ring = None
+        if brush is not None and at is not None:
+            ratio = self.devicePixelRatioF()
+            x, y = self._view.to_pane(at, self.size_device)
+            radius = brush.size_px / 2 * self._view.zoom / ratio
+            ring = Ring(Point(x / ratio, y / ratio), radius, brush.hardness, brush.quality)
+        if ring != self._ring:
+            old, self._ring = self._ring, ring
+            for changed in (old, ring):
+                if changed is not None:
+                    self.viewport().update(changed.region(self.viewport().rect()))
+
     def pointer(self, event: QMouseEvent | QWheelEvent | QTabletEvent) -> Pointer:
         """The one door from Qt's points to picture points."""
         ratio = self.devicePixelRatioF()
@@ -73,6 +99,11 @@ class Pane(pyqtgraph.GraphicsView):
         # A neutral grey around the photo, a little off the window's own: colour would tint how the photo is seen.
         window = self.palette().color(QPalette.ColorRole.Window)
         self.setBackground(window.darker(135) if window.lightnessF() < 0.5 else window.darker(112))
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        if self._ring is not None:
+            painter.resetTransform()
+            self._ring.draw(painter, self.devicePixelRatioF())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
