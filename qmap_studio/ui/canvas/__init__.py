@@ -12,6 +12,7 @@ wipe                       two pictures to compare
 
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.canvas.tools import Tool
+from qmap_studio.ui.canvas.wipe import WipeMode, WipeView
 from qmap_studio.ui.canvas.workspace import Workspace
 
-__all__ = ["Overlay", "Tool", "Workspace"]
+__all__ = ["Overlay", "Tool", "WipeMode", "WipeView", "Workspace"]

@@ -1,0 +1,230 @@
+"""Two pictures of the same size to compare: side by side, with a wipe between them, or one after the other."""
+
+from enum import Enum
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStyleOptionGraphicsItem, QWidget
+
+from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
+from qmap_studio.ui.canvas.geometry import Point
+from qmap_studio.ui.canvas.navigator import Navigator
+from qmap_studio.ui.canvas.picture_item import PictureItem
+from qmap_studio.ui.canvas.raster import Mipmap
+from qmap_studio.ui.canvas.view import Pane, Pointer
+
+FLICKER_MS = 700
+HANDLE_WIDTH = 24
+GRIP_RADIUS = 10.0
+KEY_STEP = 0.02
+PANE_GAP = 2
+
+
+class WipeMode(Enum):
+    SIDE_BY_SIDE = "side_by_side"
+    WIPE = "wipe"
+    FLICKER = "flicker"
+
+
+class WipeView(QWidget):
+    """Zoom and pan are linked; the mouse drags the pictures, and in a wipe the handle between them."""
+
+    mode_changed = Signal(str)
+    view_changed = Signal(object, float)  # the visible Rect; the zoom
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mode = WipeMode.SIDE_BY_SIDE
+        self._share = 0.5  # of the pane's width that is left of the wipe
+        self._titles = ("", "")
+        self._left, self._right = Pane("", "First picture", self), Pane("", "Second picture", self)
+        self._panes = (self._left, self._right)
+        self._under, self._over, self._beside = PictureItem(), _WipedItem(), PictureItem()
+        self._left.add_item(self._under)
+        self._left.add_item(self._over)
+        self._right.add_item(self._beside)
+        self._right_caption = Caption("", self._left)
+        self._handle = _Handle(self._left)
+        self._handle.dragged.connect(self._on_handle_dragged)
+        self._navigator = Navigator(self._panes, self)
+        self._navigator.view_changed.connect(self._on_view_changed)
+        self._navigator.moving_changed.connect(self._on_moving_changed)
+        self._flicker = QTimer(self, interval=FLICKER_MS)
+        self._flicker.timeout.connect(self._on_flicker)
+        self._held: Point | None = None
+        for pane in self._panes:
+            pane.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            pane.pointer_pressed.connect(self._on_pointer_pressed)
+            pane.pointer_moved.connect(self._on_pointer_moved)
+            pane.pointer_released.connect(self._on_pointer_released)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(PANE_GAP)
+        for pane in self._panes:
+            layout.addWidget(pane, 1)
+        self.setFocusProxy(self._left)
+        self._arrange()
+
+    def set_pictures(self, left: np.ndarray, right: np.ndarray, left_title: str, right_title: str) -> None:
+        """Shows two uint8 (H, W, 3) pictures of the same size."""
+        if left.shape != right.shape:
+            raise ValueError(f"the pictures differ in size: {left.shape} and {right.shape}")
+        self._titles = (left_title, right_title)
+        second = Mipmap.of(right)
+        self._under.set_mipmap(Mipmap.of(left))
+        self._over.set_mipmap(second)
+        self._beside.set_mipmap(second)
+        self._navigator.set_picture_size(*left.shape[:2])
+        self._arrange()
+
+    @property
+    def mode(self) -> str:
+        return self._mode.value
+
+    @mode.setter
+    def mode(self, mode: str) -> None:
+        if WipeMode(mode) is not self._mode:
+            self._mode = WipeMode(mode)
+            self._arrange()
+            self.mode_changed.emit(mode)
+
+    @property
+    def share(self) -> float:
+        """How much of the width is left of the wipe, 0 to 1."""
+        return self._share
+
+    @share.setter
+    def share(self, share: float) -> None:
+        self._share = min(max(share, 0.0), 1.0)
+        self._place_wipe()
+
+    def fit(self) -> None:
+        self._navigator.fit()
+
+    def zoom_to(self, zoom: float) -> None:
+        self._navigator.zoom_to(zoom)
+
+    def _arrange(self) -> None:
+        wiping, flickering = self._mode is WipeMode.WIPE, self._mode is WipeMode.FLICKER
+        self._right.setVisible(self._mode is WipeMode.SIDE_BY_SIDE)
+        self._handle.setVisible(wiping)
+        self._right_caption.setVisible(wiping)
+        self._right_caption.setText(self._titles[1])
+        self._left.caption.setText(self._titles[0])
+        self._right.caption.setText(self._titles[1])
+        self._over.setVisible(wiping)
+        if flickering:
+            self._flicker.start()
+        else:
+            self._flicker.stop()
+        self._place_wipe()
+
+    def _place_wipe(self) -> None:
+        width = self._left.viewport().width()
+        x = round(self._share * width)
+        self._handle.setGeometry(x - HANDLE_WIDTH // 2, 0, HANDLE_WIDTH, self._left.height())
+        self._right_caption.move(width - self._right_caption.width() - PLATE_MARGIN, PLATE_MARGIN)
+        if self._mode is WipeMode.WIPE:
+            edge = Point(x * self._left.devicePixelRatioF(), 0.0)
+            self._over.set_left_edge(self._navigator.view.to_picture(edge, self._left.size_device).x)
+        else:
+            self._over.set_left_edge(0.0)
+
+    def _on_handle_dragged(self, share: float) -> None:
+        self.share = share
+
+    def _on_view_changed(self, visible: object, zoom: float) -> None:
+        self._place_wipe()
+        self.view_changed.emit(visible, zoom)
+
+    def _on_moving_changed(self, moving: bool) -> None:
+        for item in (self._under, self._over, self._beside):
+            item.set_moving(moving)
+
+    def _on_flicker(self) -> None:
+        second = not self._over.isVisible()
+        self._over.setVisible(second)
+        self._left.caption.setText(self._titles[int(second)])
+
+    def _on_pointer_pressed(self, pointer: Pointer) -> None:
+        self._held = pointer.on_screen
+
+    def _on_pointer_moved(self, pointer: Pointer) -> None:
+        if self._held is not None:
+            self._navigator.pan_by(pointer.on_screen.x - self._held.x, pointer.on_screen.y - self._held.y)
+            self._held = pointer.on_screen
+
+    def _on_pointer_released(self, pointer: Pointer) -> None:
+        self._held = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_wipe()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        match Qt.Key(event.key()), control:
+            case (Qt.Key.Key_F, False) | (Qt.Key.Key_9, True):
+                self.fit()
+            case Qt.Key.Key_0, True:
+                self.zoom_to(1.0)
+            case Qt.Key.Key_Left, False:
+                self.share -= KEY_STEP
+            case Qt.Key.Key_Right, False:
+                self.share += KEY_STEP
+            case _:
+                event.ignore()
+
+
+class _WipedItem(PictureItem):
+    """A picture of which only what lies right of an edge is shown."""
+
+    _left_edge = 0.0
+
+    def set_left_edge(self, x: float) -> None:
+        if x != self._left_edge:
+            changed = QRectF(min(x, self._left_edge), 0, abs(x - self._left_edge), self.boundingRect().height())
+            self._left_edge = x
+            self.update(changed)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        bounds = self.boundingRect()
+        hidden = max(self._left_edge, 0.0)
+        if hidden < bounds.width():
+            painter.setClipRect(bounds.adjusted(hidden, 0, 0, 0), Qt.ClipOperation.IntersectClip)
+            super().paint(painter, option, widget)
+
+
+class _Handle(QWidget):
+    """The line of the wipe with a grip to drag."""
+
+    dragged = Signal(float)  # where to, as a share of the parent's width
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.SplitHCursor)
+        self.setAccessibleName("Edge between the two pictures")
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            parent = self.parentWidget()
+            self.dragged.emit(self.mapTo(parent, event.position()).x() / max(parent.width(), 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        x, y = self.width() / 2, self.height() / 2
+        painter.fillRect(QRectF(x - 1.5, 0, 3, self.height()), QColor(0, 0, 0, 110))
+        painter.fillRect(QRectF(x - 0.5, 0, 1, self.height()), QColor("white"))
+        painter.setPen(QColor(0, 0, 0, 140))
+        painter.setBrush(QColor("white"))
+        painter.drawEllipse(QPointF(x, y), GRIP_RADIUS, GRIP_RADIUS)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(60, 60, 64))
+        for side in (-1, 1):
+            painter.drawPolygon([QPointF(x + side * 7, y), QPointF(x + side * 3, y - 4), QPointF(x + side * 3, y + 4)])
