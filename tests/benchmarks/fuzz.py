@@ -147,10 +147,7 @@ def decode_files(pipe: Connection) -> None:
     Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
     pipe.send(("ready", 0))
     while True:
-        try:
-            data = pipe.recv_bytes()
-        except EOFError:
-            return
+        data = pipe.recv_bytes()
         try:
             picture = codec.decode(data).picture
             header = container.unpack(data)
@@ -207,7 +204,7 @@ class Child:
         return verdict, 0, HANG_SECONDS if verdict == "hang" else 0.0
 
     def stop(self) -> None:
-        self._pipe.close()
+        self._process.kill()
         self._process.join()
 
 
