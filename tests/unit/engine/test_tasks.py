@@ -104,7 +104,9 @@ def test_editing_stays_live_during_an_export(shown, codec, results, tmp_path: Pa
     results.wait_for(JobDone)
     bits = (192 * 128 - 64 * 48) * 0.25 + 64 * 48
     assert (tmp_path / "a.sfc").stat().st_size == pytest.approx(bits / 8, rel=0.01)
-    results.wait_for(LiveResult, lambda result: not result.approximate and result.revision == 2)
+    # The exact answer came at a later checkpoint of the export, or comes now.
+    if not any(not result.approximate and result.revision == 2 for result in results.of(LiveResult)):
+        results.wait_for(LiveResult, lambda result: not result.approximate and result.revision == 2)
 
 
 def test_a_cancelled_export_leaves_no_file(shown, codec, results, tmp_path: Path):
