@@ -1,0 +1,103 @@
+"""What a region of interest gains, and whether a map is obeyed, over a folder of photos.
+
+    python -m tests.benchmarks.roi [FOLDER] [--first N]
+
+Gain: a centred rectangle of a third of the area at quality 0.9, the rest at 0.1, against a uniform map at the same
+bytes. Obedience: the rectangle at 0.9 in 0.2; more than 32 px from its edge, inside must look as with 0.9 everywhere,
+outside as with 0.2 everywhere; and the heat map must sum to the coded payload.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.codec import CELL, Codec, encode_to_size, load_codec
+from qmap_studio.codec.container import unpack
+from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.evaluation.evaluate import pictures_in
+from qmap_studio.evaluation.metrics import psnr_db
+
+KODAK = Path("../shared/data/kodak")
+GAIN_DB = 3.0
+MARGIN = 32
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.roi")
+    parser.add_argument("folder", type=Path, nargs="?", default=KODAK)
+    parser.add_argument("--first", type=int, help="only so many pictures")
+    arguments = parser.parse_args()
+    codec = load_codec()
+    columns = ("gain in", "gain out", "bytes %", "in - 0.9", "out - 0.2", "heat %")
+    print(f"{'picture':<14}" + "".join(f"{column:>10}" for column in columns))
+    rows = []
+    for path in pictures_in(arguments.folder)[: arguments.first]:
+        picture = read_picture(path)
+        rows.append((*gain(codec, picture), *obedience(codec, picture)))
+        print(f"{path.name:<14}" + "".join(f"{value:10.2f}" for value in rows[-1]), flush=True)
+    mean = np.mean(rows, axis=0)
+    print(f"{'mean':<14}" + "".join(f"{value:10.2f}" for value in mean))
+    print(f"gain inside {mean[0]:+.2f} dB at {mean[2]:.2f} % of the bytes (bar {GAIN_DB:+.0f} dB)")
+    return 0 if mean[0] >= GAIN_DB else 1
+
+
+def centred_third(height: int, width: int) -> Rect:
+    """The centred rectangle of about a third of the area, of the picture's shape, on the latent grid."""
+
+    def span(side: int) -> tuple[int, int]:
+        cells = side // CELL
+        margin = round(cells * (1 - 3**-0.5) / 2)
+        return margin * CELL, (cells - 2 * margin) * CELL
+
+    (y, rows), (x, columns) = span(height), span(width)
+    return Rect(x, y, columns, rows)
+
+
+def map_of(picture: Picture, inside: float, outside: float) -> NDArray[np.float32]:
+    quality_map = np.full((picture.height, picture.width), outside, np.float32)
+    quality_map[centred_third(picture.height, picture.width).slices] = inside
+    return quality_map
+
+
+def mask_of(picture: Picture, rect: Rect) -> NDArray[np.bool_]:
+    mask = np.zeros((picture.height, picture.width), bool)
+    mask[rect.slices] = True
+    return mask
+
+
+def gain(codec: Codec, picture: Picture) -> tuple[float, float, float]:
+    """dB gained inside, dB gained (lost) outside, and the bytes in percent of those of the uniform map."""
+    inside = mask_of(picture, centred_third(picture.height, picture.width))
+    region = codec.encode(picture, map_of(picture, 0.9, 0.1))
+    uniform = encode_to_size(codec, picture, np.full(inside.shape, 0.5, np.float32), region.size_bytes)
+
+    def difference(mask: NDArray[np.bool_]) -> float:
+        pixels = picture.pixels
+        return psnr_db(pixels, region.reconstruction, mask) - psnr_db(pixels, uniform.reconstruction, mask)
+
+    return difference(inside), difference(~inside), 100 * region.size_bytes / uniform.size_bytes
+
+
+def obedience(codec: Codec, picture: Picture) -> tuple[float, float, float]:
+    """dB from uniform 0.9 deep inside and from uniform 0.2 far outside, and the heat map in percent of the payload."""
+    rect = centred_third(picture.height, picture.width)
+    deep, far = mask_of(picture, rect.expanded(-MARGIN)), ~mask_of(picture, rect.expanded(MARGIN))
+    mixed = codec.encode(picture, map_of(picture, 0.9, 0.2))
+    high = codec.encode(picture, map_of(picture, 0.9, 0.9))
+    low = codec.encode(picture, map_of(picture, 0.2, 0.2))
+    pixels = picture.pixels
+    file = unpack(mixed.data)
+    payload_bits = 8 * (sum(map(len, file.streams)) + len(file.map_stream))
+    return (
+        psnr_db(pixels, mixed.reconstruction, deep) - psnr_db(pixels, high.reconstruction, deep),
+        psnr_db(pixels, mixed.reconstruction, far) - psnr_db(pixels, low.reconstruction, far),
+        100 * mixed.estimated_bits / payload_bits,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
