@@ -117,4 +117,6 @@ def _result(
     exact: bool = False,
     figures: "Figures | None" = None,
 ) -> LiveResult:
-    return LiveResult(session.revision, not exact, rect, reconstruction, cell_bits, cells_of(rect), figures)
+    return LiveResult(
+        session.picture, session.revision, not exact, rect, reconstruction, cell_bits, cells_of(rect), figures
+    )

@@ -50,12 +50,14 @@ class LiveResult:
     """The decoded result of a part of the picture, for the map at `revision`.
 
     Attributes:
+        picture: the one it belongs to; a result may still be on its way when another picture is shown.
         approximate: the part was coded by itself with a narrow margin, or from a reduced picture.
         rect: the part of the picture, in pixels, that `reconstruction` shows.
         cell_rect: the latent cells that `cell_bits` holds, in cells.
         figures: with an exact answer that shows again what they were taken from; None with those before it.
     """
 
+    picture: Picture
     revision: int
     approximate: bool
     rect: Rect

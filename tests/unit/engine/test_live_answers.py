@@ -131,7 +131,9 @@ def test_a_new_picture_replaces_the_one_being_answered(engine, codec, results):
 
     codec.at_checkpoint = show_next
     engine.show(first, flat_map(first), 1)
-    assert results.wait_for(LiveResult).rect == Rect.whole(64, 64)
+    result = results.wait_for(LiveResult)
+    assert result.picture is second
+    assert result.rect == Rect.whole(64, 64)
 
 
 def test_a_selection_is_inside_and_is_measured_without_coding_again(engine, codec, results):
