@@ -1,3 +1,5 @@
+import hashlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -57,3 +59,15 @@ def test_left_over_data_is_noticed():
     decoder.decode(np.full(1000, 40))
     with pytest.raises(BitstreamError, match="more data"):
         decoder.finish()
+
+
+def test_the_stream_is_the_one_that_files_out_there_hold():
+    """Guards the coder and its version: were it to change, no older file would open."""
+    indices = np.arange(3000) * 7 % (TABLES - 1) + 1
+    symbols = (np.arange(3000) * 31 % 101 - 50) * (indices > 30) // 8
+    symbols[[5, 900]] = 29999, -30000
+    encoder = SymbolEncoder(TABLES_FOR_TESTS)
+    encoder.encode(indices[:1000], symbols[:1000])
+    encoder.encode(indices[1000:], symbols[1000:])
+    stream = encoder.finish()
+    assert hashlib.sha256(stream).hexdigest()[:16] == "065e5d85dcff520d"
