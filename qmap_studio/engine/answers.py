@@ -77,8 +77,8 @@ def _answer_reduced(
 ) -> tuple[LiveResult, int]:
     factor = ceil(sqrt(area(rect) / area_px))
     pixels = np.asarray(Image.fromarray(session.picture.pixels[rect.slices]).reduce(factor))
-    quality = np.asarray(Image.fromarray(quality_of(session.values[rect.slices])).reduce(factor))
-    coded = _preview(session, codec, pixels, np.clip(quality, 0, 1), checkpoint)
+    quality = quality_of(session.values[rect.slices][::factor, ::factor])
+    coded = _preview(session, codec, pixels, quality, checkpoint)
     cells = cells_of(rect)
     enlarged = Image.fromarray(coded.reconstruction).resize((rect.width, rect.height), Image.Resampling.BILINEAR)
     bits = Image.fromarray(coded.cell_bits).resize((cells.width, cells.height), Image.Resampling.NEAREST)
