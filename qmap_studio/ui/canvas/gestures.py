@@ -46,7 +46,6 @@ class Gestures(QObject):
             pane.pointer_moved.connect(self._on_pointer_moved)
             pane.pointer_released.connect(self._on_pointer_released)
             pane.pointer_left.connect(self._on_pointer_left)
-            pane.focus_lost.connect(self.let_go)
         self.match_cursor()
 
     @property

@@ -41,15 +41,17 @@ class OverlayItem(RectItem):
         height, width = values.shape
         self._raster = IndexedRaster(height, width)
         self.set_size(width, height)
-        self.refresh(Rect.whole(height, width), values)
+        self.refresh(Rect.whole(height, width), values, settled=True)
+        self._recolour()
 
-    def refresh(self, rect: Rect, values: np.ndarray) -> None:
-        """Takes over a changed rectangle of the map."""
+    def refresh(self, rect: Rect, values: np.ndarray, settled: bool) -> None:
+        """Takes over a changed rectangle of the map; once it has settled, the base quality is found anew."""
         if self._raster is None:
             return
         self._raster.indices[rect.slices] = values[rect.slices] >> 8
-        if rect == Rect.whole(*values.shape):  # a stroke does not move the base: colours hold still under the brush
-            self._base = base_quality(values)
+        base = base_quality(values) if settled else self._base
+        if base != self._base:
+            self._base = base
             self._recolour()
         else:
             self.update_rect(rect)

@@ -60,9 +60,9 @@ class PaneGrid(QWidget):
         self._arrange()
         self.clear_results()
 
-    def show_map(self, rect: Rect, values: np.ndarray) -> None:
-        """Takes over a changed rectangle of the map."""
-        self._original.overlay.refresh(rect, values)
+    def show_map(self, rect: Rect, values: np.ndarray, settled: bool) -> None:
+        """Takes over a changed rectangle of the map; once it has settled, the base quality is found anew."""
+        self._original.overlay.refresh(rect, values, settled)
 
     def set_reconstruction(self, rect: Rect, pixels: np.ndarray) -> None:
         """Takes over uint8 (rect.height, rect.width, 3) pixels of the reconstruction."""

@@ -46,6 +46,10 @@ class ShapeItem(RectItem):
         self._shape: Shape | None = None
         self.setZValue(50)
 
+    @property
+    def shape_shown(self) -> Shape | None:
+        return self._shape
+
     def set_shape(self, shape: Shape | None) -> None:
         if shape != self._shape:
             self._shape = shape

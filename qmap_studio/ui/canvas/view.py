@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPalette,
@@ -41,7 +39,6 @@ class Pane(pyqtgraph.GraphicsView):
     pointer_left = Signal()
     wheel_turned = Signal(Pointer, float)  # turns of the wheel, away from the user is positive
     resized = Signal()
-    focus_lost = Signal()
 
     def __init__(self, title: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +51,8 @@ class Pane(pyqtgraph.GraphicsView):
         self.caption.move(PLATE_MARGIN, PLATE_MARGIN)
         self.plate: QWidget | None = None  # lies in the lower left corner
         self.setAccessibleName(accessible_name)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys belong to the widget around the panes,
+        self.setAcceptDrops(False)  # and so do dropped files
         self.setMinimumSize(120, 90)
         self._match_theme()
 
@@ -62,6 +61,15 @@ class Pane(pyqtgraph.GraphicsView):
         """The pane in device pixels."""
         ratio = self.devicePixelRatioF()
         return Size(self.viewport().width() * ratio, self.viewport().height() * ratio)
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    @property
+    def ring(self) -> Ring | None:
+        """The brush as it is shown, if it is."""
+        return self._ring
 
     def add_item(self, item: QGraphicsItem) -> None:
         """Adds something that is painted in picture points."""
@@ -106,7 +114,6 @@ class Pane(pyqtgraph.GraphicsView):
             self._ring.draw(painter, self.devicePixelRatioF())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.pointer_pressed.emit(self.pointer(event))
         event.accept()
 
@@ -142,14 +149,3 @@ class Pane(pyqtgraph.GraphicsView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._match_theme()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()  # keys belong to the workspace around the panes
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_lost.emit()
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        # Tab is the workspace's key; Shift+Tab still leads out of the canvas.
-        return False if forward else super().focusNextPrevChild(forward)

@@ -3,20 +3,20 @@
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 
+from qmap_studio.ui.canvas import wipe_handle
 from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
 from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.canvas.navigator import Navigator
 from qmap_studio.ui.canvas.picture_item import PictureItem
 from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.view import Pane, Pointer
+from qmap_studio.ui.canvas.wipe_handle import WipeHandle
 
 FLICKER_MS = 700
-HANDLE_WIDTH = 24
-GRIP_RADIUS = 10.0
 KEY_STEP = 0.02
 PANE_GAP = 2
 
@@ -45,7 +45,7 @@ class WipeView(QWidget):
         self._left.add_item(self._over)
         self._right.add_item(self._beside)
         self._right_caption = Caption("", self._left)
-        self._handle = _Handle(self._left)
+        self._handle = WipeHandle(self._left)
         self._handle.dragged.connect(self._on_handle_dragged)
         self._navigator = Navigator(self._panes, self)
         self._navigator.view_changed.connect(self._on_view_changed)
@@ -63,7 +63,7 @@ class WipeView(QWidget):
         layout.setSpacing(PANE_GAP)
         for pane in self._panes:
             layout.addWidget(pane, 1)
-        self.setFocusProxy(self._left)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
 
     def set_pictures(self, left: np.ndarray, right: np.ndarray, left_title: str, right_title: str) -> None:
@@ -77,6 +77,10 @@ class WipeView(QWidget):
         self._beside.set_mipmap(second)
         self._navigator.set_picture_size(*left.shape[:2])
         self._arrange()
+
+    @property
+    def panes(self) -> tuple[Pane, Pane]:
+        return self._panes
 
     @property
     def mode(self) -> str:
@@ -123,7 +127,7 @@ class WipeView(QWidget):
     def _place_wipe(self) -> None:
         width = self._left.viewport().width()
         x = round(self._share * width)
-        self._handle.setGeometry(x - HANDLE_WIDTH // 2, 0, HANDLE_WIDTH, self._left.height())
+        self._handle.setGeometry(x - wipe_handle.WIDTH // 2, 0, wipe_handle.WIDTH, self._left.height())
         self._right_caption.move(width - self._right_caption.width() - PLATE_MARGIN, PLATE_MARGIN)
         if self._mode is WipeMode.WIPE:
             edge = Point(x * self._left.devicePixelRatioF(), 0.0)
@@ -194,37 +198,3 @@ class _WipedItem(PictureItem):
         if hidden < bounds.width():
             painter.setClipRect(bounds.adjusted(hidden, 0, 0, 0), Qt.ClipOperation.IntersectClip)
             super().paint(painter, option, widget)
-
-
-class _Handle(QWidget):
-    """The line of the wipe with a grip to drag."""
-
-    dragged = Signal(float)  # where to, as a share of the parent's width
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setCursor(Qt.CursorShape.SplitHCursor)
-        self.setAccessibleName("Edge between the two pictures")
-        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            parent = self.parentWidget()
-            self.dragged.emit(self.mapTo(parent, event.position()).x() / max(parent.width(), 1))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x, y = self.width() / 2, self.height() / 2
-        painter.fillRect(QRectF(x - 1.5, 0, 3, self.height()), QColor(0, 0, 0, 110))
-        painter.fillRect(QRectF(x - 0.5, 0, 1, self.height()), QColor("white"))
-        painter.setPen(QColor(0, 0, 0, 140))
-        painter.setBrush(QColor("white"))
-        painter.drawEllipse(QPointF(x, y), GRIP_RADIUS, GRIP_RADIUS)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(60, 60, 64))
-        for side in (-1, 1):
-            painter.drawPolygon([QPointF(x + side * 7, y), QPointF(x + side * 3, y - 4), QPointF(x + side * 3, y + 4)])

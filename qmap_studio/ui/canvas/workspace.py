@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from qmap_studio.core.rect import Rect
@@ -33,11 +33,12 @@ class Workspace(PaneGrid):
         self._document: Document | None = None
         self._brush = Brush(size_px=96.0)
         self._other_quality = 0.1
+        self._stroking = False
         self.feather_px = 0.0
         """How far around a filled rectangle its quality fades."""
         self._gestures = Gestures(self, list(self._all.values()), self)
         self._gestures.pixel_hovered.connect(self.pixel_hovered)
-        self.setFocusProxy(self._original)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setAccessibleName("Canvas")
 
@@ -60,14 +61,18 @@ class Workspace(PaneGrid):
     def document_changed(self, rect: Rect) -> None:
         """The map has changed by other hands than the canvas's tools, as by undo."""
         self._gestures.drop()
+        self._stroking = False
         if self._document is not None:
-            self.show_map(rect, self._document.quality_map.values)
+            self.show_map(rect, self._document.quality_map.values, settled=True)
 
     def report_edit(self, rect: Rect, ended: bool) -> None:
         """A tool has changed the map."""
         if self._document is not None:
+            # Colours hold still under the brush and after it; a fill may move the map's base quality.
+            settled = ended and not self._stroking
+            self._stroking = not ended
             if not rect.empty:
-                self.show_map(rect, self._document.quality_map.values)
+                self.show_map(rect, self._document.quality_map.values, settled)
             self.map_edited.emit(rect, ended)
 
     def set_selection(self, rect: Rect | None) -> None:
@@ -152,6 +157,11 @@ class Workspace(PaneGrid):
         if not self._gestures.cancel():
             self.set_selection(None)
 
+    @property
+    def preview(self) -> Shape | None:
+        """What releasing the mouse would do, as far as it is outlined."""
+        return self._original.preview.shape_shown
+
     def show_preview(self, shape: Shape | None) -> None:
         """Outlines what releasing the mouse would do."""
         for pane in self._all.values():
@@ -167,6 +177,15 @@ class Workspace(PaneGrid):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(keys.release(self, event))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._gestures.let_go()
+        self.show_original_while(False)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Tab shows the original; Shift+Tab still leads out of the canvas.
+        return False if forward else super().focusNextPrevChild(forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -1,0 +1,42 @@
+"""The line between two wiped pictures, with a grip to drag."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+WIDTH = 24
+GRIP_RADIUS = 10.0
+
+
+class WipeHandle(QWidget):
+    """The line of the wipe with a grip to drag."""
+
+    dragged = Signal(float)  # where to, as a share of the parent's width
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.SplitHCursor)
+        self.setAccessibleName("Edge between the two pictures")
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            parent = self.parentWidget()
+            self.dragged.emit(self.mapTo(parent, event.position()).x() / max(parent.width(), 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        x, y = self.width() / 2, self.height() / 2
+        painter.fillRect(QRectF(x - 1.5, 0, 3, self.height()), QColor(0, 0, 0, 110))
+        painter.fillRect(QRectF(x - 0.5, 0, 1, self.height()), QColor("white"))
+        painter.setPen(QColor(0, 0, 0, 140))
+        painter.setBrush(QColor("white"))
+        painter.drawEllipse(QPointF(x, y), GRIP_RADIUS, GRIP_RADIUS)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(60, 60, 64))
+        for side in (-1, 1):
+            painter.drawPolygon([QPointF(x + side * 7, y), QPointF(x + side * 3, y - 4), QPointF(x + side * 3, y + 4)])

@@ -1,0 +1,107 @@
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from qmap_studio.document import Brush
+from qmap_studio.ui.canvas import Overlay, Tool, Workspace
+
+from .conftest import Hand, Quality
+
+Key = Qt.Key
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def test_brackets_change_the_brush(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.brush = Brush(size_px=100, hardness=0.5)
+    with qtbot.waitSignal(workspace.brush_changed):
+        qtbot.keyClick(workspace, Key.Key_BracketRight)
+    assert workspace.brush.size_px == pytest.approx(120)
+    qtbot.keyClick(workspace, Key.Key_BracketLeft)
+    assert workspace.brush.size_px == pytest.approx(100)
+    qtbot.keyClick(workspace, Key.Key_BraceRight, SHIFT)
+    qtbot.keyClick(workspace, Key.Key_BracketRight, SHIFT)
+    assert workspace.brush.hardness == pytest.approx(0.7)
+    qtbot.keyClick(workspace, Key.Key_BraceLeft, SHIFT)
+    assert workspace.brush.hardness == pytest.approx(0.6)
+
+
+def test_brush_sizes_have_ends(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.scale_brush(1e9)
+    largest = workspace.brush.size_px
+    qtbot.keyClick(workspace, Key.Key_BracketRight)
+    assert workspace.brush.size_px == largest >= 1000
+    workspace.scale_brush(1e-9)
+    assert 0 < workspace.brush.size_px <= 2
+
+
+def test_digits_and_x_set_the_qualities(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.other_quality = 0.1
+    qtbot.keyClick(workspace, Key.Key_7)
+    assert workspace.brush.quality == pytest.approx(0.7)
+    qtbot.keyClick(workspace, Key.Key_X)
+    assert (workspace.brush.quality, workspace.other_quality) == pytest.approx((0.1, 0.7))
+
+
+def test_letters_choose_tools(qtbot: QtBot, workspace: Workspace) -> None:
+    chosen = []
+    for key in (Key.Key_G, Key.Key_G, Key.Key_R, Key.Key_M, Key.Key_H, Key.Key_B):
+        qtbot.keyClick(workspace, key)
+        chosen.append(workspace.tool)
+    assert chosen == [Tool.LINEAR, Tool.RADIAL, Tool.RECTANGLE, Tool.SELECT, Tool.PAN, Tool.BRUSH]
+
+
+def test_view_keys(qtbot: QtBot, workspace: Workspace) -> None:
+    fitted = workspace.zoom
+    qtbot.keyClick(workspace, Key.Key_0, CONTROL)
+    assert workspace.zoom == 1.0
+    qtbot.keyClick(workspace, Key.Key_F)
+    assert workspace.zoom == fitted
+    qtbot.keyClick(workspace, Key.Key_Plus, CONTROL)
+    assert workspace.zoom > fitted
+    qtbot.keyClick(workspace, Key.Key_9, CONTROL)
+    assert workspace.zoom == fitted
+    qtbot.keyClick(workspace, Key.Key_0)
+    assert "difference" in workspace.panes
+    qtbot.keyClick(workspace, Key.Key_0)
+    assert "difference" not in workspace.panes
+    first = workspace.panes[0]
+    qtbot.keyClick(workspace, Key.Key_S)
+    assert workspace.panes[1] == first
+    qtbot.keyClick(workspace, Key.Key_O)
+    assert workspace.overlay is Overlay.SPOTLIGHT
+
+
+def test_e_erases_while_held(qtbot: QtBot, workspace: Workspace, hand: Hand, quality_at: Quality) -> None:
+    qtbot.keyPress(workspace, Key.Key_E)
+    hand.drag((40, 40), (80, 40))
+    qtbot.keyRelease(workspace, Key.Key_E)
+    assert quality_at(60, 40) == pytest.approx(0.1, abs=1e-3)
+    hand.drag((40, 40), (80, 40))
+    assert quality_at(60, 40) == pytest.approx(0.9, abs=1e-3)
+
+
+def test_tab_shows_the_original_while_held(qtbot: QtBot, workspace: Workspace) -> None:
+    caption = workspace.pane("reconstruction").caption
+    qtbot.keyPress(workspace, Key.Key_Tab)
+    assert caption.text() == "Original"
+    qtbot.keyRelease(workspace, Key.Key_Tab)
+    assert caption.text() == "Reconstruction"
+
+
+def test_losing_the_keyboard_lets_go(qtbot: QtBot, workspace: Workspace, hand: Hand, quality_at: Quality) -> None:
+    qtbot.waitExposed(workspace)
+    workspace.activateWindow()
+    workspace.setFocus()
+    qtbot.waitUntil(workspace.hasFocus)
+    qtbot.keyPress(workspace, Key.Key_Space)
+    workspace.clearFocus()
+    hand.drag((40, 40), (80, 40))
+    assert quality_at(60, 40) == pytest.approx(0.9, abs=1e-3)
+
+
+def test_escape_clears_the_selection_when_nothing_is_under_way(qtbot: QtBot, workspace: Workspace, hand: Hand) -> None:
+    workspace.tool = Tool.SELECT
+    hand.drag((20, 20), (60, 60))
+    assert workspace.document.selection is not None
+    qtbot.keyClick(workspace, Key.Key_Escape)
+    assert workspace.document.selection is None

@@ -1,0 +1,160 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.document import Document
+from qmap_studio.ui.canvas import Tool, Workspace
+from qmap_studio.ui.canvas.shapes import Box, Circle, Line
+
+from .conftest import Hand, Quality
+
+RIGHT, MIDDLE = Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
+ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def test_a_stroke_paints_live_and_is_one_undo(
+    qtbot: QtBot, workspace: Workspace, document: Document, hand: Hand, quality_at: Quality
+) -> None:
+    edits: list[tuple[Rect, bool]] = []
+    workspace.map_edited.connect(lambda rect, ended: edits.append((rect, ended)))
+    hand.press(40, 40)
+    hand.move(80, 40)
+    assert quality_at(60, 40) == pytest.approx(0.9, abs=1e-3)
+    hand.release(80, 40)
+    assert [ended for _, ended in edits] == [False, False, True]
+    whole = edits[-1][0]
+    assert whole.x <= 30 <= 90 <= whole.right
+    document.undo()
+    assert quality_at(60, 40) == pytest.approx(0.5, abs=1e-3)
+    assert document.undo() is None
+
+
+@pytest.mark.parametrize(
+    ("button", "keys"), [(RIGHT, Qt.KeyboardModifier.NoModifier), (Qt.MouseButton.LeftButton, ALT)]
+)
+def test_right_button_and_alt_paint_the_other_quality(
+    button: Qt.MouseButton, keys: Qt.KeyboardModifier, workspace: Workspace, hand: Hand, quality_at: Quality
+) -> None:
+    workspace.other_quality = 0.2
+    hand.drag((40, 40), (80, 40), button, keys)
+    assert quality_at(60, 40) == pytest.approx(0.2, abs=1e-3)
+
+
+def test_shift_click_draws_straight_from_where_the_last_stroke_ended(
+    workspace: Workspace, document: Document, hand: Hand, quality_at: Quality
+) -> None:
+    hand.drag((20, 20), (30, 20))
+    hand.press(130, 80, keys=SHIFT)
+    hand.release(130, 80)
+    assert quality_at(80, 50) == pytest.approx(0.9, abs=1e-3)
+    document.undo()
+    assert quality_at(80, 50) == pytest.approx(0.5, abs=1e-3)
+    assert quality_at(25, 20) == pytest.approx(0.9, abs=1e-3)
+
+
+def test_escape_takes_a_stroke_back(workspace: Workspace, document: Document, hand: Hand) -> None:
+    hand.press(40, 40)
+    hand.move(80, 40)
+    workspace.escape()
+    assert (document.quality_map.values == document.quality_map.values[0, 0]).all()
+    hand.move(90, 60)
+    hand.release(90, 60)
+    assert not document.is_modified
+
+
+def test_undo_in_the_middle_of_a_stroke_ends_it(workspace: Workspace, document: Document, hand: Hand) -> None:
+    hand.press(40, 40)
+    workspace.document_changed(document.undo())
+    hand.move(80, 40)
+    hand.release(80, 40)
+    assert (document.quality_map.values == document.quality_map.values[0, 0]).all()
+
+
+def test_a_linear_gradient_previews_and_fills(workspace: Workspace, hand: Hand, quality_at: Quality) -> None:
+    workspace.tool = Tool.LINEAR
+    hand.press(20, 48)
+    hand.move(140, 48)
+    assert isinstance(workspace.preview, Line)
+    assert quality_at(30, 48) == pytest.approx(0.5, abs=1e-3)
+    hand.release(140, 48)
+    assert workspace.preview is None
+    assert quality_at(5, 10) == pytest.approx(0.9, abs=1e-2)
+    assert quality_at(155, 80) == pytest.approx(0.1, abs=1e-2)
+    assert quality_at(80, 48) == pytest.approx(0.5, abs=2e-2)
+
+
+def test_a_radial_gradient_goes_from_middle_to_rim(workspace: Workspace, hand: Hand, quality_at: Quality) -> None:
+    workspace.tool = Tool.RADIAL
+    hand.press(80, 48)
+    hand.move(110, 48)
+    assert isinstance(workspace.preview, Circle)
+    hand.release(110, 48)
+    assert quality_at(80, 48) == pytest.approx(0.9, abs=2e-2)
+    assert quality_at(5, 5) == pytest.approx(0.1, abs=1e-2)
+
+
+@pytest.mark.parametrize("tool", [Tool.LINEAR, Tool.RADIAL, Tool.RECTANGLE])
+def test_escape_and_plain_clicks_fill_nothing(tool: Tool, workspace: Workspace, document: Document, hand: Hand) -> None:
+    workspace.tool = tool
+    hand.press(20, 20)
+    hand.move(100, 60)
+    workspace.escape()
+    hand.release(100, 60)
+    hand.press(30, 30)
+    hand.release(30, 30)
+    assert workspace.preview is None
+    assert not document.is_modified
+
+
+def test_a_rectangle_fills_its_pixels(
+    workspace: Workspace, document: Document, hand: Hand, quality_at: Quality
+) -> None:
+    workspace.tool = Tool.RECTANGLE
+    hand.press(40.5, 30.5)
+    hand.move(60.5, 50.5)
+    assert workspace.preview is not None
+    hand.release(60.5, 50.5)
+    painted = document.quality_map.values > 50000
+    np.testing.assert_array_equal(np.flatnonzero(painted.any(axis=0))[[0, -1]], [40, 60])
+    np.testing.assert_array_equal(np.flatnonzero(painted.any(axis=1))[[0, -1]], [30, 50])
+
+
+def test_selecting(qtbot: QtBot, workspace: Workspace, document: Document, hand: Hand) -> None:
+    workspace.tool = Tool.SELECT
+    with qtbot.waitSignal(workspace.selection_changed) as selected:
+        hand.drag((40.5, 30.5), (60.5, 50.5))
+    assert selected.args == [Rect(40, 30, 21, 21)]
+    assert document.selection == Rect(40, 30, 21, 21)
+    assert workspace.pane("heat_map").selection.shape_shown == Box(Rect(40, 30, 21, 21))
+    with qtbot.waitSignal(workspace.selection_changed):
+        hand.press(10, 10)
+        hand.release(10, 10)
+    assert document.selection is None
+    assert not document.is_modified
+
+
+@pytest.mark.parametrize("how", ["tool", "middle button", "space"])
+def test_panning_moves_the_picture_with_the_hand(
+    how: str, workspace: Workspace, document: Document, hand: Hand
+) -> None:
+    if how == "tool":
+        workspace.tool = Tool.PAN
+    workspace.hold_pan(how == "space")
+    workspace.zoom_to(8.0)
+    before = workspace.visible
+    button = MIDDLE if how == "middle button" else Qt.MouseButton.LeftButton
+    hand.press(80, 48, button)
+    hand.move(90, 48)
+    hand.release(90, 48, button)
+    assert workspace.visible.x == pytest.approx(before.x - 10, abs=1)
+    assert not document.is_modified
+
+
+def test_nothing_happens_without_a_document(workspace: Workspace, hand: Hand) -> None:
+    workspace.set_document(None)
+    for tool in Tool:
+        workspace.tool = tool
+        hand.drag((40, 40), (80, 60))
+    assert workspace.document is None

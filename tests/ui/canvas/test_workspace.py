@@ -1,0 +1,203 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.document import Brush, Document
+from qmap_studio.ui.canvas import Overlay, Tool, Workspace
+from qmap_studio.ui.canvas.geometry import Point
+
+from .conftest import HEIGHT, WIDTH, Hand
+
+WHOLE = Rect(0, 0, WIDTH, HEIGHT)
+ALL = ["original", "reconstruction", "heat_map", "difference"]
+
+
+def colour_in(workspace: Workspace, name: str, x: float, y: float) -> QColor:
+    """What a pane shows at a point of the picture."""
+    pane = workspace.pane(name)
+    image: QImage = pane.grab().toImage()
+    at = pane.view.to_pane(Point(x, y), pane.size_device)
+    return image.pixelColor(int(at.x), int(at.y))
+
+
+def test_the_photo_is_shown_whole(workspace: Workspace) -> None:
+    assert workspace.visible == WHOLE
+    assert workspace.zoom > 1
+
+
+def test_a_dab_is_seen_at_once(workspace: Workspace, hand: Hand) -> None:
+    before = colour_in(workspace, "original", 80.5, 48.5)
+    hand.press(80.5, 48.5)
+    hand.move(95.5, 48.5)
+    after = colour_in(workspace, "original", 80.5, 48.5)
+    assert after != before
+    workspace.overlay = Overlay.HIDDEN
+    assert colour_in(workspace, "original", 80.5, 48.5) == before
+    hand.release(95.5, 48.5)
+
+
+def test_undo_is_seen(workspace: Workspace, document: Document, hand: Hand) -> None:
+    before = colour_in(workspace, "original", 80.5, 48.5)
+    hand.drag((60, 48.5), (100, 48.5))
+    assert colour_in(workspace, "original", 80.5, 48.5) != before
+    workspace.document_changed(document.undo())
+    assert colour_in(workspace, "original", 80.5, 48.5) == before
+
+
+def test_results_are_seen_where_they_are(workspace: Workspace) -> None:
+    workspace.set_panes(ALL)
+    workspace.set_reconstruction(Rect(0, 0, 80, HEIGHT), np.full((HEIGHT, 80, 3), (10, 200, 30), np.uint8))
+    workspace.set_cell_bits(Rect(0, 0, 5, 6), np.full((6, 5), 512, np.float32))
+    assert colour_in(workspace, "reconstruction", 40.5, 80.5).getRgb()[:3] == (10, 200, 30)
+    assert colour_in(workspace, "reconstruction", 120.5, 80.5) != QColor(10, 200, 30)
+    assert workspace.bits_per_pixel_at(40, 50) == pytest.approx(2.0)
+    assert workspace.bits_per_pixel_at(120, 50) is None
+    assert workspace.bits_per_pixel_at(-1, -1) is None
+    assert colour_in(workspace, "heat_map", 40.5, 50.5).lightness() > 150
+    expected = [min(8 * abs(a - b), 248) for a, b in zip((80, 40, 120), (10, 200, 30), strict=True)]
+    assert colour_in(workspace, "difference", 40.5, 80.5).getRgb()[:3] == tuple(expected)
+    workspace.clear_results()
+    assert workspace.bits_per_pixel_at(40, 50) is None
+    assert colour_in(workspace, "reconstruction", 40.5, 80.5) != QColor(10, 200, 30)
+
+
+def test_held_key_shows_the_bare_photo_everywhere(workspace: Workspace, hand: Hand) -> None:
+    workspace.set_panes(ALL)
+    workspace.fit()
+    bare = colour_in(workspace, "original", 80.5, 48.5)
+    workspace.set_reconstruction(WHOLE, np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+    workspace.set_cell_bits(Rect(0, 0, 10, 6), np.ones((6, 10), np.float32))
+    hand.drag((60, 48.5), (100, 48.5))
+    workspace.show_original_while(True)
+    assert {colour_in(workspace, name, 80.5, 48.5).name() for name in ALL} == {bare.name()}
+    workspace.show_original_while(False)
+    assert len({colour_in(workspace, name, 80.5, 48.5).name() for name in ALL}) == 4
+
+
+def test_panes_are_linked(workspace: Workspace) -> None:
+    workspace.set_panes(ALL)
+    workspace.zoom_to(5.0)
+    workspace.pan_by(40, -30)
+    views = {workspace.pane(name).view for name in ALL}
+    assert len(views) == 1
+    assert views.pop().zoom == 5.0
+
+
+def test_panes_come_and_go(qtbot: QtBot, workspace: Workspace) -> None:
+    with qtbot.waitSignal(workspace.panes_changed):
+        workspace.set_panes(["original", "heat_map"])
+    assert workspace.pane("heat_map").isVisible()
+    assert not workspace.pane("reconstruction").isVisible()
+    workspace.swap_sides()
+    assert workspace.panes == ["heat_map", "original"]
+    workspace.toggle_pane("heat_map")
+    workspace.toggle_pane("original")
+    assert workspace.panes == ["original"]
+    workspace.swap_sides()
+    with pytest.raises(ValueError, match="panes are one or more of"):
+        workspace.set_panes(["attic"])
+
+
+def test_the_wheel_zooms_at_the_cursor(qtbot: QtBot, workspace: Workspace) -> None:
+    pane = workspace.pane("original")
+    position = QPointF(100, 200)
+    under = pane.view.to_picture(Point(100, 200), pane.size_device)
+    with qtbot.waitSignal(workspace.view_changed) as changed:
+        event = QWheelEvent(
+            position,
+            pane.viewport().mapToGlobal(position),
+            QPoint(),
+            QPoint(0, 360),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        before = workspace.zoom
+        QApplication.sendEvent(pane.viewport(), event)
+    assert workspace.zoom == pytest.approx(2 * before)
+    after = pane.view.to_picture(Point(100, 200), pane.size_device)
+    assert after == pytest.approx(under, abs=1.0 / workspace.zoom)
+    assert changed.args == [workspace.visible, workspace.zoom]
+
+
+def test_a_fitted_picture_stays_fitted(workspace: Workspace) -> None:
+    before = workspace.zoom
+    workspace.resize(1200, 800)
+    QApplication.processEvents()
+    assert workspace.zoom > before
+    assert workspace.visible == WHOLE
+
+
+def test_another_document_starts_over(workspace: Workspace, hand: Hand) -> None:
+    workspace.set_reconstruction(WHOLE, np.zeros((HEIGHT, WIDTH, 3), np.uint8))
+    workspace.set_cell_bits(Rect(0, 0, 10, 6), np.ones((6, 10), np.float32))
+    workspace.zoom_to(8.0)
+    other = Document(Picture(np.full((30, 50, 3), 90, np.uint8)))
+    workspace.set_document(other)
+    assert workspace.visible == Rect(0, 0, 50, 30)
+    assert workspace.bits_per_pixel_at(1, 1) is None
+    hand.drag((10, 10), (30, 10))
+    assert other.is_modified
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 700), (900, 3), (15, 17)])
+def test_any_size_is_shown(height: int, width: int, workspace: Workspace, hand: Hand) -> None:
+    workspace.set_document(Document(Picture(np.full((height, width, 3), 90, np.uint8))))
+    workspace.set_panes(ALL)
+    workspace.set_reconstruction(Rect(0, 0, width, height), np.full((height, width, 3), 80, np.uint8))
+    workspace.set_cell_bits(Rect(0, 0, -(-width // 16), -(-height // 16)), np.ones((-(-height // 16), -(-width // 16))))
+    workspace.show_grid(True)
+    hand.drag((0, 0), (width, height))
+    workspace.zoom_to(64.0)
+    workspace.grab()
+    assert workspace.visible.width >= 1
+
+
+def test_hovering_names_the_pixel(workspace: Workspace, hand: Hand) -> None:
+    seen: list[tuple[int, int]] = []
+    workspace.pixel_hovered.connect(lambda x, y: seen.append((x, y)))
+    hand.move(12.5, 34.5)
+    hand.move(-3, 10)
+    assert seen == [(12, 34), (-1, -1)]
+
+
+def test_the_ring_shows_the_brush(workspace: Workspace, hand: Hand) -> None:
+    hand.move(80, 48)
+    pane = workspace.pane("original")
+    assert pane.ring is not None
+    assert pane.ring.radius == pytest.approx(10 * workspace.zoom)
+    workspace.brush = Brush(size_px=40)
+    assert pane.ring.radius == pytest.approx(20 * workspace.zoom)
+    assert workspace.pane("reconstruction").ring is not None
+    workspace.tool = Tool.SELECT
+    assert pane.ring is None
+
+
+def test_a_dropped_file_is_announced(qtbot: QtBot, workspace: Workspace) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/photos/beach.png")])
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    with qtbot.waitSignal(workspace.file_dropped) as dropped:
+        workspace.dropEvent(event)
+    assert dropped.args == ["/photos/beach.png"]
+
+
+def test_overlay_settings(qtbot: QtBot, workspace: Workspace) -> None:
+    with qtbot.waitSignal(workspace.overlay_changed):
+        workspace.overlay_opacity = 1.5
+    assert workspace.overlay_opacity == 1.0
+    assert workspace.overlay is Overlay.COLOUR
+    workspace.cycle_overlay()
+    assert workspace.overlay is Overlay.SPOTLIGHT
+
+
+def test_panes_have_accessible_names(workspace: Workspace) -> None:
+    assert all(workspace.pane(name).accessibleName() for name in ALL)
