@@ -1,0 +1,54 @@
+"""Puts the program together: settings, theme, window; then, behind the window, canvas and engine."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+if sys.platform == "win32":
+    import torch  # noqa: F401 - after Qt its libraries fail to load on Windows
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from qmap_studio import __version__
+from qmap_studio.core.resources import resource_path
+from qmap_studio.ui.settings import Settings
+from qmap_studio.ui.theme import apply_theme
+from qmap_studio.ui.window import MainWindow
+
+
+def main(images: Sequence[str] = ()) -> int:
+    """Opens the window, with the first of the images, and gives the exit code."""
+    application = make_application()
+    path = Settings.default_path()
+    window = MainWindow(Settings.read(path), path)
+    apply_theme(window.settings.theme, window)
+    if images:
+        window.open(Path(images[0]).resolve())
+    window.first_painted.connect(lambda: furnish(window))
+    window.show()
+    return application.exec()
+
+
+def make_application() -> QApplication:
+    """The QApplication with its names and style."""
+    application = QApplication(sys.argv[:1])
+    application.setOrganizationName("QMap Studio")
+    application.setApplicationName("qmap-studio")
+    application.setApplicationDisplayName("QMap Studio")
+    application.setApplicationVersion(__version__)
+    application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(str(resource_path("icons/app.svg"))))
+    return application
+
+
+def furnish(window: MainWindow) -> None:
+    """Loads the canvas, then the engine in its thread. Imported here, because the window shows without them."""
+    from qmap_studio.engine import Engine
+    from qmap_studio.ui.bridge import EngineBridge
+    from qmap_studio.ui.desk import Desk
+
+    device = window.settings.device
+    bridge = EngineBridge(lambda deliver: Engine(deliver, device=device), window)
+    window.furnish(Desk(window.settings), bridge)
+    bridge.start()

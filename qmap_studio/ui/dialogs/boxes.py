@@ -1,0 +1,125 @@
+"""Which boxes of a file are painted, and how."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from qmap_studio.ui.panels.parts import heading, muted
+from qmap_studio.ui.panels.slider import ValueSlider
+
+if TYPE_CHECKING:
+    from qmap_studio.document import Box
+
+
+class BoxesDialog(QDialog):
+    """Classes to choose from, the quality and feather of their boxes, and what becomes of the rest.
+
+    Args:
+        boxes: of the picture.
+        source: the file's name.
+        height, width: of the picture.
+    """
+
+    def __init__(self, boxes: "Sequence[Box]", source: str, height: int, width: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Import Boxes")
+        self.setMinimumWidth(420)
+        self._boxes, self._shape = boxes, (height, width)
+        self._classes = QListWidget()
+        self._classes.setAccessibleName("Classes")
+        self._classes.setMaximumHeight(190)
+        for label, count in sorted(Counter(box.label for box in boxes).items()):
+            item = QListWidgetItem(f"{label}   {count}")
+            item.setData(Qt.ItemDataRole.UserRole, label)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked)
+            self._classes.addItem(item)
+        every, none = QPushButton("All"), QPushButton("None")
+        for button, state in ((every, Qt.CheckState.Checked), (none, Qt.CheckState.Unchecked)):
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked=False, state=state: self._check_all(state))
+        self._quality = ValueSlider("Quality inside", 0, 1, decimals=2, stacked=True)
+        self._quality.value = 0.9
+        self._feather = ValueSlider("Feather", 0, 500, suffix=" px", stacked=True)
+        self._feather.value = 16
+        self._set_outside = QCheckBox("Set the quality outside (otherwise the map stays)")
+        self._outside = ValueSlider("Quality outside", 0, 1, decimals=2, stacked=True)
+        self._outside.value = 0.1
+        self._outside.setEnabled(False)
+        self._set_outside.toggled.connect(self._outside.setEnabled)
+        self._preview = muted()
+        self._button_box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._accept = self._button_box.addButton("Paint", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._accept.setDefault(True)
+        self._button_box.accepted.connect(self.accept)
+        self._button_box.rejected.connect(self.reject)
+        self._classes.itemChanged.connect(self._show_preview)
+
+        top = QHBoxLayout()
+        top.addWidget(heading(f"CLASSES IN {source}"), 1)
+        top.addWidget(every)
+        top.addWidget(none)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(10)
+        layout.addLayout(top)
+        layout.addWidget(self._classes)
+        layout.addWidget(self._preview)
+        for part in (self._quality, self._feather, self._set_outside, self._outside):
+            layout.addWidget(part)
+        layout.addSpacing(6)
+        layout.addWidget(self._button_box)
+        self._show_preview()
+
+    @property
+    def chosen(self) -> "list[Box]":
+        """The boxes of the checked classes."""
+        items = (self._classes.item(row) for row in range(self._classes.count()))
+        checked = {i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked}
+        return [box for box in self._boxes if box.label in checked]
+
+    @property
+    def quality(self) -> float:
+        return self._quality.value
+
+    @property
+    def feather_px(self) -> float:
+        return self._feather.value
+
+    @property
+    def outside(self) -> float | None:
+        """Quality everywhere else, or None to keep it."""
+        return self._outside.value if self._set_outside.isChecked() else None
+
+    @property
+    def preview_text(self) -> str:
+        return self._preview.text()
+
+    def _check_all(self, state: Qt.CheckState) -> None:
+        for row in range(self._classes.count()):
+            self._classes.item(row).setCheckState(state)
+
+    def _show_preview(self) -> None:
+        chosen = self.chosen
+        covered = np.zeros(self._shape, bool)
+        for box in chosen:
+            covered[box.rect(self._shape[1], self._shape[0]).slices] = True
+        self._preview.setText(
+            f"{len(chosen)} of {len(self._boxes)} boxes, {covered.mean():.0%} of the picture. "
+            "Where boxes overlap, the larger coverage counts."
+        )
+        self._accept.setEnabled(bool(chosen))

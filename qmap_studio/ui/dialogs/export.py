@@ -1,0 +1,107 @@
+"""Where to export to, and how large the file may become."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.ui.file_questions import ask_save
+from qmap_studio.ui.panels.figures import readable_bytes
+from qmap_studio.ui.panels.parts import muted
+
+SFC = "QMap Studio file (*.sfc)"
+
+
+class ExportDialog(QDialog):
+    """Asks for an `.sfc` file's path and, if wanted, its size.
+
+    Args:
+        suggestion: the path to begin with.
+        height, width: of the picture.
+        size_bytes: what the map gives as it is, if that is known.
+    """
+
+    def __init__(self, suggestion: Path, height: int, width: int, size_bytes: int | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export .sfc")
+        self.setMinimumWidth(520)
+        self._height, self._width = height, width
+        self._path = QLineEdit(str(suggestion))
+        self._path.setAccessibleName("File")
+        browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._on_browse)
+        self._limit = QCheckBox("Make the file this large:")
+        self._limit.setToolTip("Moves the quality of the whole map; what was painted keeps its shape")
+        self._size = QDoubleSpinBox(minimum=0.2, maximum=1_000_000, decimals=1, suffix=" KB")
+        self._size.setAccessibleName("Size of the file")
+        self._size.setValue((size_bytes or height * width // 16) / 1000)
+        self._size.setEnabled(False)
+        self._rate = muted()
+        self._limit.toggled.connect(self._size.setEnabled)
+        self._limit.toggled.connect(self._show_rate)
+        self._size.valueChanged.connect(self._show_rate)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        export.setDefault(True)
+        self._path.textChanged.connect(lambda text: export.setEnabled(bool(text.strip())))
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+
+        file_row = QHBoxLayout()
+        file_row.addWidget(self._path, 1)
+        file_row.addWidget(browse)
+        size_row = QHBoxLayout()
+        size_row.addWidget(self._limit)
+        size_row.addWidget(self._size)
+        size_row.addWidget(self._rate, 1)
+        now = f"About {readable_bytes(size_bytes)} with the map as it is." if size_bytes else ""
+        grid = QGridLayout()
+        grid.setVerticalSpacing(12)
+        grid.setHorizontalSpacing(14)
+        grid.addWidget(QLabel("File"), 0, 0)
+        grid.addLayout(file_row, 0, 1)
+        grid.addWidget(QLabel("Size"), 1, 0)
+        grid.addLayout(size_row, 1, 1)
+        grid.addWidget(muted(now), 2, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(16)
+        layout.addLayout(grid)
+        layout.addStretch(1)
+        layout.addWidget(self._buttons)
+
+    @property
+    def path(self) -> Path:
+        path = Path(self._path.text().strip()).expanduser()
+        return path if path.suffix else path.with_suffix(".sfc")
+
+    @property
+    def target_bytes(self) -> int | None:
+        return round(self._size.value() * 1000) if self._limit.isChecked() else None
+
+    def limit_to(self, size_bytes: int) -> None:
+        """Asks for a file of this size."""
+        self._limit.setChecked(True)
+        self._size.setValue(size_bytes / 1000)
+
+    def _on_browse(self) -> None:
+        path = ask_save(self, "Export .sfc", self.path, SFC)
+        if path is not None:
+            self._path.setText(str(path))
+
+    def _show_rate(self) -> None:
+        rate = bits_per_pixel(self._size.value() * 1000, self._height, self._width)
+        self._rate.setText(f"{rate:.3f} bpp" if self._limit.isChecked() else "")

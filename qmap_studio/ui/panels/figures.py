@@ -1,0 +1,163 @@
+"""The figures of the picture as it is coded now: inside, outside, overall."""
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from qmap_studio.ui.panels.parts import heading, muted, rule, set_tone
+
+if TYPE_CHECKING:
+    from qmap_studio.evaluation.region import Figures, RegionFigures
+
+COLUMNS = ("Inside", "Outside", "Overall")
+ROWS = ("Rate", "Size", "PSNR", "MS-SSIM", "Bits", "Area")
+UNITS = ("bpp", "KB", "dB", "", "%", "%")
+NOTHING = "–"
+
+
+class FiguresPanel(QWidget):
+    """Shows Figures with their units, and how exact they are."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Figures")
+        self._pixels = 0
+        self._headline = QLabel(NOTHING)
+        self._headline.setObjectName("headline")
+        self._size = muted()
+        self._size.setWordWrap(False)
+        self._state = QLabel()
+        self._state.setObjectName("pill")
+        self._state.hide()
+        self.table = FiguresTable()
+        self._inside_by = muted("Inside is where the map is above the middle of its range, or the selection.")
+
+        top = QHBoxLayout()
+        top.addWidget(heading("FIGURES"))
+        top.addStretch(1)
+        top.addWidget(self._state)
+        first = QHBoxLayout()
+        first.setSpacing(10)
+        first.addWidget(self._headline)
+        first.addWidget(self._size, 0, Qt.AlignmentFlag.AlignBottom)
+        first.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(top)
+        layout.addLayout(first)
+        layout.addWidget(self.table)
+        layout.addWidget(self._inside_by)
+
+    @property
+    def state(self) -> str:
+        """How exact the figures are, as shown: "", "exact", "estimated", "approximate" or "updating"."""
+        return self._state.text()
+
+    def show_figures(self, figures: "Figures", approximate: bool) -> None:
+        """Shows figures of a live answer."""
+        self._headline.setText(f"{figures.overall.bpp:.3f} bpp")
+        about = "≈ " if figures.estimated else ""
+        self._size.setText(about + readable_bytes(figures.size_bytes))
+        self.table.show_figures(figures)
+        state = "approximate" if approximate else "estimated" if figures.estimated else "exact"
+        tips = {
+            "approximate": "Of a reduced picture or of its visible part",
+            "estimated": "From the probabilities of the bits; the file differs by less than 1 %",
+            "exact": "Of the real file",
+        }
+        self._show_state(state, "warm" if approximate else "good", tips[state])
+
+    def show_updating(self) -> None:
+        """The map has changed since the figures were taken."""
+        if self._headline.text() != NOTHING:
+            self._show_state("updating", "warm", "The figures are of the map before the last edit")
+
+    def show_selection(self, selected: bool) -> None:
+        """Whether a selection tells inside from outside."""
+        self._inside_by.setText(
+            "Inside is the selection." if selected else "Inside is where the map is above the middle of its range."
+        )
+
+    def clear(self) -> None:
+        self._headline.setText(NOTHING)
+        self._size.setText("")
+        self._state.hide()
+        self._state.setText("")
+        self.table.clear()
+
+    def _show_state(self, text: str, tone: str, tip: str) -> None:
+        self._state.setText(text)
+        self._state.setToolTip(tip)
+        self._state.show()
+        set_tone(self._state, tone)
+
+
+class FiguresTable(QWidget):
+    """Rows of figures in columns inside, outside, overall."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 0)
+        for column, name in enumerate(COLUMNS, start=2):
+            title = heading(name)
+            title.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(title, 0, column)
+            grid.setColumnStretch(column, 1)
+        line = rule()
+        grid.addWidget(line, 1, 0, 1, 5)
+        self._cells: dict[tuple[str, str], QLabel] = {}
+        for row, (name, unit) in enumerate(zip(ROWS, UNITS, strict=True), start=2):
+            grid.addWidget(QLabel(name), row, 0)
+            grid.addWidget(muted(unit), row, 1)
+            for column, region in enumerate(COLUMNS, start=2):
+                cell = QLabel(NOTHING)
+                cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+                cell.setAccessibleName(f"{name} {region}")
+                cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                grid.addWidget(cell, row, column)
+                self._cells[name, region] = cell
+
+    def show_figures(self, figures: "Figures") -> None:
+        for region, part in zip(COLUMNS, (figures.inside, figures.outside, figures.overall), strict=True):
+            texts = _texts(part, figures.overall.pixels) if part is not None else (NOTHING,) * len(ROWS)
+            for name, text in zip(ROWS, texts, strict=True):
+                self._cells[name, region].setText(text)
+
+    def text(self, row: str, region: str) -> str:
+        """What a cell shows."""
+        return self._cells[row, region].text()
+
+    def clear(self) -> None:
+        for cell in self._cells.values():
+            cell.setText(NOTHING)
+
+
+def readable_bytes(size_bytes: float) -> str:
+    """A size with its unit: bytes, KB (1000 bytes) or MB."""
+    if size_bytes < 1000:
+        return f"{size_bytes:.0f} bytes"
+    return f"{size_bytes / 1000:.1f} KB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.2f} MB"
+
+
+def _texts(part: "RegionFigures", pixels: int) -> tuple[str, ...]:
+    return (
+        f"{part.bpp:.3f}",
+        f"{part.bits / 8000:.1f}",
+        _number(part.psnr_db, ".2f"),
+        _number(part.ms_ssim, ".4f"),
+        _number(part.share_of_bits * 100, ".0f"),
+        f"{part.pixels / pixels * 100:.0f}",
+    )
+
+
+def _number(value: float, form: str) -> str:
+    if math.isnan(value):
+        return NOTHING
+    return "∞" if math.isinf(value) else format(value, form)

@@ -1,0 +1,35 @@
+"""The small pieces that panels and dialogs are made of."""
+
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
+
+
+def heading(text: str) -> QLabel:
+    """A quiet title of a section."""
+    return _named(QLabel(text), "heading")
+
+
+def muted(text: str = "") -> QLabel:
+    """Text of less weight, which may wrap."""
+    label = _named(QLabel(text), "muted")
+    label.setWordWrap(True)
+    return label
+
+
+def rule() -> QFrame:
+    """A thin line between sections."""
+    line = QFrame()
+    line.setObjectName("rule")
+    return line
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Switches a widget's colours to another tone of the style sheet."""
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def _named(label: QLabel, name: str) -> QLabel:
+    label.setObjectName(name)
+    return label

@@ -1,0 +1,102 @@
+"""A named slider with the number beside it."""
+
+import math
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+STEPS = 1000
+
+
+class ValueSlider(QWidget):
+    """Slider and field for one number; `value_changed` only tells of the person's own changes.
+
+    Args:
+        name: shown, and what screen readers say.
+        low, high: the range, as `value` gives it.
+        shown_factor: of the number in the field, such as 100 for per cent.
+        suffix: the unit in the field.
+        logarithmic: equal ways on the slider are equal ratios.
+        stacked: the name above the slider instead of before it.
+    """
+
+    value_changed = Signal(float)
+
+    def __init__(
+        self,
+        name: str,
+        low: float,
+        high: float,
+        *,
+        shown_factor: float = 1.0,
+        decimals: int = 0,
+        suffix: str = "",
+        logarithmic: bool = False,
+        stacked: bool = False,
+        tip: str = "",
+    ) -> None:
+        super().__init__()
+        self._low, self._high, self._factor = low, high, shown_factor
+        self._logarithmic = logarithmic
+        self._value = low
+        label = QLabel(name)
+        label.setObjectName("muted")
+        self._slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=STEPS)
+        self._slider.setMinimumWidth(56)
+        self._field = QDoubleSpinBox(decimals=decimals, minimum=low * shown_factor, maximum=high * shown_factor)
+        self._field.setSuffix(suffix)
+        self._field.setSingleStep(10.0**-decimals * (5 if decimals else 1))
+        self._field.setKeyboardTracking(False)
+        self._field.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._field.setFixedWidth(66)
+        for part in (self._slider, self._field):
+            part.setAccessibleName(name)
+            part.setToolTip(tip)
+        label.setBuddy(self._field)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        if not stacked:
+            row.addWidget(label)
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._field)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(1)
+        if stacked:
+            outer.addWidget(label)
+        outer.addLayout(row)
+        self._slider.valueChanged.connect(self._on_slider_moved)
+        self._field.valueChanged.connect(self._on_field_changed)
+
+    @property
+    def value(self) -> float:
+        return self._value
+
+    @value.setter
+    def value(self, value: float) -> None:
+        """Shows a number without telling of it."""
+        self._value = min(max(value, self._low), self._high)
+        blockers = QSignalBlocker(self._slider), QSignalBlocker(self._field)
+        self._slider.setValue(round(self._share(self._value) * STEPS))
+        self._field.setValue(self._value * self._factor)
+        del blockers
+
+    def _share(self, value: float) -> float:
+        if self._logarithmic:
+            return math.log(value / self._low) / math.log(self._high / self._low)
+        return (value - self._low) / (self._high - self._low)
+
+    def _on_slider_moved(self, step: int) -> None:
+        share = step / STEPS
+        if self._logarithmic:
+            self._tell(self._low * (self._high / self._low) ** share)
+        else:
+            self._tell(self._low + share * (self._high - self._low))
+
+    def _on_field_changed(self, shown: float) -> None:
+        self._tell(shown / self._factor)
+
+    def _tell(self, value: float) -> None:
+        self.value = value
+        self.value_changed.emit(self._value)

@@ -1,0 +1,70 @@
+"""The line at the bottom: what the engine does, how far it is, and the pixel under the pointer."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+
+from qmap_studio.ui.theme import set_icon
+
+STEPS = 1000
+
+
+class StatusStrip(QFrame):
+    """Engine, job, pointer."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusStrip")
+        self.setFixedHeight(30)
+        self._engine = QLabel("Starting…")
+        self._message = QLabel()
+        self._message.setObjectName("muted")
+        self._progress = QProgressBar(maximum=STEPS, textVisible=False)
+        self._progress.setFixedWidth(180)
+        self._progress.setAccessibleName("Progress")
+        self._cancel = QToolButton()
+        self._cancel.setIconSize(QSize(14, 14))
+        self._cancel.setAccessibleName("Cancel")
+        self._cancel.setToolTip("Cancel (Ctrl+.)")
+        set_icon(self._cancel, "close")
+        self._cancel.clicked.connect(self.cancel_requested)
+        self._pixel = QLabel()
+        self._pixel.setObjectName("muted")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 0, 14, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._engine)
+        layout.addWidget(self._message, 1)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._cancel)
+        layout.addWidget(self._pixel)
+        self.end_progress("")
+
+    @property
+    def message(self) -> str:
+        return self._message.text()
+
+    @property
+    def is_busy(self) -> bool:
+        return not self._progress.isHidden()
+
+    def show_engine(self, text: str) -> None:
+        self._engine.setText(text)
+
+    def show_message(self, text: str) -> None:
+        self._message.setText(text)
+
+    def show_progress(self, fraction: float, text: str) -> None:
+        self._message.setText(text)
+        self._progress.setValue(round(fraction * STEPS))
+        self._progress.show()
+        self._cancel.show()
+
+    def end_progress(self, text: str) -> None:
+        self._message.setText(text)
+        self._progress.hide()
+        self._cancel.hide()
+
+    def show_pixel(self, text: str) -> None:
+        self._pixel.setText(text)

@@ -1,0 +1,75 @@
+"""The strip of tools, and the two qualities that they paint."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+
+from qmap_studio.ui.theme import current
+
+SWATCH = 26
+
+
+class ToolStrip(QFrame):
+    """A button a tool, and below them the swatches."""
+
+    def __init__(self, tools: Sequence[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolStrip")
+        self.setAccessibleName("Tools")
+        self.setFixedWidth(50)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 8, 6, 10)
+        layout.setSpacing(3)
+        for tool in tools:
+            button = QToolButton()
+            button.setDefaultAction(tool)
+            button.setIconSize(QSize(22, 22))
+            button.setAccessibleName(tool.text().replace("&", ""))
+            layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+        self.swatches = QualitySwatches()
+        layout.addWidget(self.swatches, alignment=Qt.AlignmentFlag.AlignHCenter)
+
+
+class QualitySwatches(QWidget):
+    """The brush's quality in front, the eraser's behind; a click exchanges them."""
+
+    swap_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(38, 46)
+        self.setToolTip("<b>Qualities</b> (X exchanges them)<br>In front what tools paint, behind what erasing paints")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._front: tuple[float, QColor] = (0.9, QColor("gray"))
+        self._back: tuple[float, QColor] = (0.1, QColor("gray"))
+
+    def show_qualities(self, front: tuple[float, QColor], back: tuple[float, QColor]) -> None:
+        """Each a quality and the colour that the overlay gives it."""
+        self._front, self._back = front, back
+        self.setAccessibleName(f"Paints quality {front[0]:.2f}, erases to {back[0]:.2f}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = painter.font()
+        font.setPixelSize(9)
+        painter.setFont(font)
+        for (quality, colour), corner, text_flag in (
+            (self._back, 11, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight),
+            (self._front, 1, Qt.AlignmentFlag.AlignCenter),
+        ):
+            box = QRectF(corner, corner + 4, SWATCH, SWATCH)
+            painter.setPen(QPen(QColor(current().window), 2))
+            painter.setBrush(colour if self.isEnabled() else QColor(current().groove))
+            painter.drawRoundedRect(box, 5, 5)
+            bright = colour.lightnessF() > 0.5
+            painter.setPen(QColor(20, 20, 20) if bright else QColor(240, 240, 240))
+            painter.drawText(box.adjusted(2, 2, -3, -1), text_flag, f"{quality:.2f}".removeprefix("0"))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.swap_requested.emit()

@@ -1,0 +1,101 @@
+"""The empty state: what one can begin with."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from qmap_studio.ui.panels.parts import heading, muted
+from qmap_studio.ui.theme import set_icon
+
+RECENT_SHOWN = 4
+
+
+class Welcome(QWidget):
+    """Drop, open, try the sample, or go on with a recent file."""
+
+    open_requested = Signal()
+    sample_requested = Signal()
+    file_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+        self._drop = QFrame()
+        self._drop.setObjectName("welcomeDrop")
+        self._drop.setFixedWidth(480)
+        symbol = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        set_icon(symbol, "drop", 48)
+        title = QLabel("Drop a photo here", alignment=Qt.AlignmentFlag.AlignCenter)
+        title.setObjectName("title")
+        hint = muted(
+            "Paint where its bits should go, and watch the decoded result follow.\nPNG, JPEG, TIFF, WebP, .sfc"
+        )
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._open = QPushButton("Open…")
+        self._open.setProperty("primary", "true")
+        self._open.clicked.connect(self.open_requested)
+        sample = QPushButton("Try the sample photo")
+        sample.clicked.connect(self.sample_requested)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._open)
+        buttons.addWidget(sample)
+        buttons.addStretch(1)
+        inner = QVBoxLayout(self._drop)
+        inner.setContentsMargins(32, 34, 32, 34)
+        inner.setSpacing(10)
+        for part in (symbol, title, hint):
+            inner.addWidget(part)
+        inner.addSpacing(10)
+        inner.addLayout(buttons)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        holder = QWidget()
+        holder.setFixedWidth(480)
+        holder.setLayout(self._recent)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addWidget(self._drop, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(10)
+        layout.addWidget(holder, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        self.setFocusProxy(self._open)
+
+    def show_recent(self, files: Sequence[str]) -> None:
+        while self._recent.count():
+            item = self._recent.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        if files:
+            self._recent.addWidget(heading("RECENT"))
+        for file in files[:RECENT_SHOWN]:
+            path = Path(file)
+            link = QPushButton(f"{path.name}   –   {path.parent}", flat=True)
+            link.setObjectName("link")
+            link.clicked.connect(lambda _checked=False, file=file: self.file_chosen.emit(file))
+            self._recent.addWidget(link)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self._show_dragging(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_dragging(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_dragging(False)
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.file_chosen.emit(files[0])
+
+    def _show_dragging(self, dragging: bool) -> None:
+        self._drop.setProperty("dragging", "true" if dragging else "false")
+        self._drop.style().unpolish(self._drop)
+        self._drop.style().polish(self._drop)

@@ -1,0 +1,255 @@
+"""One document and the engine that follows it: edits go down, results come up. Knows no widget."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from qmap_studio.core.errors import QMapStudioError
+from qmap_studio.core.rect import Rect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from qmap_studio.document import Box, Document
+    from qmap_studio.engine import Engine, Job, Result
+    from qmap_studio.ui.bridge import EngineBridge
+
+# Revisions of one document stay below this; those of the next begin above it, so that late answers are told apart.
+REVISIONS_PER_DOCUMENT = 1 << 32
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A job on its way; `saves` is the revision of the map that it writes."""
+
+    title: str
+    saves: int | None = None
+
+
+class Session(QObject):
+    """What the window works on. Nothing is done in it that lasts: files are read and coded by the engine."""
+
+    document_opened = Signal(object)
+    map_changed = Signal(object)  # a Rect, changed by anything but the canvas
+    document_state_changed = Signal()
+    live_result_arrived = Signal(object)
+    engine_state_changed = Signal(str)
+    job_progressed = Signal(float, str)
+    job_ended = Signal(str)
+    compared = Signal(object)
+    failed = Signal(str)
+    noted = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document: Document | None = None
+        self._bridge: EngineBridge | None = None
+        self._waiting: Path | None = None
+        self._jobs: dict[int, _Pending] = {}
+        self._documents = 0
+
+    def attach(self, bridge: "EngineBridge") -> None:
+        """Connects the engine; a file that was asked for earlier is opened now."""
+        self._bridge = bridge
+        bridge.result_delivered.connect(self._on_result)
+        if self._waiting is not None:
+            self.open(self._waiting)
+
+    # Files
+
+    def open(self, path: Path) -> None:
+        """Reads a photo or an `.sfc` file in the background; the open work stays if it cannot be read."""
+        if self._bridge is None:
+            self._waiting = path
+            return
+        from qmap_studio.engine import OpenPicture, OpenSfc
+
+        job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path)
+        self._submit(job, _Pending(f"Opening {path.name}"))
+
+    def export(self, path: Path, target_bytes: int | None) -> None:
+        from qmap_studio.engine import ExportSfc
+
+        if self.document is not None:
+            self._submit(ExportSfc(path, target_bytes), _Pending(f"Exporting {path.name}", self.document.revision))
+
+    def export_picture(self, kind: str, path: Path) -> None:
+        """Saves the "reconstruction", "heat_map" or "comparison" as a picture."""
+        from qmap_studio.engine import ExportPicture
+
+        self._submit(ExportPicture(kind, path), _Pending(f"Saving {path.name}"))
+
+    def compare(self) -> None:
+        from qmap_studio.engine import Compare
+
+        self._submit(Compare(), _Pending("Comparing with uniform quality"))
+
+    def cancel_job(self) -> None:
+        """Cancels the job that was asked for first."""
+        for job_id in list(self._jobs)[:1]:
+            self._engine.cancel(job_id)
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._jobs)
+
+    def import_map(self, path: Path) -> None:
+        from qmap_studio.document import read_quality_map
+
+        def replace(document: "Document") -> Rect:
+            read = read_quality_map(path, document.picture.height, document.picture.width)
+            return document.replace(read.values, "Import map")
+
+        self.edit(replace)
+
+    def save_map(self, path: Path) -> None:
+        from qmap_studio.document import write_quality_map
+
+        def write(document: "Document") -> None:
+            write_quality_map(path, document.quality_map)
+            document.mark_saved()
+            self.noted.emit(f"Saved the map as {path.name}.")
+
+        self.edit(write)
+
+    # Edits
+
+    def edit(self, change: "Callable[[Document], Rect | None]") -> None:
+        """Changes the document by anything but the canvas, and tells everybody where."""
+        if self.document is None:
+            return
+        try:
+            rect = change(self.document)
+        except QMapStudioError as error:
+            self.failed.emit(str(error))
+            return
+        if rect is not None and not rect.empty:
+            self.map_changed.emit(rect)
+            self.follow(rect)
+        self.document_state_changed.emit()
+
+    def undo(self) -> None:
+        self.edit(lambda document: document.undo())
+
+    def redo(self) -> None:
+        self.edit(lambda document: document.redo())
+
+    def fill_uniform(self, quality: float) -> None:
+        self.edit(lambda document: document.fill_uniform(quality))
+
+    def invert(self) -> None:
+        self.edit(lambda document: document.invert())
+
+    def strengthen(self, factor: float) -> None:
+        """Spreads the map's qualities around their mean, or draws them together with a factor below 1."""
+        from qmap_studio.ui.strength import strengthened
+
+        name = "Strengthen" if factor > 1 else "Weaken"
+        self.edit(lambda document: document.replace(strengthened(document.quality_map.values, factor), name))
+
+    def shift(self, quality: float) -> None:
+        """Adds to the quality everywhere."""
+        from qmap_studio.ui.strength import shifted
+
+        name = "Raise" if quality > 0 else "Lower"
+        self.edit(lambda document: document.replace(shifted(document.quality_map.values, quality), name))
+
+    def apply_boxes(self, boxes: "Sequence[Box]", quality: float, feather_px: float, outside: float | None) -> None:
+        self.edit(lambda document: document.apply_boxes(boxes, quality, feather_px, outside))
+
+    # What the canvas tells
+
+    def follow(self, rect: Rect, ended: bool = True) -> None:
+        """The map has changed: the engine is to follow."""
+        if self.document is None or self._bridge is None:
+            return
+        if not rect.empty:
+            values = self.document.quality_map.values[rect.slices].copy()
+            self._engine.update_map(rect, values, self._revision)
+        if ended:
+            self.document_state_changed.emit()
+
+    def set_view(self, visible: Rect, zoom: float) -> None:
+        if self._bridge is not None:
+            self._engine.set_view(visible, zoom)
+
+    def set_selection(self, rect: Rect | None) -> None:
+        if self._bridge is not None:
+            self._engine.set_selection(rect)
+
+    # Inside
+
+    @property
+    def _engine(self) -> "Engine":
+        assert self._bridge is not None, "the engine is attached before it is used"
+        return self._bridge.engine
+
+    @property
+    def _revision(self) -> int:
+        assert self.document is not None
+        return self._documents * REVISIONS_PER_DOCUMENT + self.document.revision
+
+    def _submit(self, job: "Job", pending: _Pending) -> None:
+        self._jobs[self._engine.submit(job)] = pending
+        self.job_progressed.emit(0.0, f"{pending.title}…")
+        self.document_state_changed.emit()
+
+    def _show(self, document: "Document") -> None:
+        self.document = document
+        self._documents += 1
+        self._engine.show(document.picture, document.quality_map.values.copy(), self._revision)
+        self.document_opened.emit(document)
+        self.document_state_changed.emit()
+
+    def _on_result(self, result: "Result") -> None:
+        from qmap_studio import engine
+        from qmap_studio.document import Document, QualityMap
+
+        match result:
+            case engine.LiveResult():
+                if self.document is not None and result.revision // REVISIONS_PER_DOCUMENT == self._documents:
+                    self.live_result_arrived.emit(result)
+            case engine.EngineReady(device=device, notices=notices):
+                self.engine_state_changed.emit(f"Ready · {device_name(device)}")
+                for notice in notices:
+                    self.noted.emit(notice)
+            case engine.EngineFailed(message=message):
+                self.engine_state_changed.emit("No codec")
+                self.failed.emit(message)
+            case engine.Notice(text=text):
+                self.noted.emit(text)
+            case engine.PictureOpened(path=path, picture=picture):
+                self._show(Document(picture, path))
+            case engine.SfcOpened(path=path, picture=picture, values=values):
+                self._show(Document(picture, path, QualityMap(values)))
+            case engine.Compared():
+                self.compared.emit(result)
+            case engine.JobProgress(fraction=fraction, text=text):
+                self.job_progressed.emit(fraction, text)
+            case engine.JobDone(text=text):
+                self._end_job(result.job_id, text, done=True)
+            case engine.JobFailed(message=message):
+                self._end_job(result.job_id, "")
+                self.failed.emit(message)
+            case engine.JobCancelled():
+                self._end_job(result.job_id, "Cancelled.")
+
+    def _end_job(self, job_id: int, text: str, done: bool = False) -> None:
+        pending = self._jobs.pop(job_id, None)
+        if done and pending is not None and self.document is not None and pending.saves == self.document.revision:
+            self.document.mark_saved()
+        if not self._jobs:
+            self.job_ended.emit(text)
+        self.document_state_changed.emit()
+
+    def is_current(self, revision: int) -> bool:
+        """Whether a live result is of the map as it is now."""
+        return self.document is not None and revision == self._revision
+
+
+def device_name(device: str) -> str:
+    """A device as a person calls it."""
+    kind = device.split(":")[0]
+    return {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}.get(kind, device)

@@ -1,0 +1,163 @@
+"""Light and dark: the palette, the style sheet, and icons in the text's colour."""
+
+from dataclasses import asdict, dataclass
+from functools import cache
+from string import Template
+
+from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+
+from qmap_studio.core.resources import resource_path
+
+THEMES = ("system", "light", "dark")
+ICON_SIZES = (16, 20, 24, 32, 40, 48)
+_ICON_PROPERTY = "icon_name"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The colours of one theme. Greys have no tint, so that they do not change how a photo looks."""
+
+    window: str
+    panel: str
+    raised: str
+    stage: str
+    field: str
+    hover: str
+    pressed: str
+    line: str
+    groove: str
+    knob: str
+    knob_line: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    accent_hover: str
+    accent_soft: str
+    accent_text: str
+    on_accent: str
+    warm_soft: str
+    warm_text: str
+    banner: str
+    banner_line: str
+
+
+LIGHT = Tokens(
+    window="#f5f5f5", panel="#ffffff", raised="#ffffff", stage="#e2e2e2", field="#ffffff", hover="#e8e8e8",
+    pressed="#dcdcdc", line="#d6d6d6", groove="#cdcdcd", knob="#ffffff", knob_line="#9a9a9a", text="#1d1d1d",
+    muted="#636363", faint="#a3a3a3", accent="#0f766e", accent_hover="#0d6a63", accent_soft="#d3ebe8",
+    accent_text="#0b5f58", on_accent="#ffffff", warm_soft="#fbe9cf", warm_text="#8a4b00", banner="#fdeceb",
+    banner_line="#eebbb7",
+)  # fmt: skip
+DARK = Tokens(
+    window="#252525", panel="#2c2c2c", raised="#343434", stage="#191919", field="#1d1d1d", hover="#383838",
+    pressed="#424242", line="#3b3b3b", groove="#4c4c4c", knob="#d9d9d9", knob_line="#d9d9d9", text="#e6e6e6",
+    muted="#a6a6a6", faint="#6f6f6f", accent="#2ca79b", accent_hover="#35b8ab", accent_soft="#1c423e",
+    accent_text="#6fd8cd", on_accent="#07211e", warm_soft="#453419", warm_text="#f0c078", banner="#452826",
+    banner_line="#754440",
+)  # fmt: skip
+
+
+def is_dark() -> bool:
+    """Whether the dark theme is shown now."""
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def current() -> Tokens:
+    """The colours shown now."""
+    return DARK if is_dark() else LIGHT
+
+
+def apply_theme(theme: str, window: QWidget | None = None) -> None:
+    """Shows a theme.
+
+    Args:
+        theme: one of THEMES.
+        window: its icons are drawn anew.
+    """
+    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    QGuiApplication.styleHints().setColorScheme(schemes.get(theme, Qt.ColorScheme.Unknown))
+    application = QApplication.instance()
+    assert isinstance(application, QApplication), "a theme needs a QApplication"
+    tokens = current()
+    application.setPalette(_palette(tokens))
+    application.setStyleSheet(_style_sheet(tokens))
+    if window is not None:
+        refresh_icons(window)
+
+
+def set_icon(target: QAction | QAbstractButton | QLabel, name: str, size: int = 20) -> None:
+    """Gives an action, a button or a label an icon that follows the theme."""
+    target.setProperty(_ICON_PROPERTY, name)
+    if isinstance(target, QLabel):
+        target.setProperty("icon_size", size)
+        target.setPixmap(icon(name, current()).pixmap(size, size))
+    else:
+        target.setIcon(icon(name, current()))
+
+
+def refresh_icons(root: QObject) -> None:
+    """Draws the icons below a widget in the colours of the theme."""
+    for kind in (QAction, QAbstractButton, QLabel):
+        for target in root.findChildren(kind):
+            name = target.property(_ICON_PROPERTY)
+            if name:
+                set_icon(target, name, target.property("icon_size") or 20)
+
+
+@cache
+def icon(name: str, tokens: Tokens) -> QIcon:
+    """An icon of resources/icons in a theme's colours."""
+    drawing = resource_path(f"icons/{name}.svg").read_text(encoding="utf-8")
+    result = QIcon()
+    variants = (
+        (tokens.text, QIcon.Mode.Normal, QIcon.State.Off),
+        (tokens.accent_text, QIcon.Mode.Normal, QIcon.State.On),
+        (tokens.faint, QIcon.Mode.Disabled, QIcon.State.Off),
+    )
+    for colour, mode, state in variants:
+        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
+        for size in ICON_SIZES:
+            pixmap = QPixmap(size, size)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            renderer.render(painter)
+            painter.end()
+            result.addPixmap(pixmap, mode, state)
+    return result
+
+
+def _style_sheet(tokens: Tokens) -> str:
+    return Template(resource_path("style.qss").read_text(encoding="utf-8")).substitute(asdict(tokens))
+
+
+def _palette(tokens: Tokens) -> QPalette:
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: tokens.window,
+        role.WindowText: tokens.text,
+        role.Base: tokens.field,
+        role.AlternateBase: tokens.panel,
+        role.Text: tokens.text,
+        role.Button: tokens.raised,
+        role.ButtonText: tokens.text,
+        role.ToolTipBase: tokens.raised,
+        role.ToolTipText: tokens.text,
+        role.PlaceholderText: tokens.faint,
+        role.Highlight: tokens.accent,
+        role.HighlightedText: tokens.on_accent,
+        role.Accent: tokens.accent,
+        role.Link: tokens.accent_text,
+        role.Light: tokens.hover,
+        role.Mid: tokens.line,
+        role.Dark: tokens.groove,
+    }
+    palette = QPalette()
+    for key, colour in colours.items():
+        palette.setColor(key, QColor(colour))
+    for key in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(tokens.faint))
+    return palette

@@ -1,0 +1,360 @@
+"""The main window: puts the parts together and carries their signals to each other."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from qmap_studio.core.errors import QMapStudioError
+from qmap_studio.core.resources import sample_photo_path
+from qmap_studio.ui import file_questions as ask
+from qmap_studio.ui.actions import ACTIONS, TOOLBAR, build_actions, build_menus, enable_actions
+from qmap_studio.ui.panels.banner import Banner
+from qmap_studio.ui.panels.figures import FiguresPanel
+from qmap_studio.ui.panels.map_panel import MapPanel
+from qmap_studio.ui.panels.parts import rule
+from qmap_studio.ui.panels.status_strip import StatusStrip
+from qmap_studio.ui.panels.tool_options import ToolOptions
+from qmap_studio.ui.panels.tool_strip import ToolStrip
+from qmap_studio.ui.panels.welcome import Welcome
+from qmap_studio.ui.session import Session
+from qmap_studio.ui.settings import Settings
+from qmap_studio.ui.theme import THEMES, apply_theme, refresh_icons
+
+if TYPE_CHECKING:
+    from qmap_studio.document import Document
+    from qmap_studio.engine import Compared, LiveResult
+    from qmap_studio.ui.bridge import EngineBridge
+    from qmap_studio.ui.desk import Desk
+
+STRENGTHEN, WEAKEN, SHIFT = 1.25, 0.8, 0.05
+SIDE_WIDTH = 312
+
+
+class MainWindow(QMainWindow):
+    """Shows the empty state at once; `furnish` brings what takes longer to load.
+
+    Args:
+        settings: changed as the person works; `settings_path` is where they are saved at the end.
+    """
+
+    first_painted = Signal()
+
+    def __init__(self, settings: Settings, settings_path: Path | None = None) -> None:
+        super().__init__()
+        self.settings, self._settings_path = settings, settings_path
+        self.session = Session(self)
+        self.desk: Desk | None = None
+        self._bridge: EngineBridge | None = None
+        self._is_painted = False
+        self._size_bytes: int | None = None
+        self.actions_by_name = build_actions(self)
+        self.banner, self.welcome, self.status = Banner(), Welcome(), StatusStrip()
+        self.figures, self.map_panel = FiguresPanel(), MapPanel(self.actions_by_name)
+        self.options = ToolOptions()
+        tools = [self.actions_by_name[spec.name] for spec in ACTIONS if spec.group == "tool"]
+        self.tool_strip = ToolStrip(tools)
+        self._build()
+        self._connect()
+        self._show_document_state()
+        self.setWindowTitle("QMap Studio")
+        self.resize(1360, 860)
+        geometry = QSettings().value("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    # Putting together
+
+    def _build(self) -> None:
+        build_menus(self, self.actions_by_name)
+        self._recent_menu = QMenu("Open &Recent", self)
+        self.menuBar().actions()[0].menu().insertMenu(self.actions_by_name["export"], self._recent_menu)
+        self._show_recent()
+        self._build_toolbar()
+        self.stage = QStackedWidget()
+        self.stage.setObjectName("stage")
+        self.stage.addWidget(self.welcome)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        banner_room = QHBoxLayout()
+        banner_room.setContentsMargins(8, 4, 8, 4)
+        banner_room.addWidget(self.banner)
+        middle.addWidget(self.options)
+        middle.addLayout(banner_room)
+        middle.addWidget(self.stage, 1)
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self.tool_strip)
+        upper.addLayout(middle, 1)
+        self._side = self._build_side()
+        upper.addWidget(self._side)
+        page = QWidget()
+        whole = QVBoxLayout(page)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(upper, 1)
+        whole.addWidget(self.status)
+        self.setCentralWidget(page)
+
+    def _build_toolbar(self) -> None:
+        bar = self.addToolBar("Main")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        bar.toggleViewAction().setVisible(False)
+        for name in TOOLBAR:
+            bar.addAction(self.actions_by_name[name]) if name else bar.addSeparator()
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        compare = self.actions_by_name["compare"]
+        bar.addAction(compare)
+        button = bar.widgetForAction(compare)
+        assert isinstance(button, QToolButton)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.addAction(self.actions_by_name["help"])
+
+    def _build_side(self) -> QScrollArea:
+        panel = QFrame()
+        panel.setObjectName("sidePanel")
+        layout = QVBoxLayout(panel)
+        layout.setContentsMargins(18, 14, 18, 14)
+        layout.setSpacing(16)
+        for part in (self.figures, rule(), self.map_panel):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setObjectName("sideScroll")
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFixedWidth(SIDE_WIDTH)
+        scroll.setWidget(panel)
+        return scroll
+
+    def _connect(self) -> None:
+        session = self.session
+        handlers: dict[str, Callable[[], object]] = {
+            "open": self._on_open,
+            "sample": lambda: self.open(sample_photo_path()),
+            "export": self._on_export,
+            "save_reconstruction": lambda: self._on_save_picture("reconstruction"),
+            "save_heat_map": lambda: self._on_save_picture("heat_map"),
+            "save_comparison": lambda: self._on_save_picture("comparison"),
+            "quit": self.close,
+            "undo": session.undo,
+            "redo": session.redo,
+            "cancel_job": session.cancel_job,
+            "uniform": lambda: session.fill_uniform(self.map_panel.uniform_quality),
+            "invert": session.invert,
+            "strengthen": lambda: session.strengthen(STRENGTHEN),
+            "weaken": lambda: session.strengthen(WEAKEN),
+            "raise": lambda: session.shift(SHIFT),
+            "lower": lambda: session.shift(-SHIFT),
+            "import_boxes": self._on_import_boxes,
+            "import_map": self._on_import_map,
+            "save_map": self._on_save_map,
+            "compare": session.compare,
+            "help": self._on_help,
+        }
+        handlers |= {f"theme_{theme}": partial(self.show_theme, theme) for theme in THEMES}
+        for name, handler in handlers.items():
+            self.actions_by_name[name].triggered.connect(lambda _checked=False, handler=handler: handler())
+        self.welcome.open_requested.connect(self._on_open)
+        self.welcome.sample_requested.connect(self.actions_by_name["sample"].trigger)
+        self.welcome.file_chosen.connect(self.open)
+        self.status.cancel_requested.connect(session.cancel_job)
+        session.document_opened.connect(self._on_document_opened)
+        session.document_state_changed.connect(self._show_document_state)
+        session.live_result_arrived.connect(self._on_live_result)
+        session.engine_state_changed.connect(self.status.show_engine)
+        session.job_progressed.connect(self.status.show_progress)
+        session.job_ended.connect(self.status.end_progress)
+        session.compared.connect(self._on_compared)
+        session.failed.connect(self.banner.show_error)
+        session.noted.connect(self.banner.show_note)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_colour_scheme_changed)
+        self.actions_by_name[f"theme_{self.settings.theme}"].setChecked(True)
+
+    def furnish(self, desk: "Desk", bridge: "EngineBridge") -> None:
+        """Brings in the canvas and the engine, which load after the window is on the screen."""
+        self.desk, self._bridge = desk, bridge
+        desk.connect_to(self)
+        self.stage.addWidget(desk.workspace)
+        self.session.attach(bridge)
+        self.status.show_engine("Loading the codec…")
+
+    # Files
+
+    def open(self, path: Path | str) -> None:
+        """Opens a photo or an `.sfc` file, unless the person wants to keep the open work."""
+        document = self.session.document
+        if document is not None and document.is_modified and not ask.may_discard(self, self._name):
+            return
+        self.banner.hide()
+        self.session.open(Path(path))
+
+    def _on_open(self) -> None:
+        path = ask.ask_open(self, "Open", self.settings.folder, ask.PHOTOS)
+        if path is not None:
+            self.open(path)
+
+    def _on_export(self) -> None:
+        from qmap_studio.ui.dialogs.export import ExportDialog
+
+        picture = self.session.document.picture
+        dialog = ExportDialog(self._suggest(".sfc"), picture.height, picture.width, self._size_bytes, self)
+        if dialog.exec():
+            self.session.export(dialog.path, dialog.target_bytes)
+
+    def _on_save_picture(self, kind: str) -> None:
+        path = ask.ask_save(self, "Save Picture", self._suggest(f"-{kind.replace('_', '-')}.png"), ask.PICTURES)
+        if path is not None:
+            self.session.export_picture(kind, path)
+
+    def _on_import_map(self) -> None:
+        path = ask.ask_open(self, "Import Map", self.settings.folder, ask.MAPS)
+        if path is not None:
+            self.session.import_map(path)
+
+    def _on_save_map(self) -> None:
+        path = ask.ask_save(self, "Save Map", self._suggest("-map.png"), ask.SAVED_MAPS)
+        if path is not None:
+            self.session.save_map(path)
+
+    def _on_import_boxes(self) -> None:
+        path = ask.ask_open(self, "Import Boxes", self.settings.folder, ask.BOXES)
+        if path is not None:
+            self.import_boxes(path)
+
+    def import_boxes(self, path: Path) -> None:
+        """Asks which boxes of a file are painted, and paints them."""
+        from qmap_studio.document import read_annotations
+        from qmap_studio.ui.dialogs.boxes import BoxesDialog
+
+        picture = self.session.document.picture
+        try:
+            boxes = read_annotations(path, self._name, picture.width, picture.height)
+        except QMapStudioError as error:
+            self.banner.show_error(str(error))
+            return
+        dialog = BoxesDialog(boxes, path.name, picture.height, picture.width, self)
+        if dialog.exec():
+            self.session.apply_boxes(dialog.chosen, dialog.quality, dialog.feather_px, dialog.outside)
+
+    @property
+    def _name(self) -> str:
+        document = self.session.document
+        return document.path.name if document is not None and document.path is not None else "the photo"
+
+    def _suggest(self, ending: str) -> Path:
+        path = self.session.document.path or Path("picture")
+        folder = Path(self.settings.folder) if self.settings.folder else Path.home()
+        return folder / f"{path.stem}{ending}"
+
+    # What the session tells
+
+    def _on_document_opened(self, document: "Document") -> None:
+        self._size_bytes = None
+        self.figures.clear()
+        self.figures.show_selection(False)
+        self.stage.setCurrentIndex(1)
+        if document.path is not None and document.path != sample_photo_path():
+            self.settings.add_recent(document.path)
+            self.settings.folder = str(document.path.parent)
+            self._show_recent()
+
+    def _on_live_result(self, result: "LiveResult") -> None:
+        if result.figures is not None:
+            self._size_bytes = result.figures.size_bytes
+            self.figures.show_figures(result.figures, result.approximate)
+        if not self.session.is_current(result.revision) or result.figures is None:
+            self.figures.show_updating()
+
+    def _on_compared(self, compared: "Compared") -> None:
+        from qmap_studio.ui.dialogs.compare import CompareDialog
+
+        dialog = CompareDialog(compared, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.save_requested.connect(lambda: self._on_save_picture("comparison"))
+        dialog.show()
+
+    def _show_document_state(self) -> None:
+        document = self.session.document
+        present = {"document"} if document is not None and self.desk is not None else set()
+        if document is not None:
+            present |= {"undo"} if document.undo_name else set()
+            present |= {"redo"} if document.redo_name else set()
+        present |= {"job"} if self.session.is_busy else set()
+        enable_actions(self.actions_by_name, present)
+        for part in (self.options, self._side, self.tool_strip):
+            part.setEnabled("document" in present)
+        if document is not None:
+            self.actions_by_name["undo"].setText(f"&Undo {document.undo_name or ''}".rstrip())
+            self.actions_by_name["redo"].setText(f"&Redo {document.redo_name or ''}".rstrip())
+            self.setWindowTitle(f"{self._name}[*] – QMap Studio")
+            self.setWindowModified(document.is_modified)
+
+    def _show_recent(self) -> None:
+        files = [file for file in self.settings.recent_files if Path(file).exists()]
+        self._recent_menu.clear()
+        self._recent_menu.setEnabled(bool(files))
+        for file in files:
+            self._recent_menu.addAction(Path(file).name).triggered.connect(partial(self.open, file))
+        self.welcome.show_recent(files)
+
+    # Looks
+
+    def show_theme(self, theme: str) -> None:
+        """Shows and remembers one of THEMES."""
+        self.settings.theme = theme
+        apply_theme(theme, self)
+
+    def _on_colour_scheme_changed(self) -> None:
+        apply_theme(self.settings.theme)
+        refresh_icons(self)
+
+    def _on_help(self) -> None:
+        from qmap_studio.ui.dialogs.keys import KeysDialog
+
+        dialog = KeysDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    # Qt
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.first_painted)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        document = self.session.document
+        if document is not None and document.is_modified and not ask.may_discard(self, self._name):
+            event.ignore()
+            return
+        if self.desk is not None:
+            self.desk.remember(self.settings)
+        QSettings().setValue("geometry", self.saveGeometry())
+        if self._settings_path is not None:
+            try:
+                self.settings.write(self._settings_path)
+            except (QMapStudioError, OSError):
+                pass  # the person is leaving: there is nobody to tell, and nothing of the work is lost
+        if self._bridge is not None:
+            self._bridge.stop()
+        event.accept()
