@@ -80,6 +80,7 @@ class Pane(pyqtgraph.GraphicsView):
         size = self.size_device
         left, top = view.origin(size)
         self._box.setRange(QRectF(left, top, size.width / view.zoom, size.height / view.zoom), padding=0.0)
+        self._box.updateMatrix()  # at once; while painting, as pyqtgraph would, makes Qt paint everything twice
 
     def show_brush(self, brush: Brush | None, at: Point | None) -> None:
         """Shows the brush's ring around a picture point, or no ring."""
