@@ -30,6 +30,7 @@ from qmap_studio.codec.layers import (
     round_half_up,
     straight_through,
 )
+from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
 
 CELL = 16
 HYPER_CELL = 64
@@ -42,7 +43,6 @@ LOG_RATIO = math.log(SCALE_MAX / SCALE_MIN) / (TABLES - 1)
 INDEX_PER_UNIT, INDEX_OFFSET = 8.0, 24.0  # table index = 8 t + 24 for a network output t
 LATENT_BOUND = 30000
 HYPER_BOUND = 60
-LAMBDA_MIN, LAMBDA_SLOPE = 0.001, 4.382
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ class LiveNetwork(nn.Module):
         super().__init__()
         self.config = config = config or LiveConfig()
         n = config.latent
-        finest = math.sqrt(18.0 / (math.log(2.0) * LAMBDA_MIN)) / 255.0  # best step for quality 0
+        finest = math.sqrt(18.0 / (math.log(2.0) * LAMBDA_AT_ZERO)) / 255.0  # best step for quality 0
         self.g_a = Analysis(config)
         self.g_s = Synthesis(config)
         self.h_a = HyperAnalysis(config)
@@ -246,7 +246,7 @@ class LiveNetwork(nn.Module):
         self.index_level = DyadicConv2d(1, n)
         self.hyper_index = DyadicConv2d(1, config.hyper_latent)
         self.log_gain = nn.Parameter(torch.full((n, 1, 1), -math.log(finest)))
-        self.log_gain_slope = nn.Parameter(torch.full((n, 1, 1), LAMBDA_SLOPE / 2.0))
+        self.log_gain_slope = nn.Parameter(torch.full((n, 1, 1), LAMBDA_GROWTH / 2.0))
         self.register_buffer("deviation", torch.ones(n, 1, 1))
         nn.init.zeros_(self.hyper_index.weight)
         nn.init.zeros_(self.hyper_index.bias)  # type: ignore[arg-type]
@@ -256,7 +256,7 @@ class LiveNetwork(nn.Module):
         """Fits deviations and first table indices to pictures (B, 3, H, W), centred: a plain transform coder."""
         coefficients = F.conv2d(pictures, self.g_a.transform, stride=CELL)
         self.deviation.copy_(coefficients.std(dim=(0, 2, 3))[:, None, None].clamp_min(1e-3))
-        self.index_level.weight.fill_(LAMBDA_SLOPE / 2.0 / LOG_RATIO / INDEX_PER_UNIT)
+        self.index_level.weight.fill_(LAMBDA_GROWTH / 2.0 / LOG_RATIO / INDEX_PER_UNIT)
         scale = self.deviation.flatten() * torch.exp(self.log_gain.flatten()) / 2.5
         index = torch.log(scale / SCALE_MIN) / LOG_RATIO
         self.index_level.bias.copy_((index - INDEX_OFFSET) / INDEX_PER_UNIT)  # type: ignore[union-attr]
@@ -274,7 +274,7 @@ class LiveNetwork(nn.Module):
 
     def distortion_weight(self, gain: Tensor, quality: Tensor) -> Tensor:
         """Bits that a squared error of one step is worth: 255^2 lambda / 3 / gain^2 for an orthonormal transform."""
-        lambda_255 = LAMBDA_MIN * 255.0**2 / 3.0 * torch.exp(LAMBDA_SLOPE * quality)
+        lambda_255 = LAMBDA_AT_ZERO * 255.0**2 / 3.0 * torch.exp(LAMBDA_GROWTH * quality)
         return lambda_255 / gain.square()
 
     def index(self, step: int, magnitudes: Tensor, known_groups: Tensor, psi: Tensor, level: Tensor) -> Tensor:

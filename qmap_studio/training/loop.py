@@ -12,7 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from qmap_studio.codec.live import LAMBDA_MIN, LAMBDA_SLOPE, LiveConfig, LiveNetwork
+from qmap_studio.codec.live import LiveConfig, LiveNetwork
+from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
 from qmap_studio.training.checkpoint import load_checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.maps import random_maps, signalled
@@ -41,7 +42,7 @@ class Recipe:
 def weighted_loss(x: Tensor, x_hat: Tensor, maps: Tensor, bits: Tensor) -> tuple[Tensor, Tensor]:
     """bpp + 255^2 mean(lambda(m) squared error), and the bpp alone."""
     bpp = bits.sum() / (x.shape[0] * x.shape[2] * x.shape[3])
-    lambda_map = LAMBDA_MIN * torch.exp(LAMBDA_SLOPE * maps)
+    lambda_map = LAMBDA_AT_ZERO * torch.exp(LAMBDA_GROWTH * maps)
     return bpp + 255.0**2 * (lambda_map * (x.float() - x_hat.float()).square()).mean(), bpp
 
 
