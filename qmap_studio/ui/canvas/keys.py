@@ -19,7 +19,7 @@ PAN_STEP = 64  # device pixels
 Key = Qt.Key
 Action = Callable[["Workspace"], object]
 
-PRESSED: dict[tuple[Qt.Key, bool], Action] = {  # with Ctrl or not
+PRESSED: dict[tuple[int, bool], Action] = {  # with Ctrl or not
     (Key.Key_BracketLeft, False): lambda canvas: canvas.scale_brush(1 / SIZE_STEP),
     (Key.Key_BracketRight, False): lambda canvas: canvas.scale_brush(SIZE_STEP),
     (Key.Key_BraceLeft, False): lambda canvas: canvas.change_hardness(-HARDNESS_STEP),
@@ -47,7 +47,7 @@ PRESSED: dict[tuple[Qt.Key, bool], Action] = {  # with Ctrl or not
     (Key.Key_H, False): lambda canvas: canvas.set_tool(Tool.PAN),
     (Key.Key_Escape, False): lambda canvas: canvas.escape(),
 }
-DIGITS = range(Key.Key_1.value, Key.Key_9.value + 1)
+DIGITS = range(Key.Key_1, Key.Key_9 + 1)
 SHIFTED = {Key.Key_BracketLeft: Key.Key_BraceLeft, Key.Key_BracketRight: Key.Key_BraceRight}
 REPEATED = {Key.Key_BracketLeft, Key.Key_BracketRight, Key.Key_BraceLeft, Key.Key_BraceRight, Key.Key_Plus}
 REPEATED |= {Key.Key_Equal, Key.Key_Minus, Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down}
@@ -55,7 +55,7 @@ REPEATED |= {Key.Key_Equal, Key.Key_Minus, Key.Key_Left, Key.Key_Right, Key.Key_
 
 def press(canvas: "Workspace", event: QKeyEvent) -> bool:
     """Does what the key stands for; whether it stands for anything here."""
-    key, modifiers = Key(event.key()), event.modifiers()
+    key, modifiers = event.key(), event.modifiers()  # an int: keyboards have keys that Qt has no name for
     control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
     if modifiers & Qt.KeyboardModifier.ShiftModifier:
         key = SHIFTED.get(key, key)
@@ -63,8 +63,8 @@ def press(canvas: "Workspace", event: QKeyEvent) -> bool:
         if not event.isAutoRepeat():
             HELD[key](canvas, True)
         return True
-    if not control and key.value in DIGITS:
-        canvas.set_quality((key.value - Key.Key_0.value) / 10)
+    if not control and key in DIGITS:
+        canvas.set_quality((key - Key.Key_0) / 10)
         return True
     action = PRESSED.get((key, control))
     if action is None:
@@ -76,7 +76,7 @@ def press(canvas: "Workspace", event: QKeyEvent) -> bool:
 
 def release(canvas: "Workspace", event: QKeyEvent) -> bool:
     """Ends what a held key does; whether the key is one to hold."""
-    held = HELD.get(Key(event.key()))
+    held = HELD.get(event.key())
     if held is None:
         return False
     if not event.isAutoRepeat():
@@ -84,7 +84,7 @@ def release(canvas: "Workspace", event: QKeyEvent) -> bool:
     return True
 
 
-HELD: dict[Qt.Key, Callable[["Workspace", bool], object]] = {
+HELD: dict[int, Callable[["Workspace", bool], object]] = {
     Key.Key_Space: lambda canvas, held: canvas.hold_pan(held),
     Key.Key_E: lambda canvas, held: canvas.hold_erase(held),
     Key.Key_Tab: lambda canvas, held: canvas.show_original_while(held),

@@ -82,6 +82,11 @@ class PaneGrid(QWidget):
         self._heat.clear()
         self._show_results()
 
+    def set_approximate(self, approximate: bool) -> None:
+        """Says on the results' panes whether what they show is final."""
+        for pane in (self._reconstruction, self._heat, self._difference):
+            pane.set_note("approximate" if approximate else "")
+
     def bits_per_pixel_at(self, x: int, y: int) -> float | None:
         """What the cell around a pixel costs, or None where that is not known."""
         return self._heat.heat.bits_per_pixel_at(x, y)
@@ -109,7 +114,10 @@ class PaneGrid(QWidget):
     def toggle_pane(self, name: str) -> None:
         """Adds a pane, or takes it away unless it is the only one."""
         if name not in self._shown:
-            self.set_panes([*self._shown, name])
+            order = list(self._all)
+            before = [i + 1 for i, shown in enumerate(self._shown) if order.index(shown) < order.index(name)]
+            place = max(before, default=0)
+            self.set_panes([*self._shown[:place], name, *self._shown[place:]])
         elif len(self._shown) > 1:
             self.set_panes([shown for shown in self._shown if shown != name])
 

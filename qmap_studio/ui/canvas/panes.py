@@ -25,6 +25,8 @@ class CanvasPane(Pane):
     def __init__(self, title: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(title, accessible_name, parent)
         self.title = title
+        self._note = ""
+        self._peeking = False
         self.photo = PictureItem()
         self.grid = GridItem(CELL)
         self.selection = ShapeItem()
@@ -44,7 +46,17 @@ class CanvasPane(Pane):
 
     def set_peeking(self, peeking: bool) -> None:
         """While peeking the pane shows the bare photo."""
-        self.caption.setText("Original" if peeking else self.title)
+        self._peeking = peeking
+        self._match_caption()
+
+    def set_note(self, note: str) -> None:
+        """A word after the title, as long as it is true."""
+        self._note = note
+        self._match_caption()
+
+    def _match_caption(self) -> None:
+        noted = f"{self.title} · {self._note}" if self._note else self.title
+        self.caption.setText("Original" if self._peeking else noted)
 
 
 class OriginalPane(CanvasPane):
@@ -79,7 +91,6 @@ class ResultPane(CanvasPane):
         super().__init__(title, accessible_name, parent)
         self._result = result
         self._complete = False
-        self._peeking = False
         self.add_item(result)
         self._arrange()
 
@@ -90,7 +101,6 @@ class ResultPane(CanvasPane):
 
     def set_peeking(self, peeking: bool) -> None:
         super().set_peeking(peeking)
-        self._peeking = peeking
         self._arrange()
 
     def _arrange(self) -> None:

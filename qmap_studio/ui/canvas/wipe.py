@@ -168,7 +168,7 @@ class WipeView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        match Qt.Key(event.key()), control:
+        match event.key(), control:
             case (Qt.Key.Key_F, False) | (Qt.Key.Key_9, True):
                 self.fit()
             case Qt.Key.Key_0, True:

@@ -1,5 +1,7 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.document import Brush
@@ -105,3 +107,16 @@ def test_escape_clears_the_selection_when_nothing_is_under_way(qtbot: QtBot, wor
     assert workspace.document.selection is not None
     qtbot.keyClick(workspace, Key.Key_Escape)
     assert workspace.document.selection is None
+
+
+def test_keys_without_a_name_are_left_alone(workspace: Workspace) -> None:
+    cyrillic = QKeyEvent(QEvent.Type.KeyPress, 0x0411, Qt.KeyboardModifier.NoModifier, "б")
+    QApplication.sendEvent(workspace, cyrillic)
+    assert not cyrillic.isAccepted()
+
+
+def test_keys_mean_nothing_without_a_document(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.set_document(None)
+    before = workspace.brush
+    qtbot.keyClick(workspace, Key.Key_7)
+    assert workspace.brush == before

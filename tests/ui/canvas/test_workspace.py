@@ -98,6 +98,10 @@ def test_panes_come_and_go(qtbot: QtBot, workspace: Workspace) -> None:
     workspace.toggle_pane("heat_map")
     workspace.toggle_pane("original")
     assert workspace.panes == ["original"]
+    workspace.toggle_pane("difference")
+    workspace.toggle_pane("reconstruction")
+    assert workspace.panes == ["original", "reconstruction", "difference"]
+    workspace.set_panes(["original"])
     workspace.swap_sides()
     with pytest.raises(ValueError, match="panes are one or more of"):
         workspace.set_panes(["attic"])
@@ -197,6 +201,14 @@ def test_overlay_settings(qtbot: QtBot, workspace: Workspace) -> None:
     assert workspace.overlay is Overlay.COLOUR
     workspace.cycle_overlay()
     assert workspace.overlay is Overlay.SPOTLIGHT
+
+
+def test_approximate_results_say_so(workspace: Workspace) -> None:
+    caption = workspace.pane("reconstruction").caption
+    workspace.set_approximate(True)
+    assert caption.text() == "Reconstruction · approximate"
+    workspace.set_approximate(False)
+    assert caption.text() == "Reconstruction"
 
 
 def test_panes_have_accessible_names(workspace: Workspace) -> None:
