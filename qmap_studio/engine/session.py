@@ -75,13 +75,13 @@ class Session:
         if changes.edited or changes.view is not None or changes.selection is not None:
             self.is_resting = False
         for patch in changes.patches:
+            self.figures_due = True
             if np.array_equal(self.values[patch.rect.slices], patch.values):
-                continue  # the end of a stroke changes nothing that its dabs have not
+                continue  # the end of a stroke changes nothing that its dabs have not; only the revision is told
             self.values[patch.rect.slices] = patch.values
             self.dirty = patch.rect if self.dirty is None else self.dirty.united(patch.rect)
             self.latest = patch.rect
             self.stale[blocks_of(widened(patch.rect, REACH_PX, self.whole))] = True
-            self.figures_due = True
         if changes.revision is not None:
             self.revision = changes.revision
         if changes.view is not None:

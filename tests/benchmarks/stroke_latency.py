@@ -9,7 +9,6 @@ import argparse
 import os
 import queue
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -76,24 +75,29 @@ def main() -> None:
     engine.set_view(Rect.whole(picture.height, picture.width), 1.0)
     engine.show(picture, document.quality_map.values.copy(), document.revision)
 
-    def wait_until(accept: Callable[[LiveResult], bool]) -> float:
-        while True:
+    def wait_for_figures(middle: Rect) -> dict[str, float]:
+        """When each kind of answer came first for the map as it is now."""
+        came: dict[str, float] = {}
+        while "figures" not in came:
             at, result = results.get(timeout=120)
-            if isinstance(result, LiveResult) and result.revision == document.revision and accept(result):
-                return at
+            if not isinstance(result, LiveResult) or result.revision != document.revision:
+                continue
+            if not result.rect.intersected(middle).empty:
+                came.setdefault("around the stroke", at)
+            if not result.approximate:
+                came.setdefault("exact", at)
+            if result.figures is not None:
+                came["figures"] = at
+        return came
 
-    wait_until(lambda result: result.figures is not None)
+    wait_for_figures(Rect(0, 0, 1, 1))
     times: dict[str, list[float]] = {"around the stroke": [], "exact": [], "figures": []}
     for _ in range(arguments.strokes):
         quality = float(random.uniform(0, 1))
         ended, last = paint(document, engine, Brush(arguments.brush, 0.5, 1.0, quality), random)
         middle = Rect(last.x + last.width // 2, last.y + last.height // 2, 1, 1)
-        for name, accept in (
-            ("around the stroke", lambda result, seen=middle: not result.rect.intersected(seen).empty),
-            ("exact", lambda result: not result.approximate),
-            ("figures", lambda result: result.figures is not None),
-        ):
-            times[name].append((wait_until(accept) - ended) * 1e3)
+        for name, at in wait_for_figures(middle).items():
+            times[name].append((at - ended) * 1e3)
     engine.stop()
 
     print(f"{picture.width} x {picture.height}, {ready.device}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")

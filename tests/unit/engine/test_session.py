@@ -40,14 +40,16 @@ def test_patches_unite_and_the_last_one_is_in_focus():
     assert session.revision == 2
 
 
-def test_a_patch_that_changes_nothing_asks_for_nothing():
+def test_a_patch_that_changes_nothing_asks_for_figures_only():
     session = session_of(300, 300)
     session.apply(patch(Rect(10, 20, 30, 30)))
     session.dirty = None
     session.stale[:] = False
+    session.figures_due = False
     session.apply(patch(Rect(10, 20, 30, 30)))
     assert session.dirty is None
     assert not session.stale.any()
+    assert session.owes_figures
 
 
 def test_a_small_picture_is_one_piece():
