@@ -51,6 +51,7 @@ def overlay_table(overlay: Overlay, opacity: float, base: float | None) -> np.nd
     if overlay is Overlay.SPOTLIGHT:
         table[:, :3] = 0
         alpha = 1.0 - quality
+        opacity *= 1.5  # darkness must be stronger than colour to be seen as well
     elif overlay is Overlay.HIDDEN:
         alpha = np.zeros(256)
     elif base is None:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QRegion
+from PySide6.QtGui import QColor, QPainter, QRegion
 
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.geometry import Point
+from qmap_studio.ui.canvas.pens import SHADOW, hairline
 
 SOFT_RING_FROM = 24  # pixels of diameter; a smaller ring has no room for the inner one
 CROSS_FROM = 400  # nor is it easy to see the middle of a large one
 CROSS_ARM = 5
-SHADOW = QColor(0, 0, 0, 140)  # on both sides of the ring, so that it stands out from any photo
 MARGIN = 4
 
 
@@ -56,12 +56,12 @@ class Ring:
         for radius in self.radii:
             # Hairlines side by side: Qt draws one in a fifth of a millisecond at any radius, a wider pen takes five.
             for offset in range(-lines, 2 * lines):
-                painter.setPen(_hairline(colour if 0 <= offset < lines else SHADOW))
+                painter.setPen(hairline(colour if 0 <= offset < lines else SHADOW))
                 reach = max(radius + offset / ratio, 0.0)
                 painter.drawEllipse(centre, reach, reach)
         if self.crossed:
             for pen_colour, offset in ((SHADOW, QPointF(1, 1)), (colour, QPointF())):
-                painter.setPen(_hairline(pen_colour))
+                painter.setPen(hairline(pen_colour))
                 middle = centre + offset
                 painter.drawLine(middle - QPointF(CROSS_ARM, 0), middle + QPointF(CROSS_ARM, 0))
                 painter.drawLine(middle - QPointF(0, CROSS_ARM), middle + QPointF(0, CROSS_ARM))
@@ -80,9 +80,3 @@ def _bands(centre: Point, radius: float) -> list[QRect]:
         right, bottom = math.ceil(max(x0, x1)) + MARGIN, math.ceil(max(y0, y1)) + MARGIN
         bands.append(QRect(left, top, right - left, bottom - top))
     return bands
-
-
-def _hairline(colour: QColor) -> QPen:
-    pen = QPen(colour, 0.0)  # one device pixel
-    pen.setCosmetic(True)
-    return pen

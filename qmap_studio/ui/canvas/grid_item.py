@@ -3,12 +3,15 @@
 import math
 
 from PySide6.QtCore import QLineF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from qmap_studio.ui.canvas.pens import line
 from qmap_studio.ui.canvas.picture_item import RectItem, device_scale
 
 SMALLEST_CELL = 6  # device pixels; closer lines would be a grey veil
+DARK, LIGHT = QColor(0, 0, 0, 90), QColor(255, 255, 255, 110)
+DASHES = (2.0, 2.0)
 
 
 class GridItem(RectItem):
@@ -26,9 +29,6 @@ class GridItem(RectItem):
         rows = range(math.ceil(area.top() / self._cell), math.floor(area.bottom() / self._cell) + 1)
         lines = [QLineF(self._cell * c, area.top(), self._cell * c, area.bottom()) for c in columns]
         lines += [QLineF(area.left(), self._cell * r, area.right(), self._cell * r) for r in rows]
-        for colour, style in ((QColor(0, 0, 0, 90), [1.0, 0.0001]), (QColor(255, 255, 255, 110), [2.0, 2.0])):
-            pen = QPen(colour, 1.0)
-            pen.setCosmetic(True)
-            pen.setDashPattern(style)
+        for pen in (line(painter, DARK, 1.0), line(painter, LIGHT, 1.0, DASHES)):
             painter.setPen(pen)
             painter.drawLines(lines)

@@ -163,3 +163,4 @@ class HeatPane(ResultPane):
             self.plate.setVisible(top is not None and self.heat.isVisible())
             if top is not None:
                 self.plate.set_scale(heat_table()[1:], ("0", f"{top / 2:g}", f"{top:g} bpp"))
+                self.place_plate()

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.geometry import Point, distance
+from qmap_studio.ui.canvas.pens import SHADOW, line
 from qmap_studio.ui.canvas.picture_item import RectItem, device_scale
 
-HANDLE_RADIUS = 4.0  # logical pixels
+HANDLE_RADIUS = 4.5  # logical pixels
+DASHES = (4.0, 4.0)
 
 
 @dataclass(frozen=True)
@@ -62,37 +64,31 @@ class ShapeItem(RectItem):
             case Box(rect, colour):
                 _draw_box(painter, QRectF(*rect), colour)
             case Line(start, end, colours):
-                for pen in _pens("white"):
+                for pen in _outlined(painter):
                     painter.setPen(pen)
                     painter.drawLine(QPointF(*start), QPointF(*end))
                 _draw_handles(painter, radius, (start, end), colours)
             case Circle(centre, rim, colours):
                 reach = distance(centre, rim)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                for pen in _pens("white"):
+                for pen in _outlined(painter):
                     painter.setPen(pen)
                     painter.drawEllipse(QPointF(*centre), reach, reach)
                     painter.drawLine(QPointF(*centre), QPointF(*rim))
                 _draw_handles(painter, radius, (centre, rim), colours)
 
 
-def _pens(colour: str | QColor) -> tuple[QPen, QPen]:
-    dark, light = QPen(QColor(0, 0, 0, 150), 3.0), QPen(QColor(colour), 1.4)
-    dark.setCosmetic(True)
-    light.setCosmetic(True)
-    return dark, light
+def _outlined(painter: QPainter) -> tuple[QPen, QPen]:
+    return line(painter, SHADOW, 3.0), line(painter, QColor("white"), 1.4)
 
 
 def _draw_box(painter: QPainter, rect: QRectF, colour: tuple[int, int, int] | None) -> None:
     if colour is not None:
         painter.fillRect(rect, QColor(*colour, 70))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    dark = QPen(QColor("black"), 1.0)
-    light = QPen(QColor(*colour) if colour else QColor("white"), 1.0)
-    if colour is None:
-        light.setDashPattern([4.0, 4.0])
+    dark = line(painter, QColor("black"), 1.0)
+    light = line(painter, QColor(*colour), 1.0) if colour else line(painter, QColor("white"), 1.0, DASHES)
     for pen in (dark, light):
-        pen.setCosmetic(True)
         painter.setPen(pen)
         painter.drawRect(rect)
 
@@ -102,5 +98,5 @@ def _draw_handles(
 ) -> None:
     for point, colour in zip(points, colours, strict=True):
         painter.setBrush(QColor(*colour))
-        painter.setPen(_pens("white")[1])
+        painter.setPen(line(painter, QColor("white"), 1.4))
         painter.drawEllipse(QPointF(*point), radius, radius)

@@ -82,6 +82,11 @@ class Pane(pyqtgraph.GraphicsView):
         self._box.setRange(QRectF(left, top, size.width / view.zoom, size.height / view.zoom), padding=0.0)
         self._box.updateMatrix()  # at once; while painting, as pyqtgraph would, makes Qt paint everything twice
 
+    def place_plate(self) -> None:
+        """Puts the plate where it belongs, as after either has changed its size."""
+        if self.plate is not None:
+            self.plate.move(PLATE_MARGIN, self.height() - self.plate.height() - PLATE_MARGIN)
+
     def show_brush(self, brush: Brush | None, at: Point | None) -> None:
         """Shows the brush's ring around a picture point, or no ring."""
         ring = None
@@ -142,8 +147,7 @@ class Pane(pyqtgraph.GraphicsView):
         super().resizeEvent(event)
         if event is not None:  # pyqtgraph also calls this itself, without an event, while it is being built
             self.set_view(self._view)
-            if self.plate is not None:
-                self.plate.move(PLATE_MARGIN, self.height() - self.plate.height() - PLATE_MARGIN)
+            self.place_plate()
             self.resized.emit()
 
     def changeEvent(self, event: QEvent) -> None:
