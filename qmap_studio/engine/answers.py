@@ -30,7 +30,7 @@ def answer_quickly(
 ) -> tuple[LiveResult, int] | None:
     """The result around the latest edit, from at most about `area_px` pixels; takes what is dirty.
 
-    An edit that is larger is answered from a reduced picture if the screen shows a reduced one, else in the part
+    An edit that is larger is answered from a reduced picture if a large one is seen from afar, else in the part
     around where it was made last; the rest is left to the exact answer.
 
     Returns:

@@ -110,8 +110,8 @@ class Session:
 
     @property
     def is_shown_reduced(self) -> bool:
-        """Whether the screen shows fewer pixels than the picture has."""
-        return not self.is_small if self.view is None else self.view.zoom < 1
+        """Whether a large picture is seen from so far that a reduced answer looks like a full one."""
+        return not self.is_small and (self.view is None or self.view.zoom < 1)
 
     @property
     def focus(self) -> tuple[int, int]:
