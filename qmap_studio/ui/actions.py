@@ -103,6 +103,8 @@ MENUS = ("File", "Edit", "Map", "Tools", "View", "Compare", "Help")
 TOOLBAR = ("open", "export", "", "undo", "redo", "", "pane_original", "pane_reconstruction", "pane_heat_map",
            "pane_difference", "", "fit", "actual", "grid")  # fmt: skip
 
+TOOLBAR_WITH_TEXT = {"open", "export", "pane_original", "pane_reconstruction", "pane_heat_map", "pane_difference"}
+
 
 def build_actions(window: QMainWindow) -> dict[str, QAction]:
     """The actions of the table, owned by the window and reachable by their keys."""
@@ -116,6 +118,7 @@ def build_actions(window: QMainWindow) -> dict[str, QAction]:
         action.setEnabled(not spec.needs)
         plain = spec.text.replace("&", "").rstrip("…")
         keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys)
+        action.setIconText(plain)
         action.setToolTip(f"<b>{plain}</b> {f'({keys})' if keys else ''}<br>{spec.tip}")
         action.setStatusTip(spec.tip)
         if spec.icon:

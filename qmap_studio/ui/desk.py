@@ -74,6 +74,7 @@ class Desk(QObject):
         workspace.panes_changed.connect(self._show_panes)
         workspace.overlay_changed.connect(lambda: window.map_panel.show_opacity(workspace.overlay_opacity))
         window.options.values_changed.connect(self._on_values_changed)
+        window.options.entered.connect(workspace.setFocus)
         window.tool_strip.swatches.swap_requested.connect(workspace.swap_qualities)
         window.map_panel.opacity_changed.connect(self._on_opacity_changed)
         session.document_opened.connect(self._on_document_opened)

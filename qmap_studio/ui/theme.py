@@ -60,15 +60,13 @@ DARK = Tokens(
     banner_line="#754440",
 )  # fmt: skip
 
-
-def is_dark() -> bool:
-    """Whether the dark theme is shown now."""
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+_shown = LIGHT
 
 
 def current() -> Tokens:
     """The colours shown now."""
-    return DARK if is_dark() else LIGHT
+    return _shown
 
 
 def apply_theme(theme: str, window: QWidget | None = None) -> None:
@@ -78,13 +76,15 @@ def apply_theme(theme: str, window: QWidget | None = None) -> None:
         theme: one of THEMES.
         window: its icons are drawn anew.
     """
-    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-    QGuiApplication.styleHints().setColorScheme(schemes.get(theme, Qt.ColorScheme.Unknown))
+    global _shown
+    hints = QGuiApplication.styleHints()
+    hints.setColorScheme(_SCHEMES.get(theme, Qt.ColorScheme.Unknown))
+    # A platform without themes does not take the scheme over: what was asked for counts.
+    _shown = DARK if _SCHEMES.get(theme, hints.colorScheme()) == Qt.ColorScheme.Dark else LIGHT
     application = QApplication.instance()
     assert isinstance(application, QApplication), "a theme needs a QApplication"
-    tokens = current()
-    application.setPalette(_palette(tokens))
-    application.setStyleSheet(_style_sheet(tokens))
+    application.setPalette(_palette(_shown))
+    application.setStyleSheet(_style_sheet(_shown))
     if window is not None:
         refresh_icons(window)
 

@@ -1,6 +1,7 @@
 """The main window: puts the parts together and carries their signals to each other."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
+    QToolBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,8 +24,8 @@ from PySide6.QtWidgets import (
 
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.resources import sample_photo_path
-from qmap_studio.ui import file_questions as ask
-from qmap_studio.ui.actions import ACTIONS, TOOLBAR, build_actions, build_menus, enable_actions
+from qmap_studio.ui.actions import ACTIONS, TOOLBAR, TOOLBAR_WITH_TEXT, build_actions, build_menus, enable_actions
+from qmap_studio.ui.files import Files, may_discard
 from qmap_studio.ui.panels.banner import Banner
 from qmap_studio.ui.panels.figures import FiguresPanel
 from qmap_studio.ui.panels.map_panel import MapPanel
@@ -59,10 +61,10 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.settings, self._settings_path = settings, settings_path
         self.session = Session(self)
+        self.files = Files(self, self.session, settings)
         self.desk: Desk | None = None
         self._bridge: EngineBridge | None = None
         self._is_painted = False
-        self._size_bytes: int | None = None
         self.actions_by_name = build_actions(self)
         self.banner, self.welcome, self.status = Banner(), Welcome(), StatusStrip()
         self.figures, self.map_panel = FiguresPanel(), MapPanel(self.actions_by_name)
@@ -92,11 +94,8 @@ class MainWindow(QMainWindow):
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
-        banner_room = QHBoxLayout()
-        banner_room.setContentsMargins(8, 4, 8, 4)
-        banner_room.addWidget(self.banner)
         middle.addWidget(self.options)
-        middle.addLayout(banner_room)
+        middle.addWidget(self.banner)
         middle.addWidget(self.stage, 1)
         upper = QHBoxLayout()
         upper.setSpacing(0)
@@ -118,16 +117,25 @@ class MainWindow(QMainWindow):
         bar.setIconSize(QSize(20, 20))
         bar.toggleViewAction().setVisible(False)
         for name in TOOLBAR:
-            bar.addAction(self.actions_by_name[name]) if name else bar.addSeparator()
+            if name:
+                bar.addAction(self.actions_by_name[name])
+                self._show_text(bar, name, name in TOOLBAR_WITH_TEXT)
+            else:
+                bar.addSeparator()
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
-        compare = self.actions_by_name["compare"]
-        bar.addAction(compare)
-        button = bar.widgetForAction(compare)
+        for name in ("compare", "help"):
+            bar.addAction(self.actions_by_name[name])
+            self._show_text(bar, name, name == "compare")
+
+    def _show_text(self, bar: QToolBar, name: str, with_text: bool) -> None:
+        action = self.actions_by_name[name]
+        button = bar.widgetForAction(action)
         assert isinstance(button, QToolButton)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.addAction(self.actions_by_name["help"])
+        button.setAccessibleName(action.iconText())
+        if with_text:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _build_side(self) -> QScrollArea:
         panel = QFrame()
@@ -146,14 +154,14 @@ class MainWindow(QMainWindow):
         return scroll
 
     def _connect(self) -> None:
-        session = self.session
+        session, files = self.session, self.files
         handlers: dict[str, Callable[[], object]] = {
-            "open": self._on_open,
+            "open": files.ask_open,
             "sample": lambda: self.open(sample_photo_path()),
-            "export": self._on_export,
-            "save_reconstruction": lambda: self._on_save_picture("reconstruction"),
-            "save_heat_map": lambda: self._on_save_picture("heat_map"),
-            "save_comparison": lambda: self._on_save_picture("comparison"),
+            "export": files.ask_export,
+            "save_reconstruction": lambda: files.ask_save_picture("reconstruction"),
+            "save_heat_map": lambda: files.ask_save_picture("heat_map"),
+            "save_comparison": lambda: files.ask_save_picture("comparison"),
             "quit": self.close,
             "undo": session.undo,
             "redo": session.redo,
@@ -164,18 +172,18 @@ class MainWindow(QMainWindow):
             "weaken": lambda: session.strengthen(WEAKEN),
             "raise": lambda: session.shift(SHIFT),
             "lower": lambda: session.shift(-SHIFT),
-            "import_boxes": self._on_import_boxes,
-            "import_map": self._on_import_map,
-            "save_map": self._on_save_map,
+            "import_boxes": files.ask_import_boxes,
+            "import_map": files.ask_import_map,
+            "save_map": files.ask_save_map,
             "compare": session.compare,
             "help": self._on_help,
         }
         handlers |= {f"theme_{theme}": partial(self.show_theme, theme) for theme in THEMES}
         for name, handler in handlers.items():
             self.actions_by_name[name].triggered.connect(lambda _checked=False, handler=handler: handler())
-        self.welcome.open_requested.connect(self._on_open)
+        self.welcome.open_requested.connect(files.ask_open)
         self.welcome.sample_requested.connect(self.actions_by_name["sample"].trigger)
-        self.welcome.file_chosen.connect(self.open)
+        self.welcome.file_chosen.connect(files.open)
         self.status.cancel_requested.connect(session.cancel_job)
         session.document_opened.connect(self._on_document_opened)
         session.document_state_changed.connect(self._show_document_state)
@@ -185,6 +193,7 @@ class MainWindow(QMainWindow):
         session.job_ended.connect(self.status.end_progress)
         session.compared.connect(self._on_compared)
         session.failed.connect(self.banner.show_error)
+        files.failed.connect(self.banner.show_error)
         session.noted.connect(self.banner.show_note)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_colour_scheme_changed)
         self.actions_by_name[f"theme_{self.settings.theme}"].setChecked(True)
@@ -197,89 +206,23 @@ class MainWindow(QMainWindow):
         self.session.attach(bridge)
         self.status.show_engine("Loading the codec…")
 
-    # Files
-
     def open(self, path: Path | str) -> None:
         """Opens a photo or an `.sfc` file, unless the person wants to keep the open work."""
-        document = self.session.document
-        if document is not None and document.is_modified and not ask.may_discard(self, self._name):
-            return
-        self.banner.hide()
-        self.session.open(Path(path))
-
-    def _on_open(self) -> None:
-        path = ask.ask_open(self, "Open", self.settings.folder, ask.PHOTOS)
-        if path is not None:
-            self.open(path)
-
-    def _on_export(self) -> None:
-        from qmap_studio.ui.dialogs.export import ExportDialog
-
-        picture = self.session.document.picture
-        dialog = ExportDialog(self._suggest(".sfc"), picture.height, picture.width, self._size_bytes, self)
-        if dialog.exec():
-            self.session.export(dialog.path, dialog.target_bytes)
-
-    def _on_save_picture(self, kind: str) -> None:
-        path = ask.ask_save(self, "Save Picture", self._suggest(f"-{kind.replace('_', '-')}.png"), ask.PICTURES)
-        if path is not None:
-            self.session.export_picture(kind, path)
-
-    def _on_import_map(self) -> None:
-        path = ask.ask_open(self, "Import Map", self.settings.folder, ask.MAPS)
-        if path is not None:
-            self.session.import_map(path)
-
-    def _on_save_map(self) -> None:
-        path = ask.ask_save(self, "Save Map", self._suggest("-map.png"), ask.SAVED_MAPS)
-        if path is not None:
-            self.session.save_map(path)
-
-    def _on_import_boxes(self) -> None:
-        path = ask.ask_open(self, "Import Boxes", self.settings.folder, ask.BOXES)
-        if path is not None:
-            self.import_boxes(path)
-
-    def import_boxes(self, path: Path) -> None:
-        """Asks which boxes of a file are painted, and paints them."""
-        from qmap_studio.document import read_annotations
-        from qmap_studio.ui.dialogs.boxes import BoxesDialog
-
-        picture = self.session.document.picture
-        try:
-            boxes = read_annotations(path, self._name, picture.width, picture.height)
-        except QMapStudioError as error:
-            self.banner.show_error(str(error))
-            return
-        dialog = BoxesDialog(boxes, path.name, picture.height, picture.width, self)
-        if dialog.exec():
-            self.session.apply_boxes(dialog.chosen, dialog.quality, dialog.feather_px, dialog.outside)
-
-    @property
-    def _name(self) -> str:
-        document = self.session.document
-        return document.path.name if document is not None and document.path is not None else "the photo"
-
-    def _suggest(self, ending: str) -> Path:
-        path = self.session.document.path or Path("picture")
-        folder = Path(self.settings.folder) if self.settings.folder else Path.home()
-        return folder / f"{path.stem}{ending}"
+        self.files.open(path)
 
     # What the session tells
 
     def _on_document_opened(self, document: "Document") -> None:
-        self._size_bytes = None
+        self.files.size_bytes = None
         self.figures.clear()
         self.figures.show_selection(False)
         self.stage.setCurrentIndex(1)
-        if document.path is not None and document.path != sample_photo_path():
-            self.settings.add_recent(document.path)
-            self.settings.folder = str(document.path.parent)
-            self._show_recent()
+        self.files.remember(document.path)
+        self._show_recent()
 
     def _on_live_result(self, result: "LiveResult") -> None:
         if result.figures is not None:
-            self._size_bytes = result.figures.size_bytes
+            self.files.size_bytes = result.figures.size_bytes
             self.figures.show_figures(result.figures, result.approximate)
         if not self.session.is_current(result.revision) or result.figures is None:
             self.figures.show_updating()
@@ -289,7 +232,7 @@ class MainWindow(QMainWindow):
 
         dialog = CompareDialog(compared, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.save_requested.connect(lambda: self._on_save_picture("comparison"))
+        dialog.save_requested.connect(lambda: self.files.ask_save_picture("comparison"))
         dialog.show()
 
     def _show_document_state(self) -> None:
@@ -301,11 +244,11 @@ class MainWindow(QMainWindow):
         present |= {"job"} if self.session.is_busy else set()
         enable_actions(self.actions_by_name, present)
         for part in (self.options, self._side, self.tool_strip):
-            part.setEnabled("document" in present)
+            part.setVisible("document" in present)
         if document is not None:
             self.actions_by_name["undo"].setText(f"&Undo {document.undo_name or ''}".rstrip())
             self.actions_by_name["redo"].setText(f"&Redo {document.redo_name or ''}".rstrip())
-            self.setWindowTitle(f"{self._name}[*] – QMap Studio")
+            self.setWindowTitle(f"{self.files.name}[*] – QMap Studio")
             self.setWindowModified(document.is_modified)
 
     def _show_recent(self) -> None:
@@ -344,17 +287,16 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         document = self.session.document
-        if document is not None and document.is_modified and not ask.may_discard(self, self._name):
+        if document is not None and document.is_modified and not may_discard(self, self.files.name):
             event.ignore()
             return
         if self.desk is not None:
             self.desk.remember(self.settings)
         QSettings().setValue("geometry", self.saveGeometry())
         if self._settings_path is not None:
-            try:
+            # The person is leaving: there is nobody to tell, and nothing of the work is lost.
+            with suppress(QMapStudioError, OSError):
                 self.settings.write(self._settings_path)
-            except (QMapStudioError, OSError):
-                pass  # the person is leaving: there is nobody to tell, and nothing of the work is lost
         if self._bridge is not None:
             self._bridge.stop()
         event.accept()

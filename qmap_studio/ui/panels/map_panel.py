@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from qmap_studio.ui.panels.parts import heading, rule
 from qmap_studio.ui.panels.slider import ValueSlider
@@ -22,10 +22,12 @@ class MapPanel(QWidget):
         self._uniform.value = 0.5
         self._opacity = ValueSlider("Overlay", 0, 1, shown_factor=100, suffix=" %", stacked=True)
         self._opacity.value_changed.connect(self.opacity_changed)
+        set_button = _button(actions["uniform"], with_icon=False)
+        actions["uniform"].setIconText("Set")
         uniform_row = QHBoxLayout()
         uniform_row.setSpacing(6)
         uniform_row.addWidget(self._uniform, 1)
-        uniform_row.addWidget(_button(actions["uniform"], "Set"), 0, Qt.AlignmentFlag.AlignBottom)
+        uniform_row.addWidget(set_button, 0, Qt.AlignmentFlag.AlignBottom)
         grid = QGridLayout()
         grid.setSpacing(4)
         places = ("strengthen", "weaken", "raise", "lower", "invert", "import_boxes", "import_map", "save_map")
@@ -52,16 +54,13 @@ class MapPanel(QWidget):
         self._opacity.value = opacity
 
 
-def _button(action: QAction, text: str | None = None) -> QToolButton:
+def _button(action: QAction, with_icon: bool = True) -> QToolButton:
     button = QToolButton()
     button.setDefaultAction(action)
     button.setIconSize(QSize(18, 18))
-    button.setText(text if text is not None else action.text().replace("&", ""))
-    button.setAccessibleName(action.text().replace("&", ""))
-    button.setToolButtonStyle(
-        Qt.ToolButtonStyle.ToolButtonTextOnly if text is not None else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-    )
-    policy = button.sizePolicy()
-    policy.setHorizontalPolicy(policy.Policy.Expanding if text is None else policy.Policy.Minimum)
-    button.setSizePolicy(policy)
+    button.setAccessibleName(action.iconText())
+    style = Qt.ToolButtonStyle
+    button.setToolButtonStyle(style.ToolButtonTextBesideIcon if with_icon else style.ToolButtonTextOnly)
+    if with_icon:
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return button

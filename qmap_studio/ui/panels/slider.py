@@ -21,6 +21,7 @@ class ValueSlider(QWidget):
     """
 
     value_changed = Signal(float)
+    entered = Signal()  # Return was pressed in the field
 
     def __init__(
         self,
@@ -54,6 +55,9 @@ class ValueSlider(QWidget):
             part.setAccessibleName(name)
             part.setToolTip(tip)
         label.setBuddy(self._field)
+        # The mouse leaves the focus where it is: on the canvas, whose keys go on working.
+        self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._field.lineEdit().returnPressed.connect(self.entered)
         row = QHBoxLayout()
         row.setSpacing(8)
         if not stacked:

@@ -40,6 +40,7 @@ class ToolOptions(QFrame):
     """Sliders of the tool; `values_changed` carries a PaintValues."""
 
     values_changed = Signal(object)
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +63,7 @@ class ToolOptions(QFrame):
             slider.setMaximumWidth(290)
             layout.addWidget(slider, 3)
             slider.value_changed.connect(self._on_value_changed)
+            slider.entered.connect(self.entered)
         layout.addWidget(self._hint)
         layout.addStretch(1)
         self.setFixedHeight(38)

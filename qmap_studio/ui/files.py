@@ -1,0 +1,139 @@
+"""Opening, importing, exporting, saving: asks for the file, then lets the session do it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from qmap_studio.core.errors import QMapStudioError
+from qmap_studio.core.resources import sample_photo_path
+from qmap_studio.ui.session import Session
+from qmap_studio.ui.settings import Settings
+
+PHOTOS = "Photos and .sfc files (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.sfc);;All files (*)"
+PICTURES = "PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp)"
+MAPS = "Maps (*.png *.tif *.tiff *.npy);;All files (*)"
+SAVED_MAPS = "PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)"
+BOXES = "COCO JSON, YOLO text (*.json *.txt);;All files (*)"
+
+
+class Files(QObject):
+    """What the File menu and the imports do.
+
+    Args:
+        window: the dialogs' parent.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, window: QWidget, session: Session, settings: Settings) -> None:
+        super().__init__(window)
+        self._window, self._session, self._settings = window, session, settings
+        self.size_bytes: int | None = None
+        """What the map gives as it is, if that is known."""
+
+    @property
+    def name(self) -> str:
+        """The open document's name."""
+        document = self._session.document
+        return document.path.name if document is not None and document.path is not None else "the photo"
+
+    def remember(self, path: Path | None) -> None:
+        """A document was opened from this file."""
+        if path is not None and path != sample_photo_path():
+            self._settings.add_recent(path)
+            self._settings.folder = str(path.parent)
+
+    def open(self, path: Path | str) -> None:
+        """Opens a photo or an `.sfc` file, unless the person wants to keep the open work."""
+        document = self._session.document
+        if document is None or not document.is_modified or may_discard(self._window, self.name):
+            self._session.open(Path(path))
+
+    def import_boxes(self, path: Path) -> None:
+        """Asks which boxes of a file are painted, and paints them."""
+        from qmap_studio.document import read_annotations
+        from qmap_studio.ui.dialogs.boxes import BoxesDialog
+
+        document = self._session.document
+        if document is None:
+            return
+        picture = document.picture
+        try:
+            boxes = read_annotations(path, self.name, picture.width, picture.height)
+        except QMapStudioError as error:
+            self.failed.emit(str(error))
+            return
+        if not boxes:
+            self.failed.emit(f"{path.name} has no boxes for {self.name}.")
+            return
+        dialog = BoxesDialog(boxes, path.name, picture.height, picture.width, self._window)
+        if dialog.exec():
+            self._session.apply_boxes(dialog.chosen, dialog.quality, dialog.feather_px, dialog.outside)
+
+    def ask_open(self) -> None:
+        path = self._ask_open("Open", PHOTOS)
+        if path is not None:
+            self.open(path)
+
+    def ask_import_map(self) -> None:
+        path = self._ask_open("Import Map", MAPS)
+        if path is not None:
+            self._session.import_map(path)
+
+    def ask_import_boxes(self) -> None:
+        path = self._ask_open("Import Boxes", BOXES)
+        if path is not None:
+            self.import_boxes(path)
+
+    def ask_save_map(self) -> None:
+        path = ask_save(self._window, "Save Map", self._suggest("-map.png"), SAVED_MAPS)
+        if path is not None:
+            self._session.save_map(path)
+
+    def ask_save_picture(self, kind: str) -> None:
+        """Saves the "reconstruction", the "heat_map" or the "comparison"."""
+        path = ask_save(self._window, "Save Picture", self._suggest(f"-{kind.replace('_', '-')}.png"), PICTURES)
+        if path is not None:
+            self._session.export_picture(kind, path)
+
+    def ask_export(self) -> None:
+        from qmap_studio.ui.dialogs.export import ExportDialog
+
+        document = self._session.document
+        if document is None:
+            return
+        picture = document.picture
+        dialog = ExportDialog(self._suggest(".sfc"), picture.height, picture.width, self.size_bytes, self._window)
+        if dialog.exec():
+            self._session.export(dialog.path, dialog.target_bytes)
+
+    def _ask_open(self, title: str, filters: str) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self._window, title, self._settings.folder, filters)
+        return Path(name) if name else None
+
+    def _suggest(self, ending: str) -> Path:
+        folder = Path(self._settings.folder) if self._settings.folder else Path.home()
+        return folder / f"{Path(self.name).stem}{ending}"
+
+
+def ask_save(parent: QWidget, title: str, suggestion: Path, filters: str) -> Path | None:
+    """A file to write, with the suggestion's suffix if none was given, or None."""
+    name, _ = QFileDialog.getSaveFileName(parent, title, str(suggestion), filters)
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.suffix else path.with_suffix(suggestion.suffix)
+
+
+def may_discard(parent: QWidget, name: str) -> bool:
+    """Whether the person gives up a map that is not saved."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("QMap Studio")
+    box.setText(f"The map of {name} has changes that are in no file.")
+    box.setInformativeText("Export the photo or save the map to keep them.")
+    discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    box.exec()
+    return box.clickedButton() is discard
