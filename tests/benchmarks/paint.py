@@ -7,7 +7,7 @@ opens on the screen there is, or unseen with QT_QPA_PLATFORM=offscreen.
 """
 
 import sys
-from time import perf_counter
+from time import perf_counter, thread_time
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -34,9 +34,10 @@ def main() -> int:
     workspace.set_document(Document(Picture(pixels)))
     workspace.show()
     app.processEvents()
-    worst = 0.0
+    worst = worst_busy = 0.0
     print(f"{WIDTH}x{HEIGHT}, window {WINDOW[0]}x{WINDOW[1]}, {MOVES} moves each, ms from the mouse to the screen")
-    print(f"{'panes':>7} {'zoom':>6} {'brush px':>9} {'median':>8} {'p95':>8} {'max':>8}")
+    print("(busy: the part the window's own thread was at work; the rest is the screen's, or another program's)")
+    print(f"{'panes':>7} {'zoom':>6} {'brush px':>9} {'median':>8} {'p95':>8} {'max':>8} {'busy p95':>9}")
     for panes in (["original"], ["original", "reconstruction"]):
         workspace.set_panes(panes)
         for zoom in (None, 0.5, 1.0, 2.0):
@@ -45,17 +46,20 @@ def main() -> int:
                 if zoom is not None:
                     workspace.zoom_to(zoom)
                 workspace.brush = Brush(size_px=size, flow=0.3)
-                times = _stroke(app, workspace)
-                p95 = float(np.percentile(times, 95))
-                worst = max(worst, p95)
-                p50 = float(np.median(times))
-                print(f"{len(panes):7} {workspace.zoom:6.2f} {size:9} {p50:8.1f} {p95:8.1f} {max(times):8.1f}")
-    print(f"worst p95: {worst:.1f} ms (budget {BUDGET_MS:.0f} ms)")
+                times, busy = _stroke(app, workspace)
+                p50, p95 = np.percentile(times, [50, 95])
+                busy_p95 = float(np.percentile(busy, 95))
+                worst, worst_busy = max(worst, p95), max(worst_busy, busy_p95)
+                print(
+                    f"{len(panes):7} {workspace.zoom:6.2f} {size:9} "
+                    f"{p50:8.1f} {p95:8.1f} {max(times):8.1f} {busy_p95:9.1f}"
+                )
+    print(f"worst p95: {worst:.1f} ms, busy {worst_busy:.1f} ms (budget {BUDGET_MS:.0f} ms)")
     return 0 if worst <= BUDGET_MS else 1
 
 
-def _stroke(app: QApplication, workspace: Workspace) -> list[float]:
-    """Times of the moves of one stroke: a hand at 8 pixels of the screen a move, bending slowly."""
+def _stroke(app: QApplication, workspace: Workspace) -> tuple[list[float], list[float]]:
+    """Times of the moves of one stroke, on the clock and at work: a hand at 8 pixels a move, bending slowly."""
     pane = workspace.pane("original")
     viewport = pane.viewport()
     at, heading = np.array([0.3, 0.5]) * (viewport.width(), viewport.height()), 0.0
@@ -69,15 +73,16 @@ def _stroke(app: QApplication, workspace: Workspace) -> list[float]:
     for _ in range(20):  # let the view come to rest
         app.processEvents()
     send(QEvent.Type.MouseButtonPress, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton)
-    times = []
+    times, busy = [], []
     for _ in range(MOVES):
         heading += 0.06
         at += 8 * np.array([np.cos(heading), np.sin(heading)])
-        started = perf_counter()
+        started, at_work = perf_counter(), thread_time()
         send(QEvent.Type.MouseMove, Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton)
         times.append(1e3 * (perf_counter() - started))
+        busy.append(1e3 * (thread_time() - at_work))
     send(QEvent.Type.MouseButtonRelease, Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton)
-    return times
+    return times, busy
 
 
 if __name__ == "__main__":

@@ -60,9 +60,9 @@ class Ring:
                 reach = max(radius + offset / ratio, 0.0)
                 painter.drawEllipse(centre, reach, reach)
         if self.crossed:
-            for pen_colour, offset in ((SHADOW, QPointF(1, 1)), (colour, QPointF())):
+            for pen_colour, shift in ((SHADOW, QPointF(1, 1)), (colour, QPointF())):
                 painter.setPen(hairline(pen_colour))
-                middle = centre + offset
+                middle = centre + shift
                 painter.drawLine(middle - QPointF(CROSS_ARM, 0), middle + QPointF(CROSS_ARM, 0))
                 painter.drawLine(middle - QPointF(0, CROSS_ARM), middle + QPointF(0, CROSS_ARM))
 

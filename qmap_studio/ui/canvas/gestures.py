@@ -142,12 +142,13 @@ class Gestures(QObject):
         self.pixel_hovered.emit(NOWHERE, NOWHERE)
 
     def _track(self, pointer: Pointer) -> None:
-        if not self._enabled:
+        document = self._surface.document
+        if document is None:
             return
         self._hovered = pointer
         self._show_brush()
         x, y = int(pointer.at.x // 1), int(pointer.at.y // 1)
-        height, width = self._surface.document.quality_map.values.shape
+        height, width = document.quality_map.values.shape
         inside = 0 <= x < width and 0 <= y < height
         self.pixel_hovered.emit(*((x, y) if inside else (NOWHERE, NOWHERE)))
 

@@ -48,7 +48,7 @@ PRESSED: dict[tuple[int, bool], Action] = {  # with Ctrl or not
     (Key.Key_Escape, False): lambda canvas: canvas.escape(),
 }
 DIGITS = range(Key.Key_1, Key.Key_9 + 1)
-SHIFTED = {Key.Key_BracketLeft: Key.Key_BraceLeft, Key.Key_BracketRight: Key.Key_BraceRight}
+SHIFTED: dict[int, int] = {Key.Key_BracketLeft: Key.Key_BraceLeft, Key.Key_BracketRight: Key.Key_BraceRight}
 REPEATED = {Key.Key_BracketLeft, Key.Key_BracketRight, Key.Key_BraceLeft, Key.Key_BraceRight, Key.Key_Plus}
 REPEATED |= {Key.Key_Equal, Key.Key_Minus, Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down}
 

@@ -88,9 +88,8 @@ def draw_indexed(painter: QPainter, exposed: QRectF, raster: IndexedRaster) -> N
     height, width = raster.indices.shape
     step = max(1, math.floor(1.0 / device_scale(painter.deviceTransform()) + 1e-6))
     # On a lattice of steps, so that patches meet.
-    left, top, right, bottom = exposed.getCoords()
-    x, y = math.floor(left), math.floor(top)
-    rect = Rect(x, y, math.ceil(right) - x, math.ceil(bottom) - y).aligned(step).clipped(width, height)
+    whole = exposed.toAlignedRect()
+    rect = Rect(whole.x(), whole.y(), whole.width(), whole.height()).aligned(step).clipped(width, height)
     if rect.empty:
         return
     image = raster.cut(rect, step)

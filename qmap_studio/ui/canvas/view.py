@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from qmap_studio.document.brush import Brush
-from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
+from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption, ColourScale
 from qmap_studio.ui.canvas.cursor import Ring
 from qmap_studio.ui.canvas.geometry import Point, Size, View
 
@@ -49,7 +49,7 @@ class Pane(pyqtgraph.GraphicsView):
         self._ring: Ring | None = None
         self.caption = Caption(title, self)
         self.caption.move(PLATE_MARGIN, PLATE_MARGIN)
-        self.plate: QWidget | None = None  # lies in the lower left corner
+        self.plate: ColourScale | None = None  # lies in the lower left corner
         self.setAccessibleName(accessible_name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys belong to the widget around the panes,
         self.setAcceptDrops(False)  # and so do dropped files
@@ -149,6 +149,13 @@ class Pane(pyqtgraph.GraphicsView):
             self.set_view(self._view)
             self.place_plate()
             self.resized.emit()
+
+    def event(self, event: QEvent) -> bool:
+        handled: bool = super().event(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:  # dragged to another screen
+            self.set_view(self._view)
+            self.resized.emit()
+        return handled
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -11,10 +11,11 @@ GRIP_RADIUS = 10.0
 class WipeHandle(QWidget):
     """The line of the wipe with a grip to drag."""
 
-    dragged = Signal(float)  # where to, as a share of the parent's width
+    dragged = Signal(float)  # where to, as a share of the pane's width
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, pane: QWidget) -> None:
+        super().__init__(pane)
+        self._pane = pane
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setAccessibleName("Edge between the two pictures")
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
@@ -24,8 +25,7 @@ class WipeHandle(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
-            parent = self.parentWidget()
-            self.dragged.emit(self.mapTo(parent, event.position()).x() / max(parent.width(), 1))
+            self.dragged.emit(self.mapTo(self._pane, event.position()).x() / max(self._pane.width(), 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -136,6 +136,11 @@ def test_a_fitted_picture_stays_fitted(workspace: Workspace) -> None:
     QApplication.processEvents()
     assert workspace.zoom > before
     assert workspace.visible == WHOLE
+
+
+def test_another_screen_is_fitted_again(qtbot: QtBot, workspace: Workspace) -> None:
+    with qtbot.waitSignal(workspace.view_changed):
+        QApplication.sendEvent(workspace.pane("original"), QEvent(QEvent.Type.DevicePixelRatioChange))
 
 
 def test_another_document_starts_over(workspace: Workspace, hand: Hand) -> None:

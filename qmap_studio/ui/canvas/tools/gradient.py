@@ -55,7 +55,7 @@ class GradientTool(CanvasTool):
         return Line(start, end, self._colours)
 
     def _fill(self, start: Point, end: Point) -> Rect:
-        return self._surface.document.fill_linear(start, end, *self._qualities_held)
+        return self._document.fill_linear(start, end, *self._qualities_held)
 
 
 class RadialTool(GradientTool):
@@ -65,4 +65,4 @@ class RadialTool(GradientTool):
         return Circle(start, end, self._colours)
 
     def _fill(self, start: Point, end: Point) -> Rect:
-        return self._surface.document.fill_radial(start, distance(start, end), *self._qualities_held)
+        return self._document.fill_radial(start, distance(start, end), *self._qualities_held)

@@ -48,5 +48,5 @@ class RectangleTool(CanvasTool):
     def _finish(self, rect: Rect | None, pressed: Pointer) -> None:
         if rect is not None:
             quality = self._qualities(pressed)[0]
-            changed = self._surface.document.fill_rectangle(rect, quality, self._surface.feather_px)
+            changed = self._document.fill_rectangle(rect, quality, self._surface.feather_px)
             self._surface.report_edit(changed, True)

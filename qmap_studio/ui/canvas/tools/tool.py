@@ -28,7 +28,7 @@ class Surface(Protocol):
     """What a tool may ask of the canvas it works on."""
 
     @property
-    def document(self) -> "Document": ...
+    def document(self) -> "Document | None": ...
     @property
     def brush(self) -> "Brush": ...
     @property
@@ -65,8 +65,14 @@ class CanvasTool:
         """The gesture ends and everything is as before."""
 
     @property
+    def _document(self) -> "Document":
+        document = self._surface.document
+        assert document is not None, "a gesture without a picture"
+        return document
+
+    @property
     def _picture_size(self) -> Size:
-        height, width = self._surface.document.quality_map.values.shape
+        height, width = self._document.quality_map.values.shape
         return Size(width, height)
 
     def _erases(self, pointer: Pointer) -> bool:
