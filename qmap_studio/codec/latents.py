@@ -13,6 +13,7 @@ from qmap_studio.codec import map_coding
 from qmap_studio.codec.entropy import WIDEST, SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.interface import CELL, Checkpoint
 from qmap_studio.codec.live import (
+    GROUPS,
     HYPER_BOUND,
     HYPER_CELL,
     INDEX_OFFSET,
@@ -20,12 +21,12 @@ from qmap_studio.codec.live import (
     LATENT_BOUND,
     PASSES,
     TABLES,
-    group_masks,
     level_of,
     magnitude_feature,
+    put,
     quantise,
     scale_of,
-    spread,
+    take,
 )
 from qmap_studio.codec.tiling import Tile, tiles
 from qmap_studio.codec.weights import Model
@@ -123,7 +124,9 @@ class Passes:
         self.symbols = torch.zeros((n, self.rows, self.columns), dtype=torch.int16)
         self._y_hat = torch.zeros((n, self.rows, self.columns))
         self.indices = torch.zeros((n, self.rows, self.columns), dtype=torch.uint8)
-        self._bits = torch.zeros((self.rows, self.columns))
+        self._bits = torch.zeros((GROUPS, self.rows, self.columns))
+        self._inside = torch.zeros((self.rows, self.columns), dtype=torch.bool)
+        self._inside[: self.inside_rows, : self.inside_columns] = True
         self._hyper_bits = torch.zeros((self.rows // CELLS_PER_HYPER, self.columns // CELLS_PER_HYPER))
 
     def _tick(self) -> None:
@@ -148,19 +151,14 @@ class Passes:
         psi = self._network.h_s(z_hat.double()[None])
         for step in range(len(PASSES)):
             self._find_indices(step, psi)
-            for tile in self._tiles:
-                mu, gain, quality = self._mean(step, tile, psi)
-                index = self.indices[:, *tile.inner]
-                weight = self._network.distortion_weight(gain, quality)[0].cpu()
-                coded = self._coded(step, tile)
-                q = quantise(y[:, *tile.inner] - mu, scale_of(index.float()), weight).masked_fill_(~coded, 0.0)
-                self._store(tile, q, mu, coded)
-                bits = self._bits_table[index.int(), q.abs().clamp_max(WIDEST + 1).int()]
-                self._bits[tile.inner] += (bits * coded).sum(dim=0)
-                self._tick()
+            predictions = [self._mean(step, tile, psi) for tile in self._tiles]
+            for tile, (mu, weight) in zip(self._tiles, predictions, strict=True):
+                scale = scale_of(take(self.indices[:, *tile.inner], step).float())
+                q = quantise(take(y[:, *tile.inner], step) - mu, scale, weight)
+                self._store(step, tile, q, mu)
             if encoder is not None:
-                chosen = self._chosen(step)
-                encoder.encode(self.indices[chosen].numpy(), self.symbols[chosen].numpy())
+                chosen, indices = self._chosen(step)
+                encoder.encode(indices.numpy(), take(self.symbols, step)[chosen].numpy())
 
     @torch.inference_mode()
     def decode(self, decoder: SymbolDecoder) -> None:
@@ -172,17 +170,13 @@ class Passes:
         psi = self._network.h_s(z_hat[None])
         for step in range(len(PASSES)):
             self._find_indices(step, psi)
-            chosen = self._chosen(step)
-            symbols = torch.from_numpy(decoder.decode(self.indices[chosen].numpy())).to(torch.int16)
-            self.symbols[chosen] = symbols
-            for tile in self._tiles:
-                mu, _, _ = self._mean(step, tile, psi)
-                index, coded = self.indices[:, *tile.inner], self._coded(step, tile)
-                q = self.symbols[:, *tile.inner].float().masked_fill(~coded, 0.0)
-                self._store(tile, q, mu, coded)
-                bits = self._bits_table[index.int(), q.abs().clamp_max(WIDEST + 1).int()]
-                self._bits[tile.inner] += (bits * coded).sum(dim=0)
-                self._tick()
+            chosen, indices = self._chosen(step)
+            q = torch.zeros(chosen.shape, dtype=torch.int16)
+            q[chosen] = torch.from_numpy(decoder.decode(indices.numpy())).to(torch.int16)
+            put(self.symbols, step, q)
+            predictions = [self._mean(step, tile, psi) for tile in self._tiles]
+            for tile, (mu, _) in zip(self._tiles, predictions, strict=True):
+                self._store(step, tile, take(self.symbols[:, *tile.inner], step).float(), mu)
         decoder.finish()
 
     @torch.inference_mode()
@@ -211,7 +205,7 @@ class Passes:
         )
         share = self._hyper_bits.numpy() / served
         share = np.repeat(np.repeat(share, CELLS_PER_HYPER, axis=0), CELLS_PER_HYPER, axis=1)
-        bits = (self._bits.numpy() + share)[: self.inside_rows, : self.inside_columns]
+        bits = (self._bits.sum(dim=0).numpy() + share)[: self.inside_rows, : self.inside_columns]
         return (bits + self._map_bits / bits.size).astype(np.float32)
 
     def _analyse(self, pixels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
@@ -245,47 +239,44 @@ class Passes:
     def _find_indices(self, step: int, psi: Tensor) -> None:
         """Table indices of the pass, on the CPU, from integers alone: the same on every machine."""
         for tile in self._tiles:
-            known_groups = group_masks(step, *_size(tile.outer), torch.device("cpu"))[1]
-            known = spread(known_groups, self.symbols.shape[0])
-            magnitudes = magnitude_feature(self.symbols[:, *tile.outer].double())[None] * known
-            index = self._network.index(step, magnitudes, known_groups, psi[..., *tile.outer], self._level(tile))
-            index = torch.floor(index[0, :, *tile.crop()] + 0.5).clamp_(0, TABLES - 1).to(torch.uint8)
-            coded = self._coded(step, tile)
-            self.indices[:, *tile.inner] = torch.where(coded, index, self.indices[:, *tile.inner])
+            magnitudes = magnitude_feature(self.symbols[:, *tile.outer].double())[None]
+            index = self._network.index(step, magnitudes, psi[..., *tile.outer], self._level(tile))
+            index = torch.floor(index[0][..., *_halved(tile.crop())] + 0.5).clamp_(0, TABLES - 1)
+            put(self.indices[:, *tile.inner], step, index.to(torch.uint8))
             self._tick()
 
-    def _mean(self, step: int, tile: Tile, psi: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """mu of the inner cells (N, rows, columns), with gain and map there."""
-        known_groups = group_masks(step, *_size(tile.outer), self._device)[1]
-        known = spread(known_groups, self.symbols.shape[0])
+    def _mean(self, step: int, tile: Tile, psi: Tensor) -> tuple[Tensor, Tensor]:
+        """mu of the inner cells' latents and the weight of their squared error, laid out as `take` does.
+
+        All tiles' come before any of the pass is stored, or a halo would see what its pass must not know.
+        """
         quality = self._quality(tile)
         gain = self._network.gain(quality)
         y_hat = self._y_hat[:, *tile.outer][None].to(self._device)
         features = psi[..., *tile.outer].to(self._device, torch.float32)
         level = self._level(tile).to(self._device, torch.float32)
-        mu = self._network.mean(step, y_hat, gain, known, known_groups, features, level)
-        inner = (..., *tile.crop())
-        return mu[inner][0].cpu(), gain[inner], quality[inner]
+        mu = self._network.mean(step, y_hat, gain, features, level)
+        weight = take(self._network.distortion_weight(gain, quality), step)
+        inner = (0, ..., *_halved(tile.crop()))
+        return mu[inner].cpu(), weight[inner].cpu()
 
-    def _coded(self, step: int, tile: Tile) -> Tensor:
-        """Which latents of the inner cells this pass codes, bool (N, rows, columns)."""
-        groups = group_masks(step, *_size(tile.inner), torch.device("cpu"))[0]
-        groups[:, max(self.inside_rows - tile.inner[0].start, 0) :] = False
-        groups[:, :, max(self.inside_columns - tile.inner[1].start, 0) :] = False
-        return spread(groups, self.symbols.shape[0])[0]
+    def _chosen(self, step: int) -> tuple[Tensor, Tensor]:
+        """Which of the pass's latents are in the stream (inside the picture, not of table 0), and their tables."""
+        indices = take(self.indices, step)
+        chosen = (indices > 0) & take(self._inside.expand_as(self.indices), step)
+        return chosen, indices[chosen]
 
-    def _chosen(self, step: int) -> Tensor:
-        """The latents of the pass that are in the stream: coded, inside the picture and not in table 0."""
-        groups = group_masks(step, self.rows, self.columns, torch.device("cpu"))[0]
-        groups[:, self.inside_rows :] = False
-        groups[:, :, self.inside_columns :] = False
-        return spread(groups, self.symbols.shape[0])[0] & (self.indices > 0)
-
-    def _store(self, tile: Tile, q: Tensor, mu: Tensor, coded: Tensor) -> None:
-        symbols, y_hat = self.symbols[:, *tile.inner], self._y_hat[:, *tile.inner]
-        symbols.copy_(torch.where(coded, q.clamp(-LATENT_BOUND, LATENT_BOUND).to(torch.int16), symbols))
-        y_hat.copy_(torch.where(coded, q + mu, y_hat))
+    def _store(self, step: int, tile: Tile, q: Tensor, mu: Tensor) -> None:
+        """Keeps the symbols of a tile; outside the picture they are 0."""
+        inside = take(self._inside[tile.inner].expand(GROUPS, -1, -1), step)
+        q = torch.where(inside, q.clamp_(-LATENT_BOUND, LATENT_BOUND), 0.0)
+        put(self.symbols[:, *tile.inner], step, q.to(torch.int16))
+        put(self._y_hat[:, *tile.inner], step, q + mu)
+        index = take(self.indices[:, *tile.inner], step)
+        bits = self._bits_table[index.int(), q.abs().clamp_max_(WIDEST + 1).int()].mul_(inside).sum(dim=1, keepdim=True)
+        put(self._bits[:, *tile.inner], step, bits)
+        self._tick()
 
 
-def _size(area: tuple[slice, slice]) -> tuple[int, int]:
-    return area[0].stop - area[0].start, area[1].stop - area[1].start
+def _halved(area: tuple[slice, slice]) -> tuple[slice, slice]:
+    return slice(area[0].start // 2, area[0].stop // 2), slice(area[1].start // 2, area[1].stop // 2)

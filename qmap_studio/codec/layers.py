@@ -64,18 +64,21 @@ class DyadicConv2d(nn.Conv2d):
                 self.bias.copy_(round_half_up(self.bias, ACTIVATION_STEP).clamp(-ACTIVATION_BOUND, ACTIVATION_BOUND))
         self.exact = True
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, outputs: slice = slice(None)) -> Tensor:
+        """The layer's outputs; of a pointwise one, on request, only some of its channels."""
         if not self.exact:
-            return super().forward(x).clamp(-ACTIVATION_BOUND, ACTIVATION_BOUND)
+            bias = None if self.bias is None else self.bias[outputs]
+            y = F.conv2d(x, self.weight[outputs], bias, padding=self.padding, groups=self.groups)
+            return y.clamp(-ACTIVATION_BOUND, ACTIVATION_BOUND)
         assert x.dtype == torch.float64
-        y = self._pointwise(x) if self.kernel_size == (1, 1) else self._depthwise(x)
+        y = self._pointwise(x, outputs) if self.kernel_size == (1, 1) else self._depthwise(x)
         y.mul_(1.0 / ACTIVATION_STEP).add_(0.5).floor_().mul_(ACTIVATION_STEP)
         return y.clamp_(-ACTIVATION_BOUND, ACTIVATION_BOUND)
 
-    def _pointwise(self, x: Tensor) -> Tensor:
+    def _pointwise(self, x: Tensor, outputs: slice) -> Tensor:
         batch, _, rows, columns = x.shape
-        y = torch.matmul(self.weight[:, :, 0, 0], x.reshape(batch, x.shape[1], -1))
-        y += self.bias[:, None]  # type: ignore[index]
+        y = torch.matmul(self.weight[outputs, :, 0, 0], x.reshape(batch, x.shape[1], -1))
+        y += self.bias[outputs, None]  # type: ignore[index]
         return y.view(batch, -1, rows, columns)
 
     def _depthwise(self, x: Tensor) -> Tensor:

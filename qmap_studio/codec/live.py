@@ -82,19 +82,29 @@ def logistic_bits(distance: Tensor, scale: Tensor) -> Tensor:
     return -torch.log2(probability.clamp_min(1e-9))
 
 
-def group_masks(step: int, rows: int, columns: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Which channel groups a pass codes, and which are known before it: two bool (4, rows, columns)."""
-    phase = 2 * (torch.arange(rows, device=device)[:, None] % 2) + torch.arange(columns, device=device)[None, :] % 2
-    order = torch.bitwise_xor(phase[None], torch.arange(GROUPS, device=device)[:, None, None])
-    known = torch.zeros_like(order, dtype=torch.bool)
-    for earlier in PASSES[:step]:
-        known |= order == earlier
-    return order == PASSES[step], known
+def coded_parts(step: int) -> list[tuple[slice, slice, slice]]:
+    """What a pass codes: for each phase of the 2x2 neighbourhood the channels, rows and columns of its latents."""
+    phases = range(4)
+    return [(slice(p ^ PASSES[step], None, GROUPS), slice(p // 2, None, 2), slice(p % 2, None, 2)) for p in phases]
 
 
-def spread(masks: Tensor, channels: int) -> Tensor:
-    """Group masks (4, rows, columns) as channel masks (1, channels, rows, columns); channel c is of group c mod 4."""
-    return masks.repeat(channels // GROUPS, 1, 1)[None]
+def take(x: Tensor, step: int) -> Tensor:
+    """The latents that a pass codes: (..., N, rows, columns) to (..., 4, N/4, rows/2, columns/2)."""
+    return torch.stack([x[..., *part] for part in coded_parts(step)], dim=-4)
+
+
+def put(x: Tensor, step: int, values: Tensor) -> None:
+    """Writes what `take` takes, in place."""
+    for i, part in enumerate(coded_parts(step)):
+        x[..., *part] = values[..., i, :, :, :]
+
+
+def known_groups(step: int, x: Tensor) -> Tensor:
+    """Which channel groups of latents x (B, N, rows, columns) are known before a pass: 1 or 0, (B, 4, rows, columns)."""
+    known = x.new_zeros((x.shape[0], GROUPS, *x.shape[-2:]))
+    for earlier in range(step):
+        put(known, earlier, known.new_ones(()).expand(x.shape[0], 4, 1, 1, 1))
+    return known
 
 
 class Conditioned(nn.Module):
@@ -210,12 +220,13 @@ class Context(nn.Module):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
 
-    def forward(self, step: int, known: Tensor, known_groups: Tensor, psi: Tensor, level: Tensor) -> Tensor:
+    def forward(self, step: int, known: Tensor, psi: Tensor, level: Tensor) -> Tensor:
+        """From latents (B, N, rows, columns) that are 0 where not known yet to what `take` takes of the prediction."""
         near = self.neighbours[step](known)
-        groups = known_groups.to(known.dtype)[None].expand(known.shape[0], -1, -1, -1)
-        h = F.relu(self.enter[step](torch.cat((known, near, psi, level, groups), dim=1)))
+        h = F.relu(self.enter[step](torch.cat((known, near, psi, level, known_groups(step, known)), dim=1)))
         h = h + F.relu(self.mix(self.around(h)))
-        return self.leave(h) + near
+        parts = [self.leave(h[..., i, j], outputs=c) + near[..., c, i, j] for c, i, j in coded_parts(step)]
+        return torch.stack(parts, dim=1)
 
 
 @dataclass
@@ -277,16 +288,16 @@ class LiveNetwork(nn.Module):
         lambda_255 = LAMBDA_AT_ZERO * 255.0**2 / 3.0 * torch.exp(LAMBDA_GROWTH * quality)
         return lambda_255 / gain.square()
 
-    def index(self, step: int, magnitudes: Tensor, known_groups: Tensor, psi: Tensor, level: Tensor) -> Tensor:
-        """Table index of every latent as a real number; rounded and clamped by `table_index`."""
-        t = self.index_context(step, magnitudes, known_groups, psi, level) + self.index_level(level)
+    def index(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor) -> Tensor:
+        """Table indices that a pass needs, as real numbers to be rounded and clamped; laid out as `take` does."""
+        levels = [self.index_level(level[..., i, j], outputs=c) for c, i, j in coded_parts(step)]
+        t = self.index_context(step, magnitudes, psi, level) + torch.stack(levels, dim=1)
         return INDEX_PER_UNIT * t + INDEX_OFFSET
 
-    def mean(
-        self, step: int, y_hat: Tensor, gain: Tensor, known: Tensor, known_groups: Tensor, psi: Tensor, level: Tensor
-    ) -> Tensor:
-        whitened = y_hat / gain / self.deviation * known
-        return self.mean_context(step, whitened, known_groups, psi, level) * gain * self.deviation
+    def mean(self, step: int, y_hat: Tensor, gain: Tensor, psi: Tensor, level: Tensor) -> Tensor:
+        """mu of the latents that a pass codes; laid out as `take` does."""
+        whitening = 1.0 / (gain * self.deviation)
+        return self.mean_context(step, y_hat * whitening, psi, level) / take(whitening, step)
 
     def synthesise(self, y_hat: Tensor, gain: Tensor, quality: Tensor) -> Tensor:
         coefficients = y_hat / gain
@@ -311,23 +322,18 @@ class LiveNetwork(nn.Module):
         bits_z = logistic_bits(z_hat if hard else z + torch.rand_like(z) - 0.5, hyper_scale).sum(dim=(1, 2, 3))
 
         weight = self.distortion_weight(gain, quality).detach()
-        noise = torch.rand_like(y) - 0.5
         y_hat, magnitudes = torch.zeros_like(y), torch.zeros_like(y)
         bits_y = torch.zeros_like(bits_z)
-        rows, columns = y.shape[-2:]
         for step in range(len(PASSES)):
-            coded_groups, known_groups = group_masks(step, rows, columns, y.device)
-            coded, known = spread(coded_groups, y.shape[1]), spread(known_groups, y.shape[1])
-            mu = self.mean(step, y_hat, gain, known, known_groups, psi, level)
-            index = bound(self.index(step, magnitudes, known_groups, psi, level), 0.0, TABLES - 1.0)
-            scale = scale_of(index)
-            residual = y - mu
-            q = quantise(residual.detach(), scale.detach(), weight)
+            residual = take(y, step) - (mu := self.mean(step, y_hat, gain, psi, level))
+            scale = scale_of(bound(self.index(step, magnitudes, psi, level), 0.0, TABLES - 1.0))
+            q = quantise(residual.detach(), scale.detach(), take(weight, step))
             q_hat = straight_through(residual, q)
-            bits = logistic_bits(q_hat if hard else residual + noise, scale)
-            bits_y = bits_y + (bits * coded).sum(dim=(1, 2, 3))
-            y_hat = torch.where(coded, q_hat + mu, y_hat)
-            magnitudes = torch.where(coded, magnitude_feature(q), magnitudes)
+            bits = logistic_bits(q_hat if hard else residual + torch.rand_like(residual) - 0.5, scale)
+            bits_y = bits_y + bits.sum(dim=(1, 2, 3, 4))
+            y_hat, magnitudes = y_hat.clone(), magnitudes.clone()
+            put(y_hat, step, q_hat + mu)
+            put(magnitudes, step, magnitude_feature(q))
         return Forward(self.synthesise(y_hat, gain, quality), bits_y, bits_z)
 
 

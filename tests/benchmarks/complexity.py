@@ -3,7 +3,7 @@
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from qmap_studio.codec.live import CELL, HYPER_CELL, PASSES, LiveNetwork, group_masks, spread
+from qmap_studio.codec.live import CELL, HYPER_CELL, PASSES, LiveNetwork
 from qmap_studio.codec.weights import load_model, weights_path
 
 SIDE = 256
@@ -27,10 +27,8 @@ def main() -> None:
 
     def passes() -> None:
         for step in range(len(PASSES)):
-            known_groups = group_masks(step, cells, cells, x.device)[1]
-            known = spread(known_groups, n)
-            network.mean(step, y, gain, known, known_groups, psi, quality)
-            network.index(step, y, known_groups, psi, quality)
+            network.mean(step, y, gain, psi, quality)
+            network.index(step, y, psi, quality)
 
     parts = {
         "analysis": count(lambda: network.g_a(x, quality)),
