@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from qmap_studio.engine import Engine, Job, Result
     from qmap_studio.ui.bridge import EngineBridge
 
-# Revisions of one document stay below this; those of the next begin above it, so that late answers are told apart.
-REVISIONS_PER_DOCUMENT = 1 << 32
-
 
 @dataclass(frozen=True)
 class _Pending:
@@ -48,7 +45,6 @@ class Session(QObject):
         self._bridge: EngineBridge | None = None
         self._waiting: Path | None = None
         self._jobs: dict[int, _Pending] = {}
-        self._documents = 0
 
     def attach(self, bridge: "EngineBridge") -> None:
         """Connects the engine; a file that was asked for earlier is opened now."""
@@ -167,7 +163,7 @@ class Session(QObject):
             return
         if not rect.empty:
             values = self.document.quality_map.values[rect.slices].copy()
-            self._engine.update_map(rect, values, self._revision)
+            self._engine.update_map(rect, values, self.document.revision)
         if ended:
             self.document_state_changed.emit()
 
@@ -186,11 +182,6 @@ class Session(QObject):
         assert self._bridge is not None, "the engine is attached before it is used"
         return self._bridge.engine
 
-    @property
-    def _revision(self) -> int:
-        assert self.document is not None
-        return self._documents * REVISIONS_PER_DOCUMENT + self.document.revision
-
     def _submit(self, job: "Job", pending: _Pending) -> None:
         self._jobs[self._engine.submit(job)] = pending
         self.job_progressed.emit(0.0, f"{pending.title}…")
@@ -198,8 +189,7 @@ class Session(QObject):
 
     def _show(self, document: "Document") -> None:
         self.document = document
-        self._documents += 1
-        self._engine.show(document.picture, document.quality_map.values.copy(), self._revision)
+        self._engine.show(document.picture, document.quality_map.values.copy(), document.revision)
         self.document_opened.emit(document)
         self.document_state_changed.emit()
 
@@ -208,8 +198,9 @@ class Session(QObject):
         from qmap_studio.document import Document, QualityMap
 
         match result:
-            case engine.LiveResult():
-                if self.document is not None and result.revision // REVISIONS_PER_DOCUMENT == self._documents:
+            case engine.LiveResult(picture=picture):
+                # An answer may still be on its way when another photo is opened.
+                if self.document is not None and picture is self.document.picture:
                     self.live_result_arrived.emit(result)
             case engine.EngineReady(device=device, notices=notices):
                 self.engine_state_changed.emit(f"Ready · {device_name(device)}")
@@ -246,7 +237,7 @@ class Session(QObject):
 
     def is_current(self, revision: int) -> bool:
         """Whether a live result is of the map as it is now."""
-        return self.document is not None and revision == self._revision
+        return self.document is not None and revision == self.document.revision
 
 
 def device_name(device: str) -> str:

@@ -119,9 +119,11 @@ def figures(size_bytes: int = 1234, estimated: bool = False) -> Figures:
     return Figures(inside, outside, overall, size_bytes, estimated)
 
 
-def live_result(revision: int, of: Figures | None, approximate: bool = False) -> LiveResult:
+def live_result(engine: FakeEngine, of: Figures | None, approximate: bool = False) -> LiveResult:
+    """For the photo and the map that the engine was told last."""
     return LiveResult(
-        revision,
+        engine.shown[-1][0],
+        engine.revision,
         approximate,
         Rect.whole(HEIGHT, WIDTH),
         np.full((HEIGHT, WIDTH, 3), 90, np.uint8),

@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.rect import Rect
@@ -76,7 +75,7 @@ def test_a_dropped_file_is_opened(window: MainWindow, engine: FakeEngine, tmp_pa
     event = QDropEvent(
         QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    QApplication.sendEvent(window.welcome, event)
+    window.welcome.dropEvent(event)
     assert engine.jobs == [OpenSfc(tmp_path / "dropped.sfc")]
 
 
@@ -116,7 +115,7 @@ def test_painting_tells_the_engine_and_is_one_undo(opened: MainWindow, engine: F
 
 def test_live_results_reach_panes_and_figures(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     with qtbot.waitSignal(opened.session.live_result_arrived):
-        engine.deliver(live_result(engine.revision, figures()))
+        engine.deliver(live_result(engine, figures()))
     assert opened.figures.state == "exact"
     assert opened.figures.table.text("PSNR", "Inside") == "35.50"
     assert opened.figures.table.text("Bits", "Outside") == "20"
@@ -125,12 +124,12 @@ def test_live_results_reach_panes_and_figures(qtbot: QtBot, opened: MainWindow, 
     paint_line(opened)
     assert opened.figures.state == "updating"
     with qtbot.waitSignal(opened.session.live_result_arrived):
-        engine.deliver(live_result(engine.revision, figures(estimated=True), approximate=True))
+        engine.deliver(live_result(engine, figures(estimated=True), approximate=True))
     assert opened.figures.state == "approximate"
 
 
 def test_late_results_of_another_document_are_dropped(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
-    late = live_result(engine.revision, figures())
+    late = live_result(engine, figures())
     with qtbot.waitSignal(opened.session.document_opened):
         engine.deliver(PictureOpened(2, Path("next.png"), photo()))
     with (
@@ -187,9 +186,7 @@ def test_what_was_painted_during_an_export_is_not_saved_by_it(
     assert opened.isWindowModified()
 
 
-def test_errors_are_one_sentence_that_can_be_dismissed(
-    qtbot: QtBot, opened: MainWindow, engine: FakeEngine
-) -> None:
+def test_errors_are_one_sentence_that_can_be_dismissed(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     before = opened.session.document
     opened.open(Path("broken.png"))
     with qtbot.waitSignal(opened.session.failed):
@@ -253,9 +250,7 @@ def test_map_actions(opened: MainWindow) -> None:
     assert not document.is_modified
 
 
-def test_maps_are_imported_and_saved(
-    opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_maps_are_imported_and_saved(opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     document = opened.session.document
     assert document is not None
     paint_line(opened)

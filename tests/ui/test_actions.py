@@ -1,0 +1,47 @@
+from collections import Counter
+
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QSlider
+
+from qmap_studio.core.resources import resource_path
+from qmap_studio.ui.actions import ACTIONS
+from qmap_studio.ui.window import MainWindow
+
+
+def test_every_action_has_keys_of_its_own() -> None:
+    counts = Counter(key for spec in ACTIONS for key in spec.keys)
+    assert all(spec.keys for spec in ACTIONS)
+    assert [key for key, count in counts.items() if count > 1] == []
+
+
+def test_every_icon_is_there() -> None:
+    assert all(resource_path(f"icons/{spec.icon}.svg").is_file() for spec in ACTIONS if spec.icon)
+
+
+def test_every_action_does_something(window: MainWindow) -> None:
+    receivers = {
+        name: action.receivers("2triggered(bool)") + action.receivers("2toggled(bool)")
+        for name, action in window.actions_by_name.items()
+    }
+    assert [name for name, count in receivers.items() if count == 0] == []
+
+
+def test_every_action_is_in_a_menu(window: MainWindow) -> None:
+    def below(menu) -> set[str]:
+        found = set()
+        for action in menu.actions():
+            found |= below(action.menu()) if action.menu() is not None else {action.objectName()}
+        return found
+
+    assert {spec.name for spec in ACTIONS} <= below(window.menuBar())
+
+
+def test_controls_have_names_for_screen_readers(opened: MainWindow) -> None:
+    controls = [*opened.findChildren(QAbstractButton), *opened.findChildren(QSlider)]
+    controls += opened.findChildren(QAbstractSpinBox)
+    nameless = [
+        control
+        for control in controls
+        if control.isVisible()
+        and not (control.accessibleName() or (isinstance(control, QAbstractButton) and control.text()))
+    ]
+    assert nameless == []

@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from qmap_studio.document import Box
+from qmap_studio.ui.dialogs.boxes import BoxesDialog
+from qmap_studio.ui.dialogs.export import ExportDialog
+from qmap_studio.ui.window import MainWindow
+
+BOXES = [Box("cat", 0, 0, 20, 10), Box("cat", 10, 0, 20, 10), Box("dog", 50, 50, 10, 10)]
+
+
+@pytest.fixture
+def parent(qtbot: QtBot) -> QWidget:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    return parent
+
+
+def test_boxes_are_filtered_by_class(parent: QWidget) -> None:
+    dialog = BoxesDialog(BOXES, "boxes.json", 100, 100, parent)
+    assert dialog.preview_text.startswith("3 of 3 boxes, 4 % of the picture".replace(" %", "%"))
+    dialog._classes.item(0).setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.chosen == BOXES[2:]
+    assert dialog.preview_text.startswith("1 of 3 boxes, 1%")
+    assert dialog.outside is None
+    dialog._set_outside.setChecked(True)
+    assert dialog.outside == pytest.approx(0.1)
+
+
+def test_boxes_paint_the_map(opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "photo.txt"
+    path.write_text("0 0.5 0.5 0.25 0.5\n", encoding="utf-8")
+    monkeypatch.setattr(BoxesDialog, "exec", lambda _self: True)
+    opened.files.import_boxes(path)
+    document = opened.session.document
+    assert document is not None
+    assert document.quality_map.values[48, 80] == round(0.9 * 65535)
+    assert document.undo_name == "Boxes"
+
+
+def test_a_file_without_boxes_says_so(opened: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "photo.json"
+    path.write_text("{", encoding="utf-8")
+    opened.files.import_boxes(path)
+    assert "photo.json" in opened.banner.text
+
+
+def test_export_asks_for_path_and_size(parent: QWidget) -> None:
+    dialog = ExportDialog(Path("here/photo.sfc"), 512, 768, 20_000, parent)
+    assert (dialog.path, dialog.target_bytes) == (Path("here/photo.sfc"), None)
+    dialog.limit_to(12_300)
+    dialog._path.setText("there/photo")
+    assert (dialog.path, dialog.target_bytes) == (Path("there/photo.sfc"), 12_300)
