@@ -21,8 +21,9 @@ def main(images: Sequence[str] = ()) -> int:
     """Opens the window, with the first of the images, and gives the exit code."""
     application = make_application()
     path = Settings.default_path()
-    window = MainWindow(Settings.read(path), path)
-    apply_theme(window.settings.theme, window)
+    settings = Settings.read(path)
+    apply_theme(settings.theme)
+    window = MainWindow(settings, path)
     if images:
         window.open(Path(images[0]).resolve())
     window.first_painted.connect(lambda: furnish(window))

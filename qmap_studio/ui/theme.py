@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from string import Template
 
-from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from qmap_studio.core.resources import resource_path
 
 THEMES = ("system", "light", "dark")
-ICON_SIZES = (16, 20, 24, 32, 40, 48)
+ICON_SIZE = 20
 _ICON_PROPERTY = "icon_name"
 
 
@@ -89,14 +89,22 @@ def apply_theme(theme: str, window: QWidget | None = None) -> None:
         refresh_icons(window)
 
 
-def set_icon(target: QAction | QAbstractButton | QLabel, name: str, size: int = 20) -> None:
-    """Gives an action, a button or a label an icon that follows the theme."""
+def set_icon(target: QAction | QAbstractButton | QLabel, name: str, size: int = ICON_SIZE) -> None:
+    """Gives an action, a button or a label an icon that follows the theme.
+
+    Args:
+        size: of a label's.
+    """
     target.setProperty(_ICON_PROPERTY, name)
     if isinstance(target, QLabel):
         target.setProperty("icon_size", size)
-        target.setPixmap(icon(name, current()).pixmap(size, size))
-    else:
-        target.setIcon(icon(name, current()))
+        pixmap = _drawn(name, current().text, 2 * size)
+        pixmap.setDevicePixelRatio(2)
+        target.setPixmap(pixmap)
+        return
+    target.setIcon(_icon(name, current()))
+    if isinstance(target, QAbstractButton):
+        target.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
 
 
 def refresh_icons(root: QObject) -> None:
@@ -105,13 +113,11 @@ def refresh_icons(root: QObject) -> None:
         for target in root.findChildren(kind):
             name = target.property(_ICON_PROPERTY)
             if name:
-                set_icon(target, name, target.property("icon_size") or 20)
+                set_icon(target, name, target.property("icon_size") or ICON_SIZE)
 
 
 @cache
-def icon(name: str, tokens: Tokens) -> QIcon:
-    """An icon of resources/icons in a theme's colours."""
-    drawing = resource_path(f"icons/{name}.svg").read_text(encoding="utf-8")
+def _icon(name: str, tokens: Tokens) -> QIcon:
     result = QIcon()
     variants = (
         (tokens.text, QIcon.Mode.Normal, QIcon.State.Off),
@@ -119,15 +125,20 @@ def icon(name: str, tokens: Tokens) -> QIcon:
         (tokens.faint, QIcon.Mode.Disabled, QIcon.State.Off),
     )
     for colour, mode, state in variants:
-        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
-        for size in ICON_SIZES:
-            pixmap = QPixmap(size, size)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            renderer.render(painter)
-            painter.end()
-            result.addPixmap(pixmap, mode, state)
+        for size in (ICON_SIZE, 2 * ICON_SIZE):
+            result.addPixmap(_drawn(name, colour, size), mode, state)
     return result
+
+
+def _drawn(name: str, colour: str, size: int) -> QPixmap:
+    """An icon of resources/icons in one colour."""
+    drawing = resource_path(f"icons/{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(drawing.encode())).render(painter)
+    painter.end()
+    return pixmap
 
 
 def _style_sheet(tokens: Tokens) -> str:

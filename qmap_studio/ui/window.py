@@ -36,7 +36,7 @@ from qmap_studio.ui.panels.tool_strip import ToolStrip
 from qmap_studio.ui.panels.welcome import Welcome
 from qmap_studio.ui.session import Session
 from qmap_studio.ui.settings import Settings
-from qmap_studio.ui.theme import THEMES, apply_theme, refresh_icons
+from qmap_studio.ui.theme import ICON_SIZE, THEMES, apply_theme, refresh_icons
 
 if TYPE_CHECKING:
     from qmap_studio.document import Document
@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
     def _build_toolbar(self) -> None:
         bar = self.addToolBar("Main")
         bar.setMovable(False)
-        bar.setIconSize(QSize(20, 20))
+        bar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         bar.toggleViewAction().setVisible(False)
         for name in TOOLBAR:
             if name:

@@ -35,8 +35,8 @@ def main() -> int:
     settings = Settings(theme=arguments.theme, brush_hardness=0.2, brush_flow=1.0)
     if arguments.panes:
         settings.panes = arguments.panes.split(",")
+    apply_theme(settings.theme)
     window = MainWindow(settings)
-    apply_theme(settings.theme, window)
     window.resize(*(int(side) for side in arguments.size.split("x")))
     shot = _Shot(window, arguments)
     if arguments.empty:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton
 
 from qmap_studio.ui.panels.parts import heading, rule
 from qmap_studio.ui.panels.slider import ValueSlider
+from qmap_studio.ui.theme import ICON_SIZE
 
 
 class MapPanel(QWidget):
@@ -57,7 +58,7 @@ class MapPanel(QWidget):
 def _button(action: QAction, with_icon: bool = True) -> QToolButton:
     button = QToolButton()
     button.setDefaultAction(action)
-    button.setIconSize(QSize(18, 18))
+    button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
     button.setAccessibleName(action.iconText())
     style = Qt.ToolButtonStyle
     button.setToolButtonStyle(style.ToolButtonTextBesideIcon if with_icon else style.ToolButtonTextOnly)

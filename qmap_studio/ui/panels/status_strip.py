@@ -1,6 +1,6 @@
 """The line at the bottom: what the engine does, how far it is, and the pixel under the pointer."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from qmap_studio.ui.theme import set_icon
@@ -24,7 +24,6 @@ class StatusStrip(QFrame):
         self._progress.setFixedWidth(180)
         self._progress.setAccessibleName("Progress")
         self._cancel = QToolButton()
-        self._cancel.setIconSize(QSize(14, 14))
         self._cancel.setAccessibleName("Cancel")
         self._cancel.setToolTip("Cancel (Ctrl+.)")
         set_icon(self._cancel, "close")

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
-from qmap_studio.ui.theme import current
+from qmap_studio.ui.theme import ICON_SIZE, current
 
 SWATCH = 26
 
@@ -25,7 +25,7 @@ class ToolStrip(QFrame):
         for tool in tools:
             button = QToolButton()
             button.setDefaultAction(tool)
-            button.setIconSize(QSize(22, 22))
+            button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
             button.setAccessibleName(tool.text().replace("&", ""))
             layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
