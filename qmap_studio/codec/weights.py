@@ -69,7 +69,18 @@ def hash_of(stored: dict[str, Tensor]) -> bytes:
 
 
 def weights_path(model_id: str) -> Path:
-    return resource_path("models") / f"{model_id}.safetensors"
+    """Where a model's weights lie.
+
+    Raises:
+        WeightsError: there is no such model; names those there are.
+    """
+    folder = resource_path("models")
+    there = sorted(path.stem for path in folder.glob("*.safetensors"))
+    if model_id in there:
+        return folder / f"{model_id}.safetensors"
+    if there:
+        raise WeightsError(f"There is no model {model_id!r}; there are: {', '.join(there)}.")
+    raise WeightsError(f"The model weights are missing; they were expected in {folder}. Install the program again.")
 
 
 def load_model(path: Path) -> Model:
@@ -78,10 +89,6 @@ def load_model(path: Path) -> Model:
     Raises:
         WeightsError: the file is missing, damaged or of another network.
     """
-    if not path.exists():
-        raise WeightsError(
-            f"The weights {path.name} are missing; they were expected at {path}. Install the program again."
-        )
     try:
         with safe_open(path, "pt") as file:
             config = LiveConfig(**json.loads(file.metadata()["config"]))

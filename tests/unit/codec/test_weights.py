@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+from safetensors.torch import load_file, save_file
+
+from qmap_studio.codec import weights
+from qmap_studio.codec.weights import load_model, save_model, weights_path
+from qmap_studio.core.errors import WeightsError
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    path = tmp_path / "live.safetensors"
+    path.write_bytes(weights_path("live").read_bytes())
+    return path
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
+    model = load_model(weights_path("live"))
+    written = save_model(tmp_path / "again.safetensors", model.network, model.tables)
+    again = load_model(tmp_path / "again.safetensors")
+    assert written == again.weights_hash == model.weights_hash
+
+
+def test_the_hash_covers_what_a_decoder_reads_and_no_more(copy: Path) -> None:
+    stored = load_file(copy)
+    reference = weights.hash_of(stored)
+    stored["g_a.enter.bias"] += 1
+    assert weights.hash_of(stored) == reference
+    stored["g_s.enter.bias"] += 1
+    assert weights.hash_of(stored) != reference
+
+
+@pytest.mark.parametrize("damage", ["cut", "noise", "empty", "other tensors"])
+def test_damaged_weights_are_a_sentence(copy: Path, damage: str) -> None:
+    data = copy.read_bytes()
+    if damage == "cut":
+        copy.write_bytes(data[: len(data) // 2])
+    elif damage == "noise":
+        copy.write_bytes(bytes(255 - b for b in data[:5000]) + data[5000:])
+    elif damage == "empty":
+        copy.write_bytes(b"")
+    else:
+        save_file(dict(list(load_file(copy).items())[:5]), copy)
+    with pytest.raises(WeightsError, match="damaged"):
+        load_model(copy)
+
+
+def test_missing_weights_are_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "resource_path", lambda name: tmp_path / name)
+    with pytest.raises(WeightsError, match="Install the program again"):
+        weights_path("live")
