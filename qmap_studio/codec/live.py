@@ -100,7 +100,7 @@ def put(x: Tensor, step: int, values: Tensor) -> None:
 
 
 def known_groups(step: int, x: Tensor) -> Tensor:
-    """Which channel groups of latents x (B, N, rows, columns) are known before a pass: 1 or 0, (B, 4, rows, columns)."""
+    """Which channel groups of latents x (B, N, rows, columns) a pass knows of: 1 or 0, (B, 4, rows, columns)."""
     known = x.new_zeros((x.shape[0], GROUPS, *x.shape[-2:]))
     for earlier in range(step):
         put(known, earlier, known.new_ones(()).expand(x.shape[0], 4, 1, 1, 1))
