@@ -40,6 +40,7 @@ def main() -> None:
         _train(options)
     else:
         recipe = json.loads((options.run / "recipe.json").read_text())
+        options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
         pictures, _ = load_pictures(options.data)
         weights_hash = export(options.run / "state.pt", pictures, LiveConfig(**recipe["config"]), options.model)
         save_checkpoint(options.checkpoint, options.run / "state.pt", options.run / "recipe.json")
