@@ -24,6 +24,7 @@ class MapPanel(QWidget):
         self._opacity = ValueSlider("Overlay", 0, 1, shown_factor=100, suffix=" %", stacked=True)
         self._opacity.value_changed.connect(self.opacity_changed)
         set_button = _button(actions["uniform"], with_icon=False)
+        set_button.setObjectName("bordered")
         actions["uniform"].setIconText("Set")
         uniform_row = QHBoxLayout()
         uniform_row.setSpacing(6)
