@@ -1,6 +1,5 @@
 """The main job in the real window with the real engine: open, paint, follow, export, open again, compare."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,18 +21,20 @@ PATIENCE_MS = 120_000
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
+def window(qtbot: QtBot) -> MainWindow:
     settings = Settings(theme="dark", device="cpu", brush_size_px=120.0, brush_flow=1.0)
     apply_theme(settings.theme)
     window = MainWindow(settings)
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=_keep_no_work)
     with qtbot.waitSignal(window.first_painted):
         window.show()
     furnish(window)
-    yield window
+    return window
+
+
+def _keep_no_work(window: MainWindow) -> None:
     if window.session.document is not None:
         window.session.document.mark_saved()
-    window.close()
 
 
 def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
