@@ -142,7 +142,9 @@ def _drawn(name: str, colour: str, size: int) -> QPixmap:
 
 
 def _style_sheet(tokens: Tokens) -> str:
-    return Template(resource_path("style.qss").read_text(encoding="utf-8")).substitute(asdict(tokens))
+    check = resource_path("icons/check.svg").as_posix()
+    template = Template(resource_path("style.qss").read_text(encoding="utf-8"))
+    return template.substitute(asdict(tokens), check=check)
 
 
 def _palette(tokens: Tokens) -> QPalette:

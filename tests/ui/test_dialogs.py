@@ -22,10 +22,10 @@ def parent(qtbot: QtBot) -> QWidget:
 
 def test_boxes_are_filtered_by_class(parent: QWidget) -> None:
     dialog = BoxesDialog(BOXES, "boxes.json", 100, 100, parent)
-    assert dialog.preview_text.startswith("3 of 3 boxes, 4 % of the picture".replace(" %", "%"))
+    assert dialog.preview_text.startswith("3 of 3 boxes, 4 % of the picture")
     dialog._classes.item(0).setCheckState(Qt.CheckState.Unchecked)
     assert dialog.chosen == BOXES[2:]
-    assert dialog.preview_text.startswith("1 of 3 boxes, 1%")
+    assert dialog.preview_text.startswith("1 of 3 boxes, 1 %")
     assert dialog.outside is None
     dialog._set_outside.setChecked(True)
     assert dialog.outside == pytest.approx(0.1)

@@ -119,7 +119,7 @@ class BoxesDialog(QDialog):
         for box in chosen:
             covered[box.rect(self._shape[1], self._shape[0]).slices] = True
         self._preview.setText(
-            f"{len(chosen)} of {len(self._boxes)} boxes, {covered.mean():.0%} of the picture. "
+            f"{len(chosen)} of {len(self._boxes)} boxes, {covered.mean() * 100:.0f} % of the picture. "
             "Where boxes overlap, the larger coverage counts."
         )
         self._accept.setEnabled(bool(chosen))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -49,6 +50,8 @@ class ExportDialog(QDialog):
         self._size.setAccessibleName("Size of the file")
         self._size.setValue((size_bytes or height * width // 16) / 1000)
         self._size.setEnabled(False)
+        self._size.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._size.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self._rate = muted()
         self._limit.toggled.connect(self._size.setEnabled)
         self._limit.toggled.connect(self._show_rate)

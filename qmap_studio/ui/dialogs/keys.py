@@ -1,5 +1,6 @@
 """Every key and what the mouse does, on one page."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -60,5 +61,6 @@ def _table(rows: tuple[tuple[str, str], ...]) -> QGridLayout:
         grid.addWidget(QLabel(what), place, 0)
         label = muted(keys)
         label.setWordWrap(False)
+        label.setAlignment(Qt.AlignmentFlag.AlignRight)
         grid.addWidget(label, place, 1)
     return grid
