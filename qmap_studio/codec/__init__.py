@@ -1,6 +1,7 @@
 """The learned codec: pictures and quality maps to `.sfc` files and back."""
 
-from qmap_studio.codec.interface import CELL, Checkpoint, Codec, Coded, Decoding, Encoding, load_codec
+from qmap_studio.codec.interface import CELL, Checkpoint, Codec, Coded, Decoding, Encoding
+from qmap_studio.codec.models import load_codec
 from qmap_studio.codec.rate_control import encode_to_size
 
 __all__ = ["CELL", "Checkpoint", "Codec", "Coded", "Decoding", "Encoding", "encode_to_size", "load_codec"]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec.live import LOG_RATIO, SCALE_MIN, TABLES
+from qmap_studio.codec.quantisation import LOG_RATIO, SCALE_MIN, TABLES
 from qmap_studio.core.errors import BitstreamError
 
 COUNTS_TOTAL = 1 << 16

@@ -12,27 +12,21 @@ from torch import Tensor
 from qmap_studio.codec import map_coding
 from qmap_studio.codec.entropy import WIDEST, SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.interface import CELL, Checkpoint
-from qmap_studio.codec.live import (
-    GROUPS,
+from qmap_studio.codec.latent_grid import CELLS_PER_HYPER, GROUPS, HYPER_CELL, PASSES, level_of, put, take
+from qmap_studio.codec.quantisation import (
     HYPER_BOUND,
-    HYPER_CELL,
     INDEX_OFFSET,
     INDEX_PER_UNIT,
     LATENT_BOUND,
-    PASSES,
     TABLES,
-    level_of,
     magnitude_feature,
-    put,
     quantise,
     scale_of,
-    take,
 )
 from qmap_studio.codec.tiling import Tile, tiles
 from qmap_studio.codec.weights import Model
 
 HALO_CELLS = 4
-CELLS_PER_HYPER = HYPER_CELL // CELL
 STEPS_PER_UNIT = 32
 STEP = 65536 // STEPS_PER_UNIT
 

@@ -10,8 +10,7 @@
 Everything at 1/8 or 1/16 of the picture's size. `psi` and the table index come from dyadic convolutions of integers
 alone (z_hat, the signalled map, |q|), so that every machine picks the same entropy table.
 
-Sources: Song et al. 2021 (quality map, loss, SFT); the four passes partition the channels over a 2x2 neighbourhood as
-Li et al. 2023, "Neural Video Compression with Diverse Contexts", do.
+Source of quality map, loss and SFT: Song et al. 2021.
 """
 
 import math
@@ -21,28 +20,37 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from qmap_studio.codec.interface import CELL
+from qmap_studio.codec.latent_grid import (
+    CELLS_PER_HYPER,
+    GROUPS,
+    PASSES,
+    coded_parts,
+    known_groups,
+    level_of,
+    put,
+    take,
+)
 from qmap_studio.codec.layers import (
-    ACTIVATION_STEP,
     DyadicConv2d,
     SFTResidualBlock,
     bound,
     dct_basis,
-    round_half_up,
     straight_through,
 )
+from qmap_studio.codec.quantisation import (
+    HYPER_BOUND,
+    INDEX_OFFSET,
+    INDEX_PER_UNIT,
+    LOG_RATIO,
+    SCALE_MIN,
+    TABLES,
+    logistic_bits,
+    magnitude_feature,
+    quantise,
+    scale_of,
+)
 from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
-
-CELL = 16
-HYPER_CELL = 64
-GROUPS = 4
-PASSES = (0, 3, 1, 2)  # pass t codes channel group (phase xor PASSES[t]) of each cell: diagonal neighbours come second
-
-TABLES = 64
-SCALE_MIN, SCALE_MAX = 0.06, 40.0
-LOG_RATIO = math.log(SCALE_MAX / SCALE_MIN) / (TABLES - 1)
-INDEX_PER_UNIT, INDEX_OFFSET = 8.0, 24.0  # table index = 8 t + 24 for a network output t
-LATENT_BOUND = 30000
-HYPER_BOUND = 60
 
 
 @dataclass(frozen=True)
@@ -63,48 +71,6 @@ class LiveConfig:
     @property
     def latent(self) -> int:
         return self.luma + 2 * self.chroma
-
-
-def level_of(map_cells: Tensor) -> Tensor:
-    """The map as the dyadic networks see it: 16-bit cell qualities to multiples of 2^-10 in [0, 1)."""
-    return torch.floor(map_cells / 64.0) * ACTIVATION_STEP
-
-
-def scale_of(index: Tensor) -> Tensor:
-    """Scale of the logistic distribution behind a (possibly fractional) table index."""
-    return SCALE_MIN * torch.exp(LOG_RATIO * index)
-
-
-def logistic_bits(distance: Tensor, scale: Tensor) -> Tensor:
-    """Bits of the unit-wide bin at `distance` from the centre of a logistic distribution."""
-    distance = distance.abs()
-    probability = torch.sigmoid((0.5 - distance) / scale) - torch.sigmoid((-0.5 - distance) / scale)
-    return -torch.log2(probability.clamp_min(1e-9))
-
-
-def coded_parts(step: int) -> list[tuple[slice, slice, slice]]:
-    """What a pass codes: for each phase of the 2x2 neighbourhood the channels, rows and columns of its latents."""
-    phases = range(4)
-    return [(slice(p ^ PASSES[step], None, GROUPS), slice(p // 2, None, 2), slice(p % 2, None, 2)) for p in phases]
-
-
-def take(x: Tensor, step: int) -> Tensor:
-    """The latents that a pass codes: (..., N, rows, columns) to (..., 4, N/4, rows/2, columns/2)."""
-    return torch.stack([x[..., *part] for part in coded_parts(step)], dim=-4)
-
-
-def put(x: Tensor, step: int, values: Tensor) -> None:
-    """Writes what `take` takes, in place."""
-    for i, part in enumerate(coded_parts(step)):
-        x[..., *part] = values[..., i, :, :, :]
-
-
-def known_groups(step: int, x: Tensor) -> Tensor:
-    """Which channel groups of latents x (B, N, rows, columns) a pass knows of: 1 or 0, (B, 4, rows, columns)."""
-    known = x.new_zeros((x.shape[0], GROUPS, *x.shape[-2:]))
-    for earlier in range(step):
-        put(known, earlier, known.new_ones(()).expand(x.shape[0], 4, 1, 1, 1))
-    return known
 
 
 class Conditioned(nn.Module):
@@ -317,7 +283,7 @@ class LiveNetwork(nn.Module):
         z = bound(self.h_a(y, quality), -HYPER_BOUND, HYPER_BOUND)
         z_hat = straight_through(z, torch.round(z))
         psi = self.h_s(z_hat)
-        hyper_level = F.avg_pool2d(level, HYPER_CELL // CELL)
+        hyper_level = F.avg_pool2d(level, CELLS_PER_HYPER)
         hyper_scale = scale_of(bound(INDEX_PER_UNIT * self.hyper_index(hyper_level) + INDEX_OFFSET, 1.0, TABLES - 1.0))
         bits_z = logistic_bits(z_hat if hard else z + torch.rand_like(z) - 0.5, hyper_scale).sum(dim=(1, 2, 3))
 
@@ -335,26 +301,3 @@ class LiveNetwork(nn.Module):
             put(y_hat, step, q_hat + mu)
             put(magnitudes, step, magnitude_feature(q))
         return Forward(self.synthesise(y_hat, gain, quality), bits_y, bits_z)
-
-
-def magnitude_feature(q: Tensor) -> Tensor:
-    """log2(1 + |q|) as a multiple of 2^-10."""
-    return round_half_up(torch.log2(1.0 + q.abs()), ACTIVATION_STEP)
-
-
-def quantise(residual: Tensor, scale: Tensor, weight: Tensor) -> Tensor:
-    """Rate-distortion optimised rounding: the nearest integer, or the next one towards zero where that costs less.
-
-    Args:
-        residual: y - mu.
-        scale: of the logistic distribution, so that the rate of either choice is known.
-        weight: bits that a squared error of 1 is worth.
-    Returns:
-        Integers as floats; 0 where the smallest table says that the symbol is not coded.
-    """
-    nearest = torch.round(residual).clamp(-LATENT_BOUND, LATENT_BOUND)
-    lower = nearest - torch.sign(nearest)
-    saved_bits = logistic_bits(nearest, scale) - logistic_bits(lower, scale)
-    added_error = (residual - lower).square() - (residual - nearest).square()
-    q = torch.where(saved_bits > weight * added_error, lower, nearest)
-    return q.masked_fill(scale < SCALE_MIN * math.exp(0.5 * LOG_RATIO), 0.0)

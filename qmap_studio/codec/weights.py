@@ -13,7 +13,8 @@ from torch import Tensor
 
 from qmap_studio.codec.entropy import Tables
 from qmap_studio.codec.layers import ACTIVATION_STEP, WEIGHT_STEP, DyadicConv2d
-from qmap_studio.codec.live import TABLES, LiveConfig, LiveNetwork
+from qmap_studio.codec.live import LiveConfig, LiveNetwork
+from qmap_studio.codec.quantisation import TABLES
 from qmap_studio.core.errors import WeightsError
 from qmap_studio.core.files import atomic_write
 from qmap_studio.core.resources import resource_path

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.entropy import COUNTS_TOTAL, Tables, logistic_tables, to_counts
 from qmap_studio.codec.latents import MapCells, Passes
-from qmap_studio.codec.live import TABLES, LiveConfig, LiveNetwork
+from qmap_studio.codec.live import LiveConfig, LiveNetwork
+from qmap_studio.codec.quantisation import TABLES
 from qmap_studio.codec.weights import Model, make_exact, save_model
 from qmap_studio.training.data import PictureSet
 from qmap_studio.training.loop import VALIDATION_QUALITIES

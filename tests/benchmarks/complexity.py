@@ -3,7 +3,8 @@
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from qmap_studio.codec.live import CELL, HYPER_CELL, PASSES, LiveNetwork
+from qmap_studio.codec.latent_grid import CELL, HYPER_CELL, PASSES
+from qmap_studio.codec.live import LiveNetwork
 from qmap_studio.codec.weights import load_model, weights_path
 
 SIDE = 256

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qmap_studio.codec.entropy import WIDEST, SymbolDecoder, SymbolEncoder, logistic_tables
-from qmap_studio.codec.live import LATENT_BOUND, TABLES
+from qmap_studio.codec.quantisation import LATENT_BOUND, TABLES
 from qmap_studio.core.errors import BitstreamError
 
 TABLES_FOR_TESTS = logistic_tables()
