@@ -30,6 +30,8 @@ def _write_and_replace(path: Path, data: bytes) -> None:
     target = path.resolve()
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if target.exists() and not target.is_file():  # a device or a pipe would be replaced by a file
+        raise OSError(errno.EINVAL, "it is not an ordinary file")
     # In the same folder, because a rename across file systems is a copy and no longer atomic.
     handle, temporary = tempfile.mkstemp(prefix=".qmap-studio-", suffix=".tmp", dir=target.parent)
     try:

@@ -41,9 +41,10 @@ def measure_session(session: Session) -> "Figures":
         session.reconstruction[rect.slices],
         session.cell_bits[cells_of(rect).slices],
         region_in(rect, session.values, session.selection),
+        size_bytes=session.size_bytes,
     )
     # A part's bits say nothing of the whole file's size.
-    return replace(figures, size_bytes=session.estimated_bytes(), estimated=session.size_bytes is None)
+    return replace(figures, size_bytes=session.estimated_bytes())
 
 
 def measure_encoding(snapshot: Snapshot, encoding: "Encoding") -> "Figures":

@@ -1,7 +1,7 @@
 """Where the bits went and what they bought: figures inside a region, outside of it, and overall."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -76,7 +76,8 @@ def measure(
         reconstruction: uint8 (H, W, 3).
         cell_bits: (rows, columns), bits of each latent cell; rows = ceil(H / 16).
         region: bool (H, W), the pixels that are inside.
-        size_bytes: of the real file; without it the figures are marked as estimated.
+        size_bytes: of the real file, which is what overall then counts, header and all; without it the figures are
+            marked as estimated.
     """
     height, width = original.shape[:2]
     if cell_bits.shape != (-(-height // CELL), -(-width // CELL)):
@@ -100,6 +101,8 @@ def measure(
 
     overall = figures(None)
     assert overall is not None, "a picture has pixels"
+    if size_bytes is not None:
+        overall = replace(overall, bits=8.0 * size_bytes, bpp=8.0 * size_bytes / overall.pixels)
     return Figures(
         inside=None if region is None else figures(region),
         outside=None if region is None else figures(~region),

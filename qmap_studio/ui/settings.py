@@ -8,6 +8,7 @@ from typing import Self
 from PySide6.QtCore import QStandardPaths
 
 RECENT_FILES = 8
+THEMES = ("system", "light", "dark")
 
 
 @dataclass
@@ -44,6 +45,8 @@ class Settings:
             value = content.get(known.name) if isinstance(content, dict) else None
             if _is_like(value, getattr(settings, known.name)):
                 setattr(settings, known.name, value)
+        if settings.theme not in THEMES:
+            settings.theme = cls.theme
         return settings
 
     def write(self, path: Path) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from qmap_studio.core.resources import resource_path
 
-THEMES = ("system", "light", "dark")
 ICON_SIZE = 20
 _ICON_PROPERTY = "icon_name"
 

@@ -35,8 +35,8 @@ from qmap_studio.ui.panels.tool_options import ToolOptions
 from qmap_studio.ui.panels.tool_strip import ToolStrip
 from qmap_studio.ui.panels.welcome import Welcome
 from qmap_studio.ui.session import Session
-from qmap_studio.ui.settings import Settings
-from qmap_studio.ui.theme import ICON_SIZE, THEMES, apply_theme, refresh_icons
+from qmap_studio.ui.settings import THEMES, Settings
+from qmap_studio.ui.theme import ICON_SIZE, apply_theme, refresh_icons
 
 if TYPE_CHECKING:
     from qmap_studio.document import Document

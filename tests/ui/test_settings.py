@@ -25,3 +25,10 @@ def test_recent_files_are_few_and_unique() -> None:
     for number in [*range(20), 19]:
         settings.add_recent(Path(f"{number}.png"))
     assert settings.recent_files == [f"{number}.png" for number in range(19, 19 - RECENT_FILES, -1)]
+
+
+def test_an_unknown_theme_is_the_default(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"theme": "sepia", "brush_size_px": 12}')
+    settings = Settings.read(path)
+    assert (settings.theme, settings.brush_size_px) == ("system", 12)

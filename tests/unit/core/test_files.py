@@ -54,3 +54,12 @@ def test_folders_that_cannot_take_it(tmp_path: Path) -> None:
     with pytest.raises(FileAccessError, match="it is a folder"):
         atomic_write(tmp_path, b"")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_device_or_a_pipe_is_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(FileAccessError, match="not an ordinary file"):
+        atomic_write(pipe, b"data")
+    assert pipe.is_fifo()

@@ -46,7 +46,7 @@ def test_figures_inside_outside_and_overall():
     figures = measure(picture, other, bits, left, size_bytes=77)
 
     assert (figures.inside.pixels, figures.outside.pixels, figures.overall.pixels) == (3072, 3072, 6144)
-    assert (figures.inside.bits, figures.outside.bits, figures.overall.bits) == (360, 120, 480)
+    assert (figures.inside.bits, figures.outside.bits, figures.overall.bits) == (360, 120, 8 * 77)
     assert figures.inside.bpp == pytest.approx(360 / 3072)
     assert figures.inside.share_of_bits == pytest.approx(0.75)
     assert figures.overall.share_of_bits == 1
