@@ -1,7 +1,17 @@
 """The learned codec: pictures and quality maps to `.sfc` files and back."""
 
-from qmap_studio.codec.interface import CELL, Checkpoint, Codec, Coded, Decoding, Encoding
+from qmap_studio.codec.interface import CELL, Checkpoint, Codec, Coded, Decoding, Encoding, base_quality
 from qmap_studio.codec.models import load_codec
 from qmap_studio.codec.rate_control import encode_to_size
 
-__all__ = ["CELL", "Checkpoint", "Codec", "Coded", "Decoding", "Encoding", "encode_to_size", "load_codec"]
+__all__ = [
+    "CELL",
+    "Checkpoint",
+    "Codec",
+    "Coded",
+    "Decoding",
+    "Encoding",
+    "base_quality",
+    "encode_to_size",
+    "load_codec",
+]

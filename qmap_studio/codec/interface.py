@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,15 @@ CELL = 16
 
 Checkpoint = Callable[[float], None]
 """Called between stages and tiles with the fraction done; whatever it raises stops the work."""
+
+
+def base_quality(quality_map: NDArray[Any]) -> float:
+    """The most usual quality of a map (H, W): the median at the cells' middles, in the map's own unit.
+
+    A file signals the map as steps from it.
+    """
+    first = [min(CELL // 2, side - 1) for side in quality_map.shape]
+    return float(np.median(quality_map[first[0] :: CELL, first[1] :: CELL]))
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,16 @@ class Codec(Protocol):
         ...
 
     def preview(
-        self, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32], *, checkpoint: Checkpoint | None = None
+        self,
+        pixels: NDArray[np.uint8],
+        quality_map: NDArray[np.float32],
+        *,
+        base: float | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> Coded:
-        """What `encode` would give for these pixels (H, W, 3), without the file."""
+        """What `encode` would give for these pixels (H, W, 3), without the file.
+
+        Args:
+            base: `base_quality` of the map that this one is a part of; without it, this map's own.
+        """
         ...

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from qmap_studio.codec import map_coding
 from qmap_studio.codec.entropy import WIDEST, SymbolDecoder, SymbolEncoder
-from qmap_studio.codec.interface import CELL, Checkpoint
+from qmap_studio.codec.interface import CELL, Checkpoint, base_quality
 from qmap_studio.codec.latent_grid import CELLS_PER_HYPER, GROUPS, HYPER_CELL, PASSES, level_of, put, take
 from qmap_studio.codec.quantisation import (
     HYPER_BOUND,
@@ -40,8 +40,8 @@ class MapCells:
     stream: bytes
 
     @classmethod
-    def of(cls, quality_map: NDArray[np.float32]) -> "MapCells":
-        """Averages a map (H, W) over the latent cells; the base is the most usual quality."""
+    def of(cls, quality_map: NDArray[np.float32], base_of_whole: float | None = None) -> "MapCells":
+        """Averages a map (H, W) over the latent cells; the base is the most usual quality, here or of the whole map."""
         height, width = quality_map.shape
         rows, columns = -(-height // CELL), -(-width // CELL)
         sums = np.add.reduceat(
@@ -51,7 +51,7 @@ class MapCells:
         )
         counts = np.outer(_cell_sides(height, rows), _cell_sides(width, columns))
         cells = sums / counts * 65535.0
-        base = round(float(np.median(cells)))
+        base = round(65535.0 * (base_quality(quality_map) if base_of_whole is None else base_of_whole))
         steps = np.clip(np.rint((cells - base) / STEP), -STEPS_PER_UNIT, STEPS_PER_UNIT).astype(np.int32)
         return cls(base, steps, map_coding.encode_steps(steps))
 

@@ -81,9 +81,14 @@ class LiveCodec:
         return Encoding(reconstruction, coded.cell_bits, coded.quality_cells, data)
 
     def preview(
-        self, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32], *, checkpoint: Checkpoint | None = None
+        self,
+        pixels: NDArray[np.uint8],
+        quality_map: NDArray[np.float32],
+        *,
+        base: float | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> Coded:
-        cells = MapCells.of(checked_map(quality_map, *pixels.shape[:2]))
+        cells = MapCells.of(checked_map(quality_map, *pixels.shape[:2]), base)
         return self._code(pixels, cells, checkpoint, with_stream=False)[0]
 
     def decode(self, data: bytes, *, checkpoint: Checkpoint | None = None) -> Decoding:

@@ -16,7 +16,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.engine.figures import measure_session
 from qmap_studio.engine.grid import CELL_PX, area, cells_of, narrowed, widened, window
 from qmap_studio.engine.results import CellBits, LiveResult, Pixels
-from qmap_studio.engine.session import REACH_PX, Session, quality_of
+from qmap_studio.engine.session import FULL_QUALITY, REACH_PX, Session, quality_of
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Checkpoint, Codec, Coded
@@ -95,7 +95,10 @@ def _code(session: Session, codec: "Codec", part: Rect, checkpoint: "Checkpoint"
 def _preview(
     session: Session, codec: "Codec", pixels: Pixels, quality: npt.NDArray[np.float32], checkpoint: "Checkpoint"
 ) -> "Coded":
-    coded = codec.preview(pixels, quality, checkpoint=checkpoint)
+    from qmap_studio.codec import base_quality
+
+    base = base_quality(session.values) / FULL_QUALITY
+    coded = codec.preview(pixels, quality, base=base, checkpoint=checkpoint)
     if not session.picture.is_grey:
         return coded
     # The file of a grey picture says that it is; a preview is not told.

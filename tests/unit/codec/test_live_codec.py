@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmap_studio.codec import CELL, container, encode_to_size, load_codec
+from qmap_studio.codec import CELL, base_quality, container, encode_to_size, load_codec
 from qmap_studio.codec.live_codec import LiveCodec
 from qmap_studio.core.errors import (
     BitstreamError,
@@ -87,6 +87,15 @@ def test_the_preview_is_the_file_without_the_file(codec, photo):
     preview, encoding = codec.preview(photo.pixels, quality_map), codec.encode(photo, quality_map)
     np.testing.assert_array_equal(preview.reconstruction, encoding.reconstruction)
     np.testing.assert_array_equal(preview.cell_bits, encoding.cell_bits)
+
+
+def test_a_part_with_the_base_of_the_whole_gives_the_numbers_of_the_whole(codec, photo):
+    quality_map = uniform(photo, 0.313)
+    quality_map[:, 200:] = np.linspace(0.2, 0.9, 120, dtype=np.float32)
+    whole = codec.preview(photo.pixels, quality_map)
+    part = codec.preview(photo.pixels[:, 64:], quality_map[:, 64:], base=base_quality(quality_map))
+    np.testing.assert_array_equal(part.quality_cells, whole.quality_cells[:, 4:])
+    assert np.abs(part.reconstruction[:, 200:].astype(int) - whole.reconstruction[:, 264:]).max() <= 8
 
 
 @settings(max_examples=12, deadline=None)

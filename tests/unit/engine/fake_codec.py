@@ -31,7 +31,7 @@ class FakeCodec:
     tint: int = 0
     at_checkpoint: Callable[[str, float], None] = lambda _what, _fraction: None
 
-    def preview(self, pixels, quality_map, *, checkpoint=None):
+    def preview(self, pixels, quality_map, *, base=None, checkpoint=None):
         return self._code("preview", pixels, quality_map, checkpoint)
 
     def encode(self, picture, quality_map, *, checkpoint=None):
