@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from qmap_studio.core.errors import BitstreamError, FileAccessError
+from qmap_studio.core.files import folder_problem
 
 
 def check_output(path: Path, *inputs: Path) -> None:
@@ -13,8 +14,8 @@ def check_output(path: Path, *inputs: Path) -> None:
     """
     if path.is_dir():
         raise FileAccessError(f"Cannot write {path}: it is a folder, a file name was expected.")
-    if not path.parent.is_dir():
-        raise FileAccessError(f"Cannot write {path}: the folder {path.parent} does not exist.")
+    if (problem := folder_problem(path)) is not None:
+        raise FileAccessError(f"Cannot write {path}: {problem}.")
     for given in inputs:
         if path.exists() and given.exists() and path.samefile(given):
             raise FileAccessError(f"Cannot write {path}: it is the file that is read; choose another name.")

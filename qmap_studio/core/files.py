@@ -32,6 +32,8 @@ def _write_and_replace(path: Path, data: bytes) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if target.exists() and not target.is_file():  # a device or a pipe would be replaced by a file
         raise OSError(errno.EINVAL, "it is not an ordinary file")
+    if target.exists() and not target.stat().st_mode & 0o222:  # renaming would not mind
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     # In the same folder, because a rename across file systems is a copy and no longer atomic.
     handle, temporary = tempfile.mkstemp(prefix=".qmap-studio-", suffix=".tmp", dir=target.parent)
     try:
@@ -65,11 +67,19 @@ def _read_umask() -> int:
 _UMASK = _read_umask()
 
 
+def folder_problem(path: Path) -> str | None:
+    """What keeps a file's folder from being one, in a clause; None if it is one."""
+    folder = path.parent
+    if folder.is_dir():
+        return None
+    return f"{folder} is a file, not a folder" if folder.exists() else f"the folder {folder} does not exist"
+
+
 def _reason(error: OSError, path: Path) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "the folder or the file is read-only; choose another folder"
-    if error.errno == errno.ENOENT:
-        return f"the folder {path.parent} does not exist"
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return folder_problem(path) or f"the folder {path.parent} takes no new files"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full; free some space or choose another disk"
     if error.errno == errno.EISDIR:

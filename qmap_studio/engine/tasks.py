@@ -80,7 +80,8 @@ class Tasks:
         picture = decoding.picture
         values = values_of_cells(decoding.quality_cells, picture.height, picture.width)
         bench.deliver(SfcOpened(bench.job_id, path, picture, values, decoding.cell_bits, len(data)))
-        return JobDone(bench.job_id, path, _size_text(path.name, len(data), picture))
+        text = _size_text(path.name, len(data), picture)
+        return JobDone(bench.job_id, path, f"{text} Figures now compare with this decoded picture.")
 
     def _export_sfc(self, path: Path, target_bytes: int | None, bench: Bench) -> JobDone:
         snapshot = _snapshot(bench)

@@ -118,12 +118,17 @@ class Files(QObject):
 
 
 def ask_save(parent: QWidget, title: str, suggestion: Path, filters: str) -> Path | None:
-    """A file to write, with the suggestion's suffix if none was given, or None."""
-    name, _ = QFileDialog.getSaveFileName(parent, title, str(suggestion), filters)
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.suffix else path.with_suffix(suggestion.suffix)
+    """A file to write, or None. The chosen filter's suffix is added before Qt asks whether a file may be replaced."""
+    dialog = QFileDialog(parent, title, str(suggestion.parent), filters)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+
+    def follow_filter(chosen: str) -> None:
+        dialog.setDefaultSuffix(chosen.rpartition("*.")[2].rstrip(")"))
+
+    dialog.filterSelected.connect(follow_filter)
+    follow_filter(dialog.selectedNameFilter())
+    dialog.selectFile(suggestion.name)
+    return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
 
 def may_discard(parent: QWidget, name: str) -> bool:

@@ -2,12 +2,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.document import Box
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
+from qmap_studio.ui.files import ask_save
 from qmap_studio.ui.window import MainWindow
 
 BOXES = [Box("cat", 0, 0, 20, 10), Box("cat", 10, 0, 20, 10), Box("dog", 50, 50, 10, 10)]
@@ -55,3 +56,42 @@ def test_export_asks_for_path_and_size(parent: QWidget) -> None:
     dialog.limit_to(12_300)
     dialog._path.setText("there/photo")
     assert (dialog.path, dialog.target_bytes) == (Path("there/photo.sfc"), 12_300)
+
+
+def test_export_never_writes_over_a_photo(parent: QWidget, tmp_path: Path) -> None:
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(b"a photo")
+    dialog = ExportDialog(tmp_path / "photo.sfc", 512, 768, 20_000, parent)
+    dialog._path.setText(str(photo))
+    assert dialog.path == tmp_path / "photo.png.sfc"
+
+
+def test_export_asks_before_it_replaces_a_file(
+    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "photo.sfc"
+    path.write_bytes(b"earlier work")
+    answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+    asked = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *texts: asked.append(texts[-1]) or answers[len(asked) - 1])
+    dialog = ExportDialog(path, 512, 768, 20_000, parent)
+    dialog.accept()
+    assert dialog.result() == 0
+    dialog.accept()
+    assert dialog.result() == 1
+    assert asked == ["photo.sfc already exists. Replace it?"] * 2
+
+
+@pytest.mark.parametrize(("filters", "suffix"), [("PNG (*.png);;TIFF (*.tif)", "png"), ("TIFF (*.tif)", "tif")])
+def test_a_suffix_is_added_before_replacing_is_asked_about(
+    parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filters: str, suffix: str
+) -> None:
+    seen = []
+
+    def exec_(dialog: QFileDialog) -> bool:
+        seen.append(dialog.defaultSuffix())
+        return False
+
+    monkeypatch.setattr(QFileDialog, "exec", exec_)
+    assert ask_save(parent, "Save", tmp_path / "map.png", filters) is None
+    assert seen == [suffix]

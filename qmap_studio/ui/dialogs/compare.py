@@ -87,8 +87,14 @@ def _side(title: str, side: "Side", table: FiguresTable, height: int, width: int
 
 
 def _verdict(compared: "Compared") -> str:
-    inside, uniform = compared.roi.figures.inside, compared.uniform.figures.inside
-    difference = f"{compared.roi.size_bytes / compared.uniform.size_bytes - 1:+.1%} bytes"
-    if inside is None or uniform is None:
-        return f"{difference} against uniform"
-    return f"{inside.psnr_db - uniform.psnr_db:+.2f} dB inside at {difference} against uniform"
+    roi, uniform = compared.roi.figures, compared.uniform.figures
+    parts = [
+        f"{with_map.psnr_db - without.psnr_db:+.2f} dB {name}"
+        for name, with_map, without in (
+            ("inside", roi.inside, uniform.inside),
+            ("outside", roi.outside, uniform.outside),
+            ("overall", roi.overall, uniform.overall),
+        )
+        if with_map is not None and without is not None
+    ]
+    return f"{', '.join(parts)} at {compared.roi.size_bytes / compared.uniform.size_bytes - 1:+.1%} bytes"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -39,6 +40,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle("Export .sfc")
         self.setMinimumWidth(520)
         self._height, self._width = height, width
+        self._may_replace: Path | None = None
         self._path = QLineEdit(str(suggestion))
         self._path.setAccessibleName("File")
         browse = QPushButton("Browse…")
@@ -88,8 +90,9 @@ class ExportDialog(QDialog):
 
     @property
     def path(self) -> Path:
+        """Always an `.sfc` file: a photo is never written over."""
         path = Path(self._path.text().strip()).expanduser()
-        return path if path.suffix else path.with_suffix(".sfc")
+        return path if path.suffix.lower() == ".sfc" else path.with_name(path.name + ".sfc")
 
     @property
     def target_bytes(self) -> int | None:
@@ -104,7 +107,16 @@ class ExportDialog(QDialog):
         path = ask_save(self, "Export .sfc", self.path, SFC)
         if path is not None:
             self._path.setText(str(path))
+            self._may_replace = self.path
 
     def _show_rate(self) -> None:
         rate = bits_per_pixel(self._size.value() * 1000, self._height, self._width)
         self._rate.setText(f"{rate:.3f} bpp" if self._limit.isChecked() else "")
+
+    def accept(self) -> None:
+        """Closes the dialog, unless a file is there that the person wants to keep."""
+        if self.path.exists() and self.path != self._may_replace:
+            question = f"{self.path.name} already exists. Replace it?"
+            if QMessageBox.question(self, "Export .sfc", question) != QMessageBox.StandardButton.Yes:
+                return
+        super().accept()

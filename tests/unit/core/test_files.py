@@ -63,3 +63,14 @@ def test_a_device_or_a_pipe_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(FileAccessError, match="not an ordinary file"):
         atomic_write(pipe, b"data")
     assert pipe.is_fifo()
+
+
+def test_a_read_only_file_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "kept.png"
+    path.write_bytes(b"kept")
+    path.chmod(0o444)
+    with pytest.raises(FileAccessError, match="read-only"):
+        atomic_write(path, b"new")
+    assert path.read_bytes() == b"kept"
+    with pytest.raises(FileAccessError, match="is a file, not a folder"):
+        atomic_write(path / "a.bin", b"new")
