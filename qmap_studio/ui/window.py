@@ -214,6 +214,8 @@ class MainWindow(QMainWindow):
 
     def _on_document_opened(self, document: "Document") -> None:
         self.files.size_bytes = None
+        if self.session.has_codec:  # else the banner says why nothing will follow
+            self.banner.hide()
         self.figures.clear()
         self.figures.show_selection(False)
         self.stage.setCurrentIndex(1)

@@ -186,6 +186,14 @@ def test_what_was_painted_during_an_export_is_not_saved_by_it(
     assert opened.isWindowModified()
 
 
+def test_an_error_goes_with_the_next_photo_that_opens(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
+    with qtbot.waitSignal(opened.session.failed):
+        engine.deliver(JobFailed(2, "broken.png is cut short."))
+    with qtbot.waitSignal(opened.session.document_opened):
+        engine.deliver(PictureOpened(3, Path("next.png"), photo()))
+    assert not opened.banner.isVisible()
+
+
 def test_errors_are_one_sentence_that_can_be_dismissed(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     before = opened.session.document
     opened.open(Path("broken.png"))

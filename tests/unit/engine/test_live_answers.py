@@ -166,6 +166,7 @@ def test_a_large_picture_seen_whole_is_first_shown_reduced_then_in_exact_pieces(
     # Known before the last piece, too: the figures come from the middle of the view.
     assert len([result for result in results.of(LiveResult) if result.figures]) > 1
     assert piece.figures.estimated
+    assert piece.figures.overall.bits == pytest.approx(8 * piece.figures.size_bytes)
     assert piece.figures.size_bytes == pytest.approx(0.25 * 1536 * 2048 / 8, rel=0.01)
     assert "encode" not in codec.finished
     assert max(height * width for _, (height, width) in codec.calls) < 1_000_000
