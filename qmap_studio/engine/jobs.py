@@ -35,10 +35,15 @@ class ExportSfc:
 
 @dataclass(frozen=True)
 class ExportPicture:
-    """Save what the codec makes of the picture, where its bits go, or the comparison with its figures."""
+    """Save what the codec makes of the picture, where its bits go, or the comparison with its figures.
+
+    Attributes:
+        source_name: what a comparison calls the picture that it compares with.
+    """
 
     kind: PictureKind
     path: Path
+    source_name: str = "Original"
 
 
 @dataclass(frozen=True)

@@ -40,15 +40,15 @@ def heat_map_picture(cell_bits: CellBits, height: int, width: int) -> Pixels:
     return np.asarray(page)
 
 
-def comparison_picture(compared: Compared) -> Pixels:
-    """uint8: original, with the map, and uniform side by side, the figures below each."""
+def comparison_picture(compared: Compared, source_name: str = "Original") -> Pixels:
+    """uint8: what was coded, under its name, with the map, and uniform side by side, the figures below each."""
     height, width = compared.original.shape[:2]
     step = -(-3 * width // WIDEST_PX)
     column = max(-(-width // step), NARROWEST_PX)
     font = _font(column)
     line = _line_height(font)
     columns = (
-        (compared.original, ["Original", f"{width} x {height} pixels"]),
+        (compared.original, [source_name, f"{width} x {height} pixels"]),
         (compared.roi.reconstruction, ["With the map", *_side_lines(compared.roi, height, width)]),
         (compared.uniform.reconstruction, ["Uniform", *_side_lines(compared.uniform, height, width)]),
     )

@@ -60,8 +60,8 @@ class Tasks:
                 return self._export_reconstruction(path, bench)
             case ExportPicture("heat_map", path):
                 return self._export_heat_map(path, bench)
-            case ExportPicture("comparison", path):
-                return self._export_comparison(path, bench)
+            case ExportPicture("comparison", path, source_name):
+                return self._export_comparison(path, source_name, bench)
             case Compare():
                 return self._compare(bench)
         raise ValueError(f"no such job: {job!r}")
@@ -112,10 +112,11 @@ class Tasks:
         height, width = snapshot.values.shape
         return _save(path, Picture(heat_map_picture(encoding.cell_bits, height, width)), bench)
 
-    def _export_comparison(self, path: Path, bench: Bench) -> JobDone:
+    def _export_comparison(self, path: Path, source_name: str, bench: Bench) -> JobDone:
         from qmap_studio.engine.pictures import comparison_picture
 
-        return _save(path, Picture(comparison_picture(self._compared(_snapshot(bench), bench))), bench)
+        compared = self._compared(_snapshot(bench), bench)
+        return _save(path, Picture(comparison_picture(compared, source_name)), bench)
 
     def _compare(self, bench: Bench) -> JobDone:
         compared = replace(self._compared(_snapshot(bench), bench), job_id=bench.job_id)

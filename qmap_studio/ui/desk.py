@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
 from qmap_studio.document import MAX_LEVEL, Brush, Document
-from qmap_studio.ui.canvas import Tool, Workspace
+from qmap_studio.ui.canvas import Overlay, Tool, Workspace
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.panels.tool_options import PaintValues
 
@@ -72,7 +72,7 @@ class Desk(QObject):
         workspace.brush_changed.connect(self._show_paint_values)
         workspace.tool_changed.connect(self._show_tool)
         workspace.panes_changed.connect(self._show_panes)
-        workspace.overlay_changed.connect(lambda: window.map_panel.show_opacity(workspace.overlay_opacity))
+        workspace.overlay_changed.connect(self._on_overlay_changed)
         window.options.values_changed.connect(self._on_values_changed)
         window.options.entered.connect(workspace.setFocus)
         window.tool_strip.swatches.swap_requested.connect(workspace.swap_qualities)
@@ -103,6 +103,16 @@ class Desk(QObject):
     def _on_selection_changed(self, rect: "Rect | None") -> None:
         self._window.session.set_selection(rect)
         self._window.figures.show_selection(rect is not None)
+
+    def _on_overlay_changed(self) -> None:
+        self._window.map_panel.show_opacity(self.workspace.overlay_opacity)
+        self._name_source()
+
+    def _name_source(self) -> None:
+        """The first pane says what it shows: a decoded file is no original."""
+        pane, name = self.workspace.pane("original"), self._window.session.source_name
+        pane.title = name if self.workspace.overlay is Overlay.HIDDEN else f"{name} + quality map"
+        pane.set_note("")
 
     def _on_pixel_hovered(self, x: int, y: int) -> None:
         document = self._window.session.document
@@ -159,6 +169,7 @@ class Desk(QObject):
 
     def _on_document_opened(self, document: Document) -> None:
         self.workspace.set_document(document)
+        self._name_source()
         self.workspace.setFocus()
         height, width = document.picture.height, document.picture.width
         self._window.map_panel.uniform_quality = float(document.quality_map.values[height // 2, width // 2]) / MAX_LEVEL

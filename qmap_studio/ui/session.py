@@ -42,6 +42,8 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document: Document | None = None
+        self.is_decoded = False
+        """Whether the picture was decoded from an `.sfc` file: the photo it was made from is not there."""
         self._bridge: EngineBridge | None = None
         self.has_codec = True
         self._waiting: Path | None = None
@@ -76,7 +78,12 @@ class Session(QObject):
         """Saves the "reconstruction", "heat_map" or "comparison" as a picture."""
         from qmap_studio.engine import ExportPicture
 
-        self._submit(ExportPicture(kind, path), _Pending(f"Saving {path.name}"))
+        self._submit(ExportPicture(kind, path, self.source_name), _Pending(f"Saving {path.name}"))
+
+    @property
+    def source_name(self) -> str:
+        """What the picture is that results are compared with."""
+        return "Decoded file" if self.is_decoded else "Original"
 
     def compare(self) -> None:
         from qmap_studio.engine import Compare
@@ -188,8 +195,8 @@ class Session(QObject):
         self.job_progressed.emit(0.0, f"{pending.title}…")
         self.document_state_changed.emit()
 
-    def _show(self, document: "Document") -> None:
-        self.document = document
+    def _show(self, document: "Document", is_decoded: bool = False) -> None:
+        self.document, self.is_decoded = document, is_decoded
         self._engine.show(document.picture, document.quality_map.values.copy(), document.revision)
         self.document_opened.emit(document)
         self.document_state_changed.emit()
@@ -216,7 +223,7 @@ class Session(QObject):
             case engine.PictureOpened(path=path, picture=picture):
                 self._show(Document(picture, path))
             case engine.SfcOpened(path=path, picture=picture, values=values):
-                self._show(Document(picture, path, QualityMap(values)))
+                self._show(Document(picture, path, QualityMap(values)), is_decoded=True)
             case engine.Compared():
                 self.compared.emit(result)
             case engine.JobProgress(fraction=fraction, text=text):

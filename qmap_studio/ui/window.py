@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
             self.banner.hide()
         self.figures.clear()
         self.figures.show_selection(False)
+        self.figures.show_decoded(self.session.is_decoded)
         self.stage.setCurrentIndex(1)
         self.files.remember(document.path)
         self._show_recent()
@@ -232,7 +233,7 @@ class MainWindow(QMainWindow):
     def _on_compared(self, compared: "Compared") -> None:
         from qmap_studio.ui.dialogs.compare import CompareDialog
 
-        dialog = CompareDialog(compared, self)
+        dialog = CompareDialog(compared, self.session.is_decoded, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.save_requested.connect(lambda: self.files.ask_save_picture("comparison"))
         dialog.show()

@@ -80,16 +80,43 @@ def test_a_dropped_file_is_opened(window: MainWindow, engine: FakeEngine, tmp_pa
 
 
 def test_the_map_of_an_sfc_file_is_editable(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
-    values = np.full((HEIGHT, WIDTH), 40000, np.uint16)
     window.open(Path("old.sfc"))
     with qtbot.waitSignal(window.session.document_opened):
-        engine.deliver(SfcOpened(1, Path("old.sfc"), photo(), values, np.ones((6, 10), np.float32), 999))
+        engine.deliver(_old_file())
     paint_line(window)
     document = window.session.document
     assert document is not None
     assert document.quality_map.values.max() > 50000
     window.session.undo()
     assert (document.quality_map.values == 40000).all()
+
+
+def test_a_decoded_file_is_not_called_the_original(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
+    assert window.desk is not None
+    workspace, session = window.desk.workspace, window.session
+    caption = workspace.pane("original").caption
+    with qtbot.waitSignal(session.document_opened):
+        engine.deliver(_old_file())
+    assert caption.text() == "Decoded file + quality map"
+    workspace.overlay_opacity = 0.3
+    workspace.cycle_overlay()
+    workspace.cycle_overlay()
+    assert caption.text() == "Decoded file"
+    assert window.figures.reference == "PSNR and MS-SSIM compare with the decoded file; the photo itself is not in it."
+    session.export_picture("comparison", Path("both.png"))
+    assert engine.jobs[-1] == ExportPicture("comparison", Path("both.png"), "Decoded file")
+
+    with qtbot.waitSignal(session.document_opened):
+        engine.deliver(PictureOpened(2, Path("photo.png"), photo()))
+    assert caption.text() == "Original"
+    assert window.figures.reference == ""
+    session.export_picture("comparison", Path("both.png"))
+    assert engine.jobs[-1] == ExportPicture("comparison", Path("both.png"))
+
+
+def _old_file() -> SfcOpened:
+    values = np.full((HEIGHT, WIDTH), 40000, np.uint16)
+    return SfcOpened(1, Path("old.sfc"), photo(), values, np.ones((6, 10), np.float32), 999)
 
 
 def test_painting_tells_the_engine_and_is_one_undo(opened: MainWindow, engine: FakeEngine) -> None:

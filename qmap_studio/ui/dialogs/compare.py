@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 
 MODES = (("side_by_side", "Side by Side", "1"), ("wipe", "Wipe", "2"), ("flicker", "Flicker", "3"))
 
+AGAINST_DECODED = ". PSNR and MS-SSIM compare with the decoded file."
+
 
 class CompareDialog(QDialog):
-    """Both pictures with their figures."""
+    """Both pictures with their figures.
+
+    Args:
+        is_decoded: they were made from a decoded file, which the figures then compare with.
+    """
 
     save_requested = Signal()
 
-    def __init__(self, compared: "Compared", parent: QWidget | None = None) -> None:
+    def __init__(self, compared: "Compared", is_decoded: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Map against Uniform")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
@@ -44,7 +50,7 @@ class CompareDialog(QDialog):
             self._modes.addButton(button)
             bar.addWidget(button)
         bar.addSpacing(12)
-        bar.addWidget(muted(_verdict(compared)), 1)
+        bar.addWidget(muted(_verdict(compared) + (AGAINST_DECODED if is_decoded else "")), 1)
         fit = QPushButton("Fit")
         fit.clicked.connect(self.view.fit)
         save = QPushButton("Save Picture…")

@@ -15,6 +15,7 @@ COLUMNS = ("Inside", "Outside", "Overall")
 ROWS = ("Rate", "Size", "PSNR", "MS-SSIM", "Bits", "Area")
 UNITS = ("bpp", "KB", "dB", "", "%", "%")
 NOTHING = "–"
+DECODED = "PSNR and MS-SSIM compare with the decoded file; the photo itself is not in it."
 
 
 class FiguresPanel(QWidget):
@@ -31,6 +32,10 @@ class FiguresPanel(QWidget):
         self._state = QLabel()
         self._state.setObjectName("pill")
         self._state.hide()
+        self._reference = QLabel()
+        self._reference.setObjectName("notice")
+        self._reference.setWordWrap(True)
+        self._reference.hide()
         self.table = FiguresTable()
         self._inside_by = muted("Inside is where the map is above the middle of its range, or the selection.")
 
@@ -48,6 +53,7 @@ class FiguresPanel(QWidget):
         layout.setSpacing(8)
         layout.addLayout(top)
         layout.addLayout(first)
+        layout.addWidget(self._reference)
         layout.addWidget(self.table)
         layout.addWidget(self._inside_by)
 
@@ -55,6 +61,16 @@ class FiguresPanel(QWidget):
     def state(self) -> str:
         """How exact the figures are, as shown: "", "exact", "estimated", "approximate" or "updating"."""
         return self._state.text()
+
+    @property
+    def reference(self) -> str:
+        """What the figures compare with, where it is not the photo."""
+        return self._reference.text()
+
+    def show_decoded(self, is_decoded: bool) -> None:
+        """Whether the figures compare with a decoded file instead of a photo."""
+        self._reference.setText(DECODED if is_decoded else "")
+        self._reference.setVisible(is_decoded)
 
     def show_figures(self, figures: "Figures", approximate: bool) -> None:
         """Shows figures of a live answer."""
