@@ -1,5 +1,7 @@
 """Opening, importing, exporting, saving: asks for the file, then lets the session do it."""
 
+from collections.abc import Callable
+from enum import Enum, auto
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -18,6 +20,14 @@ PICTURES = "PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp)"
 MAPS = "Maps (*.png *.tif *.tiff *.npy);;All files (*)"
 SAVED_MAPS = "PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)"
 BOXES = "COCO JSON, YOLO text (*.json *.txt);;All files (*)"
+
+
+class Keep(Enum):
+    """What becomes of work that is in no file."""
+
+    EXPORT = auto()
+    DISCARD = auto()
+    CANCEL = auto()
 
 
 class Files(QObject):
@@ -49,9 +59,22 @@ class Files(QObject):
 
     def open(self, path: Path | str) -> None:
         """Opens a photo or an `.sfc` file, unless the person wants to keep the open work."""
-        document = self._session.document
-        if document is None or not document.is_modified or may_discard(self._window, self.name):
+        if self.may_leave(lambda: self.open(path)):
             self._session.open(Path(path))
+
+    def may_leave(self, leave: Callable[[], object]) -> bool:
+        """Whether the open work may go now: it is saved, or the person gives it up.
+
+        Args:
+            leave: tried again after the person has exported the work.
+        """
+        document = self._session.document
+        if document is None or not document.is_modified:
+            return True
+        answer = ask_keep(self._window, self.name)
+        if answer is Keep.EXPORT:
+            self.ask_export(leave)
+        return answer is Keep.DISCARD
 
     def import_boxes(self, path: Path) -> None:
         """Asks which boxes of a file are painted, and paints them."""
@@ -100,7 +123,8 @@ class Files(QObject):
         if path is not None:
             self._session.export_picture(kind, path)
 
-    def ask_export(self) -> None:
+    def ask_export(self, then: Callable[[], object] | None = None) -> None:
+        """Asks where to export to, and exports; `then` is called once the file is written."""
         from qmap_studio.ui.dialogs.export import ExportDialog
 
         document = self._session.document
@@ -109,7 +133,7 @@ class Files(QObject):
         picture = document.picture
         dialog = ExportDialog(self._suggest(".sfc"), picture.height, picture.width, self.size_bytes, self._window)
         if dialog.exec():
-            self._session.export(dialog.path, dialog.target_bytes)
+            self._session.export(dialog.path, dialog.target_bytes, then)
 
     def _ask_open(self, title: str, filters: str) -> Path | None:
         name, _ = QFileDialog.getOpenFileName(self._window, title, self._settings.folder, filters)
@@ -134,14 +158,16 @@ def ask_save(parent: QWidget, title: str, suggestion: Path, filters: str) -> Pat
     return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
 
-def may_discard(parent: QWidget, name: str) -> bool:
-    """Whether the person gives up a map that is not saved."""
+def ask_keep(parent: QWidget, name: str) -> Keep:
+    """What a person wants with a map that is in no file yet."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle("QMap Studio")
     box.setText(f"The map of {name} has changes that are in no file.")
-    box.setInformativeText("Export the photo or save the map to keep them.")
+    box.setInformativeText("Export the photo with its map to keep them.")
+    export = box.addButton("Export…", QMessageBox.ButtonRole.AcceptRole)
     discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(export)
     box.exec()
-    return box.clickedButton() is discard
+    return {export: Keep.EXPORT, discard: Keep.DISCARD}.get(box.clickedButton(), Keep.CANCEL)

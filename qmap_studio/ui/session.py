@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Pending:
-    """A job on its way; `saves` is the revision of the map that it writes."""
+    """A job on its way.
+
+    Attributes:
+        saves: the revision of the map that it writes.
+        then: called when it is done.
+    """
 
     title: str
     saves: int | None = None
+    then: "Callable[[], object] | None" = None
 
 
 class Session(QObject):
@@ -68,11 +74,13 @@ class Session(QObject):
         job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path)
         self._submit(job, _Pending(f"Opening {path.name}"))
 
-    def export(self, path: Path, target_bytes: int | None) -> None:
+    def export(self, path: Path, target_bytes: int | None, then: "Callable[[], object] | None" = None) -> None:
+        """Writes an `.sfc` file in the background; `then` is called once it is written."""
         from qmap_studio.engine import ExportSfc
 
         if self.document is not None:
-            self._submit(ExportSfc(path, target_bytes), _Pending(f"Exporting {path.name}", self.document.revision))
+            pending = _Pending(f"Exporting {path.name}", self.document.revision, then)
+            self._submit(ExportSfc(path, target_bytes), pending)
 
     def export_picture(self, kind: str, path: Path) -> None:
         """Saves the "reconstruction", "heat_map" or "comparison" as a picture."""
@@ -243,6 +251,8 @@ class Session(QObject):
         if not self._jobs:
             self.job_ended.emit(text)
         self.document_state_changed.emit()
+        if done and pending is not None and pending.then is not None:
+            pending.then()
 
     def is_current(self, revision: int) -> bool:
         """Whether a live result is of the map as it is now."""

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.ui.actions import ACTIONS, TOOLBAR, TOOLBAR_WITH_TEXT, build_actions, build_menus, enable_actions
-from qmap_studio.ui.files import Files, may_discard
+from qmap_studio.ui.files import Files
 from qmap_studio.ui.panels.banner import Banner
 from qmap_studio.ui.panels.figures import FiguresPanel
 from qmap_studio.ui.panels.map_panel import MapPanel
@@ -289,8 +289,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        document = self.session.document
-        if document is not None and document.is_modified and not may_discard(self, self.files.name):
+        if not self.files.may_leave(self.close):
             event.ignore()
             return
         if self.desk is not None:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.document import Box
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
-from qmap_studio.ui.files import ask_save
+from qmap_studio.ui.files import Keep, ask_keep, ask_save
 from qmap_studio.ui.window import MainWindow
 
 BOXES = [Box("cat", 0, 0, 20, 10), Box("cat", 10, 0, 20, 10), Box("dog", 50, 50, 10, 10)]
@@ -95,3 +95,21 @@ def test_a_suffix_is_added_before_replacing_is_asked_about(
     monkeypatch.setattr(QFileDialog, "exec", exec_)
     assert ask_save(parent, "Save", tmp_path / "map.png", filters) is None
     assert seen == [suffix]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("Export…", Keep.EXPORT), ("Discard", Keep.DISCARD), ("Cancel", Keep.CANCEL)]
+)
+def test_unsaved_work_is_exported_discarded_or_kept(
+    parent: QWidget, monkeypatch: pytest.MonkeyPatch, text: str, answer: Keep
+) -> None:
+    def exec_(box: QMessageBox) -> None:
+        next(button for button in box.buttons() if button.text().replace("&", "") == text).click()
+
+    monkeypatch.setattr(QMessageBox, "exec", exec_)
+    assert ask_keep(parent, "photo.png") is answer
+
+
+def test_escape_keeps_unsaved_work(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: box.reject())
+    assert ask_keep(parent, "photo.png") is Keep.CANCEL
