@@ -55,6 +55,8 @@ class Desk(QObject):
             actions[f"pane_{name}"].triggered.connect(partial(self._on_pane_toggled, name))
         commands: dict[str, Callable[[], object]] = {
             "swap_qualities": workspace.swap_qualities,
+            "lowest_quality": lambda: workspace.set_quality(0.0),
+            "highest_quality": lambda: workspace.set_quality(1.0),
             "clear_selection": lambda: workspace.set_selection(None),
             "swap_sides": workspace.swap_sides,
             "cycle_overlay": workspace.cycle_overlay,

@@ -16,7 +16,7 @@ CANVAS = (
     ("Middle button or hold Space", "Move the picture"),
     ("[ and ]", "Brush size"),
     ("Shift+[ and Shift+]", "Hardness"),
-    ("1 to 9", "Quality 0.1 to 0.9"),
+    ("1 to 9", "Paint quality 0.1 to 0.9"),
     ("0", "Show or hide the difference"),
     ("Hold Tab", "The original in every pane"),
     ("Escape", "Give up the gesture, or clear the selection"),
@@ -45,12 +45,17 @@ class KeysDialog(QDialog):
 
 
 def _rows(menu: str) -> tuple[tuple[str, str], ...]:
-    native = QKeySequence.SequenceFormat.NativeText
     return tuple(
-        (", ".join(QKeySequence(key).toString(native) for key in spec.keys), spec.text.replace("&", "").rstrip("…"))
+        (", ".join(_name(key) for key in spec.keys), spec.text.replace("&", "").rstrip("…"))
         for spec in ACTIONS
         if spec.menu == menu
     )
+
+
+def _name(key: str) -> str:
+    """A key as a person calls it: a lone comma is hard to see."""
+    spoken = {",": "Comma", ".": "Full stop"}
+    return spoken.get(key) or QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _table(rows: tuple[tuple[str, str], ...]) -> QGridLayout:

@@ -50,7 +50,9 @@ class ToolOptions(QFrame):
             "size": ValueSlider("Size", 2, 2000, suffix=" px", logarithmic=True, tip="[ and ]"),
             "hardness": ValueSlider("Hardness", 0, 1, shown_factor=100, suffix=" %", tip="Shift+[ and Shift+]"),
             "flow": ValueSlider("Flow", 0.01, 1, shown_factor=100, suffix=" %", tip="How much each dab adds"),
-            "quality": ValueSlider("Quality", 0, 1, decimals=2, tip="1 to 9 on the keyboard set 0.1 to 0.9"),
+            "quality": ValueSlider(
+                "Quality", 0, 1, decimals=2, tip="1 to 9 on the keyboard set 0.1 to 0.9, comma 0, full stop 1"
+            ),
             "other": ValueSlider("to", 0, 1, decimals=2, tip="Also what the eraser paints; X exchanges the two"),
             "feather": ValueSlider("Feather", 0, 500, suffix=" px", tip="How far the edge fades"),
         }

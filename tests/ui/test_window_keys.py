@@ -1,0 +1,129 @@
+"""Each key of the keys page, pressed in the window with the canvas in focus."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDoubleSpinBox
+
+from qmap_studio.ui.canvas import Overlay, Tool, Workspace
+from qmap_studio.ui.dialogs.keys import KeysDialog
+from qmap_studio.ui.window import MainWindow
+
+Key = Qt.Key
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def canvas(opened: MainWindow) -> Workspace:
+    assert opened.desk is not None
+    opened.activateWindow()
+    opened.desk.workspace.setFocus()
+    return opened.desk.workspace
+
+
+def test_digits_comma_and_full_stop_set_the_quality(canvas: Workspace) -> None:
+    for digit in range(1, 10):
+        QTest.keyClick(canvas, Key(Key.Key_0 + digit))
+        assert canvas.brush.quality == pytest.approx(digit / 10)
+    QTest.keyClick(canvas, Key.Key_Comma)
+    assert canvas.brush.quality == 0
+    QTest.keyClick(canvas, Key.Key_Period)
+    assert canvas.brush.quality == 1
+
+
+def test_tools(opened: MainWindow, canvas: Workspace) -> None:
+    chosen = []
+    for key, modifier in (
+        (Key.Key_G, Qt.KeyboardModifier.NoModifier),
+        (Key.Key_G, SHIFT),
+        (Key.Key_R, Qt.KeyboardModifier.NoModifier),
+        (Key.Key_B, Qt.KeyboardModifier.NoModifier),
+    ):
+        QTest.keyClick(canvas, key, modifier)
+        chosen.append(canvas.tool)
+        assert opened.actions_by_name[f"tool_{canvas.tool.name.lower()}"].isChecked()
+    assert chosen == [Tool.LINEAR, Tool.RADIAL, Tool.RECTANGLE, Tool.BRUSH]
+
+
+def test_e_erases_and_tab_shows_the_original_while_held(canvas: Workspace) -> None:
+    QTest.keyPress(canvas, Key.Key_E)
+    assert canvas.erasing
+    QTest.keyRelease(canvas, Key.Key_E)
+    assert not canvas.erasing
+    caption = canvas.pane("reconstruction").caption
+    QTest.keyPress(canvas, Key.Key_Tab)
+    assert caption.text() == "Original"
+    QTest.keyRelease(canvas, Key.Key_Tab)
+    assert caption.text().startswith("Reconstruction")
+
+
+def test_x_o_and_s(canvas: Workspace) -> None:
+    front, back = canvas.brush.quality, canvas.other_quality
+    QTest.keyClick(canvas, Key.Key_X)
+    assert (canvas.brush.quality, canvas.other_quality) == (back, front)
+    overlays = []
+    for _ in range(3):
+        QTest.keyClick(canvas, Key.Key_O)
+        overlays.append(canvas.overlay)
+    assert overlays == [Overlay.SPOTLIGHT, Overlay.HIDDEN, Overlay.COLOUR]
+    first, second, *rest = canvas.panes
+    QTest.keyClick(canvas, Key.Key_S)
+    assert canvas.panes == [second, first, *rest]
+
+
+def test_brackets_size_and_harden_the_brush(canvas: Workspace) -> None:
+    size, hardness = canvas.brush.size_px, canvas.brush.hardness
+    QTest.keyClick(canvas, Key.Key_BracketRight)
+    assert canvas.brush.size_px > size
+    QTest.keyClick(canvas, Key.Key_BracketLeft)
+    assert canvas.brush.size_px == pytest.approx(size)
+    QTest.keyClick(canvas, Key.Key_BraceRight, SHIFT)
+    assert canvas.brush.hardness > hardness
+    QTest.keyClick(canvas, Key.Key_BraceLeft, SHIFT)
+    assert canvas.brush.hardness == pytest.approx(hardness)
+
+
+@pytest.mark.parametrize(("key", "modifier"), [(Key.Key_F, Qt.KeyboardModifier.NoModifier), (Key.Key_9, CONTROL)])
+def test_zoom(canvas: Workspace, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
+    fitted = canvas.zoom
+    QTest.keyClick(canvas, Key.Key_0, CONTROL)
+    assert canvas.zoom == 1
+    QTest.keyClick(canvas, key, modifier)
+    assert canvas.zoom == fitted != 1
+
+
+def test_nought_shows_the_difference(opened: MainWindow, canvas: Workspace) -> None:
+    shown = opened.actions_by_name["pane_difference"]
+    QTest.keyClick(canvas, Key.Key_0)
+    assert "difference" in canvas.panes
+    assert shown.isChecked()
+    QTest.keyClick(canvas, Key.Key_0)
+    assert "difference" not in canvas.panes
+    assert not shown.isChecked()
+
+
+def test_undo_and_redo(opened: MainWindow, canvas: Workspace) -> None:
+    document = canvas.document
+    assert document is not None
+    opened.session.fill_uniform(0.25)
+    opened.session.invert()
+    QTest.keyClick(canvas, Key.Key_Z, CONTROL)
+    QTest.keyClick(canvas, Key.Key_Z, CONTROL)
+    assert document.redo_name == "Uniform quality"
+    QTest.keyClick(canvas, Key.Key_Y, CONTROL)
+    QTest.keyClick(canvas, Key.Key_Z, CONTROL | SHIFT)
+    assert document.redo_name is None
+
+
+def test_question_mark_shows_every_key(opened: MainWindow, canvas: Workspace) -> None:
+    QTest.keyClick(canvas, Key.Key_Question)
+    assert opened.findChild(KeysDialog) is not None
+
+
+def test_a_number_is_typed_with_its_point(opened: MainWindow, canvas: Workspace) -> None:
+    field = next(f for f in opened.options.findChildren(QDoubleSpinBox) if f.accessibleName() == "Quality")
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "0.35")
+    QTest.keyClick(field, Key.Key_Return)
+    assert canvas.brush.quality == pytest.approx(0.35)
