@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.files import atomic_write
-from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.picture import Picture, read_picture, reduction_notice
 from qmap_studio.core.rate import bits_per_pixel
 
 from . import options
@@ -54,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     check_output(arguments.output, arguments.image, *([arguments.map] if arguments.map else []))
     picture = read_picture(arguments.image)
+    if picture.is_reduced:
+        print(f"qmap-studio: {reduction_notice(arguments.image.name)}", file=sys.stderr)
     quality_map = _quality_map(arguments, picture)
 
     from qmap_studio.codec import load_codec

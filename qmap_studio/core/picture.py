@@ -37,6 +37,7 @@ class Picture:
         icc_profile: the colour profile, byte for byte, or None.
         exif: the metadata as a TIFF block (without the "Exif" prefix), or None; its orientation is upright.
         is_grey: one channel when stored; the three channels of pixels are equal.
+        is_reduced: the file it was read from has more than 8 bits a channel.
     """
 
     pixels: NDArray[np.uint8]
@@ -44,6 +45,7 @@ class Picture:
     icc_profile: bytes | None = None
     exif: bytes | None = None
     is_grey: bool = False
+    is_reduced: bool = False
 
     @property
     def height(self) -> int:
@@ -93,6 +95,11 @@ def read_picture(path: Path | str) -> Picture:
         raise ImageError(f"{path} is damaged or cut short: {error}.") from error
 
 
+def reduction_notice(name: str) -> str:
+    """What a person should know about a picture that was reduced to 8 bits, by the file's name."""
+    return f"{name} has more than 8 bits a channel; it is shown and exported with 8."
+
+
 def check_size(width: int, height: int, name: Path | str) -> None:
     """Refuses a picture that is larger than the program can hold, or empty.
 
@@ -115,6 +122,7 @@ def _readable_formats() -> tuple[str, ...]:
 
 
 def _picture_of(image: Image.Image) -> Picture:
+    is_reduced = _is_deep(image)
     image.load()
     exif = image.getexif()
     orientation = exif.get(ExifTags.Base.Orientation, 1)
@@ -131,7 +139,22 @@ def _picture_of(image: Image.Image) -> Picture:
         icc_profile=profile,
         exif=_upright_exif(image, exif, orientation),
         is_grey=is_grey,
+        is_reduced=is_reduced,
     )
+
+
+def _is_deep(image: Image.Image) -> bool:
+    """Whether a file that is not decoded yet has more than 8 bits a channel, as far as Pillow tells."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return True
+    for tile in getattr(image, "tile", ()):
+        # How the decoder is told to unpack: a raw mode such as "RGB;16B", or for PPM the largest value.
+        arguments = tile[3] if isinstance(tile[3], tuple) else (tile[3],)
+        if any(";16" in argument for argument in arguments if isinstance(argument, str)):
+            return True
+        if image.format == "PPM" and any(argument > 255 for argument in arguments if isinstance(argument, int)):
+            return True
+    return False
 
 
 def _channels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:

@@ -211,6 +211,7 @@ class Session(QObject):
 
     def _on_result(self, result: "Result") -> None:
         from qmap_studio import engine
+        from qmap_studio.core.picture import reduction_notice
         from qmap_studio.document import Document, QualityMap
 
         match result:
@@ -230,6 +231,8 @@ class Session(QObject):
                 self.noted.emit(text)
             case engine.PictureOpened(path=path, picture=picture):
                 self._show(Document(picture, path))
+                if picture.is_reduced:
+                    self.noted.emit(reduction_notice(path.name))
             case engine.SfcOpened(path=path, picture=picture, values=values):
                 self._show(Document(picture, path, QualityMap(values)), is_decoded=True)
             case engine.Compared():

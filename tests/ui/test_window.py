@@ -1,5 +1,6 @@
 """The window as a person uses it: open, paint, follow, undo, export, fail, cancel."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +156,14 @@ def test_live_results_reach_panes_and_figures(qtbot: QtBot, opened: MainWindow, 
     with qtbot.waitSignal(opened.session.live_result_arrived):
         engine.deliver(live_result(engine, figures(estimated=True), approximate=True))
     assert opened.figures.state == "approximate"
+
+
+def test_a_reduced_picture_says_so(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
+    deep = replace(photo(), is_reduced=True)
+    with qtbot.waitSignal(window.session.noted):
+        engine.deliver(PictureOpened(1, Path("deep.tif"), deep))
+    assert window.banner.isVisible()
+    assert window.banner.text == "deep.tif has more than 8 bits a channel; it is shown and exported with 8."
 
 
 def test_late_results_of_another_document_are_dropped(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
@@ -381,7 +390,12 @@ def test_compares_with_uniform(qtbot: QtBot, opened: MainWindow, engine: FakeEng
     for mode in ("wipe", "flicker", "side_by_side"):
         dialog.show_mode(mode)
         assert dialog.view.mode == mode
+        assert dialog._buttons[mode].isChecked()
     assert dialog.tables[0].text("PSNR", "Overall") == "30.12"
+    dialog.activateWindow()
+    for key, mode in ((Qt.Key.Key_2, "wipe"), (Qt.Key.Key_3, "flicker"), (Qt.Key.Key_1, "side_by_side")):
+        QTest.keyClick(dialog.view, key)
+        assert dialog.view.mode == mode
     dialog.close()
 
 

@@ -28,6 +28,13 @@ def test_encode_with_one_quality_prints_one_line(codec, photo, tmp_path, capsys)
     assert (output.out.count("\n"), output.err) == (1, "")
 
 
+def test_a_picture_of_more_than_eight_bits_is_reduced_with_a_word(codec, tmp_path, capsys):
+    Image.fromarray(np.full((48, 64), 40000, np.uint16)).save(tmp_path / "deep.png")
+    assert run("encode", tmp_path / "deep.png", "-o", tmp_path / "x.sfc") == 0
+    said = "qmap-studio: deep.png has more than 8 bits a channel; it is shown and exported with 8.\n"
+    assert capsys.readouterr().err == said
+
+
 @pytest.mark.parametrize("suffix", [".png", ".npy"])
 def test_encode_with_a_map(codec, photo, tmp_path, suffix):
     levels = np.zeros((48, 64), np.uint8)

@@ -4,6 +4,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms
@@ -50,6 +51,21 @@ def test_sixteen_bits_are_scaled_to_eight(tmp_path: Path, suffix: str) -> None:
     picture = read_picture(tmp_path / f"a{suffix}")
     assert picture.is_grey
     assert picture.pixels[0, :, 1].tolist() == [0, 0, 1, 1, 128, 255]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "channels"), [(".png", 1), (".png", 3), (".png", 4), (".tif", 1), (".tif", 3), (".pgm", 1), (".ppm", 3)]
+)
+def test_more_than_eight_bits_are_remembered(tmp_path: Path, suffix: str, channels: int) -> None:
+    values = np.linspace(0, 65535, 12 * channels).astype(np.uint16).reshape(3, 4, channels)
+    for array, is_reduced in ((values, True), ((values >> 8).astype(np.uint8), False)):
+        cv2.imwrite(str(tmp_path / f"a{suffix}"), array)
+        assert read_picture(tmp_path / f"a{suffix}").is_reduced is is_reduced
+
+
+def test_float_grey_is_reduced(tmp_path: Path) -> None:
+    Image.fromarray(np.array([[0.0, 0.5, 1.0]], dtype=np.float32)).save(tmp_path / "a.tif")
+    assert read_picture(tmp_path / "a.tif").is_reduced
 
 
 def test_float_grey_outside_zero_to_one_is_refused(tmp_path: Path) -> None:
