@@ -42,6 +42,7 @@ class BoxesDialog(QDialog):
         self._classes = QListWidget()
         self._classes.setAccessibleName("Classes")
         self._classes.setMaximumHeight(190)
+        self._classes.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
         for label, count in sorted(Counter(box.label for box in boxes).items()):
             item = QListWidgetItem(f"{label}   {count}")
             item.setData(Qt.ItemDataRole.UserRole, label)
@@ -83,6 +84,7 @@ class BoxesDialog(QDialog):
             layout.addWidget(part)
         layout.addSpacing(6)
         layout.addWidget(self._button_box)
+        self._classes.setFocus()
         self._show_preview()
 
     @property

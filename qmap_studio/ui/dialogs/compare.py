@@ -38,6 +38,7 @@ class CompareDialog(QDialog):
         titles = "With the map", "Uniform"
         self.view.set_pictures(compared.roi.reconstruction, compared.uniform.reconstruction, *titles)
         self._modes = QButtonGroup(self)
+        self._buttons: dict[str, QToolButton] = {}
         bar = QHBoxLayout()
         for mode, text, key in MODES:
             button = QToolButton()
@@ -48,6 +49,7 @@ class CompareDialog(QDialog):
             button.clicked.connect(lambda _checked=False, mode=mode: self.show_mode(mode))
             QShortcut(QKeySequence(key), self).activated.connect(button.click)
             self._modes.addButton(button)
+            self._buttons[mode] = button
             bar.addWidget(button)
         bar.addSpacing(12)
         bar.addWidget(muted(_verdict(compared) + (AGAINST_DECODED if is_decoded else "")), 1)
@@ -78,6 +80,7 @@ class CompareDialog(QDialog):
     def show_mode(self, mode: str) -> None:
         """Shows the pictures "side_by_side", as a "wipe" or as "flicker"."""
         self.view.mode = mode
+        self._buttons[mode].setChecked(True)
 
 
 def _side(title: str, side: "Side", table: FiguresTable, height: int, width: int) -> QVBoxLayout:
@@ -94,8 +97,8 @@ def _side(title: str, side: "Side", table: FiguresTable, height: int, width: int
 
 def _verdict(compared: "Compared") -> str:
     roi, uniform = compared.roi.figures, compared.uniform.figures
-    parts = [
-        f"{with_map.psnr_db - without.psnr_db:+.2f} dB {name}"
+    gains = [
+        f"{with_map.psnr_db - without.psnr_db:+.2f} dB {name}".replace("-", "−")
         for name, with_map, without in (
             ("inside", roi.inside, uniform.inside),
             ("outside", roi.outside, uniform.outside),
@@ -103,4 +106,5 @@ def _verdict(compared: "Compared") -> str:
         )
         if with_map is not None and without is not None
     ]
-    return f"{', '.join(parts)} at {compared.roi.size_bytes / compared.uniform.size_bytes - 1:+.1%} bytes"
+    more = compared.roi.size_bytes / compared.uniform.size_bytes - 1
+    return f"The map brings {', '.join(gains)}, with {abs(more) * 100:.1f} % {'more' if more > 0 else 'fewer'} bytes"

@@ -66,9 +66,11 @@ class ExportDialog(QDialog):
         self._buttons.rejected.connect(self.reject)
 
         file_row = QHBoxLayout()
+        file_row.setSpacing(8)
         file_row.addWidget(self._path, 1)
         file_row.addWidget(browse)
         size_row = QHBoxLayout()
+        size_row.setSpacing(8)
         size_row.addWidget(self._limit)
         size_row.addWidget(self._size)
         size_row.addWidget(self._rate, 1)

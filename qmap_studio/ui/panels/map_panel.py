@@ -24,14 +24,15 @@ class MapPanel(QWidget):
         self._opacity = ValueSlider("Overlay", 0, 1, shown_factor=100, suffix=" %", stacked=True)
         self._opacity.value_changed.connect(self.opacity_changed)
         set_button = _button(actions["uniform"], with_icon=False)
-        set_button.setObjectName("bordered")
         actions["uniform"].setIconText("Set")
         uniform_row = QHBoxLayout()
         uniform_row.setSpacing(6)
         uniform_row.addWidget(self._uniform, 1)
         uniform_row.addWidget(set_button, 0, Qt.AlignmentFlag.AlignBottom)
         grid = QGridLayout()
-        grid.setSpacing(4)
+        grid.setSpacing(6)
+        for column in range(2):
+            grid.setColumnStretch(column, 1)
         places = ("strengthen", "weaken", "raise", "lower", "invert", "import_boxes", "import_map", "save_map")
         for place, name in enumerate(places):
             grid.addWidget(_button(actions[name]), *divmod(place, 2))
@@ -58,11 +59,12 @@ class MapPanel(QWidget):
 
 def _button(action: QAction, with_icon: bool = True) -> QToolButton:
     button = QToolButton()
+    button.setObjectName("bordered")
     button.setDefaultAction(action)
     button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
     button.setAccessibleName(action.iconText())
     style = Qt.ToolButtonStyle
     button.setToolButtonStyle(style.ToolButtonTextBesideIcon if with_icon else style.ToolButtonTextOnly)
     if with_icon:
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return button

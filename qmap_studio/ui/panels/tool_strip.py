@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
@@ -40,7 +40,7 @@ class QualitySwatches(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(38, 46)
+        self.setFixedSize(38, 52)
         self.setToolTip("<b>Qualities</b> (X exchanges them)<br>In front what tools paint, behind what erasing paints")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._front: tuple[float, QColor] = (0.9, QColor("gray"))
@@ -59,10 +59,10 @@ class QualitySwatches(QWidget):
         font.setPixelSize(9)
         painter.setFont(font)
         for (quality, colour), corner, text_flag in (
-            (self._back, 11, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight),
-            (self._front, 1, Qt.AlignmentFlag.AlignCenter),
+            (self._back, QPointF(11, 21), Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter),
+            (self._front, QPointF(1, 5), Qt.AlignmentFlag.AlignCenter),
         ):
-            box = QRectF(corner, corner + 4, SWATCH, SWATCH)
+            box = QRectF(corner, QSizeF(SWATCH, SWATCH))
             painter.setPen(QPen(QColor(current().window), 2))
             painter.setBrush(colour if self.isEnabled() else QColor(current().groove))
             painter.drawRoundedRect(box, 5, 5)
