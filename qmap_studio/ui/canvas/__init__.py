@@ -2,7 +2,7 @@
 
 geometry, colours          pure functions: where things lie, what a number looks like
 raster, layers             pixels that numpy writes and Qt paints
-*_item, shapes, cursor     what a pane paints
+*_sheet, shapes, cursor    what a pane paints
 view, panes, caption       a pane; the four kinds of it
 navigator, gestures, keys  zoom and pan; the mouse; the keyboard
 tools/                     one file a tool

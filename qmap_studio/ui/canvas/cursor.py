@@ -1,11 +1,9 @@
 """The brush's ring under the mouse, at its true size."""
 
-import math
 from dataclasses import dataclass
-from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QRegion
+from PySide6.QtGui import QColor, QPainter
 
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.geometry import Point
@@ -14,7 +12,7 @@ from qmap_studio.ui.canvas.pens import SHADOW, hairline
 SOFT_RING_FROM = 24  # pixels of diameter; a smaller ring has no room for the inner one
 CROSS_FROM = 400  # nor is it easy to see the middle of a large one
 CROSS_ARM = 5
-MARGIN = 4
+MARGIN = 6  # around it; more than around a dab that is shown, see Pane.show_brush
 
 
 @dataclass(frozen=True)
@@ -35,16 +33,11 @@ class Ring:
     def crossed(self) -> bool:
         return not SOFT_RING_FROM <= 2 * self.radius <= CROSS_FROM
 
-    def region(self, inside: QRect) -> QRegion:
-        """What drawing it touches: narrow bands, so that a large ring moves without repainting what it surrounds."""
-        centre = QRectF(self.centre.x, self.centre.y, 0, 0)
-        arm = CROSS_ARM + MARGIN
-        region = QRegion(centre.adjusted(-arm, -arm, arm, arm).toAlignedRect())
-        for radius in self.radii:
-            for band in _bands(self.centre, radius):
-                if inside.intersects(band):
-                    region += band
-        return region
+    @property
+    def rect(self) -> QRect:
+        """What drawing it touches."""
+        reach = max(self.radius, CROSS_ARM) + MARGIN
+        return QRectF(self.centre.x - reach, self.centre.y - reach, 2 * reach, 2 * reach).toAlignedRect()
 
     def draw(self, painter: QPainter, ratio: float) -> None:
         """Draws it in logical pixels, `ratio` device pixels each."""
@@ -65,18 +58,3 @@ class Ring:
                 middle = centre + shift
                 painter.drawLine(middle - QPointF(CROSS_ARM, 0), middle + QPointF(CROSS_ARM, 0))
                 painter.drawLine(middle - QPointF(0, CROSS_ARM), middle + QPointF(0, CROSS_ARM))
-
-
-def _bands(centre: Point, radius: float) -> list[QRect]:
-    """Rectangles that together cover a circle's line."""
-    pieces = 4 * min(max(round(radius / 20), 1), 16)  # of quarters, in which a circle bends one way only
-    corners = [
-        (centre.x + radius * math.cos(2 * math.pi * i / pieces), centre.y + radius * math.sin(2 * math.pi * i / pieces))
-        for i in range(pieces + 1)
-    ]
-    bands = []
-    for (x0, y0), (x1, y1) in pairwise(corners):
-        left, top = math.floor(min(x0, x1)) - MARGIN, math.floor(min(y0, y1)) - MARGIN
-        right, bottom = math.ceil(max(x0, x1)) + MARGIN, math.ceil(max(y0, y1)) + MARGIN
-        bands.append(QRect(left, top, right - left, bottom - top))
-    return bands

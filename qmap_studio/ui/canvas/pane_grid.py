@@ -50,7 +50,7 @@ class PaneGrid(QWidget):
     # What is shown
 
     def show_picture(self, pixels: np.ndarray | None, values: np.ndarray | None) -> None:
-        """Another photo, uint8 (H, W, 3), with its uint16 map and no results yet; None shows nothing."""
+        """Another photo, uint8 (H, W, 3), and its uint16 map, edited in place; no results yet. None shows nothing."""
         self._layers = None if pixels is None else Layers(pixels)
         for pane in self._all.values():
             pane.set_layers(self._layers)
@@ -60,9 +60,9 @@ class PaneGrid(QWidget):
         self._arrange()
         self.clear_results()
 
-    def show_map(self, rect: Rect, values: np.ndarray, settled: bool) -> None:
-        """Takes over a changed rectangle of the map; once it has settled, the base quality is found anew."""
-        self._original.overlay.refresh(rect, values, settled)
+    def show_map(self, rect: Rect, settled: bool) -> None:
+        """The map has changed in a rectangle; once it has settled, the base quality is found anew."""
+        self._original.overlay.refresh(rect, settled)
 
     def set_reconstruction(self, rect: Rect, pixels: np.ndarray) -> None:
         """Takes over uint8 (rect.height, rect.width, 3) pixels of the reconstruction."""
@@ -179,12 +179,12 @@ class PaneGrid(QWidget):
 
     @property
     def grid_shown(self) -> bool:
-        return self._original.grid.isVisible()
+        return self._original.grid.visible
 
     def show_grid(self, shown: bool) -> None:
         """Shows the latent grid where the zoom has room for it."""
         for pane in self._all.values():
-            pane.grid.setVisible(shown)
+            pane.grid.set_visible(shown)
 
     # Inside
 

@@ -7,11 +7,11 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.caption import ColourScale
 from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
 from qmap_studio.ui.canvas.geometry import CELL
-from qmap_studio.ui.canvas.grid_item import GridItem
-from qmap_studio.ui.canvas.heat_item import HeatItem
+from qmap_studio.ui.canvas.grid_sheet import GridSheet
+from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.layers import Layers
-from qmap_studio.ui.canvas.overlay_item import OverlayItem
-from qmap_studio.ui.canvas.picture_item import PictureItem
+from qmap_studio.ui.canvas.overlay_sheet import OverlaySheet
+from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.shapes import ShapeItem
 from qmap_studio.ui.canvas.view import Pane
@@ -27,19 +27,21 @@ class CanvasPane(Pane):
         self.title = title
         self._note = ""
         self._peeking = False
-        self.photo = PictureItem()
-        self.grid = GridItem(CELL)
+        self.photo = PictureSheet()
+        self.grid = GridSheet(CELL)
         self.selection = ShapeItem()
         self.preview = ShapeItem()
-        for item in (self.photo, self.grid, self.selection, self.preview):
+        for sheet in (self.photo, self.grid):
+            self.add_sheet(sheet)
+        for item in (self.selection, self.preview):
             self.add_item(item)
 
     def set_layers(self, layers: Layers | None) -> None:
         """Another photo, or none."""
         self.photo.set_mipmap(layers.original if layers else None)
         height, width = layers.shape if layers else (0, 0)
-        for item in (self.grid, self.selection, self.preview):
-            item.set_size(width, height)
+        for part in (self.grid, self.selection, self.preview):
+            part.set_size(width, height)
 
     def set_moving(self, moving: bool) -> None:
         self.photo.set_moving(moving)
@@ -64,8 +66,8 @@ class OriginalPane(CanvasPane):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Original + quality map", "Original photo with its quality map; tools paint here", parent)
-        self.overlay = OverlayItem()
-        self.add_item(self.overlay)
+        self.overlay = OverlaySheet()
+        self.add_sheet(self.overlay)
         self.plate = ColourScale("Quality", self)
         self.plate.set_scale(colour_map("viridis"), ("0", "quality", "1"))
 
@@ -77,7 +79,7 @@ class OriginalPane(CanvasPane):
     def set_peeking(self, peeking: bool) -> None:
         super().set_peeking(peeking)
         shown = not peeking and self.overlay.overlay is not Overlay.HIDDEN
-        self.overlay.setVisible(shown)
+        self.overlay.set_visible(shown)
         if self.plate is not None:
             self.plate.setVisible(shown and self.overlay.overlay is Overlay.COLOUR)
 
@@ -86,12 +88,12 @@ class ResultPane(CanvasPane):
     """Something computed from the photo; where there is no result yet the photo shows, dimmed."""
 
     def __init__(
-        self, title: str, accessible_name: str, result: PictureItem | HeatItem, parent: QWidget | None = None
+        self, title: str, accessible_name: str, result: PictureSheet | HeatSheet, parent: QWidget | None = None
     ) -> None:
         super().__init__(title, accessible_name, parent)
         self._result = result
         self._complete = False
-        self.add_item(result)
+        self.add_sheet(result)
         self._arrange()
 
     def set_complete(self, complete: bool) -> None:
@@ -104,16 +106,16 @@ class ResultPane(CanvasPane):
         self._arrange()
 
     def _arrange(self) -> None:
-        self._result.setVisible(not self._peeking)
-        self.photo.setVisible(self._peeking or not self._complete)
-        self.photo.setOpacity(1.0 if self._peeking else UNKNOWN_OPACITY)
+        self._result.set_visible(not self._peeking)
+        self.photo.set_visible(self._peeking or not self._complete)
+        self.photo.set_opacity(1.0 if self._peeking else UNKNOWN_OPACITY)
 
 
 class PicturePane(ResultPane):
     """A picture: the reconstruction, or the difference."""
 
     def __init__(self, title: str, accessible_name: str, parent: QWidget | None = None) -> None:
-        self._picture = PictureItem()
+        self._picture = PictureSheet()
         super().__init__(title, accessible_name, self._picture, parent)
 
     def show_result(self, mipmap: Mipmap | None, changed: Rect | None = None) -> None:
@@ -123,7 +125,7 @@ class PicturePane(ResultPane):
         elif changed is None:
             self._picture.update()
         else:
-            self._picture.update_rect(changed)
+            self._picture.update(changed)
 
     def set_moving(self, moving: bool) -> None:
         super().set_moving(moving)
@@ -134,7 +136,7 @@ class HeatPane(ResultPane):
     """Bits per pixel, with the scale of its colours."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.heat = HeatItem(CELL)
+        self.heat = HeatSheet(CELL)
         super().__init__("Bits per pixel", "Heat map of the bits spent on each pixel", self.heat, parent)
         self.plate = ColourScale("Bits per pixel", self)
         self.plate.hide()
@@ -160,7 +162,7 @@ class HeatPane(ResultPane):
     def _match_scale(self) -> None:
         top = self.heat.top
         if self.plate is not None:
-            self.plate.setVisible(top is not None and self.heat.isVisible())
+            self.plate.setVisible(top is not None and self.heat.visible)
             if top is not None:
                 self.plate.set_scale(heat_table()[1:], ("0", f"{top / 2:g}", f"{top:g} bpp"))
                 self.place_plate()

@@ -12,32 +12,15 @@ from qmap_studio.core.rect import Rect
 COARSEST_SIDE = 512  # halving stops here: smaller levels would gain nothing
 
 
-class IndexedRaster:
-    """An 8-bit image and its 256 colours; recolouring is free.
-
-    `indices` is uint8 (H, W) and writable; it is the image's own memory.
-    """
-
-    def __init__(self, height: int, width: int) -> None:
-        self.image = QImage(width, height, QImage.Format.Format_Indexed8)
-        self.image.setColorTable([0] * 256)
-        self.image.fill(0)
-        rows = np.frombuffer(self.image.bits(), np.uint8).reshape(height, self.image.bytesPerLine())
-        self.indices = rows[:, :width]
-
-    def set_colours(self, table: np.ndarray) -> None:
-        """Colours by index: uint8 RGBA (256, 4)."""
-        red, green, blue, alpha = table.astype(np.uint32).T
-        self.image.setColorTable((alpha << 24 | red << 16 | green << 8 | blue).tolist())
-
-    def cut(self, rect: Rect, step: int = 1) -> QImage:
-        """A rectangle in its colours, every step-th pixel of it: quicker to paint than Qt's own lookup."""
-        rows, columns = rect.slices
-        indices = np.ascontiguousarray(self.indices[rows.start : rows.stop : step, columns.start : columns.stop : step])
-        height, width = indices.shape
-        image = QImage(indices.data, width, height, width, QImage.Format.Format_Indexed8)
-        image.setColorTable(self.image.colorTable())
-        return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+def coloured(indices: np.ndarray, table: np.ndarray) -> QImage:
+    """uint8 indices (H, W) in the colours of a table, uint8 RGBA (256, 4)."""
+    indices = np.ascontiguousarray(indices)
+    height, width = indices.shape
+    image = QImage(indices.data, width, height, width, QImage.Format.Format_Indexed8)
+    red, green, blue, alpha = table.astype(np.uint32).T
+    image.setColorTable((alpha << 24 | red << 16 | green << 8 | blue).tolist())
+    # Converted at once: quicker to paint than Qt's own lookup, and the indices need not stay.
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 class Mipmap:

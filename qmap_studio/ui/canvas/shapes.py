@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.geometry import Point, distance
 from qmap_studio.ui.canvas.pens import SHADOW, line
-from qmap_studio.ui.canvas.picture_item import RectItem, device_scale
+from qmap_studio.ui.canvas.sheet import device_scale
 
 HANDLE_RADIUS = 4.5  # logical pixels
 DASHES = (4.0, 4.0)
@@ -40,22 +40,31 @@ class Box:
 Shape = Line | Circle | Box
 
 
-class ShapeItem(RectItem):
-    """Draws one shape with lines of constant width."""
+class ShapeItem(QGraphicsItem):
+    """Draws one shape with lines of constant width, over the picture's rectangle."""
 
     def __init__(self) -> None:
         super().__init__()
         self._shape: Shape | None = None
-        self.setZValue(50)
+        self._bounds = QRectF()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     @property
     def shape_shown(self) -> Shape | None:
         return self._shape
 
+    def set_size(self, width: int, height: int) -> None:
+        """The picture's, in pixels."""
+        self.prepareGeometryChange()
+        self._bounds = QRectF(0, 0, width, height)
+
     def set_shape(self, shape: Shape | None) -> None:
         if shape != self._shape:
             self._shape = shape
             self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not isinstance(self._shape, Box))

@@ -3,21 +3,23 @@
 from dataclasses import dataclass
 
 import pyqtgraph
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPalette,
     QResizeEvent,
     QTabletEvent,
+    QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
 
 from qmap_studio.document.brush import Brush
 from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption, ColourScale
 from qmap_studio.ui.canvas.cursor import Ring
 from qmap_studio.ui.canvas.geometry import Point, Size, View
+from qmap_studio.ui.canvas.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,11 @@ class Pointer:
 
 
 class Pane(pyqtgraph.GraphicsView):
-    """One of the linked views; what it looks at is set from outside, so that all panes agree."""
+    """One of the linked views; what it looks at is set from outside, so that all panes agree.
+
+    Its sheets are the scene's background, which Qt keeps as painted: the ring and the outlines move over it without
+    painting a sheet again.
+    """
 
     pointer_pressed = Signal(Pointer)
     pointer_moved = Signal(Pointer)
@@ -46,6 +52,7 @@ class Pane(pyqtgraph.GraphicsView):
         self._box.disableAutoRange()
         self.setCentralItem(self._box)
         self._view = View(0.5, 0.5, 1.0)
+        self._sheets: list[Sheet] = []
         self._ring: Ring | None = None
         self.caption = Caption(title, self)
         self.caption.move(PLATE_MARGIN, PLATE_MARGIN)
@@ -71,8 +78,14 @@ class Pane(pyqtgraph.GraphicsView):
         """The brush as it is shown, if it is."""
         return self._ring
 
+    def add_sheet(self, sheet: Sheet) -> None:
+        """Lays a sheet over those that are no higher."""
+        self._sheets.append(sheet)
+        self._sheets.sort(key=lambda sheet: sheet.z)
+        sheet.changed.connect(self._on_sheet_changed)
+
     def add_item(self, item: QGraphicsItem) -> None:
-        """Adds something that is painted in picture points."""
+        """Adds something that is painted in picture points over the sheets."""
         self._box.addItem(item, ignoreBounds=True)
 
     def set_view(self, view: View) -> None:
@@ -81,6 +94,8 @@ class Pane(pyqtgraph.GraphicsView):
         left, top = view.origin(size)
         self._box.setRange(QRectF(left, top, size.width / view.zoom, size.height / view.zoom), padding=0.0)
         self._box.updateMatrix()  # at once; while painting, as pyqtgraph would, makes Qt paint everything twice
+        self.resetCachedContent()
+        self.viewport().update()
 
     def place_plate(self) -> None:
         """Puts the plate where it belongs, as after either has changed its size."""
@@ -96,10 +111,9 @@ class Pane(pyqtgraph.GraphicsView):
             radius = brush.size_px / 2 * self._view.zoom / ratio
             ring = Ring(Point(x / ratio, y / ratio), radius, brush.hardness, brush.quality)
         if ring != self._ring:
-            old, self._ring = self._ring, ring
-            for changed in (old, ring):
-                if changed is not None:
-                    self.viewport().update(changed.region(self.viewport().rect()))
+            # One rectangle, in which the dab lies, too: Qt draws lines several times slower through any other region.
+            self.viewport().update(_rect_of(self._ring).united(_rect_of(ring)))
+            self._ring = ring
 
     def pointer(self, event: QMouseEvent | QWheelEvent | QTabletEvent) -> Pointer:
         """The one door from Qt's points to picture points."""
@@ -109,10 +123,36 @@ class Pane(pyqtgraph.GraphicsView):
         button = Qt.MouseButton.NoButton if isinstance(event, QWheelEvent) else event.button()
         return Pointer(self._view.to_picture(on_screen, self.size_device), on_screen, button, event.modifiers())
 
+    @property
+    def _to_screen(self) -> QTransform:
+        """From picture points to logical pixels of the pane."""
+        scale = self._view.zoom / self.devicePixelRatioF()
+        left, top = self._view.origin(self.size_device)
+        return QTransform(scale, 0, 0, scale, -left * scale, -top * scale)
+
+    def _on_sheet_changed(self, rect: QRectF) -> None:
+        # Smooth pixels reach into their neighbours.
+        on_screen = self._to_screen.mapRect(rect).adjusted(-1, -1, 1, 1)
+        in_scene = self.viewportTransform().inverted()[0].mapRect(on_screen)
+        self.invalidateScene(in_scene, QGraphicsScene.SceneLayer.BackgroundLayer)
+
     def _match_theme(self) -> None:
         # A neutral grey around the photo, a little off the window's own: colour would tint how the photo is seen.
         window = self.palette().color(QPalette.ColorRole.Window)
         self.setBackground(window.darker(135) if window.lightnessF() < 0.5 else window.darker(112))
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        super().drawBackground(painter, rect)
+        to_screen = self._to_screen
+        exposed = to_screen.inverted()[0].mapRect(self.viewportTransform().mapRect(rect))
+        painter.setWorldTransform(to_screen)
+        for sheet in self._sheets:
+            part = exposed.intersected(sheet.bounds)
+            if sheet.visible and not part.isEmpty():
+                painter.save()
+                painter.setOpacity(sheet.opacity)
+                sheet.paint(painter, part)
+                painter.restore()
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         if self._ring is not None:
@@ -161,3 +201,7 @@ class Pane(pyqtgraph.GraphicsView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._match_theme()
+
+
+def _rect_of(ring: Ring | None) -> QRect:
+    return ring.rect if ring is not None else QRect()

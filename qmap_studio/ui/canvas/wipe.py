@@ -5,13 +5,13 @@ from enum import Enum
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from qmap_studio.ui.canvas import wipe_handle
 from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
 from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.canvas.navigator import Navigator
-from qmap_studio.ui.canvas.picture_item import PictureItem
+from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.view import Pane, Pointer
 from qmap_studio.ui.canvas.wipe_handle import WipeHandle
@@ -40,10 +40,10 @@ class WipeView(QWidget):
         self._titles = ("", "")
         self._left, self._right = Pane("", "First picture", self), Pane("", "Second picture", self)
         self._panes = (self._left, self._right)
-        self._under, self._over, self._beside = PictureItem(), _WipedItem(), PictureItem()
-        self._left.add_item(self._under)
-        self._left.add_item(self._over)
-        self._right.add_item(self._beside)
+        self._under, self._over, self._beside = PictureSheet(), _WipedSheet(), PictureSheet()
+        self._left.add_sheet(self._under)
+        self._left.add_sheet(self._over)
+        self._right.add_sheet(self._beside)
         self._right_caption = Caption("", self._left)
         self._handle = WipeHandle(self._left)
         self._handle.dragged.connect(self._on_handle_dragged)
@@ -117,7 +117,7 @@ class WipeView(QWidget):
         self._right_caption.setText(self._titles[1])
         self._left.caption.setText(self._titles[0])
         self._right.caption.setText(self._titles[1])
-        self._over.setVisible(wiping)
+        self._over.set_visible(wiping)
         if flickering:
             self._flicker.start()
         else:
@@ -147,8 +147,8 @@ class WipeView(QWidget):
             item.set_moving(moving)
 
     def _on_flicker(self) -> None:
-        second = not self._over.isVisible()
-        self._over.setVisible(second)
+        second = not self._over.visible
+        self._over.set_visible(second)
         self._left.caption.setText(self._titles[int(second)])
 
     def _on_pointer_pressed(self, pointer: Pointer) -> None:
@@ -181,20 +181,18 @@ class WipeView(QWidget):
                 event.ignore()
 
 
-class _WipedItem(PictureItem):
+class _WipedSheet(PictureSheet):
     """A picture of which only what lies right of an edge is shown."""
 
     _left_edge = 0.0
 
     def set_left_edge(self, x: float) -> None:
         if x != self._left_edge:
-            changed = QRectF(min(x, self._left_edge), 0, abs(x - self._left_edge), self.boundingRect().height())
+            changed = QRectF(min(x, self._left_edge), 0, abs(x - self._left_edge), self.bounds.height())
             self._left_edge = x
-            self.update(changed)
+            self.changed.emit(changed)
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        bounds = self.boundingRect()
+    def paint(self, painter: QPainter, exposed: QRectF) -> None:
         hidden = max(self._left_edge, 0.0)
-        if hidden < bounds.width():
-            painter.setClipRect(bounds.adjusted(hidden, 0, 0, 0), Qt.ClipOperation.IntersectClip)
-            super().paint(painter, option, widget)
+        if hidden < self.bounds.width():
+            super().paint(painter, exposed.intersected(self.bounds.adjusted(hidden, 0, 0, 0)))

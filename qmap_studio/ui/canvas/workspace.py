@@ -63,7 +63,7 @@ class Workspace(PaneGrid):
         self._gestures.drop()
         self._stroking = False
         if self._document is not None:
-            self.show_map(rect, self._document.quality_map.values, settled=True)
+            self.show_map(rect, settled=True)
 
     def report_edit(self, rect: Rect, ended: bool) -> None:
         """A tool has changed the map."""
@@ -72,7 +72,7 @@ class Workspace(PaneGrid):
             settled = ended and not self._stroking
             self._stroking = not ended
             if not rect.empty:
-                self.show_map(rect, self._document.quality_map.values, settled)
+                self.show_map(rect, settled)
             self.map_edited.emit(rect, ended)
 
     def set_selection(self, rect: Rect | None) -> None:

@@ -2,29 +2,29 @@
 
 import math
 
-from PySide6.QtCore import QLineF
+from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from qmap_studio.ui.canvas.pens import line
-from qmap_studio.ui.canvas.picture_item import RectItem, device_scale
+from qmap_studio.ui.canvas.sheet import Sheet, device_scale
 
 SMALLEST_CELL = 6  # device pixels; closer lines would be a grey veil
 DARK, LIGHT = QColor(0, 0, 0, 90), QColor(255, 255, 255, 110)
 DASHES = (2.0, 2.0)
 
 
-class GridItem(RectItem):
+class GridSheet(Sheet):
+    z = 1
+
     def __init__(self, cell: int) -> None:
         super().__init__()
         self._cell = cell
-        self.setZValue(20)
-        self.hide()
+        self.set_visible(False)
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+    def paint(self, painter: QPainter, exposed: QRectF) -> None:
         if self._cell * device_scale(painter.deviceTransform()) < SMALLEST_CELL:
             return
-        area = option.exposedRect.intersected(self.boundingRect())
+        area = exposed.intersected(self.bounds)
         columns = range(math.ceil(area.left() / self._cell), math.floor(area.right() / self._cell) + 1)
         rows = range(math.ceil(area.top() / self._cell), math.floor(area.bottom() / self._cell) + 1)
         lines = [QLineF(self._cell * c, area.top(), self._cell * c, area.bottom()) for c in columns]
