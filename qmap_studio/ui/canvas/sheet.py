@@ -1,0 +1,59 @@
+"""What lies in a pane under the outlines: layers that cover the picture, painted again only where they change."""
+
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtGui import QPainter, QTransform
+
+from qmap_studio.core.rect import Rect
+
+
+class Sheet(QObject):
+    """Something painted over the picture's rectangle, one unit for a pixel."""
+
+    changed = Signal(QRectF)  # in picture points
+    z = 0  # sheets with a higher one lie on top
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bounds = QRectF()
+        self._visible = True
+        self._opacity = 1.0
+
+    @property
+    def bounds(self) -> QRectF:
+        return self._bounds
+
+    @property
+    def visible(self) -> bool:
+        return self._visible
+
+    @property
+    def opacity(self) -> float:
+        return self._opacity
+
+    def set_size(self, width: int, height: int) -> None:
+        """The picture's, in pixels."""
+        before, self._bounds = self._bounds, QRectF(0, 0, width, height)
+        self.changed.emit(before.united(self._bounds))
+
+    def set_visible(self, visible: bool) -> None:
+        if visible != self._visible:
+            self._visible = visible
+            self.update()
+
+    def set_opacity(self, opacity: float) -> None:
+        if opacity != self._opacity:
+            self._opacity = opacity
+            self.update()
+
+    def update(self, rect: Rect | None = None) -> None:
+        """Has a rectangle painted again, or everything."""
+        self.changed.emit(self._bounds if rect is None else QRectF(*rect))
+
+    def paint(self, painter: QPainter, exposed: QRectF) -> None:
+        """Paints in picture points; only the exposed rectangle need be painted."""
+        raise NotImplementedError
+
+
+def device_scale(transform: QTransform) -> float:
+    """Device pixels for each picture pixel."""
+    return float(transform.m11())
