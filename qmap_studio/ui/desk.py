@@ -1,7 +1,6 @@
 """The canvas at its place in the window: its tools, options, panes and readout."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,14 +12,12 @@ from qmap_studio.document import MAX_LEVEL, Brush, Document
 from qmap_studio.ui.canvas import Overlay, Tool, Workspace
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.panels.tool_options import PaintValues
+from qmap_studio.ui.settings import PANES, Settings
 
 if TYPE_CHECKING:
     from qmap_studio.core.rect import Rect
     from qmap_studio.engine import LiveResult
-    from qmap_studio.ui.settings import Settings
     from qmap_studio.ui.window import MainWindow
-
-PANES = ("original", "reconstruction", "heat_map", "difference")
 
 
 class Desk(QObject):
@@ -30,19 +27,16 @@ class Desk(QObject):
         settings: what the tools begin with.
     """
 
-    def __init__(self, settings: "Settings") -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.workspace = Workspace()
         workspace = self.workspace
-        with suppress(ValueError):  # a settings file edited by hand: the canvas's own brush does
-            workspace.brush = Brush(
-                settings.brush_size_px, settings.brush_hardness, settings.brush_flow, settings.brush_quality
-            )
-        workspace.other_quality = min(max(settings.other_quality, 0.0), 1.0)
-        workspace.feather_px = max(settings.feather_px, 0.0)
+        workspace.brush = Brush(
+            settings.brush_size_px, settings.brush_hardness, settings.brush_flow, settings.brush_quality
+        )
+        workspace.other_quality, workspace.feather_px = settings.other_quality, settings.feather_px
         workspace.overlay_opacity = settings.overlay_opacity
-        panes = [name for name in settings.panes if name in PANES]
-        workspace.set_panes(panes or list(PANES[:2]))
+        workspace.set_panes(settings.panes)
 
     def connect_to(self, window: "MainWindow") -> None:
         """Joins everything; the window adds the workspace to its layout."""
@@ -88,7 +82,7 @@ class Desk(QObject):
         self._show_tool()
         self._show_panes()
 
-    def remember(self, settings: "Settings") -> None:
+    def remember(self, settings: Settings) -> None:
         """Takes over what the person has set."""
         workspace, brush = self.workspace, self.workspace.brush
         settings.panes, settings.overlay_opacity = workspace.panes, workspace.overlay_opacity

@@ -9,11 +9,22 @@ from PySide6.QtCore import QStandardPaths
 
 RECENT_FILES = 8
 THEMES = ("system", "light", "dark")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PANES = ("original", "reconstruction", "heat_map", "difference")
+RANGES = {
+    "overlay_opacity": (0, 1),
+    "brush_size_px": (2, 2000),
+    "brush_hardness": (0, 1),
+    "brush_flow": (0.01, 1),
+    "brush_quality": (0, 1),
+    "other_quality": (0, 1),
+    "feather_px": (0, 500),
+}
 
 
 @dataclass
 class Settings:
-    """The choices of the person; what is missing or damaged in the file keeps its default."""
+    """The choices of the person; what is missing, damaged or out of range in the file keeps its default."""
 
     theme: str = "system"
     device: str = "auto"
@@ -39,14 +50,12 @@ class Settings:
         settings = cls()
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return settings
         for known in fields(cls):
             value = content.get(known.name) if isinstance(content, dict) else None
-            if _is_like(value, getattr(settings, known.name)):
+            if _fits(known.name, value):
                 setattr(settings, known.name, value)
-        if settings.theme not in THEMES:
-            settings.theme = cls.theme
         return settings
 
     def write(self, path: Path) -> None:
@@ -66,9 +75,17 @@ class Settings:
         self.recent_files = [text, *(other for other in self.recent_files if other != text)][:RECENT_FILES]
 
 
-def _is_like(value: object, default: object) -> bool:
-    if isinstance(default, list):
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if isinstance(default, float):
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, type(default))
+def _fits(name: str, value: object) -> bool:
+    if name in RANGES:
+        low, high = RANGES[name]
+        return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high  # never a NaN
+    match name:
+        case "theme":
+            return value in THEMES
+        case "device":
+            return value in DEVICES
+        case "panes":
+            return isinstance(value, list) and bool(value) and all(item in PANES for item in value)
+        case "recent_files":
+            return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, str)

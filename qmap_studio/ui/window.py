@@ -1,12 +1,13 @@
 """The main window: puts the parts together and carries their signals to each other."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -77,7 +78,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("QMap Studio")
         self.resize(1360, 860)
         geometry = QSettings().value("geometry")
-        if geometry is not None:
+        if isinstance(geometry, QByteArray):  # else the file was damaged
             self.restoreGeometry(geometry)
 
     # Putting together
@@ -255,7 +256,7 @@ class MainWindow(QMainWindow):
             self.setWindowModified(document.is_modified)
 
     def _show_recent(self) -> None:
-        files = [file for file in self.settings.recent_files if Path(file).exists()]
+        files = [file for file in self.settings.recent_files if os.path.exists(file)]  # also of a name that cannot be
         self._recent_menu.clear()
         self._recent_menu.setEnabled(bool(files))
         for file in files:
