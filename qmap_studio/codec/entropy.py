@@ -49,6 +49,13 @@ class Tables:
         return bits
 
     @cached_property
+    def saved_bits(self) -> NDArray[np.float32]:
+        """Bits that the next symbol towards zero saves, laid out as `bits`; 0 where there is none or both escape."""
+        saved = np.diff(self.bits, axis=1, prepend=self.bits[:, :1])
+        saved[:, -1] = 0.0
+        return saved
+
+    @cached_property
     def models(self) -> list[Any]:
         import constriction
 

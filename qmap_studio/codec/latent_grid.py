@@ -39,6 +39,21 @@ def put(x: Tensor, step: int, values: Tensor) -> None:
         x[..., *part] = values[..., i, :, :, :]
 
 
+def phases(x: Tensor) -> Tensor:
+    """Planes of the latent grid laid out as `take` does: (..., C, rows, columns) to (..., 4, C, rows/2, columns/2)."""
+    return torch.stack([x[..., p // 2 :: 2, p % 2 :: 2] for p in range(4)], dim=-4)
+
+
+def unphased(x: Tensor) -> Tensor:
+    """The inverse of `phases`."""
+    return torch.nn.functional.pixel_shuffle(x.movedim(-4, -3).flatten(-4, -3), 2)
+
+
+def channels(parameter: Tensor, step: int) -> Tensor:
+    """Numbers for each channel laid out as `take` does: (N, 1, 1) to (4, N/4, 1, 1)."""
+    return torch.stack([parameter[part[0]] for part in coded_parts(step)])
+
+
 def known_groups(step: int, x: Tensor) -> Tensor:
     """Which channel groups of latents x (B, N, rows, columns) a pass knows of: 1 or 0, (B, 4, rows, columns)."""
     known = x.new_zeros((x.shape[0], GROUPS, *x.shape[-2:]))

@@ -12,7 +12,18 @@ from torch import Tensor
 from qmap_studio.codec import map_coding
 from qmap_studio.codec.entropy import WIDEST, SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.interface import CELL, Checkpoint, base_quality
-from qmap_studio.codec.latent_grid import CELLS_PER_HYPER, GROUPS, HYPER_CELL, PASSES, level_of, put, take
+from qmap_studio.codec.latent_grid import (
+    CELLS_PER_HYPER,
+    GROUPS,
+    HYPER_CELL,
+    PASSES,
+    level_of,
+    phases,
+    put,
+    take,
+    unphased,
+)
+from qmap_studio.codec.layers import ACTIVATION_STEP
 from qmap_studio.codec.quantisation import (
     HYPER_BOUND,
     INDEX_OFFSET,
@@ -21,7 +32,6 @@ from qmap_studio.codec.quantisation import (
     TABLES,
     magnitude_feature,
     quantise,
-    scale_of,
 )
 from qmap_studio.codec.tiling import Tile, tiles
 from qmap_studio.codec.weights import Model
@@ -29,6 +39,9 @@ from qmap_studio.codec.weights import Model
 HALO_CELLS = 4
 STEPS_PER_UNIT = 32
 STEP = 65536 // STEPS_PER_UNIT
+MAGNITUDES = torch.arange(LATENT_BOUND + 1.0, dtype=torch.float64)
+MAGNITUDE_FEATURES = (magnitude_feature(MAGNITUDES) / ACTIVATION_STEP).to(torch.int16)
+"""What the table index sees of a symbol, by magnitude, in steps of 2^-10."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +101,8 @@ class Passes:
     """State of one picture while it is encoded or decoded.
 
     The grid is padded to whole hyper cells of 64 px; cells that lie wholly outside the picture hold zeros and are not
-    coded. `symbols` and the table `indices`, both (N, rows, columns), and y_hat stay in memory; networks run over
-    tiles with a halo, which gives the numbers of the whole.
+    coded. What a pass codes is laid out as `take` does; networks run over tiles with a halo, which gives the numbers
+    of the whole.
     """
 
     def __init__(
@@ -102,9 +115,10 @@ class Passes:
         cells: MapCells,
         checkpoint: Checkpoint | None,
     ) -> None:
-        self._network, self._tables, self._device = model.network, model.tables, device
+        self._network, self._device = model.network, device
         self._height, self._width, self._checkpoint = height, width, checkpoint
         self._bits_table = torch.from_numpy(model.tables.bits)
+        self._saved_bits = torch.from_numpy(model.tables.saved_bits)
         self.inside_rows, self.inside_columns = cells.steps.shape
         self.rows = -(-height // HYPER_CELL) * CELLS_PER_HYPER
         self.columns = -(-width // HYPER_CELL) * CELLS_PER_HYPER
@@ -115,12 +129,17 @@ class Passes:
         self._stages = (1 + 2 * len(PASSES) + 1) * len(self._tiles)
         self._done = 0
         n = self._network.config.latent
-        self.symbols = torch.zeros((n, self.rows, self.columns), dtype=torch.int16)
-        self._y_hat = torch.zeros((n, self.rows, self.columns))
-        self.indices = torch.zeros((n, self.rows, self.columns), dtype=torch.uint8)
-        self._bits = torch.zeros((GROUPS, self.rows, self.columns))
-        self._inside = torch.zeros((self.rows, self.columns), dtype=torch.bool)
-        self._inside[: self.inside_rows, : self.inside_columns] = True
+        self._pass_shape = (4, n // GROUPS, self.rows // 2, self.columns // 2)
+        self.symbols: list[Tensor] = []
+        """int16, one tensor for each pass done so far."""
+        self.indices: list[Tensor] = []
+        """Their tables, uint8."""
+        self._known = torch.zeros((n, self.rows, self.columns))  # whitened y_hat
+        self._magnitudes = torch.zeros((n, self.rows, self.columns), dtype=torch.int16)  # in ACTIVATION_STEPs
+        self._bits = torch.zeros((1, self.rows, self.columns))
+        inside = torch.zeros((1, self.rows, self.columns), dtype=torch.bool)
+        inside[:, : self.inside_rows, : self.inside_columns] = True
+        self._inside = phases(inside)
         self._hyper_bits = torch.zeros((self.rows // CELLS_PER_HYPER, self.columns // CELLS_PER_HYPER))
 
     def _tick(self) -> None:
@@ -137,22 +156,26 @@ class Passes:
     @torch.inference_mode()
     def encode(self, pixels: NDArray[np.uint8], encoder: SymbolEncoder | None) -> None:
         """Fills symbols, y_hat and bits from the picture; without an encoder nothing is coded."""
-        y, z_hat = self._analyse(pixels)
+        latents, z_hat = self._analyse(pixels)
         indices = self._hyper_indices()
         self._count_hyper_bits(indices, z_hat)
         if encoder is not None:
             encoder.encode(indices.flatten().numpy(), z_hat.flatten().to(torch.int32).numpy())
         psi = self._network.h_s(z_hat.double()[None])
         for step in range(len(PASSES)):
-            self._find_indices(step, psi)
-            predictions = [self._mean(step, tile, psi) for tile in self._tiles]
-            for tile, (mu, weight) in zip(self._tiles, predictions, strict=True):
-                scale = scale_of(take(self.indices[:, *tile.inner], step).float())
-                q = quantise(take(y[:, *tile.inner], step) - mu, scale, weight)
-                self._store(step, tile, q, mu)
+            indices, chosen = self._find_indices(step, psi)
+            symbols = torch.empty(self._pass_shape, dtype=torch.int16)
+            values = torch.empty(self._pass_shape)
+            for tile in self._tiles:
+                part = (..., *_divided(tile.inner, 2))
+                mu, unit, weight = self._predict(step, tile, psi)
+                residual = (take(latents[..., *tile.inner], step) - mu) * unit
+                q = self._quantise(residual, weight, indices[part]).mul_(chosen[part])
+                symbols[part], values[part] = q.to(torch.int16), q / unit + mu
+                self._tick()
+            self._store(step, symbols, values)
             if encoder is not None:
-                chosen, indices = self._chosen(step)
-                encoder.encode(indices.numpy(), take(self.symbols, step)[chosen].numpy())
+                encoder.encode(indices[chosen].numpy(), symbols[chosen].numpy())
 
     @torch.inference_mode()
     def decode(self, decoder: SymbolDecoder) -> None:
@@ -163,14 +186,17 @@ class Passes:
         self._count_hyper_bits(indices, z_hat)
         psi = self._network.h_s(z_hat[None])
         for step in range(len(PASSES)):
-            self._find_indices(step, psi)
-            chosen, indices = self._chosen(step)
-            q = torch.zeros(chosen.shape, dtype=torch.int16)
-            q[chosen] = torch.from_numpy(decoder.decode(indices.numpy())).to(torch.int16)
-            put(self.symbols, step, q)
-            predictions = [self._mean(step, tile, psi) for tile in self._tiles]
-            for tile, (mu, _) in zip(self._tiles, predictions, strict=True):
-                self._store(step, tile, take(self.symbols[:, *tile.inner], step).float(), mu)
+            indices, chosen = self._find_indices(step, psi)
+            symbols = torch.zeros(self._pass_shape, dtype=torch.int16)
+            decoded = torch.from_numpy(decoder.decode(indices[chosen].numpy()))
+            symbols[chosen] = decoded.clamp_(-LATENT_BOUND, LATENT_BOUND).to(torch.int16)
+            values = torch.empty(self._pass_shape)
+            for tile in self._tiles:
+                part = (..., *_divided(tile.inner, 2))
+                mu, unit, _ = self._predict(step, tile, psi)
+                values[part] = symbols[part] / unit + mu
+                self._tick()
+            self._store(step, symbols, values)
         decoder.finish()
 
     @torch.inference_mode()
@@ -178,9 +204,8 @@ class Passes:
         """The picture, uint8 (H, W, 3)."""
         picture = np.empty((self._height, self._width, 3), np.uint8)
         for tile in self._tiles:
-            quality = self._quality(tile)
-            y_hat = self._y_hat[:, *tile.outer][None].to(self._device)
-            x_hat = self._network.synthesise(y_hat, self._network.gain(quality), quality)[0]
+            known = self._known[:, *tile.outer][None].to(self._device)
+            x_hat = self._network.synthesise(known, self._quality(tile))[0]
             x_hat = x_hat[:, *tile.crop(CELL)].add_(0.5).mul_(255.0).nan_to_num_(0.0).round_().clamp_(0.0, 255.0)
             rows, columns = tile.scaled_inner(CELL)
             part = picture[rows, columns]
@@ -199,28 +224,23 @@ class Passes:
         )
         share = self._hyper_bits.numpy() / served
         share = np.repeat(np.repeat(share, CELLS_PER_HYPER, axis=0), CELLS_PER_HYPER, axis=1)
-        bits = (self._bits.sum(dim=0).numpy() + share)[: self.inside_rows, : self.inside_columns]
+        bits = (self._bits[0].numpy() + share)[: self.inside_rows, : self.inside_columns]
         return (bits + self._map_bits / bits.size).astype(np.float32)
 
     def _analyse(self, pixels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
-        """y (N, rows, columns) and z_hat (C, rows / 4, columns / 4)."""
+        """Whitened latents (N, rows, columns) and z_hat (C, rows / 4, columns / 4)."""
         padding = ((0, self.rows * CELL - self._height), (0, self.columns * CELL - self._width), (0, 0))
         padded = np.pad(pixels, padding, mode="edge") if max(padding)[1] else pixels
-        y = torch.empty_like(self._y_hat)
-        config = self._network.config
-        z_hat = torch.empty((config.hyper_latent, *self._hyper_bits.shape))
+        latents = torch.empty_like(self._known)
+        z_hat = torch.empty((self._network.config.hyper_latent, *self._hyper_bits.shape))
         for tile in self._tiles:
             part = torch.tensor(padded[tile.scaled_outer(CELL)]).to(self._device)
             x = part.permute(2, 0, 1)[None].float().div_(255.0).sub_(0.5)
-            quality = self._quality(tile)
-            outer = self._network.g_a(x, quality) * self._network.gain(quality)
-            inner, inner_quality = outer[..., *tile.crop()], quality[..., *tile.crop()]
-            y[:, *tile.inner] = inner[0].cpu()
-            hyper = tuple(slice(s.start // CELLS_PER_HYPER, s.stop // CELLS_PER_HYPER) for s in tile.inner)
-            z = self._network.h_a(inner, inner_quality)[0]
-            z_hat[:, *hyper] = torch.round(z).clamp(-HYPER_BOUND, HYPER_BOUND).cpu()
+            whitened, z = self._network.analyse(x, self._quality(tile))
+            latents[:, *tile.inner] = whitened[0, ..., *tile.crop()].cpu()
+            z_hat[:, *_divided(tile.inner, CELLS_PER_HYPER)] = z[0, ..., *_divided(tile.crop(), CELLS_PER_HYPER)].cpu()
             self._tick()
-        return y, z_hat
+        return latents, z_hat.round_()
 
     def _hyper_indices(self) -> Tensor:
         level = F.avg_pool2d(level_of(self._map.double()), CELLS_PER_HYPER)
@@ -230,47 +250,45 @@ class Passes:
     def _count_hyper_bits(self, indices: Tensor, z_hat: Tensor) -> None:
         self._hyper_bits += self._bits_table[indices.int(), z_hat.abs().int()].sum(dim=0)
 
-    def _find_indices(self, step: int, psi: Tensor) -> None:
-        """Table indices of the pass, on the CPU, from integers alone: the same on every machine."""
-        for tile in self._tiles:
-            magnitudes = magnitude_feature(self.symbols[:, *tile.outer].double())[None]
-            index = self._network.index(step, magnitudes, psi[..., *tile.outer], self._level(tile))
-            index = torch.floor(index[0][..., *_halved(tile.crop())] + 0.5).clamp_(0, TABLES - 1)
-            put(self.indices[:, *tile.inner], step, index.to(torch.uint8))
-            self._tick()
+    def _find_indices(self, step: int, psi: Tensor) -> tuple[Tensor, Tensor]:
+        """Tables of the pass's latents, on the CPU, from integers alone: the same on every machine.
 
-    def _mean(self, step: int, tile: Tile, psi: Tensor) -> tuple[Tensor, Tensor]:
-        """mu of the inner cells' latents and the weight of their squared error, laid out as `take` does.
-
-        All tiles' come before any of the pass is stored, or a halo would see what its pass must not know.
+        And which of the latents are in the stream: those inside the picture and not of table 0.
         """
-        quality = self._quality(tile)
-        gain = self._network.gain(quality)
-        y_hat = self._y_hat[:, *tile.outer][None].to(self._device)
+        indices = torch.empty(self._pass_shape, dtype=torch.uint8)
+        for tile in self._tiles:
+            magnitudes = self._magnitudes[:, *tile.outer][None].double().mul_(ACTIVATION_STEP)
+            index = self._network.index(step, magnitudes, psi[..., *tile.outer], self._level(tile))
+            index = torch.floor(index[0, ..., *_divided(tile.crop(), 2)] + 0.5).clamp_(0, TABLES - 1)
+            indices[..., *_divided(tile.inner, 2)] = index.to(torch.uint8)
+            self._tick()
+        self.indices.append(indices)
+        return indices, (indices > 0) & self._inside
+
+    def _predict(self, step: int, tile: Tile, psi: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Of the inner cells' latents: whitened mu, steps in a whitened unit, what a step's squared error weighs."""
+        network, quality = self._network, self._quality(tile)
+        known = self._known[:, *tile.outer][None].to(self._device)
         features = psi[..., *tile.outer].to(self._device, torch.float32)
         level = self._level(tile).to(self._device, torch.float32)
-        mu = self._network.mean(step, y_hat, gain, features, level)
-        weight = take(self._network.distortion_weight(gain, quality), step)
-        inner = (0, ..., *_halved(tile.crop()))
-        return mu[inner].cpu(), weight[inner].cpu()
+        mu = network.mean(step, known, features, level)[0, ..., *_divided(tile.crop(), 2)]
+        inner = quality[0, ..., *tile.crop()]
+        return mu.cpu(), network.pass_unit(step, inner).cpu(), network.pass_weight(step, inner).cpu()
 
-    def _chosen(self, step: int) -> tuple[Tensor, Tensor]:
-        """Which of the pass's latents are in the stream (inside the picture, not of table 0), and their tables."""
-        indices = take(self.indices, step)
-        chosen = (indices > 0) & take(self._inside.expand_as(self.indices), step)
-        return chosen, indices[chosen]
+    def _quantise(self, residual: Tensor, weight: Tensor, indices: Tensor) -> Tensor:
+        """Rate-distortion optimised rounding with the tables' bits."""
+        rows = indices.int()
+        return quantise(residual, weight, lambda n: self._saved_bits[rows, n.clamp_max(WIDEST + 1).int()])
 
-    def _store(self, step: int, tile: Tile, q: Tensor, mu: Tensor) -> None:
-        """Keeps the symbols of a tile; outside the picture they are 0."""
-        inside = take(self._inside[tile.inner].expand(GROUPS, -1, -1), step)
-        q = torch.where(inside, q.clamp_(-LATENT_BOUND, LATENT_BOUND), 0.0)
-        put(self.symbols[:, *tile.inner], step, q.to(torch.int16))
-        put(self._y_hat[:, *tile.inner], step, q + mu)
-        index = take(self.indices[:, *tile.inner], step)
-        bits = self._bits_table[index.int(), q.abs().clamp_max_(WIDEST + 1).int()].mul_(inside).sum(dim=1, keepdim=True)
-        put(self._bits[:, *tile.inner], step, bits)
-        self._tick()
+    def _store(self, step: int, symbols: Tensor, values: Tensor) -> None:
+        """Makes the latents of a pass known to the passes after it."""
+        magnitudes = symbols.abs().int()
+        bits = self._bits_table[self.indices[-1].int(), magnitudes.clamp_max(WIDEST + 1)]
+        put(self._known, step, values)
+        put(self._magnitudes, step, MAGNITUDE_FEATURES[magnitudes])
+        self._bits += unphased(bits.mul_(self._inside).sum(dim=1, keepdim=True))
+        self.symbols.append(symbols)
 
 
-def _halved(area: tuple[slice, slice]) -> tuple[slice, slice]:
-    return slice(area[0].start // 2, area[0].stop // 2), slice(area[1].start // 2, area[1].stop // 2)
+def _divided(area: tuple[slice, slice], by: int) -> tuple[slice, slice]:
+    return slice(area[0].start // by, area[0].stop // by), slice(area[1].start // by, area[1].stop // by)

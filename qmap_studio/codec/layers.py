@@ -64,22 +64,38 @@ class DyadicConv2d(nn.Conv2d):
                 self.bias.copy_(round_half_up(self.bias, ACTIVATION_STEP).clamp(-ACTIVATION_BOUND, ACTIVATION_BOUND))
         self.exact = True
 
-    def forward(self, x: Tensor, outputs: slice = slice(None)) -> Tensor:
-        """The layer's outputs; of a pointwise one, on request, only some of its channels."""
-        if not self.exact:
-            bias = None if self.bias is None else self.bias[outputs]
-            y = F.conv2d(x, self.weight[outputs], bias, padding=self.padding, groups=self.groups)
-            return y.clamp(-ACTIVATION_BOUND, ACTIVATION_BOUND)
-        assert x.dtype == torch.float64
-        y = self._pointwise(x, outputs) if self.kernel_size == (1, 1) else self._depthwise(x)
-        y.mul_(1.0 / ACTIVATION_STEP).add_(0.5).floor_().mul_(ACTIVATION_STEP)
-        return y.clamp_(-ACTIVATION_BOUND, ACTIVATION_BOUND)
+    def forward(self, *parts: Tensor, outputs: slice = slice(None)) -> Tensor:
+        """The layer's outputs.
 
-    def _pointwise(self, x: Tensor, outputs: slice) -> Tensor:
-        batch, _, rows, columns = x.shape
-        y = torch.matmul(self.weight[outputs, :, 0, 0], x.reshape(batch, x.shape[1], -1))
+        Args:
+            parts: the input. A pointwise layer takes its channels in several parts; all but the last may be of
+                one cell that stands for all.
+            outputs: of a pointwise layer, which of its channels to compute.
+        """
+        if self.kernel_size == (1, 1):
+            y = self._pointwise(parts, outputs)
+        elif self.exact:
+            y = self._depthwise(parts[0])
+        else:
+            y = F.conv2d(parts[0], self.weight, self.bias, padding=self.padding, groups=self.groups)
+        if self.exact:
+            assert y.dtype == torch.float64
+            y.mul_(1.0 / ACTIVATION_STEP).add_(0.5).floor_().mul_(ACTIVATION_STEP)
+        return y.clamp(-ACTIVATION_BOUND, ACTIVATION_BOUND)
+
+    def _pointwise(self, parts: tuple[Tensor, ...], outputs: slice) -> Tensor:
+        weights = torch.split(self.weight[outputs], [part.shape[1] for part in parts], dim=1)
+        if not self.exact:
+            y = F.conv2d(parts[-1], weights[-1], self.bias[outputs])  # type: ignore[index]
+            for part, weight in zip(parts[:-1], weights[:-1], strict=True):
+                y += F.conv2d(part, weight)
+            return y
+        flat = [part.flatten(2) for part in parts]
+        y = torch.matmul(weights[-1][..., 0, 0], flat[-1])
         y += self.bias[outputs, None]  # type: ignore[index]
-        return y.view(batch, -1, rows, columns)
+        for part, weight in zip(flat[:-1], weights[:-1], strict=True):
+            y += torch.matmul(weight[..., 0, 0], part)
+        return y.view(*y.shape[:2], *parts[-1].shape[2:])
 
     def _depthwise(self, x: Tensor) -> Tensor:
         """A sum of shifted copies: several times faster on a CPU than float64 grouped convolution."""

@@ -25,9 +25,11 @@ from qmap_studio.codec.latent_grid import (
     CELLS_PER_HYPER,
     GROUPS,
     PASSES,
+    channels,
     coded_parts,
     known_groups,
     level_of,
+    phases,
     put,
     take,
 )
@@ -48,7 +50,7 @@ from qmap_studio.codec.quantisation import (
     magnitude_feature,
     mixed_bits,
     noisy_bits,
-    quantise,
+    quantise_by_scale,
     scale_of,
 )
 from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
@@ -131,7 +133,8 @@ class Synthesis(nn.Module):
         nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
 
     def forward(self, coefficients: Tensor, whitened: Tensor, quality: Tensor) -> Tensor:
-        linear = F.conv_transpose2d(coefficients, self.transform, stride=CELL)
+        blocks = F.conv2d(coefficients, self.transform.flatten(1).t()[..., None, None])
+        linear = F.pixel_shuffle(blocks, CELL)
         h = self.at16(self.enter(whitened), quality)
         h = F.pixel_shuffle(self.up(h), 2)
         h = self.leave(self.at8(h, F.interpolate(quality, scale_factor=2.0)))
@@ -189,9 +192,13 @@ class Context(nn.Module):
 
     def forward(self, step: int, known: Tensor, psi: Tensor, level: Tensor) -> Tensor:
         """From latents (B, N, rows, columns) that are 0 where not known yet to what `take` takes of the prediction."""
+        at_hand = torch.cat((psi, level, known_groups(step, known)), dim=1)
+        if step == 0:
+            known = known[..., :1, :1]  # nothing is known yet: one cell of zeros stands for all
         near = self.neighbours[step](known)
-        h = F.relu(self.enter[step](torch.cat((known, near, psi, level, known_groups(step, known)), dim=1)))
+        h = F.relu(self.enter[step](known, near, at_hand))
         h = h + F.relu(self.mix(self.around(h)))
+        near = near.expand(-1, -1, *h.shape[-2:])
         parts = [self.leave(h[..., i, j], outputs=c) + near[..., c, i, j] for c, i, j in coded_parts(step)]
         return torch.stack(parts, dim=1)
 
@@ -250,10 +257,18 @@ class LiveNetwork(nn.Module):
         """Steps per unit of a coefficient, (B, N, rows, columns)."""
         return torch.exp(self.log_gain + self.log_gain_slope * quality)
 
-    def distortion_weight(self, gain: Tensor, quality: Tensor) -> Tensor:
+    def pass_gain(self, step: int, quality: Tensor) -> Tensor:
+        """The gain of the latents that a pass codes; laid out as `take` does."""
+        return torch.exp(channels(self.log_gain, step) + channels(self.log_gain_slope, step) * phases(quality))
+
+    def pass_weight(self, step: int, quality: Tensor) -> Tensor:
         """Bits that a squared error of one step is worth: 255^2 lambda / 3 / gain^2 for an orthonormal transform."""
-        lambda_255 = LAMBDA_AT_ZERO * 255.0**2 / 3.0 * torch.exp(LAMBDA_GROWTH * quality)
-        return lambda_255 / gain.square()
+        lambda_255 = LAMBDA_AT_ZERO * 255.0**2 / 3.0 * torch.exp(LAMBDA_GROWTH * phases(quality))
+        return lambda_255 / self.pass_gain(step, quality).square()
+
+    def pass_unit(self, step: int, quality: Tensor) -> Tensor:
+        """Steps per unit of a whitened latent that a pass codes; laid out as `take` does."""
+        return self.pass_gain(step, quality) * channels(self.deviation, step)
 
     def index(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor) -> Tensor:
         """Table indices that a pass needs, as real numbers to be rounded and clamped; laid out as `take` does."""
@@ -261,14 +276,19 @@ class LiveNetwork(nn.Module):
         t = self.index_context(step, magnitudes, psi, level) + torch.stack(levels, dim=1)
         return INDEX_PER_UNIT * t + INDEX_OFFSET
 
-    def mean(self, step: int, y_hat: Tensor, gain: Tensor, psi: Tensor, level: Tensor) -> Tensor:
-        """mu of the latents that a pass codes; laid out as `take` does."""
-        whitening = 1.0 / (gain * self.deviation)
-        return self.mean_context(step, y_hat * whitening, psi, level) / take(whitening, step)
+    def mean(self, step: int, known: Tensor, psi: Tensor, level: Tensor) -> Tensor:
+        """The whitened mu of the latents that a pass codes, from the whitened y_hat; laid out as `take` does."""
+        return self.mean_context(step, known, psi, level)
 
-    def synthesise(self, y_hat: Tensor, gain: Tensor, quality: Tensor) -> Tensor:
-        coefficients = y_hat / gain
-        return self.g_s(coefficients, coefficients / self.deviation, quality)
+    def analyse(self, x: Tensor, quality: Tensor) -> tuple[Tensor, Tensor]:
+        """The whitened latents (B, N, rows, columns) and z of pictures (B, 3, H, W), centred at 0."""
+        coefficients = self.g_a(x, quality)
+        z = bound(self.h_a(coefficients * self.gain(quality), quality), -HYPER_BOUND, HYPER_BOUND)
+        return coefficients / self.deviation, z
+
+    def synthesise(self, whitened: Tensor, quality: Tensor) -> Tensor:
+        """Pictures (B, 3, H, W), centred at 0, from whitened y_hat."""
+        return self.g_s(whitened * self.deviation, whitened, quality)
 
     def forward(self, x: Tensor, map_cells: Tensor, *, hard: bool = False) -> Forward:
         """One pass as the codec does it, differentiable.
@@ -279,9 +299,7 @@ class LiveNetwork(nn.Module):
             hard: count the rate of the rounded latents instead of noisy ones; see `mixed_bits`.
         """
         quality, level = map_cells / 65535.0, level_of(map_cells)
-        gain = self.gain(quality)
-        y = self.g_a(x, quality) * gain
-        z = bound(self.h_a(y, quality), -HYPER_BOUND, HYPER_BOUND)
+        whitened, z = self.analyse(x, quality)
         z_hat = straight_through(z, torch.round(z))
         psi = self.h_s(z_hat)
         hyper_level = F.avg_pool2d(level, CELLS_PER_HYPER)
@@ -289,16 +307,16 @@ class LiveNetwork(nn.Module):
         count = mixed_bits if hard else noisy_bits
         bits_z = count(z, z_hat, hyper_scale).sum(dim=(1, 2, 3))
 
-        weight = self.distortion_weight(gain, quality).detach()
-        y_hat, magnitudes = torch.zeros_like(y), torch.zeros_like(y)
+        known, magnitudes = torch.zeros_like(whitened), torch.zeros_like(whitened)
         bits_y = torch.zeros_like(bits_z)
         for step in range(len(PASSES)):
-            residual = take(y, step) - (mu := self.mean(step, y_hat, gain, psi, level))
+            mu, unit = self.mean(step, known, psi, level), self.pass_unit(step, quality)
+            residual = (take(whitened, step) - mu) * unit
             scale = scale_of(bound(self.index(step, magnitudes, psi, level), 0.0, TABLES - 1.0))
-            q = quantise(residual.detach(), scale.detach(), take(weight, step))
+            q = quantise_by_scale(residual.detach(), scale.detach(), self.pass_weight(step, quality).detach())
             q_hat = straight_through(residual, q)
             bits_y = bits_y + count(residual, q, scale).sum(dim=(1, 2, 3, 4))
-            y_hat, magnitudes = y_hat.clone(), magnitudes.clone()
-            put(y_hat, step, q_hat + mu)
+            known, magnitudes = known.clone(), magnitudes.clone()
+            put(known, step, q_hat / unit + mu)
             put(magnitudes, step, magnitude_feature(q))
-        return Forward(self.synthesise(y_hat, gain, quality), bits_y, bits_z)
+        return Forward(self.synthesise(known, quality), bits_y, bits_z)

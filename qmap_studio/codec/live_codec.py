@@ -1,6 +1,8 @@
 """The `live` codec: the network, the entropy coder and the container put together."""
 
+import copy
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -105,11 +107,11 @@ class LiveCodec:
         return Decoding(picture, cells.quality, passes.cell_bits(), file.model_id, len(data))
 
     def decode_symbols(self, data: bytes) -> NDArray[np.int16]:
-        """The latents' symbols alone, (N, rows, columns): what must be the same on every machine."""
+        """The latents' symbols alone, pass by pass: what must be the same on every machine."""
         file, cells = self._open(data)
         passes = Passes(self._model, self._device, self._tile, file.height, file.width, cells, None)
         passes.decode(SymbolDecoder(self._model.tables, file.streams[0]))
-        return passes.symbols.numpy()
+        return torch.stack(passes.symbols).numpy()
 
     def _open(self, data: bytes) -> tuple[container.SfcFile, MapCells]:
         file = container.unpack(data)
@@ -138,7 +140,11 @@ class LiveCodec:
         return self._with_fallback(work)
 
     def _with_fallback(self, work: Callable[[], Result]) -> Result:
-        """Runs the work; out of memory on a GPU it is done again in smaller tiles, then on the CPU, and said so."""
+        """Runs the work; out of memory on a GPU it is done again in smaller tiles, then on the CPU, and said so.
+
+        Work may run inside other work's checkpoint, so the CPU gets a network of its own: the other work goes on
+        with the one it began with.
+        """
         while True:
             try:
                 return work()
@@ -151,6 +157,7 @@ class LiveCodec:
                     self.notices.append("The GPU's memory ran out: going on in smaller tiles.")
                 else:
                     self._device, self._tile = torch.device("cpu"), TILE_CELLS
+                    self._model = replace(self._model, network=copy.deepcopy(self._model.network))
                     self._model.network.to_device(self._device)
                     self.notices.append("The GPU's memory ran out: going on with the CPU.")
 

@@ -1,6 +1,7 @@
 """Rounding of latents and the family of distributions behind the entropy tables."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -48,19 +49,24 @@ def magnitude_feature(q: Tensor) -> Tensor:
     return round_half_up(torch.log2(1.0 + q.abs()), ACTIVATION_STEP)
 
 
-def quantise(residual: Tensor, scale: Tensor, weight: Tensor) -> Tensor:
+def quantise(residual: Tensor, weight: Tensor, saved_bits: Callable[[Tensor], Tensor]) -> Tensor:
     """Rate-distortion optimised rounding: the nearest integer, or the next one towards zero where that costs less.
 
     Args:
         residual: y - mu.
-        scale: of the logistic distribution, so that the rate of either choice is known.
         weight: bits that a squared error of 1 is worth.
+        saved_bits: of integers n >= 0, the bits that n - 1 would save.
     Returns:
-        Integers as floats; 0 where the smallest table says that the symbol is not coded.
+        Integers as floats.
     """
-    nearest = torch.round(residual).clamp(-LATENT_BOUND, LATENT_BOUND)
-    lower = nearest - torch.sign(nearest)
-    saved_bits = logistic_bits(nearest, scale) - logistic_bits(lower, scale)
-    added_error = (residual - lower).square() - (residual - nearest).square()
-    q = torch.where(saved_bits > weight * added_error, lower, nearest)
+    magnitude = residual.abs()
+    nearest = torch.round(magnitude).clamp_max(LATENT_BOUND)
+    added_error = 2.0 * (magnitude - nearest) + 1.0
+    lower = (saved_bits(nearest) > weight * added_error) & (nearest > 0.0)
+    return torch.sign(residual) * (nearest - lower.to(nearest.dtype))
+
+
+def quantise_by_scale(residual: Tensor, scale: Tensor, weight: Tensor) -> Tensor:
+    """`quantise` for logistic distributions; 0 where the smallest table says that the symbol is not coded."""
+    q = quantise(residual, weight, lambda n: logistic_bits(n, scale) - logistic_bits(n - 1.0, scale))
     return q.masked_fill(scale < SCALE_MIN * math.exp(0.5 * LOG_RATIO), 0.0)

@@ -34,7 +34,7 @@ def fit_tables(model: Model, pictures: PictureSet, *, crops: int = 40, size: int
 
 
 def _count(passes: Passes, histograms: list[NDArray[np.float64]]) -> None:
-    indices, symbols = passes.indices.numpy().ravel(), passes.symbols.numpy().ravel().astype(np.int64)
+    indices, symbols = torch.stack(passes.indices).numpy().ravel(), torch.stack(passes.symbols).long().numpy().ravel()
     for k in range(1, TABLES):
         values = symbols[indices == k]
         reach = len(histograms[k]) // 2 - 1
@@ -54,5 +54,7 @@ def export(state: Path, pictures: PictureSet, config: LiveConfig, path: Path) ->
     network.load_state_dict(torch.load(state, map_location="cpu", weights_only=True)["ema"])
     make_exact(network)
     network.eval().requires_grad_(False).to_device(torch.device("cpu"))
-    tables = fit_tables(Model(network, logistic_tables(), b""), pictures)
+    tables = logistic_tables()
+    for _ in range(2):  # the encoder's rounding follows the tables, and the tables the rounding
+        tables = fit_tables(Model(network, tables, b""), pictures)
     return save_model(path, network, tables)

@@ -22,13 +22,13 @@ def main() -> None:
     network = LiveNetwork(load_model(weights_path("live")).network.config)  # the trained one counts the same
     cells, n = SIDE // CELL, network.config.latent
     x, quality = torch.zeros(1, 3, SIDE, SIDE), torch.zeros(1, 1, cells, cells)
-    y, gain = torch.zeros(1, n, cells, cells), torch.ones(1, n, cells, cells)
+    y = torch.zeros(1, n, cells, cells)
     z_hat = torch.zeros(1, network.config.hyper_latent, SIDE // HYPER_CELL, SIDE // HYPER_CELL)
     psi = network.h_s(z_hat)
 
     def passes() -> None:
         for step in range(len(PASSES)):
-            network.mean(step, y, gain, psi, quality)
+            network.mean(step, y, psi, quality)
             network.index(step, y, psi, quality)
 
     parts = {
@@ -36,7 +36,7 @@ def main() -> None:
         "hyper analysis": count(lambda: network.h_a(y, quality)),
         "hyper synthesis": count(lambda: network.h_s(z_hat)),
         "context passes": count(passes),
-        "synthesis": count(lambda: network.synthesise(y, gain, quality)),
+        "synthesis": count(lambda: network.synthesise(y, quality)),
     }
     for name, cost in parts.items():
         print(f"{name:16} {cost:6.2f} kMAC/px")

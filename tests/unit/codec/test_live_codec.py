@@ -220,6 +220,7 @@ def test_progress_rises_to_one(codec, photo):
 def test_a_full_gpu_is_worked_around_and_said(codec, photo, monkeypatch):
     patient = load_codec("live", "cpu")
     patient._device = torch.device("meta")  # stands for a GPU: moving to it is free, and it always runs out
+    network = patient._model.network
     attempts = []
 
     def run_out() -> int:
@@ -231,6 +232,7 @@ def test_a_full_gpu_is_worked_around_and_said(codec, photo, monkeypatch):
     assert patient._with_fallback(run_out) == 7
     assert attempts == [("meta", 64), ("meta", 32), ("meta", 16), ("cpu", 64)]
     assert "CPU" in patient.notices[-1]
+    assert patient._model.network is not network, "work under way on the GPU keeps its network"
 
 
 def test_missing_devices_and_models_are_named():
