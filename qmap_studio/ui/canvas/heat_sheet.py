@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.colours import heat_indices, heat_table, heat_top
 from qmap_studio.ui.canvas.geometry import cell_areas
-from qmap_studio.ui.canvas.raster import coloured
+from qmap_studio.ui.canvas.raster import IndexedRaster
 from qmap_studio.ui.canvas.sheet import Sheet
 
 
@@ -17,7 +17,7 @@ class HeatSheet(Sheet):
     def __init__(self, cell: int) -> None:
         super().__init__()
         self._cell = cell
-        self._indices = np.empty((0, 0), np.uint8)
+        self._raster: IndexedRaster | None = None
         self._areas = np.empty((0, 0), np.float32)
         self._bits_per_pixel = np.empty((0, 0), np.float32)
         self._top: float | None = None
@@ -30,31 +30,33 @@ class HeatSheet(Sheet):
     @property
     def complete(self) -> bool:
         """Whether every cell has been measured."""
-        return bool(self._indices.size) and bool(self._indices.all())
+        return self._raster is not None and bool(self._raster.indices.all())
 
     def set_picture_size(self, height: int, width: int) -> None:
         self.set_size(width, height)
         self._areas = cell_areas(height, width, self._cell)
+        self._raster = IndexedRaster(*self._areas.shape, heat_table()) if self._areas.size else None
         self.clear()
 
     def clear(self) -> None:
         self._bits_per_pixel = np.full(self._areas.shape, np.nan, np.float32)
-        self._indices = np.zeros(self._areas.shape, np.uint8)
         self._top = None
+        if self._raster is not None:
+            self._raster.indices[:] = 0
         self.update()
 
     def set_bits(self, cells: Rect, bits: np.ndarray) -> None:
         """Takes over the bits of a rectangle of cells."""
-        if not self._areas.size:
+        if self._raster is None:
             return
         self._bits_per_pixel[cells.slices] = bits / self._areas[cells.slices]
         top = heat_top(self._bits_per_pixel, self._top)
         if top == self._top:
-            self._indices[cells.slices] = heat_indices(self._bits_per_pixel[cells.slices], top)
+            self._raster.indices[cells.slices] = heat_indices(self._bits_per_pixel[cells.slices], top)
             self.update(Rect(*(self._cell * value for value in cells)))
         else:
             self._top = top
-            self._indices[:] = heat_indices(self._bits_per_pixel, top)
+            self._raster.indices[:] = heat_indices(self._bits_per_pixel, top)
             self.update()
 
     def bits_per_pixel_at(self, x: int, y: int) -> float | None:
@@ -67,9 +69,9 @@ class HeatSheet(Sheet):
         return None if np.isnan(value) else value
 
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
-        if self._indices.size:
+        if self._raster is not None:
             painter.setClipRect(self.bounds, Qt.ClipOperation.IntersectClip)  # the last cells may stick out
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            rows, columns = self._indices.shape
-            cells = coloured(self._indices, heat_table())
-            painter.drawImage(QRectF(0, 0, columns * self._cell, rows * self._cell), cells)
+            rows, columns = self._raster.indices.shape
+            area = QRectF(0, 0, columns * self._cell, rows * self._cell)
+            painter.drawImage(area, self._raster.coloured())

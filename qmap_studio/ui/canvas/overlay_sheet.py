@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.colours import Overlay, base_quality, overlay_table
-from qmap_studio.ui.canvas.raster import coloured
+from qmap_studio.ui.canvas.raster import IndexedRaster
 from qmap_studio.ui.canvas.sheet import Sheet, device_scale
 
 
@@ -71,6 +71,8 @@ class OverlaySheet(Sheet):
         if rect.empty:
             return
         levels = self._values[rect.y : rect.bottom : step, rect.x : rect.right : step]
-        image = coloured((levels >> 8).astype(np.uint8), self._table)
+        raster = IndexedRaster(*levels.shape, self._table)
+        np.right_shift(levels, 8, out=raster.indices, casting="unsafe")
+        rows, columns = levels.shape
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(QRectF(rect.x, rect.y, image.width() * step, image.height() * step), image)
+        painter.drawImage(QRectF(rect.x, rect.y, columns * step, rows * step), raster.coloured())

@@ -12,15 +12,23 @@ from qmap_studio.core.rect import Rect
 COARSEST_SIDE = 512  # halving stops here: smaller levels would gain nothing
 
 
-def coloured(indices: np.ndarray, table: np.ndarray) -> QImage:
-    """uint8 indices (H, W) in the colours of a table, uint8 RGBA (256, 4)."""
-    indices = np.ascontiguousarray(indices)
-    height, width = indices.shape
-    image = QImage(indices.data, width, height, width, QImage.Format.Format_Indexed8)
-    red, green, blue, alpha = table.astype(np.uint32).T
-    image.setColorTable((alpha << 24 | red << 16 | green << 8 | blue).tolist())
-    # Converted at once: quicker to paint than Qt's own lookup, and the indices need not stay.
-    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+class IndexedRaster:
+    """An 8-bit image in the colours of a table, uint8 RGBA (256, 4).
+
+    `indices` is uint8 (H, W) and writable; it is the image's own memory.
+    """
+
+    def __init__(self, height: int, width: int, table: np.ndarray) -> None:
+        self._image = QImage(width, height, QImage.Format.Format_Indexed8)
+        red, green, blue, alpha = table.astype(np.uint32).T
+        self._image.setColorTable((alpha << 24 | red << 16 | green << 8 | blue).tolist())
+        self._image.fill(0)
+        rows = np.frombuffer(self._image.bits(), np.uint8).reshape(height, self._image.bytesPerLine())
+        self.indices = rows[:, :width]
+
+    def coloured(self) -> QImage:
+        """In colours as they are painted: converting first is quicker than Qt's own lookup."""
+        return self._image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 class Mipmap:

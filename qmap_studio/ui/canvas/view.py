@@ -51,6 +51,7 @@ class Pane(pyqtgraph.GraphicsView):
         self._box = pyqtgraph.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0.0)
         self._box.disableAutoRange()
         self.setCentralItem(self._box)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)  # opaque, which is quicker to copy
         self._view = View(0.5, 0.5, 1.0)
         self._sheets: list[Sheet] = []
         self._ring: Ring | None = None

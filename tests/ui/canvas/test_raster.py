@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.layers import Layers, amplified
-from qmap_studio.ui.canvas.raster import Mipmap, coloured
+from qmap_studio.ui.canvas.raster import IndexedRaster, Mipmap
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -50,10 +50,15 @@ def test_a_level_is_never_coarser_than_the_screen() -> None:
     assert [mipmap.level_at(scale) for scale in (4.0, 1.0, 0.6, 0.5, 0.3, 0.25, 0.001)] == [0, 0, 0, 1, 1, 2, 4]
 
 
-def test_indices_get_their_colours() -> None:
+def test_indices_are_seen_in_their_colours() -> None:
     table = np.stack([np.arange(256, dtype=np.uint8)] * 3 + [np.full(256, 255, np.uint8)], axis=1)
-    indices = np.arange(64, dtype=np.uint8).reshape(8, 8)
-    assert rgba(coloured(indices[4::2, 2:7:2], table))[:, :, 0].tolist() == [[34, 36, 38], [50, 52, 54]]
+    raster = IndexedRaster(5, 7, table)
+    raster.indices[2, 3] = 200
+    raster.indices[4, 6] = 255
+    shown = rgba(raster.coloured())
+    assert shown[2, 3].tolist() == [200, 200, 200, 255]
+    assert shown[4, 6].tolist() == [255, 255, 255, 255]
+    assert shown[:, :, 0].sum() == 455
 
 
 def test_layers_know_what_is_reconstructed(qtbot: QtBot) -> None:
