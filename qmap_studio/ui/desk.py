@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from qmap_studio.core.rect import Rect
     from qmap_studio.engine import LiveResult
     from qmap_studio.ui.window import MainWindow
+
+CELL_PX = 16  # a file keeps one quality for each
 
 
 class Desk(QObject):
@@ -167,8 +170,8 @@ class Desk(QObject):
         self.workspace.set_document(document)
         self._name_source()
         self.workspace.setFocus()
-        height, width = document.picture.height, document.picture.width
-        self._window.map_panel.uniform_quality = float(document.quality_map.values[height // 2, width // 2]) / MAX_LEVEL
+        typical = np.median(document.quality_map.values[::CELL_PX, ::CELL_PX])
+        self._window.map_panel.uniform_quality = float(typical) / MAX_LEVEL
 
     def _on_live_result(self, result: "LiveResult") -> None:
         self.workspace.set_reconstruction(result.rect, result.reconstruction)

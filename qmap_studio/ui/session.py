@@ -22,11 +22,13 @@ class _Pending:
     """A job on its way.
 
     Attributes:
+        file_name: of the file that is opened; errors name it.
         saves: the revision of the map that it writes.
         then: called when it is done.
     """
 
     title: str
+    file_name: str = ""
     saves: int | None = None
     then: "Callable[[], object] | None" = None
 
@@ -44,6 +46,7 @@ class Session(QObject):
     compared = Signal(object)
     failed = Signal(str)
     noted = Signal(str)
+    told = Signal(str)  # that something is done
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,14 +75,14 @@ class Session(QObject):
         from qmap_studio.engine import OpenPicture, OpenSfc
 
         job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path)
-        self._submit(job, _Pending(f"Opening {path.name}"))
+        self._submit(job, _Pending(f"Opening {path.name}", path.name))
 
     def export(self, path: Path, target_bytes: int | None, then: "Callable[[], object] | None" = None) -> None:
         """Writes an `.sfc` file in the background; `then` is called once it is written."""
         from qmap_studio.engine import ExportSfc
 
         if self.document is not None:
-            pending = _Pending(f"Exporting {path.name}", self.document.revision, then)
+            pending = _Pending(f"Exporting {path.name}", saves=self.document.revision, then=then)
             self._submit(ExportSfc(path, target_bytes), pending)
 
     def export_picture(self, kind: str, path: Path) -> None:
@@ -112,6 +115,7 @@ class Session(QObject):
 
         def replace(document: "Document") -> Rect:
             read = read_quality_map(path, document.picture.height, document.picture.width)
+            self.told.emit(f"The map is now that of {path.name}.")
             return document.replace(read.values, "Import map")
 
         self.edit(replace)
@@ -122,7 +126,7 @@ class Session(QObject):
         def write(document: "Document") -> None:
             write_quality_map(path, document.quality_map)
             document.mark_saved()
-            self.noted.emit(f"Saved the map as {path.name}.")
+            self.told.emit(f"The map is saved as {path.name}.")
 
         self.edit(write)
 
@@ -242,8 +246,9 @@ class Session(QObject):
             case engine.JobDone(text=text):
                 self._end_job(result.job_id, text, done=True)
             case engine.JobFailed(message=message):
+                name = self._jobs[result.job_id].file_name if result.job_id in self._jobs else ""
                 self._end_job(result.job_id, "")
-                self.failed.emit(message)
+                self.failed.emit(message if name in message else f"{name}: {message}")
             case engine.JobCancelled():
                 self._end_job(result.job_id, "Cancelled.")
 

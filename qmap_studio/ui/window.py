@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         session.failed.connect(self.banner.show_error)
         files.failed.connect(self.banner.show_error)
         session.noted.connect(self.banner.show_note)
+        session.told.connect(self.status.show_message)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_colour_scheme_changed)
         self.actions_by_name[f"theme_{self.settings.theme}"].setChecked(True)
 

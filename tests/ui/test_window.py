@@ -101,11 +101,14 @@ def test_a_decoded_file_is_not_called_the_original(qtbot: QtBot, window: MainWin
     with qtbot.waitSignal(session.document_opened):
         engine.deliver(_old_file())
     assert caption.text() == "Decoded file + quality map"
+    assert window.map_panel.uniform_quality == pytest.approx(40000 / 65535)
     workspace.overlay_opacity = 0.3
     workspace.cycle_overlay()
     workspace.cycle_overlay()
     assert caption.text() == "Decoded file"
-    assert window.figures.reference == "PSNR and MS-SSIM compare with the decoded file; the photo itself is not in it."
+    assert window.figures.reference == (
+        "The photo is not in an .sfc file: these figures are of the decoded picture, coded once more."
+    )
     session.export_picture("comparison", Path("both.png"))
     assert engine.jobs[-1] == ExportPicture("comparison", Path("both.png"), "Decoded file")
 
@@ -244,6 +247,13 @@ def test_errors_are_one_sentence_that_can_be_dismissed(qtbot: QtBot, opened: Mai
     assert opened.banner.text == "The weights are missing."
 
 
+def test_errors_name_their_file(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
+    opened.open(Path("old.sfc"))
+    with qtbot.waitSignal(opened.session.failed):
+        engine.deliver(JobFailed(2, "This is not an .sfc file."))
+    assert opened.banner.text == "old.sfc: This is not an .sfc file."
+
+
 def test_notices_of_the_codec_are_shown(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
     with qtbot.waitSignal(window.session.noted):
         engine.deliver(EngineReady("cpu", "live", ("No GPU was found.",)))
@@ -355,10 +365,12 @@ def test_maps_are_imported_and_saved(opened: MainWindow, monkeypatch: pytest.Mon
     path = tmp_path / "map.png"
     monkeypatch.setattr(files, "ask_save", lambda *_arguments: path)
     opened.actions_by_name["save_map"].trigger()
+    assert opened.status.message == "The map is saved as map.png."
     assert not document.is_modified
     opened.session.fill_uniform(0.1)
     monkeypatch.setattr(files.QFileDialog, "getOpenFileName", lambda *_arguments: (str(path), ""))
     opened.actions_by_name["import_map"].trigger()
+    assert opened.status.message == "The map is now that of map.png."
     assert (document.quality_map.values == painted).all()
 
     np.save(tmp_path / "small.npy", np.zeros((4, 5), np.float32))

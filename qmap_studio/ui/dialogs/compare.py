@@ -107,4 +107,5 @@ def _verdict(compared: "Compared") -> str:
         if with_map is not None and without is not None
     ]
     more = compared.roi.size_bytes / compared.uniform.size_bytes - 1
-    return f"The map brings {', '.join(gains)}, with {abs(more) * 100:.1f} % {'more' if more > 0 else 'fewer'} bytes"
+    size = f"{abs(more) * 100:.1f} % {'more' if more > 0 else 'fewer'}" if abs(more) >= 0.0005 else "the same"
+    return f"The map brings {', '.join(gains)}, with {size} bytes"

@@ -15,7 +15,7 @@ COLUMNS = ("Inside", "Outside", "Overall")
 ROWS = ("Rate", "Size", "PSNR", "MS-SSIM", "Bits", "Area")
 UNITS = ("bpp", "KB", "dB", "", "%", "%")
 NOTHING = "–"
-DECODED = "PSNR and MS-SSIM compare with the decoded file; the photo itself is not in it."
+DECODED = "The photo is not in an .sfc file: these figures are of the decoded picture, coded once more."
 
 
 class FiguresPanel(QWidget):
@@ -64,11 +64,11 @@ class FiguresPanel(QWidget):
 
     @property
     def reference(self) -> str:
-        """What the figures compare with, where it is not the photo."""
+        """What the figures are of, where it is not a photo."""
         return self._reference.text()
 
     def show_decoded(self, is_decoded: bool) -> None:
-        """Whether the figures compare with a decoded file instead of a photo."""
+        """Whether the figures are of a decoded file instead of a photo."""
         self._reference.setText(DECODED if is_decoded else "")
         self._reference.setVisible(is_decoded)
 
