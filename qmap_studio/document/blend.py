@@ -26,21 +26,30 @@ def blend(base: NDArray[np.uint16], coverage: NDArray[np.uint16], level: int, ou
     height, width = base.shape
     if not base.size:
         return
-    rows = max(1, _BLOCK_PIXELS // width)
-    target = np.full((min(rows, height), width), level, np.uint16)
+    rows = min(max(1, _BLOCK_PIXELS // width), height)
+    target = np.full((rows, width), level, np.uint16)
+    buffers = np.empty((2, rows, width), np.uint16)
     for top in range(0, height, rows):
-        block = slice(top, top + rows)
-        _blend_block(base[block], coverage[block], target, out[block])
+        block = slice(top, min(top + rows, height))
+        count = block.stop - block.start
+        _blend_block(base[block], coverage[block], target[:count], buffers[:, :count], out[block])
 
 
 def _blend_block(
-    base: NDArray[np.uint16], coverage: NDArray[np.uint16], target: NDArray[np.uint16], out: NDArray[np.uint16]
+    base: NDArray[np.uint16],
+    coverage: NDArray[np.uint16],
+    target: NDArray[np.uint16],
+    buffers: NDArray[np.uint16],
+    out: NDArray[np.uint16],
 ) -> None:
-    target = target[: len(base)]
+    upwards, downwards = buffers
     # Subtraction saturates at 0, so of the two steps one is always 0 and 16 bits are enough.
-    upwards = cv2.subtract(target, base)
-    downwards = cv2.subtract(base, target)
+    cv2.subtract(target, base, dst=upwards)
     cv2.multiply(upwards, coverage, dst=upwards, scale=1 / FULL)
-    cv2.multiply(downwards, coverage, dst=downwards, scale=1 / FULL)
-    cv2.add(base, upwards, dst=upwards)
-    cv2.subtract(upwards, downwards, dst=out)
+    cv2.subtract(base, target, dst=downwards)
+    if cv2.countNonZero(downwards):  # seldom: mostly a stroke goes one way only
+        cv2.multiply(downwards, coverage, dst=downwards, scale=1 / FULL)
+        cv2.add(base, upwards, dst=upwards)
+        cv2.subtract(upwards, downwards, dst=out)
+    else:
+        cv2.add(base, upwards, dst=out)

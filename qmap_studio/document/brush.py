@@ -77,6 +77,7 @@ class Stroke:
         """Around everything the stroke has touched."""
         self._brush = brush
         self._tip = brush_tip(brush.size_px, brush.hardness)
+        self._missing = np.empty_like(self._tip) if brush.flow < 1 else None
         self._level = level_of(brush.quality)
         self._before = before
         self._values = values
@@ -138,10 +139,11 @@ class Stroke:
             return _NOWHERE
         tip = self._tip[rect.y - top : rect.bottom - top, rect.x - left : rect.right - left]
         coverage = self._coverage[rect.slices]
-        if self._brush.flow == 1:
+        if self._missing is None:
             cv2.max(tip, coverage, dst=coverage)
         else:
-            missing = cv2.subtract(tip, coverage)  # saturates at 0
+            missing = self._missing[: rect.height, : rect.width]
+            cv2.subtract(tip, coverage, dst=missing)  # saturates at 0
             cv2.addWeighted(missing, self._brush.flow, coverage, 1.0, 0.0, dst=coverage)
         return rect
 

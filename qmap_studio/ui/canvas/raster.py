@@ -34,20 +34,28 @@ class IndexedRaster:
 class Mipmap:
     """An RGB picture with its halvings, so that a small view of it is smooth and quick.
 
-    Starts transparent; `write` makes a rectangle of it opaque.
+    Starts transparent; `write` makes a rectangle of it opaque. One that is opaque by its format is quicker to paint.
     """
 
-    def __init__(self, height: int, width: int) -> None:
+    def __init__(
+        self, height: int, width: int, form: QImage.Format = QImage.Format.Format_ARGB32_Premultiplied
+    ) -> None:
         self.height = height
         self.width = width
-        self.levels = [_transparent(height, width)]
+        self.levels = [_empty(height, width, form)]
         while max(height, width) > COARSEST_SIDE and min(height, width) > 1:
             height, width = height // 2, width // 2
-            self.levels.append(_transparent(height, width))
+            self.levels.append(_empty(height, width, form))
+
+    @property
+    def opaque(self) -> bool:
+        """Whether it is of a whole picture."""
+        return not self.levels[0].hasAlphaChannel()
 
     @classmethod
     def of(cls, pixels: np.ndarray) -> "Mipmap":
-        mipmap = cls(*pixels.shape[:2])
+        """Of a whole picture, uint8 (H, W, 3)."""
+        mipmap = cls(*pixels.shape[:2], QImage.Format.Format_RGB32)
         mipmap.write(Rect.whole(*pixels.shape[:2]), pixels)
         return mipmap
 
@@ -83,7 +91,7 @@ class Mipmap:
             painter.end()
 
 
-def _transparent(height: int, width: int) -> QImage:
-    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+def _empty(height: int, width: int, form: QImage.Format) -> QImage:
+    image = QImage(width, height, form)
     image.fill(0)
     return image

@@ -48,6 +48,7 @@ class ShapeItem(QGraphicsItem):
         self._shape: Shape | None = None
         self._bounds = QRectF()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.hide()
 
     @property
     def shape_shown(self) -> Shape | None:
@@ -61,6 +62,7 @@ class ShapeItem(QGraphicsItem):
     def set_shape(self, shape: Shape | None) -> None:
         if shape != self._shape:
             self._shape = shape
+            self.setVisible(shape is not None)
             self.update()
 
     def boundingRect(self) -> QRectF:

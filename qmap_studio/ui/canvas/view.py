@@ -50,6 +50,7 @@ class Pane(pyqtgraph.GraphicsView):
         super().__init__(parent)
         self._box = pyqtgraph.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0.0)
         self._box.disableAutoRange()
+        self._box.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self.setCentralItem(self._box)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)  # opaque, which is quicker to copy
         self._view = View(0.5, 0.5, 1.0)
