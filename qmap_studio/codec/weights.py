@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -36,11 +37,17 @@ class Model:
     weights_hash: bytes
 
 
-def make_exact(network: LiveNetwork) -> None:
-    """Turns the modules that pick tables into their exact form."""
+def table_layers(network: LiveNetwork) -> Iterator[DyadicConv2d]:
+    """The layers that pick tables."""
     for name, module in network.named_modules():
         if isinstance(module, DyadicConv2d) and f"{name}.".startswith(EXACT):
-            module.make_exact()
+            yield module
+
+
+def make_exact(network: LiveNetwork) -> None:
+    """Turns the layers that pick tables into their exact form."""
+    for layer in table_layers(network):
+        layer.make_exact()
 
 
 def save_model(path: Path, network: LiveNetwork, tables: Tables) -> bytes:

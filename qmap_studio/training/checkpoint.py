@@ -18,12 +18,13 @@ def save_checkpoint(path: Path, state: Path, recipe: Path) -> None:
     tensors = {f"network.{k}": v.half().contiguous() for k, v in loaded["network"].items()}
     # The average lies close to the weights: as a difference it keeps more of its precision in 16 bits.
     tensors |= {f"ema_difference.{k}": (v - loaded["network"][k]).half().contiguous() for k, v in loaded["ema"].items()}
-    metadata = {"step": str(loaded["step"]), **{k: json.dumps(v) for k, v in json.loads(recipe.read_text()).items()}}
+    step = loaded.get("before", 0) + loaded["step"]
+    metadata = {"step": str(step), **{k: json.dumps(v) for k, v in json.loads(recipe.read_text()).items()}}
     atomic_write(path, save(tensors, metadata=metadata))
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Tensor], int, LiveConfig]:
-    """Weights, averaged weights, the step they were taken at, and the network's sizes."""
+    """Weights, averaged weights, the steps behind them in all, and the network's sizes."""
     with safe_open(path, "pt") as file:
         metadata = file.metadata()
         tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - not a mapping

@@ -1,5 +1,7 @@
 """From a run's averaged weights to the model that the program loads: exact modules, fitted tables, 16-bit floats."""
 
+import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from qmap_studio.codec.entropy import COUNTS_TOTAL, Tables, logistic_tables, to_
 from qmap_studio.codec.latents import MapCells, Passes
 from qmap_studio.codec.live import LiveConfig, LiveNetwork
 from qmap_studio.codec.quantisation import TABLES
-from qmap_studio.codec.weights import Model, make_exact, save_model
+from qmap_studio.codec.weights import Model, make_exact, save_model, table_layers
 from qmap_studio.training.data import PictureSet
 from qmap_studio.training.loop import VALIDATION_QUALITIES
 from qmap_studio.training.maps import random_maps
@@ -18,7 +20,15 @@ from qmap_studio.training.maps import random_maps
 PRIOR_SYMBOLS = 400.0  # the logistic table counts as much as so many observed symbols
 
 
-def fit_tables(model: Model, pictures: PictureSet, *, crops: int = 40, size: int = 320) -> Tables:
+@dataclass(frozen=True)
+class Exported:
+    """The hash that files of the exported weights carry, and what its integer networks cost in rate, in percent."""
+
+    weights_hash: bytes
+    integer_cost_percent: float
+
+
+def fit_tables(model: Model, pictures: PictureSet, *, crops: int, size: int = 320) -> Tables:
     """Tables from the symbols that training crops really give, mixed with the logistic ones where those are few."""
     histograms = [np.zeros(2 * reach + 2) for reach in model.tables.reach]
     pixels, labels = pictures.crops(crops, size, torch.Generator().manual_seed(11))
@@ -48,13 +58,37 @@ def _blend(histogram: NDArray[np.float64], prior: NDArray[np.int64]) -> NDArray[
     return to_counts(symmetric + PRIOR_SYMBOLS * prior / COUNTS_TOTAL)
 
 
-def export(state: Path, pictures: PictureSet, config: LiveConfig, path: Path) -> bytes:
-    """Writes the model of a run's `state.pt`; returns the weights' hash."""
+def export(
+    state: Path, pictures: PictureSet, held_out: PictureSet, config: LiveConfig, path: Path, *, crops: int = 40
+) -> Exported:
+    """Writes the model of a run's `state.pt`."""
     network = LiveNetwork(config)
     network.load_state_dict(torch.load(state, map_location="cpu", weights_only=True)["ema"])
-    make_exact(network)
     network.eval().requires_grad_(False).to_device(torch.device("cpu"))
+    real = copy.deepcopy(network)
+    make_exact(network)
     tables = logistic_tables()
     for _ in range(2):  # the encoder's rounding follows the tables, and the tables the rounding
-        tables = fit_tables(Model(network, tables, b""), pictures)
-    return save_model(path, network, tables)
+        tables = fit_tables(Model(network, tables, b""), pictures, crops=crops)
+    exact = Model(network, tables, b"")
+    bits = [estimated_bits(model, held_out, crops=crops // 2) for model in (exact, _unrounded(exact, real))]
+    return Exported(save_model(path, network, tables), 100.0 * (bits[0] / bits[1] - 1.0))
+
+
+def _unrounded(exact: Model, real: LiveNetwork) -> Model:
+    """The model before its table networks became integers; in float64, as their place in the codec asks."""
+    for layer in table_layers(real):
+        layer.double()
+    return replace(exact, network=real)
+
+
+def estimated_bits(model: Model, pictures: PictureSet, *, crops: int, size: int = 320) -> float:
+    """Bits of crops at qualities from 0 to 1, by the model's tables."""
+    pixels, _ = pictures.crops(crops, size, torch.Generator().manual_seed(12))
+    bits = 0.0
+    for i in range(crops):
+        quality_map = np.full((size, size), VALIDATION_QUALITIES[i % len(VALIDATION_QUALITIES)], np.float32)
+        passes = Passes(model, torch.device("cpu"), 64, size, size, MapCells.of(quality_map), None)
+        passes.encode(pixels[i].numpy(), None)
+        bits += float(passes.cell_bits().sum())
+    return bits

@@ -52,12 +52,16 @@ def centred(pixels: Tensor) -> Tensor:
 
 
 class Trainer:
-    """One run in one folder: `state.pt` (all of it), `metrics.jsonl`, `recipe.json`."""
+    """One run in one folder: `state.pt` (all of it), `metrics.jsonl`, `recipe.json`.
+
+    Attributes:
+        step: steps of this run; `before` counts those behind the checkpoint that it began from.
+        skipped: steps left out because their gradient was not finite.
+    """
 
     def __init__(self, folder: Path, data: Path, recipe: Recipe, config: LiveConfig, device: torch.device) -> None:
         self.folder, self.recipe, self.device = folder, recipe, device
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "recipe.json").write_text(json.dumps({"recipe": asdict(recipe), "config": asdict(config)}, indent=1))
         torch.manual_seed(recipe.seed)
         self.generator = torch.Generator().manual_seed(recipe.seed)
         train, held_out = load_pictures(data)
@@ -76,9 +80,10 @@ class Trainer:
             lr=recipe.learning_rate,
             betas=(0.9, 0.98),
             weight_decay=1e-5,
+            fused=True,
         )
         self.ema = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
-        self.step, self.skipped = 0, 0
+        self.before, self.step, self.skipped = 0, 0, 0
         self.compiled: Any = torch.compile(self.network) if device.type == "cuda" else self.network
 
     def learning_rate(self) -> float:
@@ -116,11 +121,11 @@ class Trainer:
     @torch.no_grad()
     def validate(self) -> dict[str, Any]:
         """The loss on held-out photos at uniform qualities and with random maps, with the averaged weights."""
+        random_state = torch.get_rng_state()
         judge = LiveNetwork(self.network.config).to(self.device)
         judge.load_state_dict(self.ema)
         judge.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         pixels, labels = self.held_out.crops(16, 320, torch.Generator().manual_seed(5))
-        random_state = torch.get_rng_state()
         torch.manual_seed(5)
         result: dict[str, Any] = {"uniform": []}
         sets = [torch.full((16, 1, 320, 320), q, device=self.device) for q in VALIDATION_QUALITIES]
@@ -142,7 +147,7 @@ class Trainer:
 
     def start(self, path: Path) -> None:
         """Begins a new run from a compact checkpoint: its weights, a new schedule, no moments."""
-        network, self.ema, _, config = load_checkpoint(path)
+        network, self.ema, self.before, config = load_checkpoint(path)
         if config != self.network.config:
             raise ValueError(f"{path} holds a network of other sizes: {config}")
         self.network.load_state_dict(network)
@@ -153,6 +158,7 @@ class Trainer:
             "network": self.network.state_dict(),
             "ema": self.ema,
             "optimizer": self.optimizer.state_dict(),
+            "before": self.before,
             "step": self.step,
             "skipped": self.skipped,
             "generator": self.generator.get_state(),
@@ -170,7 +176,7 @@ class Trainer:
         self.network.load_state_dict(state["network"])
         self.ema = state["ema"]
         self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.skipped = state["step"], state["skipped"]
+        self.before, self.step, self.skipped = state.get("before", 0), state["step"], state["skipped"]
         self.generator.set_state(state["generator"].cpu())
         torch.set_rng_state(state["random"].cpu())
         if state["cuda_random"] is not None and self.device.type == "cuda":
@@ -179,6 +185,8 @@ class Trainer:
 
     def run(self, seconds: float = math.inf) -> None:
         """Trains to the last step, or for so many seconds; saves every so often and at the end."""
+        about = {"recipe": asdict(self.recipe), "config": asdict(self.network.config), "before": self.before}
+        (self.folder / "recipe.json").write_text(json.dumps(about, indent=1))
         started, ended = time.monotonic(), False
         mean: dict[str, float] = {}
         with (self.folder / "metrics.jsonl").open("a", buffering=1) as log:

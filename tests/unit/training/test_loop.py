@@ -1,0 +1,77 @@
+import json
+
+import pytest
+import torch
+
+from qmap_studio.training.checkpoint import load_checkpoint, save_checkpoint
+from qmap_studio.training.curves import add_run, plot
+
+
+def weights(trainer):
+    return torch.cat([p.detach().flatten() for p in trainer.network.parameters()])
+
+
+def test_a_resumed_run_is_the_uninterrupted_one(trainer):
+    whole = trainer("whole")
+    whole.run()
+
+    trainer("parts").run(seconds=0.0)  # one step, then the time is up
+    resumed = trainer("parts")
+    assert resumed.resume()
+    assert resumed.step == 1
+    resumed.run()
+
+    assert resumed.step == whole.step == 4
+    assert torch.equal(weights(resumed), weights(whole))
+    assert all(torch.equal(resumed.ema[name], value) for name, value in whole.ema.items())
+
+
+def test_steps_that_are_not_finite_are_left_out_and_counted(trainer):
+    run = trainer("run")
+    run.train_step()
+    before = weights(run)
+    run.pictures.pixels = run.pictures.pixels.float() * float("nan")
+    run.train_step()
+    assert run.skipped == 1
+    assert torch.equal(weights(run), before)
+
+
+def test_a_checkpoint_carries_weights_and_steps_to_the_next_run(trainer, tmp_path):
+    first = trainer("first")
+    first.run()
+    path = tmp_path / "checkpoint.safetensors"
+    save_checkpoint(path, tmp_path / "first" / "state.pt", tmp_path / "first" / "recipe.json")
+
+    second = trainer("second")
+    second.start(path)
+    assert second.before == 4
+    assert torch.allclose(weights(second), weights(first), atol=1e-3, rtol=1e-3)
+    second.run()
+    save_checkpoint(path, tmp_path / "second" / "state.pt", tmp_path / "second" / "recipe.json")
+    assert load_checkpoint(path)[2] == 8
+
+
+def test_a_checkpoint_of_other_sizes_is_refused(trainer, tmp_path):
+    first = trainer("first")
+    first.run()
+    path = tmp_path / "checkpoint.safetensors"
+    recipe = tmp_path / "first" / "recipe.json"
+    about = json.loads(recipe.read_text())
+    about["config"]["luma"] = 12
+    recipe.write_text(json.dumps(about))
+    save_checkpoint(path, tmp_path / "first" / "state.pt", recipe)
+    with pytest.raises(ValueError, match="other sizes"):
+        trainer("second").start(path)
+
+
+def test_curves_hold_every_run_once(trainer, tmp_path):
+    run = trainer("run")
+    run.run()
+    path = tmp_path / "curves.json"
+    add_run(path, run.folder)
+    add_run(path, run.folder)
+    plot(path)
+    curves = json.loads(path.read_text())
+    assert list(curves) == ["run"]
+    assert [point["step"] for point in curves["run"]["points"]] == [4]
+    assert path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
