@@ -67,7 +67,7 @@ class Desk(QObject):
         workspace.view_changed.connect(session.set_view)
         workspace.selection_changed.connect(self._on_selection_changed)
         workspace.pixel_hovered.connect(self._on_pixel_hovered)
-        workspace.file_dropped.connect(window.open)
+        workspace.file_dropped.connect(window.files.take)
         workspace.brush_changed.connect(self._show_paint_values)
         workspace.tool_changed.connect(self._show_tool)
         workspace.panes_changed.connect(self._show_panes)

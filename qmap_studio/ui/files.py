@@ -62,6 +62,17 @@ class Files(QObject):
         if self.may_leave(lambda: self.open(path)):
             self._session.open(Path(path))
 
+    def take(self, path: Path | str) -> None:
+        """Does what is meant by dropping a file on the photo: boxes and arrays become map, anything else is opened."""
+        path = Path(path)
+        match path.suffix.lower():
+            case ".json" | ".txt":
+                self.import_boxes(path)
+            case ".npy":
+                self._session.import_map(path)
+            case _:
+                self.open(path)
+
     def may_leave(self, leave: Callable[[], object]) -> bool:
         """Whether the open work may go now: it is saved, or the person gives it up.
 

@@ -117,6 +117,8 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         bar.toggleViewAction().setVisible(False)
+        for name, text in (("export", "Export"), ("compare", "Compare")):
+            self.actions_by_name[name].setIconText(text)
         for name in TOOLBAR:
             if name:
                 bar.addAction(self.actions_by_name[name])
@@ -129,6 +131,7 @@ class MainWindow(QMainWindow):
         for name in ("compare", "help"):
             bar.addAction(self.actions_by_name[name])
             self._show_text(bar, name, name == "compare")
+        bar.setMinimumWidth(bar.sizeHint().width())  # nothing is hidden, however narrow the window
 
     def _show_text(self, bar: QToolBar, name: str, with_text: bool) -> None:
         action = self.actions_by_name[name]

@@ -1,6 +1,7 @@
 from collections import Counter
 
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QSlider
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QSlider, QToolBar
+from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.resources import resource_path
 from qmap_studio.ui.actions import ACTIONS
@@ -23,6 +24,15 @@ def test_every_action_does_something(window: MainWindow) -> None:
         for name, action in window.actions_by_name.items()
     }
     assert [name for name, count in receivers.items() if count == 0] == []
+
+
+def test_the_narrowest_window_has_room_for_the_toolbar(qtbot: QtBot, opened: MainWindow) -> None:
+    bar = opened.findChild(QToolBar)
+    assert bar is not None
+    opened.resize(100, 100)
+    qtbot.waitUntil(lambda: opened.width() <= 1150)
+    assert bar.sizeHint().width() <= opened.width()
+    assert all(bar.widgetForAction(opened.actions_by_name[name]).isVisible() for name in ("open", "compare", "help"))
 
 
 def test_every_action_is_in_a_menu(window: MainWindow) -> None:

@@ -30,6 +30,7 @@ from qmap_studio.engine import (
     Side,
 )
 from qmap_studio.ui import files
+from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.compare import CompareDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.files import Keep
@@ -80,6 +81,25 @@ def test_a_dropped_file_is_opened(window: MainWindow, engine: FakeEngine, tmp_pa
     )
     window.welcome.dropEvent(event)
     assert engine.jobs == [OpenSfc(tmp_path / "dropped.sfc")]
+
+
+def test_boxes_and_arrays_dropped_on_a_photo_become_map(
+    opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert opened.desk is not None
+    document, drop = opened.session.document, opened.desk.workspace.file_dropped.emit
+    assert document is not None
+    monkeypatch.setattr(BoxesDialog, "exec", lambda _self: True)
+    (tmp_path / "photo.txt").write_text("0 0.5 0.5 0.25 0.5\n", encoding="utf-8")
+    drop(str(tmp_path / "photo.txt"))
+    assert document.undo_name == "Boxes"
+    np.save(tmp_path / "map.npy", np.full((HEIGHT, WIDTH), 0.25, np.float32))
+    drop(str(tmp_path / "map.npy"))
+    assert document.undo_name == "Import map"
+    assert len(engine.jobs) == 1
+    document.mark_saved()
+    drop(str(tmp_path / "other.png"))
+    assert engine.jobs[-1] == OpenPicture(tmp_path / "other.png")
 
 
 def test_the_map_of_an_sfc_file_is_editable(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:

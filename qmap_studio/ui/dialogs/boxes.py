@@ -42,6 +42,7 @@ class BoxesDialog(QDialog):
         self._classes = QListWidget()
         self._classes.setAccessibleName("Classes")
         self._classes.setMaximumHeight(190)
+        self._classes.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._classes.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
         for label, count in sorted(Counter(box.label for box in boxes).items()):
             item = QListWidgetItem(f"{label}   {count}")

@@ -43,7 +43,7 @@ class ValueSlider(QWidget):
         label = QLabel(name)
         label.setObjectName("muted")
         self._slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=STEPS)
-        self._slider.setMinimumWidth(56)
+        self._slider.setMinimumWidth(40)
         self._field = QDoubleSpinBox(decimals=decimals, minimum=low * shown_factor, maximum=high * shown_factor)
         self._field.setSuffix(suffix)
         self._field.setSingleStep(10.0**-decimals * (5 if decimals else 1))
