@@ -78,6 +78,7 @@ class Codec(Protocol):
 
     Attributes:
         model_id: names the model in a file.
+        weights_hash: 8 bytes; names in a file what its decoder reads.
         device: what is really used, for instance "cpu" or "cuda:0".
         notices: sentences about what had to be done differently (another device, smaller tiles), oldest first.
     """
@@ -87,6 +88,9 @@ class Codec(Protocol):
 
     @property
     def device(self) -> str: ...
+
+    @property
+    def weights_hash(self) -> bytes: ...
 
     def encode(
         self,

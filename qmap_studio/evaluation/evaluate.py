@@ -13,6 +13,7 @@ import numpy as np
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.core.resources import sample_photo_path
 
 from .classical import CLASSICAL_CODECS, ClassicalCodec
 from .metrics import Pixels, ms_ssim, psnr_db
@@ -69,11 +70,16 @@ class Evaluation:
     """The learned codec, the classical ones beside it, and published curves where they apply.
 
     Attributes:
+        model_id, weights_hash: of the learned codec.
+        sample: the learned codec on the program's own sample photo, so that anyone can measure a figure again.
         anchors: published curves; empty unless the pictures are the 24 of Kodak that they are about.
         notices: what a reader must know, in sentences.
     """
 
+    model_id: str
+    weights_hash: bytes
     learned: Measured
+    sample: Measured
     classical: tuple[Measured, ...]
     anchors: tuple[RdCurve, ...]
     notices: tuple[str, ...]
@@ -93,10 +99,14 @@ class Evaluation:
         result = {
             "protocol": "PSNR of 8-bit RGB, MS-SSIM of RGB and bpp of the whole file, each averaged over the pictures; "
             "BD-rate by PCHIP over log10(bpp) on one fixed interval",
+            "command": "qmap-studio evaluate FOLDER -o RESULT.json",
+            "model": self.model_id,
+            "weights": self.weights_hash.hex(),
             "notices": self.notices,
             "interval_db": [LOW_DB, HIGH_DB],
             "bd_rate_percent": {"published": self.bd_rates_to_anchors, "measured_here": self.bd_rates_to_classical},
             "learned": _as_dict(self.learned),
+            "sample_photo": _as_dict(self.sample),
             "classical": [_as_dict(measured) for measured in self.classical],
         }
         return json.dumps(_finite(result), indent=1, allow_nan=False) + "\n"
@@ -168,10 +178,24 @@ def evaluate_folder(
             step((len(qualities) + index) / (len(qualities) + len(others)))
             for setting in other.settings:
                 measuring.add(path.name, picture.pixels, setting, *_classical_coder(other, picture, setting))
+    sample, photo = _Measuring(learned.name, learned.description, tuple(qualities)), sample_photo()
+    for quality in qualities:
+        sample.add("sample photo", photo.pixels, quality, *_learned_coder(codec, photo, quality))
     progress(1.0, "done")
     return Evaluation(
-        learned.result(), tuple(other.result() for other in others), read_anchors() if is_kodak else (), tuple(notices)
+        codec.model_id,
+        codec.weights_hash,
+        learned.result(),
+        sample.result(),
+        tuple(other.result() for other in others),
+        read_anchors() if is_kodak else (),
+        tuple(notices),
     )
+
+
+def sample_photo() -> Picture:
+    """The program's sample photo, without profile and metadata."""
+    return Picture(read_picture(sample_photo_path()).pixels)
 
 
 Coder = tuple[Callable[[], bytes], Callable[[bytes], Pixels]]
@@ -190,7 +214,7 @@ class _Measuring:
     """Collects the samples of a codec."""
 
     def __init__(self, name: str, description: str, settings: tuple[float, ...]) -> None:
-        self._name, self._description, self._settings = name, description, settings
+        self.name, self.description, self._settings = name, description, settings
         self._samples: dict[str, list[Sample]] = {}
         self._encode_s: list[float] = []
         self._decode_s: list[float] = []
@@ -216,8 +240,8 @@ class _Measuring:
 
     def result(self) -> Measured:
         return Measured(
-            self._name,
-            self._description,
+            self.name,
+            self.description,
             self._settings,
             {name: tuple(samples) for name, samples in self._samples.items()},
             float(np.mean(self._encode_s)),

@@ -29,6 +29,7 @@ class JpegCodec:
     """Behaves like a learned codec; its .sfc files hold a JPEG of the map's mean quality as their only stream."""
 
     model_id: str = "jpeg"
+    weights_hash: bytes = b"unlearnt"
     device: str = "cpu"
     notices: list = field(default_factory=list)
 
@@ -44,7 +45,7 @@ class JpegCodec:
             height=picture.height,
             is_grey=picture.is_grey,
             model_id=self.model_id,
-            weights_hash=b"unlearnt",
+            weights_hash=self.weights_hash,
             base_quality=round(quality * 65535),
             streams=(file.getvalue(),),
             alpha=None if picture.alpha is None else pack_alpha(picture.alpha),
