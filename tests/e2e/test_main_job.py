@@ -12,7 +12,9 @@ from qmap_studio.app import furnish
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.engine import LiveResult
 from qmap_studio.evaluation.metrics import psnr_db
+from qmap_studio.ui import files
 from qmap_studio.ui.dialogs.compare import CompareDialog
+from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
@@ -88,7 +90,25 @@ def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp
     assert reopened.picture.pixels.shape == original.shape
     assert psnr_db(original, reopened.picture.pixels) == pytest.approx(painted.figures.overall.psnr_db, abs=0.05)
     centre = levels.shape[0] // 2, levels.shape[1] // 2
+    assert window.desk is not None
+    assert window.desk.workspace.pane("original").caption.text().startswith("Decoded file")
+    assert "not in an .sfc file" in window.figures.reference
     assert reopened.quality_map.values[centre] > 2 * int(reopened.quality_map.values[5, 5])
+
+
+def test_unsaved_work_is_exported_before_the_window_closes(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = window.session
+    with qtbot.waitSignal(session.document_opened, timeout=PATIENCE_MS):
+        window.open(sample_photo_path())
+    session.fill_uniform(0.2)
+    path = tmp_path / "photo.sfc"
+    monkeypatch.setattr(files, "ask_keep", lambda _parent, _name: files.Keep.EXPORT)
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: dialog._path.setText(str(path)) or True)
+    assert not window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
+    assert path.stat().st_size > 1000
 
 
 def test_a_broken_photo_is_one_sentence_and_the_open_work_stays(
