@@ -36,17 +36,20 @@ class PictureSheet(Sheet):
             self._moving = moving
             self.update()
 
+    def covers(self, rect: QRectF) -> bool:
+        shown = self.visible and self.opacity == 1.0
+        return shown and self._mipmap is not None and self._mipmap.opaque and self.bounds.contains(rect)
+
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         if self._mipmap is None:
             return
         scale = device_scale(painter.deviceTransform())
-        smooth = not self._moving and scale < PIXELS_SHOW_FROM and scale != 1.0
-        if smooth and self._mipmap.opaque:
-            self._paint_kept(painter, exposed)
+        if self._mipmap.opaque and not self._moving and scale != 1.0:
+            self._paint_kept(painter, exposed, smooth=scale < PIXELS_SHOW_FROM)
         else:
-            self._draw(painter, exposed, smooth)
+            self._draw(painter, exposed, smooth=not self._moving and scale < PIXELS_SHOW_FROM and scale != 1.0)
 
-    def _paint_kept(self, painter: QPainter, exposed: QRectF) -> None:
+    def _paint_kept(self, painter: QPainter, exposed: QRectF, smooth: bool) -> None:
         """Paints from an image of the whole view: what lies over the picture may change without scaling it again."""
         device, view = painter.device(), painter.worldTransform()
         size = QSize(device.width(), device.height())
@@ -57,7 +60,7 @@ class PictureSheet(Sheet):
             self._kept_view = view
             onto = QPainter(self._kept)
             onto.setWorldTransform(view)
-            self._draw(onto, self.bounds, smooth=True)
+            self._draw(onto, self.bounds, smooth)
             onto.end()
         painter.setClipRect(exposed, Qt.ClipOperation.IntersectClip)
         painter.resetTransform()

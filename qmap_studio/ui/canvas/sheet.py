@@ -49,6 +49,10 @@ class Sheet(QObject):
         """Has a rectangle painted again, or everything."""
         self.changed.emit(self._bounds if rect is None else QRectF(*rect))
 
+    def covers(self, rect: QRectF) -> bool:
+        """Whether nothing below it can be seen in a rectangle."""
+        return False
+
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         """Paints in picture points; only the exposed rectangle need be painted."""
         raise NotImplementedError

@@ -144,9 +144,10 @@ class Pane(pyqtgraph.GraphicsView):
         self.setBackground(window.darker(135) if window.lightnessF() < 0.5 else window.darker(112))
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
-        super().drawBackground(painter, rect)
         to_screen = self._to_screen
         exposed = to_screen.inverted()[0].mapRect(self.viewportTransform().mapRect(rect))
+        if not any(sheet.covers(exposed) for sheet in self._sheets):
+            super().drawBackground(painter, rect)
         painter.setWorldTransform(to_screen)
         for sheet in self._sheets:
             part = exposed.intersected(sheet.bounds)

@@ -192,6 +192,9 @@ class _WipedSheet(PictureSheet):
             self._left_edge = x
             self.changed.emit(changed)
 
+    def covers(self, rect: QRectF) -> bool:
+        return rect.left() >= self._left_edge and super().covers(rect)
+
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         hidden = max(self._left_edge, 0.0)
         if hidden < self.bounds.width():
