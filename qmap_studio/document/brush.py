@@ -77,47 +77,57 @@ class Stroke:
         """Around everything the stroke has touched."""
         self._brush = brush
         self._tip = brush_tip(brush.size_px, brush.hardness)
-        self._missing = np.empty_like(self._tip) if brush.flow < 1 else None
+        self._missing = np.empty_like(self._tip)
         self._level = level_of(brush.quality)
         self._before = before
         self._values = values
         self._coverage = coverage
-        self._last: tuple[float, float] | None = None
+        self._last: tuple[float, float, float] | None = None
         self._distance_left = 0.0
 
-    def dab(self, x: float, y: float) -> Rect:
+    def dab(self, x: float, y: float, pressure: float = 1.0) -> Rect:
         """Puts one dab centred at a point; the next line starts there.
 
         Args:
             x, y: in pixels; the first pixel spans 0 to 1.
+            pressure: of the pen, in [0, 1]; scales the brush's flow.
         Returns:
             The rectangle of the map that was written, empty off the picture.
         """
-        self._last = (x, y)
+        self._last = (x, y, pressure)
         self._distance_left = self._spacing
-        return self._show(self._cover(x, y))
+        return self._show(self._cover(x, y, pressure))
 
-    def line_to(self, x: float, y: float) -> Rect:
+    def line_to(self, x: float, y: float, pressure: float = 1.0) -> Rect:
         """Puts evenly spaced dabs from where the stroke is to a point; the first call puts one dab.
+
+        Args:
+            x, y: in pixels; the first pixel spans 0 to 1.
+            pressure: of the pen at the point, in [0, 1]; changes evenly on the way there.
 
         Returns:
             The rectangle of the map that was written, empty while the next dab is not due yet.
         """
         if self._last is None:
-            return self.dab(x, y)
-        start_x, start_y = self._last
+            return self.dab(x, y, pressure)
+        start_x, start_y, start_pressure = self._last
         length = hypot(x - start_x, y - start_y)
         changed = covered = _NOWHERE
         position = self._distance_left
         while position <= length:
             share = position / length
-            covered = covered.united(self._cover(start_x + share * (x - start_x), start_y + share * (y - start_y)))
+            dab = self._cover(
+                start_x + share * (x - start_x),
+                start_y + share * (y - start_y),
+                start_pressure + share * (pressure - start_pressure),
+            )
+            covered = covered.united(dab)
             # Neighbouring dabs are shown together, which saves most of the work, but not the box around a long line.
             if covered.width * covered.height > 2 * self._tip.size:
                 changed, covered = changed.united(self._show(covered)), _NOWHERE
             position += self._spacing
         changed = changed.united(self._show(covered))
-        self._last = (x, y)
+        self._last = (x, y, pressure)
         self._distance_left = position - length
         return changed
 
@@ -129,7 +139,7 @@ class Stroke:
     def _spacing(self) -> float:
         return max(1.0, _SPACING * self._brush.size_px)
 
-    def _cover(self, x: float, y: float) -> Rect:
+    def _cover(self, x: float, y: float, pressure: float) -> Rect:
         """Adds one dab to the coverage."""
         height, width = self._values.shape
         side = len(self._tip)
@@ -139,12 +149,13 @@ class Stroke:
             return _NOWHERE
         tip = self._tip[rect.y - top : rect.bottom - top, rect.x - left : rect.right - left]
         coverage = self._coverage[rect.slices]
-        if self._missing is None:
+        flow = self._brush.flow * pressure
+        if flow == 1:
             cv2.max(tip, coverage, dst=coverage)
         else:
             missing = self._missing[: rect.height, : rect.width]
             cv2.subtract(tip, coverage, dst=missing)  # saturates at 0
-            cv2.addWeighted(missing, self._brush.flow, coverage, 1.0, 0.0, dst=coverage)
+            cv2.addWeighted(missing, flow, coverage, 1.0, 0.0, dst=coverage)
         return rect
 
     def _show(self, rect: Rect) -> Rect:

@@ -64,21 +64,21 @@ class Document:
 
     # Strokes
 
-    def begin_stroke(self, brush: Brush, x: float, y: float) -> Rect:
-        """Starts a stroke with one dab."""
+    def begin_stroke(self, brush: Brush, x: float, y: float, pressure: float = 1.0) -> Rect:
+        """Starts a stroke with one dab; the pen's pressure, in [0, 1], scales the brush's flow."""
         self.end_stroke()
         self._stroke = Stroke(brush, self.history.committed, self.quality_map.values, self._coverage)
-        return self._changed(self._stroke.dab(x, y))
+        return self._changed(self._stroke.dab(x, y, pressure))
 
-    def continue_stroke(self, x: float, y: float) -> Rect:
-        """Draws the stroke on to a point.
+    def continue_stroke(self, x: float, y: float, pressure: float = 1.0) -> Rect:
+        """Draws the stroke on to a point; on the way the pressure changes evenly.
 
         Raises:
             ValueError: no stroke has begun.
         """
         if self._stroke is None:
             raise ValueError("no stroke has begun")
-        return self._changed(self._stroke.line_to(x, y))
+        return self._changed(self._stroke.line_to(x, y, pressure))
 
     def end_stroke(self) -> Rect:
         """Ends the stroke, which becomes one undo; gives the rectangle of the whole stroke, empty without one."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QInputDevice,
     QMouseEvent,
     QPainter,
     QPalette,
@@ -24,12 +25,13 @@ from qmap_studio.ui.canvas.sheet import Sheet
 
 @dataclass(frozen=True)
 class Pointer:
-    """The mouse over a pane."""
+    """The mouse or the pen over a pane."""
 
     at: Point  # in the picture
     on_screen: Point  # in device pixels of the pane
     button: Qt.MouseButton = Qt.MouseButton.NoButton  # the one pressed or released
     modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    pressure: float = 1.0  # of a pen, 0 to 1
 
 
 class Pane(pyqtgraph.GraphicsView):
@@ -123,7 +125,8 @@ class Pane(pyqtgraph.GraphicsView):
         position: QPointF = event.position()
         on_screen = Point(position.x() * ratio, position.y() * ratio)
         button = Qt.MouseButton.NoButton if isinstance(event, QWheelEvent) else event.button()
-        return Pointer(self._view.to_picture(on_screen, self.size_device), on_screen, button, event.modifiers())
+        at = self._view.to_picture(on_screen, self.size_device)
+        return Pointer(at, on_screen, button, event.modifiers(), _pressure(event))
 
     @property
     def _to_screen(self) -> QTransform:
@@ -181,6 +184,19 @@ class Pane(pyqtgraph.GraphicsView):
         self.pointer_left.emit()
         super().leaveEvent(event)
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        if not isinstance(event, QTabletEvent):
+            return super().viewportEvent(event)
+        match event.type():
+            case QEvent.Type.TabletPress:
+                self.pointer_pressed.emit(self.pointer(event))
+            case QEvent.Type.TabletMove:
+                self.pointer_moved.emit(self.pointer(event))
+            case QEvent.Type.TabletRelease:
+                self.pointer_released.emit(self.pointer(event))
+        event.accept()  # else Qt sends it once more, as the mouse's
+        return True
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if turns := event.angleDelta().y() / 120:
             self.wheel_turned.emit(self.pointer(event), turns)
@@ -208,3 +224,8 @@ class Pane(pyqtgraph.GraphicsView):
 
 def _rect_of(ring: Ring | None) -> QRect:
     return ring.rect if ring is not None else QRect()
+
+
+def _pressure(event: QMouseEvent | QWheelEvent | QTabletEvent) -> float:
+    feels = event.pointingDevice().hasCapability(QInputDevice.Capability.Pressure)
+    return event.pressure() if feels and isinstance(event, QTabletEvent) else 1.0

@@ -1,17 +1,56 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import Document
+from qmap_studio.document import Brush, Document
 from qmap_studio.ui.canvas import Tool, Workspace
+from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.canvas.shapes import Box, Circle, Line
 
 from .conftest import Hand, Quality
 
+PRESSURE = QInputDevice.Capability.Position | QInputDevice.Capability.Pressure
 RIGHT, MIDDLE = Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+class Pen:
+    """A graphics tablet's, at points of the picture."""
+
+    def __init__(self, workspace: Workspace, feels: QInputDevice.Capability = PRESSURE) -> None:
+        self._pane = workspace.pane("original")
+        self._device = QPointingDevice(
+            "pen", 1, QInputDevice.DeviceType.Stylus, QPointingDevice.PointerType.Pen, feels, 1, 1
+        )
+
+    def hover(self, x: float, y: float) -> None:
+        self.send(QEvent.Type.TabletMove, x, y, 0.0)
+
+    def dab(self, x: float, y: float, pressure: float) -> None:
+        self.send(QEvent.Type.TabletPress, x, y, pressure)
+        self.send(QEvent.Type.TabletRelease, x, y, 0.0)
+
+    def send(self, kind: QEvent.Type, x: float, y: float, pressure: float) -> None:
+        at = self._pane.view.to_pane(Point(x, y), self._pane.size_device)
+        position = QPointF(at.x, at.y) / self._pane.devicePixelRatioF()
+        viewport = self._pane.viewport()
+        held = Qt.MouseButton.NoButton if kind is QEvent.Type.TabletMove else Qt.MouseButton.LeftButton
+        event = QTabletEvent(
+            kind,
+            self._device,
+            position,
+            viewport.mapToGlobal(position),
+            pressure,
+            *(0.0, 0.0, 0.0, 0.0, 0.0),  # tilt, tangential pressure, rotation, height
+            Qt.KeyboardModifier.NoModifier,
+            held,
+            held,
+        )
+        QApplication.sendEvent(viewport, event)
 
 
 def test_a_stroke_paints_live_and_is_one_undo(
@@ -70,6 +109,36 @@ def test_undo_in_the_middle_of_a_stroke_ends_it(workspace: Workspace, document: 
     hand.move(80, 40)
     hand.release(80, 40)
     assert (document.quality_map.values == document.quality_map.values[0, 0]).all()
+
+
+def test_the_pressure_of_a_pen_scales_the_flow(workspace: Workspace, document: Document, quality_at: Quality) -> None:
+    pen = Pen(workspace)
+    workspace.brush = Brush(size_px=20, hardness=0.8, flow=0.5, quality=0.9)
+    pen.hover(40, 30)
+    pen.dab(40, 30, pressure=1.0)
+    pen.dab(80, 30, pressure=0.5)
+    pen.dab(120, 30, pressure=0.0)
+    painted = [quality_at(x, 30) - 0.5 for x in (40, 80, 120)]
+    assert painted == pytest.approx([0.4 * 0.5, 0.4 * 0.25, 0.0], abs=1e-3)
+    document.undo()
+    document.undo()
+    assert not document.is_modified
+
+
+def test_the_pressure_changes_evenly_along_a_stroke(workspace: Workspace, quality_at: Quality) -> None:
+    pen = Pen(workspace)
+    workspace.brush = Brush(size_px=8, hardness=1.0, flow=0.1, quality=0.9)
+    pen.send(QEvent.Type.TabletPress, 20, 48, 0.0)
+    pen.send(QEvent.Type.TabletMove, 140, 48, 1.0)
+    pen.send(QEvent.Type.TabletRelease, 140, 48, 0.0)
+    painted = [quality_at(x, 48) for x in range(25, 135, 10)]
+    assert painted == sorted(painted)
+    assert painted[-1] > painted[0] + 0.1
+
+
+def test_a_pen_that_feels_no_pressure_paints_like_the_mouse(workspace: Workspace, quality_at: Quality) -> None:
+    Pen(workspace, QInputDevice.Capability.Position).dab(40, 30, pressure=0.0)
+    assert quality_at(40, 30) == pytest.approx(0.9, abs=1e-3)
 
 
 def test_a_linear_gradient_previews_and_fills(workspace: Workspace, hand: Hand, quality_at: Quality) -> None:

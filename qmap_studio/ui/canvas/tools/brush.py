@@ -20,15 +20,15 @@ class BrushTool(CanvasTool):
         brush = replace(self._surface.brush, quality=self._qualities(pointer)[0])
         straight = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
         start = self._last if straight and self._last is not None else pointer.at
-        rect = self._document.begin_stroke(brush, *start)
+        rect = self._document.begin_stroke(brush, *start, pointer.pressure)
         if start is not pointer.at:
-            rect = rect.united(self._document.continue_stroke(*pointer.at))
+            rect = rect.united(self._document.continue_stroke(*pointer.at, pointer.pressure))
         self._last = pointer.at
         self._surface.report_edit(rect, False)
 
     def move(self, pointer: Pointer) -> None:
         self._last = pointer.at
-        rect = self._document.continue_stroke(*pointer.at)
+        rect = self._document.continue_stroke(*pointer.at, pointer.pressure)
         if not rect.empty:
             self._surface.report_edit(rect, False)
 
