@@ -61,19 +61,24 @@ def save_model(path: Path, network: LiveNetwork, tables: Tables) -> bytes:
             stored[name] = value.half().contiguous()
     stored[TABLE_COUNTS] = torch.from_numpy(np.concatenate(tables.counts).astype(np.int32))
     stored[TABLE_SIZES] = torch.tensor([len(c) for c in tables.counts], dtype=torch.int32)
-    atomic_write(path, save(stored, metadata={"config": json.dumps(asdict(network.config))}))
+    metadata = {"config": json.dumps(asdict(network.config)), "sha256": _digest(stored).hex()}
+    atomic_write(path, save(stored, metadata=metadata))
     return hash_of(stored)
 
 
 def hash_of(stored: dict[str, Tensor]) -> bytes:
-    """8 bytes over the name, type, shape and content of every tensor that a decoder reads."""
+    """8 bytes over every tensor that a decoder reads."""
+    return _digest({name: value for name, value in stored.items() if not name.startswith(ENCODER)})[:8]
+
+
+def _digest(stored: dict[str, Tensor]) -> bytes:
+    """SHA-256 over the name, type, shape and content of every tensor."""
     digest = hashlib.sha256()
     for name in sorted(stored):
-        if not name.startswith(ENCODER):
-            value = stored[name]
-            digest.update(f"{name} {value.dtype} {tuple(value.shape)} ".encode())
-            digest.update(value.numpy().tobytes())
-    return digest.digest()[:8]
+        value = stored[name]
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)} ".encode())
+        digest.update(value.numpy().tobytes())
+    return digest.digest()
 
 
 def weights_path(model_id: str) -> Path:
@@ -99,8 +104,11 @@ def load_model(path: Path) -> Model:
     """
     try:
         with safe_open(path, "pt") as file:
-            config = LiveConfig(**json.loads(file.metadata()["config"]))
+            metadata = file.metadata()
+            config = LiveConfig(**json.loads(metadata["config"]))
             stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        if metadata["sha256"] != _digest(stored).hex():
+            raise WeightsError(f"The weights in {path} are damaged. Install the program again.")
         weights_hash = hash_of(stored)
         sizes = stored.pop(TABLE_SIZES).tolist()
         counts = stored.pop(TABLE_COUNTS).numpy().astype(np.int64)

@@ -31,11 +31,14 @@ def test_the_hash_covers_what_a_decoder_reads_and_no_more(copy: Path) -> None:
     assert weights.hash_of(stored) != reference
 
 
-@pytest.mark.parametrize("damage", ["cut", "noise", "empty", "other tensors"])
+@pytest.mark.parametrize("damage", ["cut", "noise", "one bit", "empty", "other tensors"])
 def test_damaged_weights_are_a_sentence(copy: Path, damage: str) -> None:
     data = copy.read_bytes()
     if damage == "cut":
         copy.write_bytes(data[: len(data) // 2])
+    elif damage == "one bit":
+        middle = len(data) // 2
+        copy.write_bytes(data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :])
     elif damage == "noise":
         copy.write_bytes(bytes(255 - b for b in data[:5000]) + data[5000:])
     elif damage == "empty":
