@@ -87,6 +87,11 @@ class Files(QObject):
             self.ask_export(leave)
         return answer is Keep.DISCARD
 
+    def may_stop_writing(self) -> bool:
+        """Whether nothing is being written, or the person gives it up."""
+        writing = self._session.writing
+        return writing is None or ask_stop(self._window, writing)
+
     def import_boxes(self, path: Path) -> None:
         """Asks which boxes of a file are painted, and paints them."""
         from qmap_studio.document import read_annotations
@@ -183,3 +188,19 @@ def ask_keep(parent: QWidget, name: str) -> Keep:
     box.layout().setContentsMargins(20, 18, 20, 16)
     box.exec()
     return {export: Keep.EXPORT, discard: Keep.DISCARD}.get(box.clickedButton(), Keep.CANCEL)
+
+
+def ask_stop(parent: QWidget, writing: str) -> bool:
+    """Whether a person closes the window although a file is not finished."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("QMap Studio")
+    box.setText(f"{writing} is not finished.")
+    box.setInformativeText("Closing now leaves no new file.")
+    stay = box.addButton("Keep Open", QMessageBox.ButtonRole.RejectRole)
+    close = box.addButton("Close Anyway", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.layout().setContentsMargins(20, 18, 20, 16)
+    box.exec()
+    return box.clickedButton() is close

@@ -23,12 +23,14 @@ class _Pending:
 
     Attributes:
         file_name: of the file that is opened; errors name it.
+        writes: a file is there only once the job is done.
         saves: the revision of the map that it writes.
         then: called when it is done.
     """
 
     title: str
     file_name: str = ""
+    writes: bool = False
     saves: int | None = None
     then: "Callable[[], object] | None" = None
 
@@ -82,14 +84,14 @@ class Session(QObject):
         from qmap_studio.engine import ExportSfc
 
         if self.document is not None:
-            pending = _Pending(f"Exporting {path.name}", saves=self.document.revision, then=then)
+            pending = _Pending(f"Exporting {path.name}", writes=True, saves=self.document.revision, then=then)
             self._submit(ExportSfc(path, target_bytes), pending)
 
     def export_picture(self, kind: str, path: Path) -> None:
         """Saves the "reconstruction", "heat_map" or "comparison" as a picture."""
         from qmap_studio.engine import ExportPicture
 
-        self._submit(ExportPicture(kind, path, self.source_name), _Pending(f"Saving {path.name}"))
+        self._submit(ExportPicture(kind, path, self.source_name), _Pending(f"Saving {path.name}", writes=True))
 
     @property
     def source_name(self) -> str:
@@ -109,6 +111,11 @@ class Session(QObject):
     @property
     def is_busy(self) -> bool:
         return bool(self._jobs)
+
+    @property
+    def writing(self) -> str | None:
+        """What is being written to a file, such as "Exporting photo.sfc"."""
+        return next((pending.title for pending in self._jobs.values() if pending.writes), None)
 
     def import_map(self, path: Path) -> None:
         from qmap_studio.document import read_quality_map

@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave(self.close):
+        if not (self.files.may_leave(self.close) and self.files.may_stop_writing()):
             event.ignore()
             return
         if self.desk is not None:

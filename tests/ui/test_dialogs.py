@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.document import Box
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
-from qmap_studio.ui.files import Keep, ask_keep, ask_save
+from qmap_studio.ui.files import Keep, ask_keep, ask_save, ask_stop
 from qmap_studio.ui.window import MainWindow
 
 BOXES = [Box("cat", 0, 0, 20, 10), Box("cat", 10, 0, 20, 10), Box("dog", 50, 50, 10, 10)]
@@ -108,6 +108,18 @@ def test_unsaved_work_is_exported_discarded_or_kept(
 
     monkeypatch.setattr(QMessageBox, "exec", exec_)
     assert ask_keep(parent, "photo.png") is answer
+
+
+@pytest.mark.parametrize(("text", "answer"), [("Keep Open", False), ("Close Anyway", True), (None, False)])
+def test_a_file_being_written_is_waited_for_or_given_up(
+    parent: QWidget, monkeypatch: pytest.MonkeyPatch, text: str | None, answer: bool
+) -> None:
+    def exec_(box: QMessageBox) -> None:
+        buttons = {button.text().replace("&", ""): button for button in box.buttons()}
+        (buttons[text] if text else box.escapeButton()).click()
+
+    monkeypatch.setattr(QMessageBox, "exec", exec_)
+    assert ask_stop(parent, "Exporting photo.sfc") is answer
 
 
 def test_escape_keeps_unsaved_work(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -357,6 +357,20 @@ def test_closing_discards_if_the_person_agrees(
     assert not engine.is_running
 
 
+def test_closing_while_a_file_is_written_asks(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.session.export(Path("photo.sfc"), None)
+    asked = []
+    monkeypatch.setattr(files, "ask_stop", lambda _parent, writing: asked.append(writing))
+    assert not opened.close()
+    assert asked == ["Exporting photo.sfc"]
+    assert engine.is_running
+    engine.deliver(JobDone(2, Path("photo.sfc"), "photo.sfc: 1999 bytes."))
+    qtbot.waitUntil(lambda: opened.session.writing is None)
+    assert opened.close()
+
+
 def _answer(monkeypatch: pytest.MonkeyPatch, answer: Keep) -> None:
     monkeypatch.setattr(files, "ask_keep", lambda _parent, _name: answer)
 
