@@ -35,6 +35,7 @@ def window(qtbot: QtBot) -> MainWindow:
 
 
 def _keep_no_work(window: MainWindow) -> None:
+    window.session._jobs.clear()
     if window.session.document is not None:
         window.session.document.mark_saved()
 

@@ -86,6 +86,7 @@ def window(qtbot: QtBot, settings: Settings, tmp_path: Path) -> MainWindow:
 
 
 def _keep_no_work(window: MainWindow) -> None:
+    window.session._jobs.clear()
     if window.session.document is not None:
         window.session.document.mark_saved()
 
