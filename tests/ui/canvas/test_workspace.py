@@ -10,6 +10,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
 from qmap_studio.ui.canvas import Overlay, Tool, Workspace
 from qmap_studio.ui.canvas.geometry import Point
+from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 
 from .conftest import HEIGHT, WIDTH, Hand
 
@@ -23,6 +24,12 @@ def colour_in(workspace: Workspace, name: str, x: float, y: float) -> QColor:
     image: QImage = pane.grab().toImage()
     at = pane.view.to_pane(Point(x, y), pane.size_device)
     return image.pixelColor(int(at.x), int(at.y))
+
+
+def come_to_rest(workspace: Workspace) -> None:
+    """The view has come to rest: everything is painted as it stays."""
+    for pane in map(workspace.pane, ALL):
+        pane.set_moving(False)
 
 
 def test_the_photo_is_shown_whole(workspace: Workspace) -> None:
@@ -39,6 +46,37 @@ def test_a_dab_is_seen_at_once(workspace: Workspace, hand: Hand) -> None:
     workspace.overlay = Overlay.HIDDEN
     assert colour_in(workspace, "original", 80.5, 48.5) == before
     hand.release(95.5, 48.5)
+
+
+@pytest.mark.parametrize("zoom", [0.5, 1.0, 3.0])  # between these the tint may be a pixel off
+def test_piece_by_piece_a_stroke_is_painted_like_the_whole(zoom: float, workspace: Workspace, hand: Hand) -> None:
+    workspace.zoom_to(zoom)
+    come_to_rest(workspace)
+    pane = workspace.pane("original")
+    hand.press(30, 30)
+    for x in range(31, 120, 7):
+        hand.move(x, 30 + x / 4)
+        QApplication.processEvents()
+    hand.release(120, 60)
+    pieces = pane.grab().toImage()
+    pane.resetCachedContent()
+    assert pane.grab().toImage() == pieces
+
+
+def test_the_ring_moves_without_painting_the_photo(
+    workspace: Workspace, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come_to_rest(workspace)
+    workspace.grab()
+    painted: list[object] = []
+    monkeypatch.setattr(PictureSheet, "paint", lambda *arguments: painted.append(arguments))
+    before = colour_in(workspace, "original", 90.5, 48.5)
+    hand.move(80.5, 48.5)
+    assert colour_in(workspace, "original", 90.5, 48.5) != before  # the ring's right end
+    assert not painted
+    hand.press(80.5, 48.5)
+    workspace.grab()
+    assert painted
 
 
 def test_undo_is_seen(workspace: Workspace, document: Document, hand: Hand) -> None:
