@@ -37,16 +37,22 @@ class Tables:
         return [len(c) // 2 - 1 for c in self.counts]
 
     @cached_property
-    def bits(self) -> NDArray[np.float32]:
-        """Bits of a symbol by table and magnitude, (TABLES, WIDEST + 2); past a table's reach: the escape's."""
-        bits = np.empty((len(self.counts), WIDEST + 2), np.float32)
-        for k, counts in enumerate(self.counts):
+    def signed_bits(self) -> NDArray[np.float32]:
+        """Bits of the symbols -WIDEST - 1 to WIDEST + 1, (tables, 2 WIDEST + 3); past a table's reach: the escape's."""
+        middle = WIDEST + 1
+        bits = np.empty((len(self.counts), 2 * middle + 1), np.float32)
+        for k, (counts, reach) in enumerate(zip(self.counts, self.reach, strict=True)):
             cost = -np.log2(counts / counts.sum())
-            reach = len(counts) // 2 - 1
             bits[k] = cost[-1] + 16.0
-            bits[k, : reach + 1] = 0.5 * (cost[reach : 2 * reach + 1] + cost[reach::-1])
+            bits[k, middle - reach : middle + reach + 1] = cost[:-1]
         bits[0] = 0.0
         return bits
+
+    @cached_property
+    def bits(self) -> NDArray[np.float32]:
+        """Bits of a symbol by table and magnitude, (tables, WIDEST + 2): the mean of both signs."""
+        middle = WIDEST + 1
+        return 0.5 * (self.signed_bits[:, middle:] + self.signed_bits[:, middle::-1])
 
     @cached_property
     def saved_bits(self) -> NDArray[np.float32]:
@@ -94,8 +100,8 @@ class SymbolEncoder:
         """Codes `symbols[i]` with table `indices[i]`, grouped by table; none of the indices may be 0."""
         order = np.argsort(indices, kind="stable")
         symbols = symbols[order].astype(np.int32)
-        starts = np.searchsorted(indices[order], np.arange(TABLES + 1))
-        for k in range(1, TABLES):
+        starts = np.searchsorted(indices[order], np.arange(len(self._tables.counts) + 1))
+        for k in range(1, len(self._tables.counts)):
             part = symbols[starts[k] : starts[k + 1]]
             if part.size:
                 reach = self._tables.reach[k]
@@ -123,10 +129,10 @@ class SymbolDecoder:
     def decode(self, indices: NDArray[Any]) -> NDArray[np.int32]:
         """Symbols for the tables `indices`, in that order."""
         order = np.argsort(indices, kind="stable")
-        starts = np.searchsorted(indices[order], np.arange(TABLES + 1))
+        starts = np.searchsorted(indices[order], np.arange(len(self._tables.counts) + 1))
         sorted_symbols = np.zeros(indices.size, np.int32)
         try:
-            for k in range(1, TABLES):
+            for k in range(1, len(self._tables.counts)):
                 amount = int(starts[k + 1] - starts[k])
                 if amount:
                     reach = self._tables.reach[k]

@@ -13,12 +13,10 @@ class Tile:
 
     def scaled_outer(self, factor: int) -> tuple[slice, slice]:
         """The outer rectangle in units `factor` times finer."""
-        rows, columns = self.outer
-        return slice(rows.start * factor, rows.stop * factor), slice(columns.start * factor, columns.stop * factor)
+        return scaled(self.outer, factor)
 
     def scaled_inner(self, factor: int) -> tuple[slice, slice]:
-        rows, columns = self.inner
-        return slice(rows.start * factor, rows.stop * factor), slice(columns.start * factor, columns.stop * factor)
+        return scaled(self.inner, factor)
 
     def crop(self, factor: int = 1) -> tuple[slice, slice]:
         """The inner rectangle within an array of the outer one, in units `factor` times finer than cells."""
@@ -27,6 +25,16 @@ class Tile:
             start = (inner.start - outer.start) * factor
             slices.append(slice(start, start + (inner.stop - inner.start) * factor))
         return slices[0], slices[1]
+
+
+def scaled(area: tuple[slice, slice], by: int) -> tuple[slice, slice]:
+    """A rectangle of a grid in units so many times finer."""
+    return slice(area[0].start * by, area[0].stop * by), slice(area[1].start * by, area[1].stop * by)
+
+
+def divided(area: tuple[slice, slice], by: int) -> tuple[slice, slice]:
+    """A rectangle of a grid in units so many times coarser; its edges must lie on their grid."""
+    return slice(area[0].start // by, area[0].stop // by), slice(area[1].start // by, area[1].stop // by)
 
 
 def tiles(rows: int, columns: int, size: int, halo: int) -> Iterator[Tile]:

@@ -1,5 +1,6 @@
-"""Where models, icons and anchors lie: in a clone, an installed wheel, or a bundle."""
+"""Where models, icons and anchors lie, in a clone, an installed wheel, or a bundle; and what the user installs."""
 
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,18 @@ def resource_path(name: str) -> Path:
     The path need not exist: who opens it knows best what its absence means.
     """
     return _resources_root() / name
+
+
+def user_path(name: str) -> Path:
+    """The path of a file or folder that the program keeps for the user, such as "models"; it need not exist."""
+    home = Path.home()
+    if sys.platform == "win32":
+        data = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        data = home / "Library" / "Application Support"
+    else:
+        data = os.environ.get("XDG_DATA_HOME") or home / ".local" / "share"
+    return Path(data) / "qmap-studio" / name
 
 
 def _resources_root() -> Path:

@@ -9,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 
 from qmap_studio.codec.entropy import COUNTS_TOTAL, Tables, logistic_tables, to_counts
-from qmap_studio.codec.latents import MapCells, Passes
+from qmap_studio.codec.latents import Passes
 from qmap_studio.codec.live import LiveConfig, LiveNetwork
+from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.quantisation import TABLES
 from qmap_studio.codec.weights import Model, make_exact, save_model, table_layers
 from qmap_studio.training.data import PictureSet

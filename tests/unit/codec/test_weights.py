@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file, save_file
 
-from qmap_studio.codec import weights
-from qmap_studio.codec.weights import load_model, save_model, weights_path
+from qmap_studio.codec import weights_file
+from qmap_studio.codec.weights import ENCODER, load_model, save_model
+from qmap_studio.codec.weights_file import hash_of, weights_path
 from qmap_studio.core.errors import WeightsError
 
 
@@ -24,11 +25,11 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
 
 def test_the_hash_covers_what_a_decoder_reads_and_no_more(copy: Path) -> None:
     stored = load_file(copy)
-    reference = weights.hash_of(stored)
+    reference = hash_of(stored, ENCODER)
     stored["g_a.enter.bias"] += 1
-    assert weights.hash_of(stored) == reference
+    assert hash_of(stored, ENCODER) == reference
     stored["g_s.enter.bias"] += 1
-    assert weights.hash_of(stored) != reference
+    assert hash_of(stored, ENCODER) != reference
 
 
 @pytest.mark.parametrize("damage", ["cut", "noise", "one bit", "empty", "other tensors"])
@@ -50,6 +51,7 @@ def test_damaged_weights_are_a_sentence(copy: Path, damage: str) -> None:
 
 
 def test_missing_weights_are_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "resource_path", lambda name: tmp_path / name)
+    for kind in ("resource_path", "user_path"):
+        monkeypatch.setattr(weights_file, kind, lambda name: tmp_path / name)
     with pytest.raises(WeightsError, match="Install the program again"):
         weights_path("live")

@@ -1,0 +1,66 @@
+"""The quality map as a file signals it: one quality for each latent cell."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.codec import map_coding
+from qmap_studio.codec.interface import CELL, base_quality
+
+STEPS_PER_UNIT = 32
+STEP = 65536 // STEPS_PER_UNIT
+
+
+@dataclass(frozen=True)
+class MapCells:
+    """The map as signalled: a 16-bit base and each cell's difference from it in steps of 1/32."""
+
+    base: int
+    steps: NDArray[np.int32]
+    stream: bytes
+
+    @classmethod
+    def of(cls, quality_map: NDArray[np.float32], base_of_whole: float | None = None) -> "MapCells":
+        """Averages a map (H, W) over the latent cells; the base is the most usual quality, here or of the whole map."""
+        height, width = quality_map.shape
+        rows, columns = -(-height // CELL), -(-width // CELL)
+        sums = np.add.reduceat(
+            np.add.reduceat(quality_map, np.arange(0, height, CELL), axis=0, dtype=np.float64),
+            np.arange(0, width, CELL),
+            axis=1,
+        )
+        counts = np.outer(_cell_sides(height, rows), _cell_sides(width, columns))
+        cells = sums / counts * 65535.0
+        base = round(65535.0 * (base_quality(quality_map) if base_of_whole is None else base_of_whole))
+        steps = np.clip(np.rint((cells - base) / STEP), -STEPS_PER_UNIT, STEPS_PER_UNIT).astype(np.int32)
+        return cls(base, steps, map_coding.encode_steps(steps))
+
+    def moved(self, offset: int) -> "MapCells":
+        """The whole map moved by so many 65535ths: another base under the same steps, each cell clamped at 0 and 1.
+
+        Where the base itself would leave its range, the highest or the lowest cell becomes the base.
+        """
+        base = self.base + offset
+        if 0 <= base <= 65535:
+            return replace(self, base=base)
+        anchor = int(self.steps.max() if base < 0 else self.steps.min())
+        base = min(max(base + STEP * anchor, 0), 65535)
+        steps = np.clip(self.steps - anchor, -STEPS_PER_UNIT, STEPS_PER_UNIT)
+        return MapCells(base, steps, map_coding.encode_steps(steps))
+
+    @cached_property
+    def values(self) -> NDArray[np.float32]:
+        """16-bit cell qualities, whole numbers."""
+        return np.clip(self.base + STEP * self.steps, 0, 65535).astype(np.float32)
+
+    @cached_property
+    def quality(self) -> NDArray[np.float32]:
+        return self.values / np.float32(65535.0)
+
+
+def _cell_sides(length: int, cells: int) -> NDArray[np.int64]:
+    sides = np.full(cells, CELL)
+    sides[-1] = length - CELL * (cells - 1)
+    return sides

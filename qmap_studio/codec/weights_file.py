@@ -1,0 +1,125 @@
+"""A model's weights as a file, whatever its network: safetensors with its sizes, its tables and a checksum."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from qmap_studio.codec.entropy import Tables
+from qmap_studio.core.errors import WeightsError
+from qmap_studio.core.files import atomic_write
+from qmap_studio.core.resources import resource_path, user_path
+
+TABLE_COUNTS = "tables.counts"
+TABLE_SIZES = "tables.sizes"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a file holds.
+
+    Attributes:
+        config: the network's sizes.
+        tensors: as they were stored.
+        weights_hash: 8 bytes over every tensor that a decoder reads, the tables among them.
+    """
+
+    config: dict[str, Any]
+    tensors: dict[str, Tensor]
+    tables: Tables
+    weights_hash: bytes
+
+
+def write_weights(
+    path: Path, config: dict[str, Any], tensors: dict[str, Tensor], tables: Tables, encoder: tuple[str, ...]
+) -> bytes:
+    """Writes a model's file, whole or not at all; returns its `weights_hash`.
+
+    Args:
+        encoder: what the names of tensors begin with that a decoder does not read.
+    Raises:
+        FileAccessError: it cannot be written.
+    """
+    stored = {name: value.contiguous() for name, value in tensors.items()}
+    stored[TABLE_COUNTS] = torch.from_numpy(np.concatenate(tables.counts).astype(np.int32))
+    stored[TABLE_SIZES] = torch.tensor([len(c) for c in tables.counts], dtype=torch.int32)
+    metadata = {"config": json.dumps(config), "sha256": _digest(stored).hex()}
+    atomic_write(path, save(stored, metadata=metadata))
+    return hash_of(stored, encoder)
+
+
+def read_weights(path: Path, encoder: tuple[str, ...]) -> Weights:
+    """Reads what `write_weights` wrote.
+
+    Raises:
+        WeightsError: the file is missing or damaged.
+    """
+    with damage_told(path):
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata()
+            config = json.loads(metadata["config"])
+            stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        if metadata["sha256"] != _digest(stored).hex():
+            raise WeightsError(f"The weights in {path} are damaged. Install the program again.")
+        weights_hash = hash_of(stored, encoder)
+        sizes = stored.pop(TABLE_SIZES).tolist()
+        counts = stored.pop(TABLE_COUNTS).numpy().astype(np.int64)
+        if sum(sizes) != counts.size or counts.min() < 1:
+            raise WeightsError(f"The entropy tables in {path} are damaged. Install the program again.")
+        return Weights(config, stored, Tables(tuple(np.split(counts, np.cumsum(sizes)[:-1]))), weights_hash)
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """Makes a WeightsError of what goes wrong where a file holds something else than it should."""
+    try:
+        yield
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(
+            f"The weights in {path} are damaged or of another version. Install the program again."
+        ) from error
+
+
+def hash_of(stored: dict[str, Tensor], encoder: tuple[str, ...]) -> bytes:
+    """8 bytes over every tensor that a decoder reads."""
+    return _digest({name: value for name, value in stored.items() if not name.startswith(encoder)})[:8]
+
+
+def _digest(stored: dict[str, Tensor]) -> bytes:
+    """SHA-256 over the name, type, shape and content of every tensor."""
+    digest = hashlib.sha256()
+    for name in sorted(stored):
+        value = stored[name]
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)} ".encode())
+        digest.update(value.numpy().tobytes())
+    return digest.digest()
+
+
+def installed_weights() -> dict[str, Path]:
+    """The weights that there are, by model id; those that came with the program go before the user's own."""
+    folders = (user_path("models"), resource_path("models"))
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.safetensors"))}
+
+
+def weights_path(model_id: str) -> Path:
+    """Where a model's weights lie.
+
+    Raises:
+        WeightsError: there are none of that id; names those there are.
+    """
+    there = installed_weights()
+    if model_id in there:
+        return there[model_id]
+    if there:
+        raise WeightsError(f"There is no model {model_id!r}; there are: {', '.join(sorted(there))}.")
+    folder = resource_path("models")
+    raise WeightsError(f"The model weights are missing; they were expected in {folder}. Install the program again.")
