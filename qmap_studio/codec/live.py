@@ -298,7 +298,7 @@ class LiveNetwork(nn.Module):
             map_cells: (B, 1, H/16, W/16), 16-bit cell qualities.
             hard: count the rate of the rounded latents instead of noisy ones; see `mixed_bits`.
         """
-        quality, level = map_cells / 65535.0, level_of(map_cells)
+        quality, level = map_cells / 65535.0, straight_through(map_cells / 65536.0, level_of(map_cells))
         whitened, z = self.analyse(x, quality)
         z_hat = straight_through(z, torch.round(z))
         psi = self.h_s(z_hat)

@@ -3,6 +3,7 @@
 from qmap_studio.codec.interface import Checkpoint
 from qmap_studio.codec.latents import Passes
 from qmap_studio.codec.learned_codec import LearnedCodec, choose_device
+from qmap_studio.codec.live_differentiable import LiveDifferentiable
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.weights import Model, load_model
 from qmap_studio.codec.weights_file import weights_path
@@ -19,3 +20,7 @@ class LiveCodec(LearnedCodec[Model]):
 
     def _begin(self, height: int, width: int, cells: MapCells, checkpoint: Checkpoint | None) -> Passes:
         return Passes(self._model, self._device, self._tile, height, width, cells, checkpoint)
+
+    def differentiable(self) -> LiveDifferentiable:
+        """See `differentiable.Differentiable`."""
+        return LiveDifferentiable(self._model.network, self._device)

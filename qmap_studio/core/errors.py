@@ -7,6 +7,7 @@
     ├── AnnotationError           boxes or masks cannot be read
     ├── BitstreamError            an .sfc file is damaged, cut short, foreign or hostile
     ├── WeightsError              a model's weights are missing, damaged or not the file's
+    ├── TaskModelError            a user's model for a task cannot be read, or does not fit the picture
     ├── ComputeError              a device is missing or ran out of memory
     ├── TargetSizeError           no quality gives a file of the size asked for
     └── FileAccessError           a file cannot be written: read-only folder, full disk
@@ -43,6 +44,10 @@ class BitstreamError(QMapStudioError):
 
 class WeightsError(QMapStudioError):
     """A model's weights are missing, damaged, or not those a file was made with."""
+
+
+class TaskModelError(QMapStudioError):
+    """A user's model for a task cannot be read, is not safe to read, or does not fit the picture."""
 
 
 class ComputeError(QMapStudioError):

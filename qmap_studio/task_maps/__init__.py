@@ -1,0 +1,23 @@
+"""The quality map that serves a task best, found by backpropagation through the codec; and Grad-CAM, the quick way.
+
+Source: Song et al. 2021, section 3.5 and appendix D.2.
+"""
+
+from qmap_studio.task_maps.grad_cam import grad_cam_map
+from qmap_studio.task_maps.optimise import DEFAULT_ITERATIONS, DEFAULT_LAMBDA, Iterate, optimise_map
+from qmap_studio.task_maps.task_model import TaskModel, load_task_model
+from qmap_studio.task_maps.tasks import Loss, Task, keep_edges, keep_region
+
+__all__ = [
+    "DEFAULT_ITERATIONS",
+    "DEFAULT_LAMBDA",
+    "Iterate",
+    "Loss",
+    "Task",
+    "TaskModel",
+    "grad_cam_map",
+    "keep_edges",
+    "keep_region",
+    "load_task_model",
+    "optimise_map",
+]

@@ -1,0 +1,137 @@
+"""The map that serves a task best: -log2 P(y_hat | m) / pixels + lambda * task loss, minimised over the map."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from qmap_studio.codec.differentiable import Differentiable
+from qmap_studio.codec.interface import Checkpoint
+from qmap_studio.core.errors import Cancelled
+from qmap_studio.task_maps.lbfgs import TRIALS, minimise
+from qmap_studio.task_maps.tasks import Task
+
+DEFAULT_LAMBDA = 0.1
+DEFAULT_ITERATIONS = 5
+LARGEST_PX = 640_000
+"""A larger picture is optimised on a reduced copy."""
+START_MEAN, START_DEVIATION = -2.0, 1.0
+LARGEST_LOGIT = 3.0
+"""Of a start: further out the sigmoid leaves next to no gradient."""
+
+
+@dataclass(frozen=True)
+class Iterate:
+    """A map on the way, and what it costs.
+
+    Attributes:
+        quality_map: float32 (H, W) in [0, 1], constant over the cells of the codec.
+        iteration: from 0, the start.
+        bpp: estimated bits per pixel, of the reduced copy for a large picture.
+        task_loss: in the task's own unit.
+        objective: bpp + lambda * task_loss.
+    """
+
+    quality_map: NDArray[np.float32]
+    iteration: int
+    bpp: float
+    task_loss: float
+    objective: float
+
+
+def optimise_map(
+    codec: Differentiable,
+    pixels: NDArray[np.uint8],
+    task: Task,
+    *,
+    lmbda: float = DEFAULT_LAMBDA,
+    iterations: int = DEFAULT_ITERATIONS,
+    start: NDArray[np.float32] | None = None,
+    seed: int = 0,
+    report: Callable[[Iterate], None] | None = None,
+    checkpoint: Checkpoint | None = None,
+) -> Iterate:
+    """Searches the map m = sigmoid(p) by L-BFGS over p, one value for each cell that the codec obeys.
+
+    Values only fall from one iteration to the next, so the last is the best.
+
+    Args:
+        pixels: uint8 (H, W, 3).
+        lmbda: bits per pixel that one unit of the task's loss is worth.
+        start: float32 (H, W) in [0, 1]; without it, sigmoids of normal numbers of mean -2 and deviation 1.
+        seed: of that start.
+        report: told of the start and of each iteration's map.
+        checkpoint: called between evaluations with the share done. If it raises Cancelled once there is a start, the
+            search ends with the best map so far.
+    Returns:
+        The best map; its iteration is below `iterations` where the search was cancelled.
+    Raises:
+        Cancelled: before the first evaluation was through.
+    Source: Song et al. 2021, eq. 6 and 7, appendix D.2.
+    """
+    height, width = pixels.shape[:2]
+    factor = math.ceil(math.sqrt(height * width / LARGEST_PX))
+    cell = codec.cell * factor
+    original = reduced(pixels, factor).to(codec.device)
+    loss = task(original)
+    rows, columns = -(-height // cell), -(-width // cell)
+    p = random_start(rows, columns, seed) if start is None else logits_of(start, cell)
+    bpp, task_loss, asked = 0.0, 0.0, 0
+
+    def objective(p: Tensor) -> Tensor:
+        nonlocal bpp, task_loss, asked
+        if checkpoint is not None:
+            checkpoint(asked / (1 + iterations * (1 + len(TRIALS)) / 2))
+        asked += 1
+        cells = torch.sigmoid(p).view(1, 1, rows, columns)
+        quality_map = F.interpolate(cells, scale_factor=codec.cell)[..., : original.shape[-2], : original.shape[-1]]
+        trace = codec(original, quality_map)
+        rate, kept = trace.bits / (original.shape[-2] * original.shape[-1]), loss(trace.reconstruction)
+        bpp, task_loss = rate.item(), kept.item()
+        return rate + lmbda * kept
+
+    best: Iterate | None = None
+    try:
+        for iteration, (point, value) in enumerate(minimise(objective, p.flatten().to(codec.device), iterations)):
+            if best is not None and value == best.objective:
+                best = replace(best, iteration=iteration)
+            else:  # the last evaluation was of this point
+                quality_map = _spread(point.view(rows, columns), cell, height, width)
+                best = Iterate(quality_map, iteration, bpp, task_loss, value)
+            if report is not None:
+                report(best)
+    except Cancelled:
+        if best is None:
+            raise
+    assert best is not None
+    return best
+
+
+def reduced(pixels: NDArray[np.uint8], factor: int) -> Tensor:
+    """Pixels (H, W, 3) as float32 (1, 3, ceil(H / factor), ceil(W / factor)) in [0, 1], averaged over squares."""
+    x = torch.tensor(pixels).permute(2, 0, 1)[None].float().div_(255.0)
+    return x if factor == 1 else F.avg_pool2d(x, factor, ceil_mode=True, count_include_pad=False)
+
+
+def random_start(rows: int, columns: int, seed: int) -> Tensor:
+    """p of the paper's start."""
+    generator = torch.Generator().manual_seed(seed)
+    return START_MEAN + START_DEVIATION * torch.randn(rows, columns, generator=generator)
+
+
+def logits_of(quality_map: NDArray[np.float32], cell: int) -> Tensor:
+    """p of a map (H, W), averaged over the cells, within LARGEST_LOGIT."""
+    q = torch.tensor(quality_map)[None, None]
+    return torch.logit(F.avg_pool2d(q, cell, ceil_mode=True, count_include_pad=False))[0, 0].clamp(
+        -LARGEST_LOGIT, LARGEST_LOGIT
+    )
+
+
+def _spread(p: Tensor, cell: int, height: int, width: int) -> NDArray[np.float32]:
+    quality: NDArray[np.float32] = torch.sigmoid(p).cpu().numpy()
+    return quality.repeat(cell, axis=0)[:height].repeat(cell, axis=1)[:, :width]
