@@ -37,6 +37,13 @@ def size_in_bytes(text: str) -> int:
     return int(value)
 
 
+def whole_number(text: str) -> int:
+    """A whole number from 0."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"a whole number was expected, not {text!r}")
+    return int(text)
+
+
 def _number(text: str) -> float:
     try:
         return float(text)

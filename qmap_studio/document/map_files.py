@@ -37,6 +37,12 @@ def read_quality_map(path: Path | str, height: int, width: int) -> QualityMap:
         raise QualityMapError(f"Cannot read the quality map {path}: {error.strerror or error}.") from error
 
 
+def check_map_name(path: Path) -> None:
+    """Raises QualityMapError where a file's suffix is that of no format that maps are written in."""
+    if path.suffix.lower() not in (".png", ".tif", ".tiff", ".npy"):
+        raise QualityMapError(f"Cannot write a quality map as {path.name}: choose .png, .tif or .npy.")
+
+
 def write_quality_map(path: Path | str, quality_map: QualityMap, bits: int = 16) -> None:
     """Writes a map whole or not at all, in the format of the file's suffix.
 
@@ -48,21 +54,20 @@ def write_quality_map(path: Path | str, quality_map: QualityMap, bits: int = 16)
         FileAccessError: the file cannot be written.
     """
     path = Path(path)
+    check_map_name(path)
     suffix = path.suffix.lower()
     if bits not in (8, 16):
         raise ValueError(f"a map is written with 8 or 16 bits, not {bits}")
     content = BytesIO()
     if suffix == ".npy":
         np.save(content, quality_map.quality(), allow_pickle=False)
-    elif suffix in (".png", ".tif", ".tiff"):
+    else:
         levels = quality_map.values if bits == 16 else np.rint(quality_map.values / np.float32(257)).astype(np.uint8)
         image = Image.fromarray(levels)
         if suffix == ".png":
             image.save(content, "PNG", compress_level=4)
         else:
             image.save(content, "TIFF", compression="tiff_adobe_deflate")
-    else:
-        raise QualityMapError(f"Cannot write a quality map as {path.name}: choose .png, .tif or .npy.")
     atomic_write(path, content.getvalue())
 
 

@@ -3,18 +3,19 @@
 Source: Song et al. 2021, section 3.5 and appendix D.2.
 """
 
+from qmap_studio.task_maps.choice import Choice, chosen_task
 from qmap_studio.task_maps.grad_cam import grad_cam_map
-from qmap_studio.task_maps.optimise import DEFAULT_ITERATIONS, DEFAULT_LAMBDA, Iterate, optimise_map
+from qmap_studio.task_maps.optimise import Iterate, optimise_map
 from qmap_studio.task_maps.task_model import TaskModel, load_task_model
 from qmap_studio.task_maps.tasks import Loss, Task, keep_edges, keep_region
 
 __all__ = [
-    "DEFAULT_ITERATIONS",
-    "DEFAULT_LAMBDA",
+    "Choice",
     "Iterate",
     "Loss",
     "Task",
     "TaskModel",
+    "chosen_task",
     "grad_cam_map",
     "keep_edges",
     "keep_region",

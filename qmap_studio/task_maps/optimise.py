@@ -16,8 +16,6 @@ from qmap_studio.core.errors import Cancelled
 from qmap_studio.task_maps.lbfgs import TRIALS, minimise
 from qmap_studio.task_maps.tasks import Task
 
-DEFAULT_LAMBDA = 0.1
-DEFAULT_ITERATIONS = 5
 LARGEST_PX = 640_000
 """A larger picture is optimised on a reduced copy."""
 START_MEAN, START_DEVIATION = -2.0, 1.0
@@ -43,14 +41,18 @@ class Iterate:
     task_loss: float
     objective: float
 
+    @property
+    def summary(self) -> str:
+        return f"{self.bpp:.3f} bpp, task loss {self.task_loss:.3g}"
+
 
 def optimise_map(
     codec: Differentiable,
     pixels: NDArray[np.uint8],
     task: Task,
     *,
-    lmbda: float = DEFAULT_LAMBDA,
-    iterations: int = DEFAULT_ITERATIONS,
+    lmbda: float,
+    iterations: int = 5,
     start: NDArray[np.float32] | None = None,
     seed: int = 0,
     report: Callable[[Iterate], None] | None = None,

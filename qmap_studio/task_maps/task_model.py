@@ -52,7 +52,7 @@ class TaskModel:
             height, width = rgb.shape[-2:]
             raise TaskModelError(
                 f"The model {self.name} does not take an RGB picture of {width} x {height}; "
-                "one input of 1 x 3 x height x width was expected, and the size it wants may have to be given."
+                "one input of 1 x 3 x height x width was expected. A file of torch.export keeps the size that it wants."
             ) from error
         return first_tensor(answer, self.name)
 
@@ -105,14 +105,12 @@ def first_tensor(answer: Any, name: str) -> Tensor:
     raise TaskModelError(f"The model {name} answers with no numbers that a loss could be made of.")
 
 
-def load_task_model(path: Path, input_size: tuple[int, int] | None = None) -> TaskModel:
+def load_task_model(path: Path) -> TaskModel:
     """Reads a model written by torch.export.save (.pt2) or torch.jit.save (TorchScript).
 
-    It gets RGB in [0, 1]; what else it needs must be part of it.
+    It gets RGB in [0, 1], at the size that a torch.export file was made for, else as it is; what else it needs must be
+    part of it.
 
-    Args:
-        input_size: (height, width) that pictures are scaled to. Without it they go in as they are, or at the size
-            that a torch.export file was made for.
     Raises:
         TaskModelError: the file is of another kind, damaged, not safe to read, or takes no picture.
     """
@@ -123,7 +121,7 @@ def load_task_model(path: Path, input_size: tuple[int, int] | None = None) -> Ta
                 script = torch.jit.load(path, map_location="cpu").eval()  # type: ignore[no-untyped-call]
                 for parameter in script.parameters():
                     parameter.requires_grad_(False)
-                return TaskModel(path.name, script, input_size)
+                return TaskModel(path.name, script)
             program = torch.export.load(path)
             graph = program.module()
     except Exception as error:  # torch raises nearly anything for a damaged file
@@ -139,4 +137,4 @@ def load_task_model(path: Path, input_size: tuple[int, int] | None = None) -> Ta
         )
     sides = shape[2:]
     fixed = (sides[0], sides[1]) if all(isinstance(side, int) for side in sides) else None
-    return TaskModel(path.name, graph, fixed or input_size, graph=graph)
+    return TaskModel(path.name, graph, fixed, graph)

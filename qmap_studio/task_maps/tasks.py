@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from qmap_studio.core.errors import QualityMapError
 from qmap_studio.core.rect import Rect
 
 Loss = Callable[[Tensor], Tensor]
@@ -46,11 +47,14 @@ def keep_region(rect: Rect, height: int, width: int) -> Task:
     Args:
         rect: the region, in pixels of a picture of height x width; a picture of another size is taken as a scaled one.
     Raises:
-        ValueError: no pixel of the region is in the picture.
+        QualityMapError: no pixel of the region is in the picture.
     """
     inside = rect.clipped(width, height)
     if inside.empty:
-        raise ValueError(f"{rect} has no pixel in a picture of {width} x {height}")
+        raise QualityMapError(
+            f"The region of {rect.width} x {rect.height} at {rect.x}, {rect.y} lies outside of the picture, "
+            f"which is {width} x {height}."
+        )
 
     def task(original: Tensor) -> Loss:
         part = _scaled(inside, height, width, *original.shape[-2:])

@@ -5,7 +5,7 @@ import torch
 
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.differentiable import Trace, differentiable
-from qmap_studio.core.errors import Cancelled
+from qmap_studio.core.errors import Cancelled, QualityMapError
 from qmap_studio.core.rect import Rect
 from qmap_studio.task_maps import keep_edges, keep_region, optimise, optimise_map
 
@@ -65,7 +65,7 @@ def test_a_cancelled_search_gives_the_best_so_far(face):
         if len(iterates) == 3:
             raise Cancelled
 
-    best = optimise_map(PlainCodec(), face, keep_edges, report=iterates.append, checkpoint=checkpoint)
+    best = optimise_map(PlainCodec(), face, keep_edges, lmbda=0.1, report=iterates.append, checkpoint=checkpoint)
     assert best is iterates[-1]
     assert best.iteration == 2
 
@@ -75,12 +75,12 @@ def test_cancelled_before_anything_was_found(face):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        optimise_map(PlainCodec(), face, keep_edges, checkpoint=checkpoint)
+        optimise_map(PlainCodec(), face, keep_edges, lmbda=0.1, checkpoint=checkpoint)
 
 
 def test_progress_never_falls_and_never_passes_the_end(face):
     fractions = []
-    optimise_map(PlainCodec(), face, keep_edges, checkpoint=fractions.append)
+    optimise_map(PlainCodec(), face, keep_edges, lmbda=0.1, checkpoint=fractions.append)
     assert fractions == sorted(fractions)
     assert 0 == fractions[0] < fractions[-1] < 1
 
@@ -88,14 +88,14 @@ def test_progress_never_falls_and_never_passes_the_end(face):
 def test_a_large_photo_is_searched_on_a_reduced_copy(monkeypatch):
     monkeypatch.setattr(optimise, "LARGEST_PX", 10_000)
     codec, pixels = PlainCodec(), np.random.default_rng(0).integers(0, 256, (301, 333, 3), np.uint8)
-    best = optimise_map(codec, pixels, keep_region(Rect(300, 10, 20, 20), 301, 333), iterations=1)
+    best = optimise_map(codec, pixels, keep_region(Rect(300, 10, 20, 20), 301, 333), lmbda=0.1, iterations=1)
     assert set(codec.shapes) == {(76, 84)}
     assert best.quality_map.shape == (301, 333)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (17, 5), (16, 64)])
 def test_any_size(shape):
-    best = optimise_map(PlainCodec(), np.zeros((*shape, 3), np.uint8), keep_edges, iterations=1)
+    best = optimise_map(PlainCodec(), np.zeros((*shape, 3), np.uint8), keep_edges, lmbda=0.1, iterations=1)
     assert best.quality_map.shape == shape
     assert best.quality_map.dtype == np.float32
     assert (best.quality_map >= 0).all()
@@ -105,7 +105,7 @@ def test_any_size(shape):
 def test_the_random_start_is_the_papers(face):
     iterates = []
     pixels = np.zeros((640, 640, 3), np.uint8)
-    optimise_map(PlainCodec(), pixels, keep_edges, iterations=0, report=iterates.append, seed=3)
+    optimise_map(PlainCodec(), pixels, keep_edges, lmbda=0.1, iterations=0, report=iterates.append, seed=3)
     p = np.log(iterates[0].quality_map[::16, ::16] / (1 - iterates[0].quality_map[::16, ::16]))
     assert p.mean() == pytest.approx(-2, abs=0.1)
     assert p.std() == pytest.approx(1, abs=0.1)
@@ -118,6 +118,6 @@ def test_a_start_of_0_or_1_can_still_be_left(face):
         assert np.abs(best.quality_map - start).max() > 0.5
 
 
-def test_a_region_off_the_picture_is_misuse():
-    with pytest.raises(ValueError, match="no pixel"):
+def test_a_region_off_the_picture():
+    with pytest.raises(QualityMapError, match="outside of the picture, which is 192 x 192"):
         keep_region(Rect(200, 0, 10, 10), 192, 192)

@@ -1,0 +1,116 @@
+"""Finds the quality map that serves a task best, to be used with encode --map.
+
+The map is searched by backpropagation through the codec: it minimises bits per pixel + LAMBDA * the task's loss. A
+MODEL is a file of torch.export or TorchScript; it gets RGB from 0 to 1."""
+
+import argparse
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.rect import Rect
+
+from . import options
+from .paths import check_output
+from .progress import ProgressBar
+
+if TYPE_CHECKING:
+    from qmap_studio.task_maps import Choice
+
+HELP = "the quality map that serves a task best"
+_LAMBDA, _ITERATIONS = 0.1, 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("image", type=Path, metavar="IMAGE")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="MAP.png", help="or .tif or .npy")
+    how = parser.add_mutually_exclusive_group(required=True)
+    how.add_argument(
+        "--task",
+        type=_choice,
+        metavar="edges|region:X,Y,WIDTH,HEIGHT|MODEL",
+        help="keep edges, a region's features, or a classifier's class or another model's answer",
+    )
+    how.add_argument(
+        "--grad-cam", type=Path, metavar="MODEL", help="no search: quality where this classifier looks (torch.export)"
+    )
+    parser.add_argument(
+        "--label", type=options.whole_number, metavar="CLASS", help="of a classifier (default: its own top class)"
+    )
+    parser.add_argument(
+        "--lambda",
+        dest="lmbda",
+        type=options.positive_number,
+        default=_LAMBDA,
+        help=f"bits per pixel that one unit of the task's loss is worth (default: {_LAMBDA})",
+    )
+    parser.add_argument("--iterations", type=options.whole_number, default=_ITERATIONS, metavar="N", help="default: 5")
+    parser.add_argument("--start", type=Path, metavar="MAP", help="the map to begin with (default: a random one)")
+    parser.add_argument("--seed", type=options.whole_number, default=0, metavar="N", help="of a random start")
+    parser.add_argument("--alpha", type=options.quality, default=1.0, metavar="A", help="Grad-CAM's highest quality")
+    options.add_model(parser)
+    options.add_device(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    check_output(arguments.output, arguments.image, *([arguments.start] if arguments.start else []))
+
+    from qmap_studio.document import QualityMap, check_map_name, write_quality_map
+
+    check_map_name(arguments.output)
+    picture = read_picture(arguments.image)
+    quality_map, outcome = _grad_cam(arguments, picture) if arguments.grad_cam else _search(arguments, picture)
+    write_quality_map(arguments.output, QualityMap.from_quality(quality_map))
+    low, mean, high = quality_map.min(), quality_map.mean(), quality_map.max()
+    print(f"{arguments.output}: quality {low:.2f} to {high:.2f}, {mean:.2f} on average{outcome}")
+
+
+def _grad_cam(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np.float32], str]:
+    from qmap_studio.task_maps import grad_cam_map, load_task_model
+
+    return grad_cam_map(load_task_model(arguments.grad_cam), picture.pixels, arguments.alpha, arguments.label), ""
+
+
+def _search(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np.float32], str]:
+    start = None
+    if arguments.start is not None:
+        from qmap_studio.document import read_quality_map
+
+        start = read_quality_map(arguments.start, picture.height, picture.width).quality()
+
+    from qmap_studio.codec import load_codec
+    from qmap_studio.codec.differentiable import differentiable
+    from qmap_studio.task_maps import Iterate, chosen_task, optimise_map
+
+    task = chosen_task(arguments.task, picture.height, picture.width, arguments.label)
+    codec = differentiable(load_codec(arguments.model, arguments.device))
+    found: list[Iterate] = []
+    with ProgressBar() as bar:
+        best = optimise_map(
+            codec,
+            picture.pixels,
+            task,
+            lmbda=arguments.lmbda,
+            iterations=arguments.iterations,
+            start=start,
+            seed=arguments.seed,
+            report=found.append,
+            checkpoint=lambda fraction: bar.update(fraction, found[-1].summary if found else ""),
+        )
+    return best.quality_map, f"; from {found[0].summary} to {best.summary}"
+
+
+def _choice(text: str) -> "Choice":
+    """A task: "edges", "region:X,Y,WIDTH,HEIGHT" or a model's file."""
+    if text == "edges":
+        return text
+    if text.partition(":")[0] != "region":
+        return Path(text)
+    numbers = re.fullmatch(r"region:(\d+),(\d+),(\d+),(\d+)", text)
+    if numbers is None:
+        raise argparse.ArgumentTypeError(f"region:X,Y,WIDTH,HEIGHT in pixels was expected, not {text!r}")
+    return Rect(*map(int, numbers.groups()))
