@@ -1,8 +1,11 @@
 """Tests need no screen and leave no settings behind."""
 
 import os
+import tempfile
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# What a person has installed on this machine is no part of a test.
+os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="qmap-studio-tests-")
 
 from pathlib import Path
 

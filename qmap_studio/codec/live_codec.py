@@ -1,12 +1,12 @@
 """The `live` codec: its weights, and its passes over the latents."""
 
+from qmap_studio.codec.installed import weights_path
 from qmap_studio.codec.interface import Checkpoint
 from qmap_studio.codec.latents import Passes
 from qmap_studio.codec.learned_codec import LearnedCodec, choose_device
 from qmap_studio.codec.live_differentiable import LiveDifferentiable
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.weights import Model, load_model
-from qmap_studio.codec.weights_file import weights_path
 
 
 class LiveCodec(LearnedCodec[Model]):

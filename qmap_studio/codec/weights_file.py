@@ -17,7 +17,6 @@ from torch import Tensor
 from qmap_studio.codec.entropy import Tables
 from qmap_studio.core.errors import WeightsError
 from qmap_studio.core.files import atomic_write
-from qmap_studio.core.resources import resource_path, user_path
 
 TABLE_COUNTS = "tables.counts"
 TABLE_SIZES = "tables.sizes"
@@ -102,24 +101,3 @@ def _digest(stored: dict[str, Tensor]) -> bytes:
         digest.update(f"{name} {value.dtype} {tuple(value.shape)} ".encode())
         digest.update(value.numpy().tobytes())
     return digest.digest()
-
-
-def installed_weights() -> dict[str, Path]:
-    """The weights that there are, by model id; those that came with the program go before the user's own."""
-    folders = (user_path("models"), resource_path("models"))
-    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.safetensors"))}
-
-
-def weights_path(model_id: str) -> Path:
-    """Where a model's weights lie.
-
-    Raises:
-        WeightsError: there are none of that id; names those there are.
-    """
-    there = installed_weights()
-    if model_id in there:
-        return there[model_id]
-    if there:
-        raise WeightsError(f"There is no model {model_id!r}; there are: {', '.join(sorted(there))}.")
-    folder = resource_path("models")
-    raise WeightsError(f"The model weights are missing; they were expected in {folder}. Install the program again.")

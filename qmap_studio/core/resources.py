@@ -17,13 +17,12 @@ def resource_path(name: str) -> Path:
 def user_path(name: str) -> Path:
     """The path of a file or folder that the program keeps for the user, such as "models"; it need not exist."""
     home = Path.home()
-    if sys.platform == "win32":
-        data = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        data = home / "Library" / "Application Support"
-    else:
-        data = os.environ.get("XDG_DATA_HOME") or home / ".local" / "share"
-    return Path(data) / "qmap-studio" / name
+    usual = {
+        "win32": os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local",
+        "darwin": home / "Library" / "Application Support",
+    }
+    folder = os.environ.get("XDG_DATA_HOME") or usual.get(sys.platform) or home / ".local" / "share"
+    return Path(folder) / "qmap-studio" / name
 
 
 def _resources_root() -> Path:

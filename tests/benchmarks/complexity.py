@@ -3,10 +3,10 @@
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from qmap_studio.codec.installed import weights_path
 from qmap_studio.codec.latent_grid import CELL, HYPER_CELL, PASSES
 from qmap_studio.codec.live import LiveNetwork
 from qmap_studio.codec.weights import load_model
-from qmap_studio.codec.weights_file import weights_path
 
 SIDE = 256
 

@@ -20,11 +20,14 @@ class FixedPointHyperSynthesis:
     Every layer's output is rounded to a multiple of 2^-10 and clamped to +-1024. Products are then multiples of 2^-26
     below 2^13, and their sums over up to 2^14 inputs stay below 2^53 steps: float64 holds each without error, so that
     neither the order of the sums nor threads nor fused operations can matter.
+
+    Attributes:
+        layers: the copy.
     """
 
     def __init__(self, h_s: nn.Sequential) -> None:
-        self._layers = copy.deepcopy(h_s).cpu().double().requires_grad_(False)
-        for name, value in self._layers.named_parameters():
+        self.layers = copy.deepcopy(h_s).cpu().double().requires_grad_(False)
+        for name, value in self.layers.named_parameters():
             if name.endswith("weight"):
                 value.copy_(round_half_up(value, WEIGHT_STEP).clamp(-WEIGHT_BOUND, WEIGHT_BOUND))
             else:
@@ -38,7 +41,7 @@ class FixedPointHyperSynthesis:
             z_hat: float64 (B, N, rows, columns), multiples of 2^-10.
         """
         h = _to_activation(z_hat)
-        for layer in self._layers:
+        for layer in self.layers:
             is_leaky = isinstance(layer, nn.LeakyReLU)
             h = _to_activation(torch.where(h < 0.0, h * LEAKY_SLOPE, h) if is_leaky else layer(h))
         scales, means = h.chunk(2, dim=1)

@@ -195,6 +195,10 @@ class Song2021Network(nn.Module):
                 convolution(N // 4, N // 4, 3),
             )
 
+    def to_device(self, device: torch.device) -> None:
+        """Moves all; FixedPointHyperSynthesis has its own copy of h_s."""
+        self.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
     def analyse(self, x: Tensor, m: Tensor) -> Tensor:
         """y."""
         return _run(self.g_a, x, self._conditions(self.g_a_c, x, m))

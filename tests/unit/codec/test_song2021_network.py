@@ -1,11 +1,10 @@
 """The network of Song et al. 2021 against what the authors' code computes, holds and costs."""
 
 import json
-from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
+from song2021_models import DATA, golden, golden_network
 from torch.utils.flop_counter import FlopCounterMode
 
 from qmap_studio.codec.song2021.authors import authors_names
@@ -13,26 +12,18 @@ from qmap_studio.codec.song2021.fixed_point import FixedPointHyperSynthesis
 from qmap_studio.codec.song2021.network import Song2021Config, Song2021Network
 from qmap_studio.codec.song2021.variants import VARIANTS
 
-DATA = Path(__file__).parent / "data"
 SIDE = 256
 
 
 @pytest.fixture(scope="module")
-def golden() -> dict[str, torch.Tensor]:
-    with np.load(DATA / "song2021_golden.npz") as file:
-        return {key: torch.from_numpy(file[key]) for key in file.files}
+def network() -> Song2021Network:
+    return golden_network()
 
 
-@pytest.fixture(scope="module")
-def network(golden) -> Song2021Network:
-    network = Song2021Network(Song2021Config(N=16, M=16, prior=8)).eval().requires_grad_(False)
-    network.load_state_dict({ours: golden[f"state/{theirs}"] for ours, theirs in authors_names(network).items()})
-    return network
-
-
-def test_each_part_gives_the_numbers_of_the_authors(golden, network):
-    x, m = golden["x_uint8"].permute(2, 0, 1)[None] / 255.0, golden["quality_map"][None, None]
-    y, z, y_hat = golden["y"][None], golden["z"][None], golden["y_hat"][None]
+def test_each_part_gives_the_numbers_of_the_authors(network):
+    numbers = golden()
+    x, m = numbers["x_uint8"].permute(2, 0, 1)[None] / 255.0, numbers["quality_map"][None, None]
+    y, z, y_hat = numbers["y"][None], numbers["z"][None], numbers["y_hat"][None]
     scales, means = network.hyper_synthesise(torch.round(z))
     found = {
         "y": network.analyse(x, m),
@@ -42,7 +33,7 @@ def test_each_part_gives_the_numbers_of_the_authors(golden, network):
         "x_hat": network.synthesise(y_hat, torch.round(z)),
     }
     for name, value in found.items():
-        torch.testing.assert_close(value[0], golden[name], rtol=0.0, atol=1e-4, msg=lambda m, n=name: f"{n}: {m}")
+        torch.testing.assert_close(value[0], numbers[name], rtol=0.0, atol=1e-4, msg=lambda m, n=name: f"{n}: {m}")
 
 
 def test_keys_and_shapes_are_those_of_the_authors():
@@ -117,7 +108,7 @@ def test_fixed_point_is_near_the_real_numbers_and_does_not_depend_on_order(netwo
     assert (means - real[1]).abs().max() < 0.01
     shuffled = FixedPointHyperSynthesis(network.h_s)
     order = torch.randperm(16)
-    first = shuffled._layers[0]
+    first = shuffled.layers[0]
     first.weight = torch.nn.Parameter(first.weight[order], requires_grad=False)
     again = shuffled(z_hat[:, order])
     assert torch.equal(again[0], scales)

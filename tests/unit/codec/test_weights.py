@@ -3,9 +3,10 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file, save_file
 
-from qmap_studio.codec import weights_file
+from qmap_studio.codec import installed
+from qmap_studio.codec.installed import weights_path
 from qmap_studio.codec.weights import ENCODER, load_model, save_model
-from qmap_studio.codec.weights_file import hash_of, weights_path
+from qmap_studio.codec.weights_file import hash_of
 from qmap_studio.core.errors import WeightsError
 
 
@@ -52,6 +53,6 @@ def test_damaged_weights_are_a_sentence(copy: Path, damage: str) -> None:
 
 def test_missing_weights_are_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in ("resource_path", "user_path"):
-        monkeypatch.setattr(weights_file, kind, lambda name: tmp_path / name)
+        monkeypatch.setattr(installed, kind, lambda name: tmp_path / name)
     with pytest.raises(WeightsError, match="Install the program again"):
         weights_path("live")
