@@ -64,8 +64,8 @@ class LiveConfig:
     chroma: int = 56
     width8: int = 96
     width16: int = 192
-    blocks8: int = 2
-    blocks16: int = 2
+    blocks8: int = 3
+    blocks16: int = 4
     condition: int = 32
     hyper_latent: int = 48
     hyper: int = 48
@@ -245,6 +245,20 @@ class LiveNetwork(nn.Module):
         scale = self.deviation.flatten() * torch.exp(self.log_gain.flatten()) / 2.5
         index = torch.log(scale / SCALE_MIN) / LOG_RATIO
         self.index_level.bias.copy_((index - INDEX_OFFSET) / INDEX_PER_UNIT)  # type: ignore[union-attr]
+
+    @torch.no_grad()
+    def grow_from(self, weights: dict[str, Tensor]) -> None:
+        """Takes over a network with fewer residual blocks; those it lacks start as the identity.
+
+        Raises:
+            ValueError: it has more blocks than this one.
+        """
+        missing, unexpected = self.load_state_dict(weights, strict=False)
+        if unexpected:
+            raise ValueError(f"these weights have no place in the network: {', '.join(unexpected)}")
+        for name, parameter in self.named_parameters():
+            if name in missing and ".project." in name:
+                parameter.zero_()
 
     def to_device(self, device: torch.device) -> None:
         """Moves what may be floating point; the exact modules stay on the CPU."""

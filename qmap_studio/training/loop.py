@@ -4,7 +4,7 @@ import json
 import math
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
 from qmap_studio.training.checkpoint import load_checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.maps import random_maps, signalled
+from qmap_studio.training.soap import SOAP
 
 VALIDATION_QUALITIES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -28,6 +29,7 @@ class Recipe:
     steps: int = 6000
     batch: int = 8
     crop: int = 256
+    optimizer: str = "soap"  # or "adamw"
     learning_rate: float = 1e-3
     transform_rate: float = 0.05  # the DCT kernels learn this much slower
     warmup: int = 150
@@ -40,10 +42,19 @@ class Recipe:
 
 
 def weighted_loss(x: Tensor, x_hat: Tensor, maps: Tensor, bits: Tensor) -> tuple[Tensor, Tensor]:
-    """bpp + 255^2 mean(lambda(m) squared error), and the bpp alone."""
-    bpp = bits.sum() / (x.shape[0] * x.shape[2] * x.shape[3])
+    """bpp + 255^2 mean(lambda(m) squared error) of every picture (B,), and the bpp alone."""
+    bpp = bits / (x.shape[2] * x.shape[3])
     lambda_map = LAMBDA_AT_ZERO * torch.exp(LAMBDA_GROWTH * maps)
-    return bpp + 255.0**2 * (lambda_map * (x.float() - x_hat.float()).square()).mean(), bpp
+    errors = (x.float() - x_hat.float()).square()
+    return bpp + 255.0**2 * (lambda_map * errors).mean(dim=(1, 2, 3)), bpp
+
+
+def balance(maps: Tensor) -> Tensor:
+    """Weights of pictures (B,) that make a percent of the loss count alike under every map (B, 1, H, W).
+
+    The loss grows like the square root of lambda; unbalanced, quality 1 would outweigh quality 0 tenfold.
+    """
+    return 1.0 / torch.exp(LAMBDA_GROWTH / 2.0 * (maps - 0.5)).mean(dim=(1, 2, 3))
 
 
 def centred(pixels: Tensor) -> Tensor:
@@ -72,16 +83,15 @@ class Trainer:
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         transforms = [self.network.g_a.transform, self.network.g_s.transform]
         others = [p for p in self.network.parameters() if all(p is not t for t in transforms)]
-        self.optimizer = torch.optim.AdamW(
-            [
-                {"params": others, "rate": 1.0},
-                {"params": transforms, "rate": recipe.transform_rate, "weight_decay": 0.0},
-            ],
-            lr=recipe.learning_rate,
-            betas=(0.9, 0.98),
-            weight_decay=1e-5,
-            fused=True,
-        )
+        groups: list[dict[str, Any]] = [
+            {"params": others, "rate": 1.0, "weight_decay": 1e-5},
+            {"params": transforms, "rate": recipe.transform_rate, "weight_decay": 0.0},
+        ]
+        self.optimizer: torch.optim.Optimizer
+        if recipe.optimizer == "soap":
+            self.optimizer = SOAP(groups, lr=recipe.learning_rate)
+        else:
+            self.optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
         self.ema = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         self.before, self.step, self.skipped = 0, 0, 0
         self.compiled: Any = torch.compile(self.network) if device.type == "cuda" else self.network
@@ -100,7 +110,8 @@ class Trainer:
         bf16 = self.device.type == "cuda"
         with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
             out = self.compiled(x, signalled(maps), hard=self.step >= r.hard_from * r.steps)
-        loss, bpp = weighted_loss(x, out.x_hat, maps, out.bits_y + out.bits_z)
+        losses, bpp = weighted_loss(x, out.x_hat, maps, out.bits_y + out.bits_z)
+        loss = (balance(maps) * losses).mean()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), r.clip)
@@ -110,7 +121,7 @@ class Trainer:
         else:
             self.skipped += 1
         self.step += 1
-        return {"loss": loss.item(), "bpp": bpp.item(), "norm": norm.item()}
+        return {"loss": loss.item(), "bpp": bpp.mean().item(), "norm": norm.item()}
 
     @torch.no_grad()
     def _update_ema(self) -> None:
@@ -137,21 +148,28 @@ class Trainer:
                 out = judge(x, signalled(part), hard=True)
                 loss, bpp = weighted_loss(x, out.x_hat, part, out.bits_y + out.bits_z)
                 errors = F.mse_loss(x, out.x_hat.clamp(-0.5, 0.5), reduction="none").mean(dim=(1, 2, 3))
-                sums += torch.tensor([loss.item(), bpp.item(), -10.0 * torch.log10(errors).mean().item()]) / 4.0
+                sums += torch.tensor([loss.mean().item(), bpp.mean().item(), -10.0 * torch.log10(errors).mean().item()]) / 4.0
             losses.append(sums[0].item())
             result["uniform"].append([round(v, 4) for v in sums.tolist()])
         result["maps"] = result["uniform"].pop()
         result["loss"] = sum(losses) / len(losses)
+        result["geometric"] = math.prod(losses) ** (1.0 / len(losses))
         torch.set_rng_state(random_state)
         return result
 
     def start(self, path: Path) -> None:
-        """Begins a new run from a compact checkpoint: its weights, a new schedule, no moments."""
-        network, self.ema, self.before, config = load_checkpoint(path)
-        if config != self.network.config:
+        """Begins a new run from a compact checkpoint: its weights, a new schedule, no moments.
+
+        Raises:
+            ValueError: its network differs in more than having fewer blocks.
+        """
+        network, ema, self.before, config = load_checkpoint(path)
+        wanted = self.network.config
+        if config != replace(wanted, blocks8=config.blocks8, blocks16=config.blocks16):
             raise ValueError(f"{path} holds a network of other sizes: {config}")
-        self.network.load_state_dict(network)
-        self.ema = {k: v.to(self.device) for k, v in self.ema.items()}
+        self.network.grow_from(ema)
+        self.ema = {k: v.clone() for k, v in self.network.state_dict().items()}
+        self.network.grow_from(network)
 
     def save(self) -> None:
         state = {

@@ -40,8 +40,8 @@ def data(tmp_path_factory):
 def trainer(data, tmp_path):
     """Makes trainers of a tiny network, each in a folder of its name."""
 
-    def make(name: str, **recipe) -> Trainer:
+    def make(name: str, config: LiveConfig = TINY, **recipe) -> Trainer:
         full = Recipe(**{"steps": 4, "batch": 2, "crop": 64, "warmup": 2, "validate_every": 100} | recipe)
-        return Trainer(tmp_path / name, data, full, TINY, torch.device("cpu"))
+        return Trainer(tmp_path / name, data, full, config, torch.device("cpu"))
 
     return make

@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 import torch
 
 from qmap_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from qmap_studio.training.curves import add_run, plot
+from tests.unit.training.conftest import TINY
 
 
 def weights(trainer):
@@ -62,6 +64,24 @@ def test_a_checkpoint_of_other_sizes_is_refused(trainer, tmp_path):
     save_checkpoint(path, tmp_path / "first" / "state.pt", recipe)
     with pytest.raises(ValueError, match="other sizes"):
         trainer("second").start(path)
+
+
+def test_a_network_with_more_blocks_starts_as_the_smaller_one(trainer, tmp_path):
+    small = trainer("small")
+    small.run()
+    path = tmp_path / "checkpoint.safetensors"
+    save_checkpoint(path, tmp_path / "small" / "state.pt", tmp_path / "small" / "recipe.json")
+    again, large = trainer("again"), trainer("large", replace(TINY, blocks8=2, blocks16=3))
+    again.start(path)
+    large.start(path)
+    assert large.validate() == again.validate()
+    before = weights(large)
+    large.run()
+    assert not torch.equal(weights(large), before)
+    large.save()
+    save_checkpoint(path, tmp_path / "large" / "state.pt", tmp_path / "large" / "recipe.json")
+    with pytest.raises(ValueError, match="no place"):
+        trainer("smaller").start(path)
 
 
 def test_curves_hold_every_run_once(trainer, tmp_path):
