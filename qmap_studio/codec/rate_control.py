@@ -1,6 +1,7 @@
 """Files of a given size: a search over the base quality, which moves the whole map and changes nothing in its shape."""
 
 import math
+from bisect import bisect_right
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,11 +63,19 @@ def encode_to_size(
             low = middle + 1
         middle = _next_offset(sizes, aim, low, high, target_bytes)
     if best is None or not good_enough():
-        reachable = f"from {min(sizes.values()):,} to {max(sizes.values()):,} bytes were tried"
-        raise TargetSizeError(
-            f"No base quality gives a file within 1 % below {target_bytes:,} bytes with this map: {reachable}."
-        )
+        raise TargetSizeError(_nearest_sizes(target_bytes, sorted(sizes.values())))
     return best
+
+
+def _nearest_sizes(target_bytes: int, sizes: list[int]) -> str:
+    if target_bytes < sizes[0]:
+        near = f"the smallest has {sizes[0]:,} bytes"
+    elif target_bytes > sizes[-1]:
+        near = f"the largest has {sizes[-1]:,} bytes"
+    else:
+        place = bisect_right(sizes, target_bytes)
+        near = f"the nearest have {sizes[place - 1]:,} and {sizes[place]:,} bytes"
+    return f"With this map no file comes within 1 % below {target_bytes:,} bytes: {near}."
 
 
 def _next_offset(sizes: dict[int, int], aim: float, low: int, high: int, target_bytes: int) -> int:

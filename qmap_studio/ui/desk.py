@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
 from qmap_studio.document import MAX_LEVEL, Brush, Document
-from qmap_studio.ui.canvas import Overlay, Tool, Workspace
+from qmap_studio.ui.canvas import Tool, Workspace
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.panels.tool_options import PaintValues
 from qmap_studio.ui.settings import PANES, Settings
@@ -105,13 +105,6 @@ class Desk(QObject):
 
     def _on_overlay_changed(self) -> None:
         self._window.map_panel.show_opacity(self.workspace.overlay_opacity)
-        self._name_source()
-
-    def _name_source(self) -> None:
-        """The first pane says what it shows: a decoded file is no original."""
-        pane, name = self.workspace.pane("original"), self._window.session.source_name
-        pane.title = name if self.workspace.overlay is Overlay.HIDDEN else f"{name} + quality map"
-        pane.set_note("")
 
     def _on_pixel_hovered(self, x: int, y: int) -> None:
         document = self._window.session.document
@@ -168,7 +161,7 @@ class Desk(QObject):
 
     def _on_document_opened(self, document: Document) -> None:
         self.workspace.set_document(document)
-        self._name_source()
+        self.workspace.set_source(self._window.session.source_name)
         self.workspace.setFocus()
         typical = np.median(document.quality_map.values[::CELL_PX, ::CELL_PX])
         self._window.map_panel.uniform_quality = float(typical) / MAX_LEVEL
@@ -176,3 +169,4 @@ class Desk(QObject):
     def _on_live_result(self, result: "LiveResult") -> None:
         self.workspace.set_reconstruction(result.rect, result.reconstruction)
         self.workspace.set_cell_bits(result.cell_rect, result.cell_bits)
+        self.workspace.set_approximate(result.approximate)

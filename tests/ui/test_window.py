@@ -121,6 +121,9 @@ def test_a_decoded_file_is_not_called_the_original(qtbot: QtBot, window: MainWin
     with qtbot.waitSignal(session.document_opened):
         engine.deliver(_old_file())
     assert caption.text() == "Decoded file + quality map"
+    qtbot.keyPress(workspace, Qt.Key.Key_Tab)
+    assert workspace.pane("reconstruction").caption.text() == "Decoded file"
+    qtbot.keyRelease(workspace, Qt.Key.Key_Tab)
     assert window.map_panel.uniform_quality == pytest.approx(40000 / 65535)
     workspace.overlay_opacity = 0.3
     workspace.cycle_overlay()
@@ -179,6 +182,11 @@ def test_live_results_reach_panes_and_figures(qtbot: QtBot, opened: MainWindow, 
     with qtbot.waitSignal(opened.session.live_result_arrived):
         engine.deliver(live_result(engine, figures(estimated=True), approximate=True))
     assert opened.figures.state == "approximate"
+    caption = opened.desk.workspace.pane("reconstruction").caption
+    assert caption.text() == "Reconstruction · approximate"
+    with qtbot.waitSignal(opened.session.live_result_arrived):
+        engine.deliver(live_result(engine, figures()))
+    assert caption.text() == "Reconstruction"
 
 
 def test_a_reduced_picture_says_so(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:

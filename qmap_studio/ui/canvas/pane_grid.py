@@ -82,6 +82,11 @@ class PaneGrid(QWidget):
         self._heat.clear()
         self._show_results()
 
+    def set_source(self, source: str) -> None:
+        """Names the photo in the panes: an original, or something else."""
+        for pane in self._all.values():
+            pane.set_source(source)
+
     def set_approximate(self, approximate: bool) -> None:
         """Says on the results' panes whether what they show is final."""
         for pane in (self._reconstruction, self._heat, self._difference):

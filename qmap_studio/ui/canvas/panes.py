@@ -24,7 +24,8 @@ class CanvasPane(Pane):
 
     def __init__(self, title: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(title, accessible_name, parent)
-        self.title = title
+        self._title = title
+        self._source = "Original"
         self._note = ""
         self._peeking = False
         self.photo = PictureSheet()
@@ -56,9 +57,18 @@ class CanvasPane(Pane):
         self._note = note
         self._match_caption()
 
+    def set_source(self, source: str) -> None:
+        """What the photo is: an original, or something else."""
+        self._source = source
+        self._match_caption()
+
+    @property
+    def title(self) -> str:
+        return self._title
+
     def _match_caption(self) -> None:
         noted = f"{self.title} · {self._note}" if self._note else self.title
-        self.caption.setText("Original" if self._peeking else noted)
+        self.caption.setText(self._source if self._peeking else noted)
 
 
 class OriginalPane(CanvasPane):
@@ -73,8 +83,11 @@ class OriginalPane(CanvasPane):
 
     def set_overlay(self, overlay: Overlay, opacity: float) -> None:
         self.overlay.set_style(overlay, opacity)
-        self.title = "Original" if overlay is Overlay.HIDDEN else "Original + quality map"
         self.set_peeking(False)
+
+    @property
+    def title(self) -> str:
+        return self._source if self.overlay.overlay is Overlay.HIDDEN else f"{self._source} + quality map"
 
     def set_peeking(self, peeking: bool) -> None:
         super().set_peeking(peeking)

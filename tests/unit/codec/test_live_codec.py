@@ -167,9 +167,9 @@ def test_a_target_size_is_met_within_one_percent_below(codec, photo, share):
     assert 0.99 * target <= encoding.size_bytes <= target
 
 
-@pytest.mark.parametrize("target", [0, 60, 10_000_000])
-def test_an_unreachable_size_is_said_to_be_so(codec, photo, target):
-    with pytest.raises(TargetSizeError, match="within 1 % below"):
+@pytest.mark.parametrize(("target", "near"), [(0, "the smallest"), (60, "the smallest"), (10_000_000, "the largest")])
+def test_an_unreachable_size_is_said_to_be_so_with_what_can_be_had(codec, photo, target, near):
+    with pytest.raises(TargetSizeError, match=f"within 1 % below {target:,} bytes: {near} has [0-9,]+ bytes"):
         encode_to_size(codec, photo, uniform(photo, 0.5), target)
 
 
