@@ -148,7 +148,8 @@ class Trainer:
                 out = judge(x, signalled(part), hard=True)
                 loss, bpp = weighted_loss(x, out.x_hat, part, out.bits_y + out.bits_z)
                 errors = F.mse_loss(x, out.x_hat.clamp(-0.5, 0.5), reduction="none").mean(dim=(1, 2, 3))
-                sums += torch.tensor([loss.mean().item(), bpp.mean().item(), -10.0 * torch.log10(errors).mean().item()]) / 4.0
+                psnr = -10.0 * torch.log10(errors)
+                sums += torch.stack((loss.mean(), bpp.mean(), psnr.mean())).cpu() / 4.0
             losses.append(sums[0].item())
             result["uniform"].append([round(v, 4) for v in sums.tolist()])
         result["maps"] = result["uniform"].pop()
