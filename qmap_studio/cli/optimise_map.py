@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.engine.jobs import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
 
 from . import options
 from .paths import check_output
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from qmap_studio.task_maps import Choice
 
 HELP = "the quality map that serves a task best"
-_LAMBDA, _ITERATIONS = 0.1, 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,10 +45,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--lambda",
         dest="lmbda",
         type=options.positive_number,
-        default=_LAMBDA,
-        help=f"bits per pixel that one unit of the task's loss is worth (default: {_LAMBDA})",
+        default=DEFAULT_LAMBDA,
+        help=f"bits per pixel that one unit of the task's loss is worth (default: {DEFAULT_LAMBDA})",
     )
-    parser.add_argument("--iterations", type=options.whole_number, default=_ITERATIONS, metavar="N", help="default: 5")
+    parser.add_argument(
+        "--iterations",
+        type=options.whole_number,
+        default=DEFAULT_ITERATIONS,
+        metavar="N",
+        help=f"default: {DEFAULT_ITERATIONS}",
+    )
     parser.add_argument("--start", type=Path, metavar="MAP", help="the map to begin with (default: a random one)")
     parser.add_argument("--seed", type=options.whole_number, default=0, metavar="N", help="of a random start")
     parser.add_argument("--alpha", type=options.quality, default=1.0, metavar="A", help="Grad-CAM's highest quality")

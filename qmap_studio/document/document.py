@@ -145,19 +145,21 @@ class Document:
         rects = [box.rect(width, height) for box in boxes]
         return self._record("Boxes", changed.united(fills.rectangles(values, rects, quality, feather_px)))
 
-    def replace(self, values: NDArray[np.uint16], name: str) -> Rect:
+    def replace(self, values: NDArray[np.uint16], name: str, *, instead: bool = False) -> Rect:
         """Takes another map's levels.
 
         Args:
             values: uint16 (H, W), copied.
             name: of the edit, for undo.
+            instead: of the last edit, which is undone first.
         Raises:
             QualityMapShapeError: the map is not the picture's size.
         """
         _check_shape(values, self.picture.height, self.picture.width)
         self.end_stroke()
+        undone = self.undo() if instead else None
         self.quality_map.values[...] = values
-        return self._record(name, Rect.whole(*values.shape))
+        return self._record(name, Rect.whole(*values.shape)).united(undone or _NOWHERE)
 
     # Undo
 

@@ -1,7 +1,7 @@
 """One background worker between the window and the codec. Imports neither torch nor the codec until it runs."""
 
 from qmap_studio.engine.engine import Engine
-from qmap_studio.engine.jobs import Compare, ExportPicture, ExportSfc, Job, OpenPicture, OpenSfc
+from qmap_studio.engine.jobs import Compare, ExportPicture, ExportSfc, GradCam, Job, OpenPicture, OpenSfc, OptimiseMap
 from qmap_studio.engine.results import (
     Compared,
     EngineFailed,
@@ -11,6 +11,7 @@ from qmap_studio.engine.results import (
     JobFailed,
     JobProgress,
     LiveResult,
+    MapFound,
     Notice,
     PictureOpened,
     Result,
@@ -26,15 +27,18 @@ __all__ = [
     "EngineReady",
     "ExportPicture",
     "ExportSfc",
+    "GradCam",
     "Job",
     "JobCancelled",
     "JobDone",
     "JobFailed",
     "JobProgress",
     "LiveResult",
+    "MapFound",
     "Notice",
     "OpenPicture",
     "OpenSfc",
+    "OptimiseMap",
     "PictureOpened",
     "Result",
     "SfcOpened",

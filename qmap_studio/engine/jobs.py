@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from qmap_studio.core.rect import Rect
+
+DEFAULT_LAMBDA, DEFAULT_ITERATIONS = 0.1, 5
+"""Of a search for a map."""
 PictureKind = Literal["reconstruction", "heat_map", "comparison"]
 
 
@@ -51,4 +55,38 @@ class Compare:
     """Encode with the map, and uniformly to the same bytes."""
 
 
-Job = OpenPicture | OpenSfc | ExportSfc | ExportPicture | Compare
+@dataclass(frozen=True)
+class OptimiseMap:
+    """Search the map that serves a task best; each better one is delivered as `MapFound`.
+
+    Cancelled, it ends with `JobDone` and the best map so far, or with `JobCancelled` if there is none.
+
+    Attributes:
+        task: to keep edges, the features of a region, or what a user's model makes of the picture.
+        label: a classifier's class to keep; its own top class without one.
+        lmbda: bits per pixel that one unit of the task's loss is worth.
+        from_current: begin with the map as it is, else with a random one.
+    """
+
+    task: Literal["edges"] | Rect | Path
+    label: int | None = None
+    lmbda: float = DEFAULT_LAMBDA
+    iterations: int = DEFAULT_ITERATIONS
+    from_current: bool = False
+
+
+@dataclass(frozen=True)
+class GradCam:
+    """Make a map of where a user's classifier looks, delivered as `MapFound`.
+
+    Attributes:
+        label: the class; its own top class without one.
+        alpha: the map's highest quality.
+    """
+
+    model: Path
+    label: int | None = None
+    alpha: float = 1.0
+
+
+Job = OpenPicture | OpenSfc | ExportSfc | ExportPicture | Compare | OptimiseMap | GradCam

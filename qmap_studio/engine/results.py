@@ -1,7 +1,7 @@
 """What the engine delivers, from its worker thread.
 
 Every job ends in exactly one of `JobDone`, `JobFailed` and `JobCancelled`; what it brought (`PictureOpened`,
-`SfcOpened`, `Compared`) comes just before `JobDone`.
+`SfcOpened`, `Compared`, `MapFound`) comes before `JobDone`.
 """
 
 from dataclasses import dataclass
@@ -110,6 +110,15 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class MapFound:
+    """A map for the picture, better than the one before; `values` is uint16 (H, W)."""
+
+    job_id: int
+    picture: Picture
+    values: MapValues
+
+
+@dataclass(frozen=True)
 class JobProgress:
     """How far a job is, told a few times a second; the fraction never falls."""
 
@@ -150,6 +159,7 @@ Result = (
     | PictureOpened
     | SfcOpened
     | Compared
+    | MapFound
     | JobProgress
     | JobDone
     | JobFailed

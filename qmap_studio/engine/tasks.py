@@ -13,9 +13,9 @@ from qmap_studio.core.picture import Picture, read_picture, write_picture
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.figures import measure_encoding
-from qmap_studio.engine.jobs import Compare, ExportPicture, ExportSfc, Job, OpenPicture, OpenSfc
+from qmap_studio.engine.jobs import Compare, ExportPicture, ExportSfc, GradCam, Job, OpenPicture, OpenSfc, OptimiseMap
 from qmap_studio.engine.progress import Progress
-from qmap_studio.engine.results import Compared, JobDone, PictureOpened, Result, SfcOpened, Side
+from qmap_studio.engine.results import Compared, JobDone, MapFound, MapValues, PictureOpened, Result, SfcOpened, Side
 from qmap_studio.engine.session import Session, Snapshot, quality_of, values_of_cells
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class Tasks:
                 return self._export_comparison(path, source_name, bench)
             case Compare():
                 return self._compare(bench)
+            case OptimiseMap() | GradCam():
+                return self._find_map(job, bench)
         raise ValueError(f"no such job: {job!r}")
 
     def _open_picture(self, path: Path, bench: Bench) -> JobDone:
@@ -123,6 +125,20 @@ class Tasks:
         bench.deliver(compared)
         sizes = f"{compared.roi.size_bytes:,} bytes with the map, {compared.uniform.size_bytes:,} uniform"
         return JobDone(bench.job_id, None, f"Compared: {sizes}.")
+
+    def _find_map(self, job: OptimiseMap | GradCam, bench: Bench) -> JobDone:
+        from qmap_studio.engine import map_search
+
+        snapshot = _snapshot(bench)
+
+        def show(values: MapValues) -> None:
+            bench.deliver(MapFound(bench.job_id, snapshot.picture, values))
+
+        if isinstance(job, GradCam):
+            text = map_search.look(job, snapshot, bench.progress, show)
+        else:
+            text = map_search.search(job, self._loaded_codec(), snapshot, bench.progress, show)
+        return JobDone(bench.job_id, None, text)
 
     def _compared(self, snapshot: Snapshot, bench: Bench) -> Compared:
         if self._comparison is not None:

@@ -16,7 +16,7 @@ from qmap_studio.core.errors import Cancelled
 from qmap_studio.task_maps.lbfgs import TRIALS, minimise
 from qmap_studio.task_maps.tasks import Task
 
-LARGEST_PX = 640_000
+LARGEST_PX = 400_000
 """A larger picture is optimised on a reduced copy."""
 START_MEAN, START_DEVIATION = -2.0, 1.0
 LARGEST_LOGIT = 3.0

@@ -158,6 +158,16 @@ def test_the_revision_grows_with_every_change():
     assert revisions == sorted(set(revisions))
 
 
+def test_an_edit_can_take_the_place_of_the_last():
+    document = a_document(20, 20)
+    document.fill_uniform(0.25)
+    document.replace(np.full((20, 20), 7, np.uint16), "Search")
+    assert document.replace(np.full((20, 20), 9, np.uint16), "Search", instead=True) == Rect(0, 0, 20, 20)
+    assert document.quality_map.values[0, 0] == 9
+    document.undo()
+    assert document.quality_map.values[0, 0] == round(0.25 * 65535)
+
+
 def test_boxes_raise_the_map_around_them_or_replace_it():
     document = a_document()
     boxes = [Box("cat", 10, 20, 50, 50), Box("dog", 40, 40, 100, 30, 0.8), Box("off", 900, 900, 5, 5)]
