@@ -11,9 +11,16 @@ from collections.abc import Sequence
 from qmap_studio import __version__
 from qmap_studio.core.errors import QMapStudioError
 
-from . import decode, encode, evaluate, info, optimise_map
+from . import decode, encode, evaluate, info, models, optimise_map
 
-COMMANDS = {"encode": encode, "decode": decode, "info": info, "evaluate": evaluate, "optimise-map": optimise_map}
+COMMANDS = {
+    "encode": encode,
+    "decode": decode,
+    "info": info,
+    "evaluate": evaluate,
+    "models": models,
+    "optimise-map": optimise_map,
+}
 
 _DESCRIPTION = """\
 Decide where an image's bits go: paint a quality map, a learned codec follows live.

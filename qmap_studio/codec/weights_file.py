@@ -77,6 +77,13 @@ def read_weights(path: Path, encoder: tuple[str, ...]) -> Weights:
         return Weights(config, stored, Tables(tuple(np.split(counts, np.cumsum(sizes)[:-1]))), weights_hash)
 
 
+def read_config(path: Path) -> dict[str, Any]:
+    """The network's sizes alone; what goes wrong is for `damage_told`."""
+    with safe_open(path, "pt") as file:
+        config: dict[str, Any] = json.loads(file.metadata()["config"])
+    return config
+
+
 @contextmanager
 def damage_told(path: Path) -> Iterator[None]:
     """Makes a WeightsError of what goes wrong where a file holds something else than it should."""

@@ -67,6 +67,18 @@ def _read_umask() -> int:
 _UMASK = _read_umask()
 
 
+def make_folder(path: Path) -> None:
+    """Makes a folder and those above it, where they are missing.
+
+    Raises:
+        FileAccessError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileAccessError(f"Cannot make the folder {path}: {error.strerror or error}.") from error
+
+
 def folder_problem(path: Path) -> str | None:
     """What keeps a file's folder from being one, in a clause; None if it is one."""
     folder = path.parent

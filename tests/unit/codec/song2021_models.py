@@ -1,5 +1,6 @@
-"""Small networks of the paper's kind, which tests share."""
+"""Networks of the paper's kind, which tests share."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -34,3 +35,13 @@ def golden_model() -> Song2021Model:
         factor.normal_(0.0, 0.5)
         bias.normal_(0.0, 2.0)
     return Song2021Model.of(golden_network(), prior)
+
+
+def authors_state() -> dict[str, torch.Tensor]:
+    """A state of the keys and shapes of the authors' checkpoint, with first weights of our own."""
+    shapes = json.loads((DATA / "song2021_state.json").read_text())["shapes"]
+    torch.manual_seed(4)
+    network, prior = Song2021Network(), FactorisedPrior(192)
+    state = {name: torch.zeros(shape) for name, shape in shapes.items()}
+    state |= {theirs: network.state_dict()[ours] for ours, theirs in authors_names(network).items()}
+    return state | {f"entropy_bottleneck._{name}": value for name, value in prior.state_dict().items()}
