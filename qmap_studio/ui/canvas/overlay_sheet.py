@@ -3,13 +3,13 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.colours import Overlay, base_quality, overlay_table
 from qmap_studio.ui.canvas.raster import IndexedRaster
-from qmap_studio.ui.canvas.sheet import Sheet, device_scale
+from qmap_studio.ui.canvas.sheet import Sheet
 
 
 class OverlaySheet(Sheet):
@@ -63,16 +63,44 @@ class OverlaySheet(Sheet):
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         if self._values is None:
             return
-        height, width = self._values.shape
-        # No more than a pixel of the map for each of the screen, on a lattice of steps, so that patches meet.
-        step = max(1, math.floor(1.0 / device_scale(painter.deviceTransform()) + 1e-6))
-        whole = exposed.toAlignedRect()
-        rect = Rect(whole.x(), whole.y(), whole.width(), whole.height()).aligned(step).clipped(width, height)
-        if rect.empty:
+        # A quality for each pixel of the screen, the one under its middle: so patches painted piece by piece meet.
+        view, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
+        scale, (height, width) = view.m11() * ratio, self._values.shape
+        left, columns = _under(exposed.left(), exposed.right(), view.dx() * ratio, scale, width)
+        top, rows = _under(exposed.top(), exposed.bottom(), view.dy() * ratio, scale, height)
+        if not (rows.size and columns.size):
             return
-        levels = self._values[rect.y : rect.bottom : step, rect.x : rect.right : step]
-        raster = IndexedRaster(*levels.shape, self._table)
-        np.right_shift(levels, 8, out=raster.indices, casting="unsafe")
-        rows, columns = levels.shape
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(QRectF(rect.x, rect.y, columns * step, rows * step), raster.coloured())
+        raster = IndexedRaster(rows.size, columns.size, self._table)
+        raster.indices[:] = _qualities(self._values, rows, columns)
+        image = raster.coloured()
+        image.setDevicePixelRatio(ratio)
+        painter.resetTransform()
+        painter.drawImage(QPointF(left / ratio, top / ratio), image)
+
+
+def _under(start: float, end: float, offset: float, scale: float, length: int) -> tuple[int, np.ndarray]:
+    """Pixels of the map under the middles of the screen's, along one axis.
+
+    Args:
+        start, end: what is to be covered, in pixels of the map.
+        offset, scale: map pixel 0 begins at pixel `offset` of the screen and takes `scale` of them.
+        length: of the map.
+    Returns:
+        The first pixel of the screen, and for it and those after it the map's pixel.
+    """
+    first = max(math.floor(start * scale + offset), math.ceil(offset - 0.5))
+    last = min(math.ceil(end * scale + offset), math.ceil(length * scale + offset - 0.5))
+    under = np.floor((np.arange(first, last) + (0.5 - offset)) / scale).astype(np.intp)
+    return first, under.clip(0, length - 1)
+
+
+def _qualities(levels: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """uint8 (rows, columns) of a uint16 map, sorted rows and columns of it; touches little memory twice."""
+    shown = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    seen = levels[shown]
+    if rows.size < seen.shape[0] or columns.size < seen.shape[1]:
+        seen = levels[rows, shown[1]].take(columns - columns[0], axis=1)
+    seen = np.right_shift(seen, 8).astype(np.uint8)
+    if seen.shape != (rows.size, columns.size):
+        seen = seen.take(columns - columns[0], axis=1).take(rows - rows[0], axis=0)
+    return seen
