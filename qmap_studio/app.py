@@ -49,7 +49,7 @@ def furnish(window: MainWindow) -> None:
     from qmap_studio.ui.bridge import EngineBridge
     from qmap_studio.ui.desk import Desk
 
-    device = window.settings.device
-    bridge = EngineBridge(lambda deliver: Engine(deliver, device=device), window)
+    model, device = window.settings.model, window.settings.device
+    bridge = EngineBridge(lambda deliver: Engine(deliver, model_id=model, device=device), window)
     window.furnish(Desk(window.settings), bridge)
     bridge.start()

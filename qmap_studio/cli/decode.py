@@ -23,10 +23,9 @@ def run(arguments: argparse.Namespace) -> None:
     check_output(arguments.output, arguments.file)
     data = read_sfc(arguments.file)
 
-    from qmap_studio.codec import load_codec
-    from qmap_studio.codec.container import unpack
+    from qmap_studio.codec import load_codec, model_of
 
-    codec = load_codec(unpack(data).model_id, arguments.device)
+    codec = load_codec(model_of(data), arguments.device)
     with ProgressBar() as bar:
         picture = codec.decode(data, checkpoint=bar.update).picture
     for notice in codec.notices:

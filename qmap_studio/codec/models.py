@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qmap_studio.codec.container import unpack
 from qmap_studio.codec.installed import installed_weights
 from qmap_studio.codec.interface import Codec
 from qmap_studio.core.errors import WeightsError
@@ -37,6 +38,11 @@ def load_codec(model_id: str = DEFAULT_MODEL, device: str = "auto") -> Codec:
     from qmap_studio.codec.live_codec import LiveCodec
 
     return LiveCodec.load(model_id, device)
+
+
+def model_of(data: bytes) -> str:
+    """The id of the model that made a file; BitstreamError where the bytes are no `.sfc` file."""
+    return unpack(data).model_id
 
 
 def how_to_get(model_id: str) -> str:

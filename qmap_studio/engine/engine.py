@@ -23,7 +23,8 @@ class Engine:
 
     Args:
         deliver: called with each result, from the worker thread.
-        load: gives the codec; called in the worker thread.
+        model_id: of the codec that follows the painting; files are opened with the one that made them.
+        load: gives the codec of a model; called in the worker thread.
     """
 
     def __init__(
@@ -32,10 +33,10 @@ class Engine:
         *,
         model_id: str = "live",
         device: str = "auto",
-        load: "Callable[[], Codec] | None" = None,
+        load: "Callable[[str], Codec] | None" = None,
     ) -> None:
         self._inbox = Inbox()
-        self._runner = Runner(self._inbox, load or partial(load_with_torch, model_id, device), deliver)
+        self._runner = Runner(self._inbox, model_id, load or partial(load_with_torch, device=device), deliver)
         self._shown: Rect | None = None
 
     def start(self) -> None:

@@ -48,13 +48,16 @@ def load_with_torch(model_id: str, device: str) -> "Codec":
 class Runner:
     """Owns the thread. Everything it calls runs there, `deliver` too."""
 
-    def __init__(self, inbox: Inbox, load: "Callable[[], Codec]", deliver: Callable[[Result], None]) -> None:
+    def __init__(
+        self, inbox: Inbox, model_id: str, load: "Callable[[str], Codec]", deliver: Callable[[Result], None]
+    ) -> None:
         self._inbox = inbox
+        self._model_id = model_id
         self._load = load
         self._deliver_to = deliver
         self._is_loaded = False
         self._told_notices = 0
-        self._tasks = Tasks()
+        self._tasks = Tasks(load)
         self._live = Live(inbox, self._deliver)
         self._thread = threading.Thread(target=self._run, name="qmap-studio-engine", daemon=True)
 
@@ -92,7 +95,7 @@ class Runner:
     def _load_codec(self) -> None:
         self._is_loaded = True
         try:
-            codec = self._load()
+            codec = self._load(self._model_id)
         except Exception as error:
             message = sentence(error, "the codec was being loaded")
             self._tasks.codec_failure = message

@@ -35,9 +35,15 @@ class Bench:
 
 
 class Tasks:
-    """Does jobs. Keeps the last comparison, so that saving it as a picture does not search again."""
+    """Does jobs. Keeps the last comparison, so that saving it as a picture does not search again.
 
-    def __init__(self) -> None:
+    Args:
+        load: gives the codec of a model, for files of another model than the engine's.
+    """
+
+    def __init__(self, load: "Callable[[str], Codec]") -> None:
+        self._load = load
+        self._other_codec: Codec | None = None
         self.codec: Codec | None = None
         self.codec_failure = "The codec is not loaded yet."
         self._comparison: tuple[Picture, int, Rect | None, Compared] | None = None
@@ -78,12 +84,15 @@ class Tasks:
     def _open_sfc(self, path: Path, bench: Bench) -> JobDone:
         checkpoint = bench.progress.part(0, 1, f"Decoding {path.name}")
         data = _read_bytes(path)
-        decoding = self._loaded_codec().decode(data, checkpoint=checkpoint)
+        decoding = self._codec_of(data).decode(data, checkpoint=checkpoint)
         picture = decoding.picture
         values = values_of_cells(decoding.quality_cells, picture.height, picture.width)
         bench.deliver(SfcOpened(bench.job_id, path, picture, values, decoding.cell_bits, len(data)))
         text = _size_text(path.name, len(data), picture)
-        return JobDone(bench.job_id, path, f"{text} Figures now compare with this decoded picture.")
+        text += " Figures now compare with this decoded picture."
+        if self.codec is not None and self.codec.model_id != decoding.model_id:
+            text += f" It was made with {decoding.model_id}; what you paint is coded with {self.codec.model_id}."
+        return JobDone(bench.job_id, path, text)
 
     def _export_sfc(self, path: Path, target_bytes: int | None, bench: Bench) -> JobDone:
         snapshot = _snapshot(bench)
@@ -168,6 +177,17 @@ class Tasks:
 
     def _encode(self, snapshot: Snapshot, checkpoint: Callable[[float], None]) -> "Encoding":
         return self._loaded_codec().encode(snapshot.picture, quality_of(snapshot.values), checkpoint=checkpoint)
+
+    def _codec_of(self, data: bytes) -> "Codec":
+        """The codec that made a file; the last one that is not the engine's own is kept."""
+        from qmap_studio.codec import model_of
+
+        model_id = model_of(data)
+        for codec in (self.codec, self._other_codec):
+            if codec is not None and codec.model_id == model_id:
+                return codec
+        self._other_codec = self._load(model_id)
+        return self._other_codec
 
     def _loaded_codec(self) -> "Codec":
         if self.codec is None:

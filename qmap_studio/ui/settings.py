@@ -27,6 +27,7 @@ class Settings:
     """The choices of the person; what is missing, damaged or out of range in the file keeps its default."""
 
     theme: str = "system"
+    model: str = "live"
     device: str = "auto"
     panes: list[str] = field(default_factory=lambda: ["original", "reconstruction", "heat_map"])
     overlay_opacity: float = 0.5

@@ -10,6 +10,7 @@ from qmap_studio.engine import Engine
 @pytest.fixture
 def codec(monkeypatch: pytest.MonkeyPatch) -> FakeCodec:
     monkeypatch.setattr(qmap_studio.codec, "encode_to_size", encode_to_size, raising=False)
+    monkeypatch.setattr(qmap_studio.codec, "model_of", lambda data: "other" if data[2] else "fake")
     return FakeCodec()
 
 
@@ -21,7 +22,7 @@ def results() -> Results:
 @pytest.fixture
 def engine(codec: FakeCodec, results: Results) -> Iterator[Engine]:
     """Started, with the fake codec."""
-    engine = Engine(results, load=lambda: codec)
+    engine = Engine(results, load=lambda _model_id: codec)
     engine.start()
     yield engine
     codec.at_checkpoint = lambda _what, _fraction: None

@@ -35,7 +35,7 @@ def test_a_photo_opens_before_the_codec_is_loaded(codec, results, tmp_path):
     write_picture(tmp_path / "a.png", photo())
     opened = threading.Event()
 
-    def load():
+    def load(_model_id):
         assert opened.wait(PATIENCE_S)
         return codec
 
@@ -53,7 +53,7 @@ def test_a_photo_opens_before_the_codec_is_loaded(codec, results, tmp_path):
 
 
 def test_without_a_codec_photos_open_and_exports_say_why_not(results, tmp_path):
-    def load():
+    def load(_model_id):
         raise WeightsError("The weights of live are missing.")
 
     engine = Engine(results, load=load)
@@ -78,7 +78,7 @@ def test_what_the_codec_notices_later_is_told(engine, codec, results):
 
 
 def test_stopping_ends_the_job_that_runs(codec, results, tmp_path):
-    engine = Engine(results, load=lambda: codec)
+    engine = Engine(results, load=lambda _model_id: codec)
     engine.start()
     picture = photo()
     engine.show(picture, flat_map(picture), 1)
@@ -105,7 +105,7 @@ def test_a_receiver_that_fails_does_not_end_the_worker(codec, results):
         if isinstance(result, EngineReady):
             raise RuntimeError("the window is gone")
 
-    engine = Engine(deliver, load=lambda: codec)
+    engine = Engine(deliver, load=lambda _model_id: codec)
     engine.start()
     picture = photo()
     engine.show(picture, flat_map(picture), 1)

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_codec import PATIENCE_S, flat_map, painted, photo
+from fake_codec import PATIENCE_S, FakeCodec, flat_map, painted, photo
 from PIL import Image
 
-from qmap_studio.core.errors import BitstreamError, TargetSizeError
+from qmap_studio.core.errors import BitstreamError, TargetSizeError, WeightsError
 from qmap_studio.core.picture import read_picture, write_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import (
     Compare,
     Compared,
+    Engine,
     ExportPicture,
     ExportSfc,
     JobCancelled,
@@ -72,6 +73,40 @@ def test_a_file_is_decoded_and_its_map_can_be_edited(engine, results, tmp_path: 
     assert (opened.values == round(0.5 * 65535)).all()
     assert opened.size_bytes == 4
     results.wait_for(JobDone)
+
+
+def test_a_file_of_another_model_is_opened_with_that_model(codec, results, tmp_path: Path):
+    other, loaded = FakeCodec(model_id="other"), []
+
+    def load(model_id: str) -> FakeCodec:
+        loaded.append(model_id)
+        return {"live": codec, "other": other}[model_id]
+
+    for name in ("a.sfc", "b.sfc"):
+        (tmp_path / name).write_bytes(bytes([40, 50, 1, 0]))
+    engine = Engine(results, load=load)
+    engine.start()
+    for name in ("a.sfc", "b.sfc"):
+        engine.submit(OpenSfc(tmp_path / name))
+        results.wait_for(SfcOpened)
+        assert "made with other; what you paint is coded with fake" in results.wait_for(JobDone).text
+    engine.stop()
+    assert loaded == ["live", "other"]
+    assert {what for what, _ in other.calls} == {"decode"}
+
+
+def test_a_file_of_a_model_that_is_not_installed_says_how_to_get_it(codec, results, tmp_path: Path):
+    def load(model_id: str) -> FakeCodec:
+        if model_id == "other":
+            raise WeightsError("The weights of the model other are not installed. Train them.")
+        return codec
+
+    (tmp_path / "a.sfc").write_bytes(bytes([40, 50, 1, 0]))
+    engine = Engine(results, load=load)
+    engine.start()
+    engine.submit(OpenSfc(tmp_path / "a.sfc"))
+    assert results.wait_for(JobFailed).message == "The weights of the model other are not installed. Train them."
+    engine.stop()
 
 
 def test_an_export_writes_what_was_painted_until_it_was_asked_for(shown, results, codec, tmp_path: Path):
