@@ -26,9 +26,8 @@ class Gestures(QObject):
         super().__init__(parent)
         self._surface = surface
         self._panes = panes
-        self._brush_tool = BrushTool(surface)
         self._tools: dict[Tool, CanvasTool] = {
-            Tool.BRUSH: self._brush_tool,
+            Tool.BRUSH: BrushTool(surface),
             Tool.LINEAR: GradientTool(surface),
             Tool.RADIAL: RadialTool(surface),
             Tool.RECTANGLE: RectangleTool(surface),
@@ -65,13 +64,16 @@ class Gestures(QObject):
     def set_tool(self, tool: Tool) -> None:
         self.cancel()
         self._tool = tool
+        self._tools[tool].show()
         self.match_cursor()
 
     def set_enabled(self, enabled: bool) -> None:
         """Without a picture there is nothing to do; a new picture begins with nothing under way."""
         self._running = None
-        self._brush_tool.forget()
         self._enabled = enabled
+        for tool in self._tools.values():
+            tool.forget()
+        self._tools[self._tool].show()
         self.match_cursor()
 
     def hold_pan(self, held: bool) -> None:
@@ -99,7 +101,8 @@ class Gestures(QObject):
         """The document has moved on by itself, as by undo: the gesture under way is over."""
         if self._running is not None and not isinstance(self._running[0], PanTool):
             self._running = None
-            self._surface.show_preview(None)
+        if self._running is None:
+            self._tools[self._tool].show()
 
     def match_cursor(self) -> None:
         """Makes every pane's cursor show what a press would do."""

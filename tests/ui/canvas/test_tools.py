@@ -148,7 +148,6 @@ def test_a_linear_gradient_previews_and_fills(workspace: Workspace, hand: Hand, 
     assert isinstance(workspace.preview, Line)
     assert quality_at(30, 48) == pytest.approx(0.5, abs=1e-3)
     hand.release(140, 48)
-    assert workspace.preview is None
     assert quality_at(5, 10) == pytest.approx(0.9, abs=1e-2)
     assert quality_at(155, 80) == pytest.approx(0.1, abs=1e-2)
     assert quality_at(80, 48) == pytest.approx(0.5, abs=2e-2)
@@ -162,6 +161,67 @@ def test_a_radial_gradient_goes_from_middle_to_rim(workspace: Workspace, hand: H
     hand.release(110, 48)
     assert quality_at(80, 48) == pytest.approx(0.9, abs=2e-2)
     assert quality_at(5, 5) == pytest.approx(0.1, abs=1e-2)
+
+
+def drag(hand: Hand, *points: tuple[float, float]) -> None:
+    hand.press(*points[0])
+    for point in points[1:]:
+        hand.move(*point)
+    hand.release(*points[-1])
+
+
+def test_a_gradients_handles_stay_and_move_it(
+    workspace: Workspace, document: Document, hand: Hand, quality_at: Quality
+) -> None:
+    edits: list[bool] = []
+    workspace.map_edited.connect(lambda rect, ended: edits.append(ended))
+    workspace.tool = Tool.LINEAR
+    drag(hand, (20, 48), (140, 48))
+    workspace.brush = Brush(size_px=8, quality=0.3)  # of the next gradient, not of this one
+    drag(hand, (140, 48), (60, 48))
+    assert isinstance(workspace.preview, Line)
+    assert workspace.preview.end.x == pytest.approx(60, abs=0.5)
+    assert quality_at(20, 48) == pytest.approx(0.9, abs=2e-2)
+    assert quality_at(40, 48) == pytest.approx(0.5, abs=3e-2)
+    assert quality_at(100, 48) == pytest.approx(0.1, abs=1e-2)
+    drag(hand, (20, 48), (30, 48))
+    assert quality_at(28, 48) == pytest.approx(0.9, abs=2e-2)
+    assert edits == [True, True, True]
+
+    workspace.tool = Tool.BRUSH
+    assert workspace.preview is None
+    workspace.tool = Tool.LINEAR
+    assert isinstance(workspace.preview, Line)
+    rect = document.undo()
+    assert rect is not None
+    workspace.document_changed(rect)
+    assert workspace.preview is None
+    assert not document.is_modified  # one undo for all of it
+    drag(hand, (30, 48), (30, 90))  # where a handle was: a new gradient
+    assert quality_at(80, 30) == pytest.approx(0.3, abs=1e-2)
+
+
+def test_the_middle_of_a_radial_gradient_moves_all_of_it(workspace: Workspace, hand: Hand, quality_at: Quality) -> None:
+    workspace.tool = Tool.RADIAL
+    drag(hand, (40, 48), (60, 48))
+    drag(hand, (40, 48), (100, 48))
+    assert isinstance(workspace.preview, Circle)
+    assert workspace.preview.rim.x == pytest.approx(120, abs=0.5)
+    assert quality_at(100, 48) == pytest.approx(0.9, abs=5e-2)
+    assert quality_at(40, 48) == pytest.approx(0.1, abs=1e-2)
+
+
+@pytest.mark.parametrize("tool", [Tool.LINEAR, Tool.RADIAL])
+def test_a_click_on_a_handle_changes_nothing(tool: Tool, workspace: Workspace, document: Document, hand: Hand) -> None:
+    workspace.tool = tool
+    drag(hand, (40, 48), (60, 48))
+    before = document.quality_map.values.copy()
+    drag(hand, (60, 48), (60, 48))
+    hand.press(40, 48)
+    hand.move(10, 10)
+    workspace.escape()
+    assert (document.quality_map.values == before).all()
+    assert workspace.preview is not None
 
 
 @pytest.mark.parametrize("tool", [Tool.LINEAR, Tool.RADIAL, Tool.RECTANGLE])

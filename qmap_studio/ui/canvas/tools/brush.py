@@ -39,5 +39,4 @@ class BrushTool(CanvasTool):
         self._surface.report_edit(self._document.cancel_stroke(), True)
 
     def forget(self) -> None:
-        """Another picture: there is no last stroke to go on from."""
         self._last = None

@@ -1,4 +1,6 @@
-"""Gradients: drag from one quality to the other."""
+"""Gradients: drag from one quality to the other; afterwards the handles can be dragged on."""
+
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
 
@@ -10,59 +12,109 @@ from qmap_studio.ui.canvas.tools.tool import CanvasTool, Surface
 from qmap_studio.ui.canvas.view import Pointer
 
 SHORTEST_DRAG = 3.0  # device pixels; less is a click that was not meant as a gradient
+GRAB_WITHIN = 14.0  # device pixels around the middle of a handle
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """From `start`, of the first quality, to `end`, of the second."""
+
+    start: Point
+    end: Point
+    qualities: tuple[float, float]
+
+    @property
+    def colours(self) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+        first, second = self.qualities
+        return quality_colour(first), quality_colour(second)
 
 
 class GradientTool(CanvasTool):
-    """A line from start to end; Shift turns it to steps of 15 degrees."""
+    """A line from start to end; Shift turns it to steps of 15 degrees.
+
+    As long as the gradient is the map's last edit it keeps its handles: dragging one fills again, in place of it.
+    """
 
     def __init__(self, surface: Surface) -> None:
         super().__init__(surface)
         self._pressed: Pointer | None = None
-        self._qualities_held = (1.0, 0.0)
+        self._dragged: Gradient | None = None  # as it was when the drag began
+        self._holds_start = False
+        self._filled: Gradient | None = None
+        self._filled_state = -1  # of the document's history, with the gradient in it
 
     def press(self, pointer: Pointer) -> None:
-        self._pressed = pointer
-        self._qualities_held = self._qualities(pointer)
+        self._pressed, kept = pointer, self._kept
+        self._dragged, self._holds_start = Gradient(pointer.at, pointer.at, self._qualities(pointer)), False
+        if kept is not None:
+            to_start, to_end = distance(kept.start, pointer.at), distance(kept.end, pointer.at)
+            if min(to_start, to_end) * self._surface.zoom <= GRAB_WITHIN:
+                self._dragged, self._holds_start = kept, to_start < to_end
 
     def move(self, pointer: Pointer) -> None:
-        if self._pressed is not None:
-            start, end = self._pressed.at, self._end(pointer)
-            self._surface.show_preview(self._shape(start, end) if self._dragged(pointer) else None)
+        gradient = self._gradient_at(pointer)
+        if gradient is not None:
+            self._surface.show_preview(self._shape(gradient))
+        else:
+            self.show()
 
     def release(self, pointer: Pointer) -> None:
-        if self._pressed is not None and self._dragged(pointer):
-            self._surface.report_edit(self._fill(self._pressed.at, self._end(pointer)), True)
+        gradient = self._gradient_at(pointer)
+        if gradient is not None:
+            undone = self._document.undo() if self._dragged is self._kept else None
+            filled = self._fill(gradient)
+            self._filled, self._filled_state = gradient, self._document.history.state
+            self._surface.report_edit(filled.united(undone) if undone else filled, True)
         self.cancel()
 
     def cancel(self) -> None:
-        self._pressed = None
-        self._surface.show_preview(None)
+        self._pressed = self._dragged = None
+        self.show()
 
-    def _dragged(self, pointer: Pointer) -> bool:
-        return self._pressed is not None and distance(self._pressed.on_screen, pointer.on_screen) >= SHORTEST_DRAG
+    def show(self) -> None:
+        kept = self._kept
+        self._surface.show_preview(self._shape(kept) if kept is not None else None)
 
-    def _end(self, pointer: Pointer) -> Point:
-        if self._pressed is not None and pointer.modifiers & Qt.KeyboardModifier.ShiftModifier:
-            return straightened(self._pressed.at, pointer.at)
-        return pointer.at
+    def forget(self) -> None:
+        self._filled = None
 
     @property
-    def _colours(self) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-        first, second = self._qualities_held
-        return quality_colour(first), quality_colour(second)
+    def _kept(self) -> Gradient | None:
+        """The gradient that the map's last edit was."""
+        document = self._surface.document
+        return self._filled if document is not None and document.history.state == self._filled_state else None
 
-    def _shape(self, start: Point, end: Point) -> Shape:
-        return Line(start, end, self._colours)
+    def _gradient_at(self, pointer: Pointer) -> Gradient | None:
+        """What the drag has come to, unless it is too short to be one."""
+        if self._pressed is None or self._dragged is None:
+            return None
+        if distance(self._pressed.on_screen, pointer.on_screen) < SHORTEST_DRAG:
+            return None
+        straight = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
+        if self._holds_start:
+            return self._with_start(self._dragged, pointer.at, straight)
+        return replace(self._dragged, end=straightened(self._dragged.start, pointer.at) if straight else pointer.at)
 
-    def _fill(self, start: Point, end: Point) -> Rect:
-        return self._document.fill_linear(start, end, *self._qualities_held)
+    def _with_start(self, gradient: Gradient, start: Point, straight: bool) -> Gradient:
+        return replace(gradient, start=straightened(gradient.end, start) if straight else start)
+
+    def _shape(self, gradient: Gradient) -> Shape:
+        return Line(gradient.start, gradient.end, gradient.colours)
+
+    def _fill(self, gradient: Gradient) -> Rect:
+        return self._document.fill_linear(gradient.start, gradient.end, *gradient.qualities)
 
 
 class RadialTool(GradientTool):
-    """A circle: drag from its middle to its rim."""
+    """A circle: drag from its middle to its rim; its middle moves all of it."""
 
-    def _shape(self, start: Point, end: Point) -> Shape:
-        return Circle(start, end, self._colours)
+    def _with_start(self, gradient: Gradient, start: Point, straight: bool) -> Gradient:
+        dx, dy = start.x - gradient.start.x, start.y - gradient.start.y
+        return replace(gradient, start=start, end=Point(gradient.end.x + dx, gradient.end.y + dy))
 
-    def _fill(self, start: Point, end: Point) -> Rect:
-        return self._document.fill_radial(start, distance(start, end), *self._qualities_held)
+    def _shape(self, gradient: Gradient) -> Shape:
+        return Circle(gradient.start, gradient.end, gradient.colours)
+
+    def _fill(self, gradient: Gradient) -> Rect:
+        reach = distance(gradient.start, gradient.end)
+        return self._document.fill_radial(gradient.start, reach, *gradient.qualities)

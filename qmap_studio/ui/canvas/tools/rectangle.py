@@ -36,7 +36,7 @@ class RectangleTool(CanvasTool):
 
     def cancel(self) -> None:
         self._pressed = None
-        self._surface.show_preview(None)
+        self.show()
 
     def _box(self, start: Point, pointer: Pointer) -> Rect:
         square = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)

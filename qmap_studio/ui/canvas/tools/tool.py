@@ -37,6 +37,8 @@ class Surface(Protocol):
     def feather_px(self) -> float: ...
     @property
     def erasing(self) -> bool: ...
+    @property
+    def zoom(self) -> float: ...
 
     def report_edit(self, rect: Rect, ended: bool) -> None: ...
     def show_preview(self, shape: Shape | None) -> None: ...
@@ -63,6 +65,13 @@ class CanvasTool:
 
     def cancel(self) -> None:
         """The gesture ends and everything is as before."""
+
+    def show(self) -> None:
+        """Outlines what the tool keeps between gestures, once it is chosen or the map has changed by other hands."""
+        self._surface.show_preview(None)
+
+    def forget(self) -> None:
+        """Another picture: nothing is left of the gestures before."""
 
     @property
     def _document(self) -> "Document":
