@@ -22,6 +22,7 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 # Formats that start other programs (EPS) or that have no signature (TGA) are left out.
+HEAD_BYTES = 1 << 16
 _FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000", "AVIF", "ICO")
 _GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 _EXIF_PREFIX = b"Exif\x00\x00"
@@ -73,12 +74,13 @@ def read_picture(path: Path | str) -> Picture:
         raise ImageError(f"{path} is a folder; a picture was expected.")
     try:
         with path.open("rb") as file:
-            if not file.read(1):
+            head = file.read(HEAD_BYTES)
+            if not head:
                 raise ImageError(f"{path} is empty (0 bytes); a picture was expected.")
             file.seek(0)
             with Image.open(file, formats=_readable_formats()) as image:
                 check_size(image.width, image.height, path)
-                return _picture_of(image)
+                return _picture_of(image, head)
     except ImageError:
         raise
     except FileNotFoundError as error:
@@ -121,8 +123,8 @@ def _readable_formats() -> tuple[str, ...]:
     return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
-def _picture_of(image: Image.Image) -> Picture:
-    is_reduced = _is_deep(image)
+def _picture_of(image: Image.Image, head: bytes) -> Picture:
+    is_reduced = _is_deep(image, head)
     image.load()
     exif = image.getexif()
     orientation = exif.get(ExifTags.Base.Orientation, 1)
@@ -143,10 +145,12 @@ def _picture_of(image: Image.Image) -> Picture:
     )
 
 
-def _is_deep(image: Image.Image) -> bool:
-    """Whether a file that is not decoded yet has more than 8 bits a channel, as far as Pillow tells."""
+def _is_deep(image: Image.Image, head: bytes) -> bool:
+    """Whether a file that is not decoded yet has more than 8 bits a channel, as far as Pillow and its head tell."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return True
+    if image.format == "JPEG2000":
+        return _jpeg2000_bits(head) > 8
     for tile in getattr(image, "tile", ()):
         # How the decoder is told to unpack: a raw mode such as "RGB;16B", or for PPM the largest value.
         arguments = tile[3] if isinstance(tile[3], tuple) else (tile[3],)
@@ -155,6 +159,12 @@ def _is_deep(image: Image.Image) -> bool:
         if image.format == "PPM" and any(argument > 255 for argument in arguments if isinstance(argument, int)):
             return True
     return False
+
+
+def _jpeg2000_bits(head: bytes) -> int:
+    """Bits of the first channel, from the codestream's first two markers (ISO 15444-1, annex A.5.1); 0 if not found."""
+    size = head.find(b"\xff\x4f\xff\x51") + 4  # start of codestream, then its size
+    return 1 + (head[size + 38] & 0x7F) if 4 <= size < len(head) - 38 else 0
 
 
 def _channels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:

@@ -63,6 +63,15 @@ def test_more_than_eight_bits_are_remembered(tmp_path: Path, suffix: str, channe
         assert read_picture(tmp_path / f"a{suffix}").is_reduced is is_reduced
 
 
+@pytest.mark.parametrize("suffix", [".jp2", ".j2k"])
+def test_jpeg_2000_of_more_than_8_bits_is_reduced(tmp_path: Path, suffix: str) -> None:
+    values = np.random.default_rng(0).integers(0, 65536, (40, 50, 3)).astype(np.uint16)
+    (tmp_path / "deep.jp2").write_bytes(cv2.imencode(".jp2", values)[1].tobytes())
+    Image.fromarray((values >> 8).astype(np.uint8)).save(tmp_path / f"a{suffix}")
+    assert read_picture(tmp_path / "deep.jp2").is_reduced
+    assert not read_picture(tmp_path / f"a{suffix}").is_reduced
+
+
 def test_float_grey_is_reduced(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0.0, 0.5, 1.0]], dtype=np.float32)).save(tmp_path / "a.tif")
     assert read_picture(tmp_path / "a.tif").is_reduced
