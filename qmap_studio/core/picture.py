@@ -22,9 +22,9 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 # Formats that start other programs (EPS) or that have no signature (TGA) are left out.
-HEAD_BYTES = 1 << 16
 _FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "WEBP", "BMP", "GIF", "PPM", "JPEG2000", "AVIF", "ICO")
 _GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
+HEAD_BYTES = 1 << 16
 _EXIF_PREFIX = b"Exif\x00\x00"
 
 
