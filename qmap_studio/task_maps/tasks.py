@@ -23,14 +23,14 @@ _TINY = 1e-8
 
 
 def keep_edges(original: Tensor) -> Loss:
-    """Keeps edges: the error of the luma's gradient, each pixel weighed by the strength of its edge.
+    """Keeps strong contours: the error of the luma's gradient, each pixel weighed by the square of its own gradient.
 
-    100 * sum |g| |g_hat - g|^2 / sum |g|^3, with g the gradient by Sobel's operator. The weight lets strong contours
-    count and fine texture, noise above all, not.
+    100 * sum |g|^2 |g_hat - g|^2 / sum |g|^4, with g the gradient by Sobel's operator. With a weight of |g| fine
+    texture counts so much that hardly any map beats a uniform one.
     """
     gradient = sobel(luma(original))
-    strength = gradient.square().sum(dim=1, keepdim=True).sqrt()
-    weight = 100.0 * strength / (strength.pow(3).sum() + _TINY)
+    strength = gradient.square().sum(dim=1, keepdim=True)
+    weight = 100.0 * strength / (strength.square().sum() + _TINY)
 
     def loss(reconstruction: Tensor) -> Tensor:
         return (weight * (sobel(luma(reconstruction)) - gradient).square()).sum()

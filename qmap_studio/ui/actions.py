@@ -72,6 +72,8 @@ ACTIONS = (
     ActionSpec("raise", "Map", "&Raise", ("Ctrl+Up",), "raise", "A little more quality everywhere", needs="document"),
     ActionSpec("lower", "Map", "&Lower", ("Ctrl+Down",), "lower", "A little less quality everywhere",
                needs="document"),
+    ActionSpec("optimise", "Map", "&Optimise for a Task…", ("Ctrl+T",), "",
+               "The map that keeps edges, the selection or what a model sees best", needs="document", rule=True),
     ActionSpec("import_boxes", "Map", "Import &Boxes…", ("Ctrl+B",), "boxes",
                "Paint boxes from COCO JSON or YOLO text", needs="document", rule=True),
     ActionSpec("import_map", "Map", "Import &Map…", ("Ctrl+M",), "map", "A grey PNG, TIFF or NPY array becomes the map",

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from qmap_studio.document import Box, Document
-    from qmap_studio.engine import Engine, Job, Result
+    from qmap_studio.engine import Engine, GradCam, Job, MapFound, OptimiseMap, Result
     from qmap_studio.ui.bridge import EngineBridge
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Pending:
     """A job on its way.
 
@@ -26,6 +26,8 @@ class _Pending:
         writes: a file is there only once the job is done.
         saves: the revision of the map that it writes.
         then: called when it is done.
+        follows: the revision of the map that the next one it finds takes the place of.
+        began_at: the state of the history when it was asked for.
     """
 
     title: str
@@ -33,6 +35,8 @@ class _Pending:
     writes: bool = False
     saves: int | None = None
     then: "Callable[[], object] | None" = None
+    follows: int | None = None
+    began_at: int | None = None
 
 
 class Session(QObject):
@@ -102,6 +106,13 @@ class Session(QObject):
         from qmap_studio.engine import Compare
 
         self._submit(Compare(), _Pending("Comparing with uniform quality"))
+
+    def find_map(self, job: "OptimiseMap | GradCam") -> None:
+        """Lets the engine find a map; each better one takes the place of the one before, all as one edit."""
+        document = self.document
+        if document is not None:
+            pending = _Pending("Finding a map", follows=document.revision, began_at=document.history.state)
+            self._submit(job, pending)
 
     def cancel_job(self) -> None:
         """Cancels the job that was asked for first."""
@@ -246,6 +257,8 @@ class Session(QObject):
                     self.noted.emit(reduction_notice(path.name))
             case engine.SfcOpened(path=path, picture=picture, values=values):
                 self._show(Document(picture, path, QualityMap(values)), is_decoded=True)
+            case engine.MapFound():
+                self._take_map(result)
             case engine.Compared():
                 self.compared.emit(result)
             case engine.JobProgress(fraction=fraction, text=text):
@@ -258,6 +271,19 @@ class Session(QObject):
                 self.failed.emit(message if name in message else f"{name}: {message}")
             case engine.JobCancelled():
                 self._end_job(result.job_id, "Cancelled.")
+
+    def _take_map(self, result: "MapFound") -> None:
+        """Shows a map on the way of a search, unless the person has gone on to something else."""
+        document, pending = self.document, self._jobs.get(result.job_id)
+        if document is None or pending is None:
+            return
+        if result.picture is not document.picture or pending.follows != document.revision:
+            self._engine.cancel(result.job_id)
+            self.noted.emit("The map was edited, so the search for a better one has stopped.")
+            return
+        instead = document.history.state != pending.began_at
+        self.edit(lambda document: document.replace(result.values, "Optimise", instead=instead))
+        pending.follows = document.revision
 
     def _end_job(self, job_id: int, text: str, done: bool = False) -> None:
         pending = self._jobs.pop(job_id, None)

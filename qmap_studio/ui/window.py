@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
             "weaken": lambda: session.strengthen(WEAKEN),
             "raise": lambda: session.shift(SHIFT),
             "lower": lambda: session.shift(-SHIFT),
+            "optimise": self._on_optimise,
             "import_boxes": files.ask_import_boxes,
             "import_map": files.ask_import_map,
             "save_map": files.ask_save_map,
@@ -266,6 +267,14 @@ class MainWindow(QMainWindow):
         for file in files:
             self._recent_menu.addAction(Path(file).name).triggered.connect(partial(self.open, file))
         self.welcome.show_recent(files)
+
+    def _on_optimise(self) -> None:
+        from qmap_studio.ui.dialogs.task import TaskDialog
+
+        assert self.session.document is not None, "the action is there with a document"
+        dialog = TaskDialog(self.session.document.selection, self.settings.folder, self)
+        if dialog.exec():
+            self.session.find_map(dialog.job)
 
     # Looks
 

@@ -1,0 +1,165 @@
+"""What the map is to serve, and how it is found."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine import GradCam, OptimiseMap
+from qmap_studio.ui.panels.parts import heading, muted, rule
+from qmap_studio.ui.panels.slider import ValueSlider
+
+MODELS = "Models (*.pt2 *.pt *.pth *.ts);;All files (*)"
+OWN_CLASS = -1
+INDENT = 20  # to the text of a radio button
+
+
+class TaskDialog(QDialog):
+    """Edges, the selection or a model of the person's own; a search, or Grad-CAM.
+
+    Args:
+        selection: the selected part of the picture, if there is one.
+        folder: where models are looked for first.
+    """
+
+    def __init__(self, selection: Rect | None, folder: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Optimise for a Task")
+        self.setMinimumWidth(460)
+        self._selection, self._folder = selection, folder
+        self.edges = QRadioButton("Edges")
+        self.region = QRadioButton("The selection")
+        self.model = QRadioButton("What a model sees")
+        self._tasks = QButtonGroup(self)
+        for button in (self.edges, self.region, self.model):
+            self._tasks.addButton(button)
+        (self.edges if selection is None else self.region).setChecked(True)
+        self.region.setEnabled(selection is not None)
+        self.path = QLineEdit(placeholderText="A file of torch.export or TorchScript")
+        self.path.setAccessibleName("Model")
+        self._browse = QPushButton("Browse…")
+        self._browse.setAutoDefault(False)
+        self._browse.clicked.connect(self._on_browse)
+        self.label = QSpinBox(minimum=OWN_CLASS, maximum=999_999, value=OWN_CLASS, specialValueText="its own top class")
+        self.label.setAccessibleName("Class")
+        self.label.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.label.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.label.setMinimumWidth(150)
+        self._label_name = QLabel("Class")
+        self.grad_cam = QCheckBox("Only where it looks: Grad-CAM, without a search")
+        self.grad_cam.setToolTip("For a classifier saved with torch.export; takes a moment")
+        self._search, self._cam = QWidget(), QWidget()
+        self.weight = ValueSlider("Weight of the task", 0.001, 1000, decimals=3, logarithmic=True, stacked=True)
+        self.weight.value = OptimiseMap.lmbda
+        self.iterations = ValueSlider("Iterations", 1, 20, stacked=True)
+        self.iterations.value = OptimiseMap.iterations
+        self.from_current = QCheckBox("Begin with the current map (otherwise a random one)")
+        self.from_current.setChecked(True)
+        self.alpha = ValueSlider("Highest quality", 0, 1, decimals=2, stacked=True)
+        self.alpha.value = GradCam.alpha
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._accept = self._buttons.addButton("Make Map", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._accept.setDefault(True)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._build()
+        self._tasks.buttonToggled.connect(self._show_state)
+        self.grad_cam.toggled.connect(self._show_state)
+        self.path.textChanged.connect(self._show_state)
+        self._show_state()
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(10)
+        layout.addWidget(heading("KEEP"))
+        where = "What lies inside the rectangle." if self._selection else "Select a rectangle first (M)."
+        for button, text in (
+            (self.edges, "Strong contours; texture and flat ground give way."),
+            (self.region, where),
+            (self.model, "A classifier's class, or what another model answers."),
+        ):
+            layout.addLayout(_explained(button, text))
+        file_row = _row(self.path, self._browse)
+        label_row = _row(self._label_name, self.label)
+        label_row.addStretch(1)
+        for row in (file_row, label_row, _row(self.grad_cam)):
+            row.setContentsMargins(INDENT, 0, 0, 0)
+            layout.addLayout(row)
+        layout.addWidget(rule())
+        _stack(self._search, self.weight, muted("More keeps the task better and costs more bits."), self.iterations,
+               self.from_current)  # fmt: skip
+        _stack(self._cam, self.alpha)
+        layout.addWidget(self._search)
+        layout.addWidget(self._cam)
+        layout.addStretch(1)
+        layout.addSpacing(6)
+        layout.addWidget(self._buttons)
+
+    @property
+    def job(self) -> OptimiseMap | GradCam:
+        """What was chosen."""
+        label = self.label.value() if self.model.isChecked() and self.label.value() != OWN_CLASS else None
+        path = Path(self.path.text().strip()).expanduser()
+        if self._is_grad_cam:
+            return GradCam(path, label, self.alpha.value)
+        task = path if self.model.isChecked() else self._selection if self.region.isChecked() else "edges"
+        assert task is not None
+        return OptimiseMap(task, label, self.weight.value, round(self.iterations.value), self.from_current.isChecked())
+
+    @property
+    def _is_grad_cam(self) -> bool:
+        return self.model.isChecked() and self.grad_cam.isChecked()
+
+    def _show_state(self) -> None:
+        for part in (self.path, self._browse, self._label_name, self.label, self.grad_cam):
+            part.setEnabled(self.model.isChecked())
+        self._search.setVisible(not self._is_grad_cam)
+        self._cam.setVisible(self._is_grad_cam)
+        self._accept.setEnabled(bool(self.path.text().strip()) or not self.model.isChecked())
+
+    def _on_browse(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Model", self._folder, MODELS)
+        if name:
+            self.path.setText(name)
+
+
+def _explained(button: QRadioButton, text: str) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(1)
+    column.addWidget(button)
+    explanation = muted(text)
+    explanation.setContentsMargins(INDENT, 0, 0, 0)
+    column.addWidget(explanation)
+    return column
+
+
+def _row(*parts: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for part in parts:
+        row.addWidget(part)
+    return row
+
+
+def _stack(page: QWidget, *parts: QWidget) -> None:
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    for part in parts:
+        column.addWidget(part)
