@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qmap_studio.core.errors import TaskModelError
+from qmap_studio.task_maps.optimise import reduced
 from qmap_studio.task_maps.task_model import TaskModel, chosen_class, first_tensor
 
 
@@ -35,7 +36,7 @@ def grad_cam_map(
     """
     if not 0.0 <= alpha <= 1.0:
         raise ValueError(f"alpha is in 0 to 1, not {alpha}")
-    rgb = torch.tensor(pixels).permute(2, 0, 1)[None].float().div_(255.0)
+    rgb, _ = reduced(pixels)
     cam = F.interpolate(_cam(model, rgb, label), pixels.shape[:2], mode="bilinear", align_corners=False)[0, 0]
     peak = float(cam.max())
     return (alpha * cam / peak if peak > 0.0 else torch.zeros_like(cam)).clamp(0.0, alpha).numpy()

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 
 from qmap_studio.codec.differentiable import Differentiable
@@ -17,7 +18,7 @@ from qmap_studio.task_maps.lbfgs import TRIALS, minimise
 from qmap_studio.task_maps.tasks import Task
 
 LARGEST_PX = 400_000
-"""A larger picture is optimised on a reduced copy."""
+"""A larger picture is looked at on a reduced copy."""
 START_MEAN, START_DEVIATION = -2.0, 1.0
 LARGEST_LOGIT = 3.0
 """Of a start: further out the sigmoid leaves next to no gradient."""
@@ -77,9 +78,8 @@ def optimise_map(
     Source: Song et al. 2021, eq. 6 and 7, appendix D.2.
     """
     height, width = pixels.shape[:2]
-    factor = math.ceil(math.sqrt(height * width / LARGEST_PX))
-    cell = codec.cell * factor
-    original = reduced(pixels, factor).to(codec.device)
+    original, factor = reduced(pixels)
+    original, cell = original.to(codec.device), codec.cell * factor
     loss = task(original)
     rows, columns = -(-height // cell), -(-width // cell)
     p = random_start(rows, columns, seed) if start is None else logits_of(start, cell)
@@ -114,10 +114,11 @@ def optimise_map(
     return best
 
 
-def reduced(pixels: NDArray[np.uint8], factor: int) -> Tensor:
-    """Pixels (H, W, 3) as float32 (1, 3, ceil(H / factor), ceil(W / factor)) in [0, 1], averaged over squares."""
-    x = torch.tensor(pixels).permute(2, 0, 1)[None].float().div_(255.0)
-    return x if factor == 1 else F.avg_pool2d(x, factor, ceil_mode=True, count_include_pad=False)
+def reduced(pixels: NDArray[np.uint8]) -> tuple[Tensor, int]:
+    """Pixels (H, W, 3) as float32 (1, 3, h, w) in [0, 1] of LARGEST_PX at most, and the factor they are reduced by."""
+    factor = math.ceil(math.sqrt(pixels.shape[0] * pixels.shape[1] / LARGEST_PX))
+    small = np.array(Image.fromarray(pixels).reduce(factor))
+    return torch.from_numpy(small).permute(2, 0, 1)[None].float().div_(255.0), factor
 
 
 def random_start(rows: int, columns: int, seed: int) -> Tensor:
