@@ -49,7 +49,7 @@ def how_to_get(model_id: str) -> str:
     """Sentences that say how a model's weights are got."""
     training = (
         f"Train them with `python -m qmap_studio.training train --model {model_id} --data FOLDER --run RUN` "
-        "and install them with `python -m qmap_studio.training export --data FOLDER --run RUN`."
+        "and install them with `python -m qmap_studio.training export --run RUN`."
     )
     if model_id != "song2021":
         return training

@@ -1,63 +1,109 @@
-"""`python -m qmap_studio.training`: train, export."""
+"""`python -m qmap_studio.training`: train, export, preview-maps."""
 
 import argparse
 import json
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from qmap_studio.codec.live import LiveConfig
-from qmap_studio.training import curves
+from qmap_studio.codec.song2021.network import Song2021Config
+from qmap_studio.codec.song2021.variants import VARIANTS
+from qmap_studio.core.files import atomic_write, make_folder
+from qmap_studio.core.resources import user_path
+from qmap_studio.training import curves, song2021
 from qmap_studio.training.checkpoint import save_checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.export import export
 from qmap_studio.training.loop import Recipe, Trainer
-
-
-def _add_fields(parser: argparse.ArgumentParser, kind: type) -> None:
-    for field in fields(kind):
-        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
+from qmap_studio.training.preview import draw_maps
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qmap_studio.training", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train", help="train `live`, or go on from the run folder's last state")
+    commands = parser.add_subparsers(required=True)
+    train = commands.add_parser("train", help="train a model, or go on from the run folder's last state")
     train.add_argument("--data", type=Path, required=True, help="folder with .tar files of pictures")
     train.add_argument("--run", type=Path, required=True, help="folder of the run")
+    train.add_argument("--model", choices=("live", *VARIANTS), default="live")
     train.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     train.add_argument("--minutes", type=float, default=float("inf"), help="stop and save after so long")
-    train.add_argument("--start", type=Path, help="compact checkpoint that a new run begins from")
-    _add_fields(train, Recipe)
-    _add_fields(train, LiveConfig)
+    train.add_argument("--start", type=Path, help="compact checkpoint that a new run of live begins from")
+    for kind, title in ((song2021.PaperRecipe, "recipe"), (LiveConfig, "sizes of live")):
+        _add_fields(train.add_argument_group(title), kind)
+    train.set_defaults(do=_train)
     finish = commands.add_parser("export", help="write a run's averaged weights as the program's model")
-    finish.add_argument("--data", type=Path, required=True, help="folder with .tar files of pictures, for the tables")
+    finish.add_argument("--data", type=Path, help="folder with .tar files of pictures, for the tables of live")
     finish.add_argument("--run", type=Path, required=True)
-    finish.add_argument("--model", type=Path, default=Path("resources/models/live.safetensors"))
+    finish.add_argument("--model", type=Path, help="default: live among the resources, others in the user's folder")
     finish.add_argument("--checkpoint", type=Path, default=Path("resources/training/live.safetensors"))
+    finish.set_defaults(do=_export)
+    preview = commands.add_parser("preview-maps", help="draw training maps of each kind")
+    preview.add_argument("--data", type=Path, required=True, help="folder with .tar files of pictures")
+    preview.add_argument("-o", "--output", type=Path, required=True, metavar="SHEET.png")
+    preview.add_argument("--columns", type=int, default=6)
+    preview.add_argument("--seed", type=int, default=1)
+    preview.set_defaults(do=_preview)
     options = parser.parse_args()
-    if options.command == "train":
-        _train(options)
+    options.do(parser, options)
+
+
+def _add_fields(parser: Any, kind: type) -> None:
+    for field in fields(kind):
+        name = f"--{field.name.replace('_', '-')}"
+        parser.add_argument(name, type=type(field.default), default=argparse.SUPPRESS, help=f"default: {field.default}")
+
+
+def _given(options: argparse.Namespace, kind: type) -> dict[str, Any]:
+    return {f.name: getattr(options, f.name) for f in fields(kind) if hasattr(options, f.name)}
+
+
+def _train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    device = torch.device(options.device)
+    if options.model == "live":
+        if hasattr(options, "quality"):
+            parser.error("--quality is for networks that know no map")
+        recipe, config = Recipe(**_given(options, Recipe)), LiveConfig(**_given(options, LiveConfig))
+        trainer = Trainer(options.run, options.data, recipe, config, device)
     else:
-        recipe = json.loads((options.run / "recipe.json").read_text())
-        options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        pictures, held_out = load_pictures(options.data)
-        done = export(options.run / "state.pt", pictures, held_out, LiveConfig(**recipe["config"]), options.model)
-        save_checkpoint(options.checkpoint, options.run / "state.pt", options.run / "recipe.json")
-        curves.add_run(options.checkpoint.parent / "curves.json", options.run)
-        curves.plot(options.checkpoint.parent / "curves.json")
-        print(f"{options.model}: weights {done.weights_hash.hex()}")
-        print(f"integers in place of real numbers: {done.integer_cost_percent:+.3f} % of the rate on held-out photos")
-
-
-def _train(options: argparse.Namespace) -> None:
-    recipe = Recipe(**{f.name: getattr(options, f.name) for f in fields(Recipe)})
-    config = LiveConfig(**{f.name: getattr(options, f.name) for f in fields(LiveConfig)})
-    trainer = Trainer(options.run, options.data, recipe, config, torch.device(options.device))
+        if options.start is not None or _given(options, LiveConfig):
+            parser.error(f"--start and sizes are for live; {options.model} has its own")
+        paper = song2021.PaperRecipe(**_given(options, song2021.PaperRecipe))
+        trainer = song2021.Song2021Trainer(options.run, options.data, paper, VARIANTS[options.model].config, device)
+        trainer.model_id = options.model
     if not trainer.resume() and options.start is not None:
         trainer.start(options.start)
     trainer.run(60.0 * options.minutes)
+
+
+def _export(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    recipe = json.loads((options.run / "recipe.json").read_text())
+    model_id, state = recipe.get("model", "live"), options.run / "state.pt"
+    if model_id != "live":
+        path = options.model or user_path("models") / f"{model_id}.safetensors"
+        make_folder(path.parent)
+        weights_hash = song2021.export(state, Song2021Config(**recipe["config"]), path)
+        print(f"{path}: weights {weights_hash.hex()}")
+        return
+    if options.data is None:
+        parser.error("export of live needs --data")
+    path = options.model or Path("resources/models/live.safetensors")
+    options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    pictures, held_out = load_pictures(options.data)
+    done = export(state, pictures, held_out, LiveConfig(**recipe["config"]), path)
+    save_checkpoint(options.checkpoint, state, options.run / "recipe.json")
+    curves.add_run(options.checkpoint.parent / "curves.json", options.run)
+    curves.plot(options.checkpoint.parent / "curves.json")
+    print(f"{path}: weights {done.weights_hash.hex()}")
+    print(f"integers in place of real numbers: {done.integer_cost_percent:+.3f} % of the rate on held-out photos")
+
+
+def _preview(_parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    pictures, _ = load_pictures(options.data)
+    atomic_write(options.output, draw_maps(pictures, columns=options.columns, seed=options.seed))
+    print(f"Written to {options.output}.")
 
 
 if __name__ == "__main__":

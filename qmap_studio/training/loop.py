@@ -1,4 +1,4 @@
-"""The training loop of `live`: resumable at any moment, one script for two CPU cores and for a large GPU."""
+"""The training loop: resumable at any moment, one script for two CPU cores and for a large GPU."""
 
 import json
 import math
@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from qmap_studio.codec.live import LiveConfig, LiveNetwork
+from qmap_studio.codec.live import Forward, LiveConfig, LiveNetwork
 from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
 from qmap_studio.training.checkpoint import load_checkpoint
 from qmap_studio.training.data import load_pictures
@@ -41,10 +41,9 @@ class Recipe:
     save_every: int = 100
 
 
-def weighted_loss(x: Tensor, x_hat: Tensor, maps: Tensor, bits: Tensor) -> tuple[Tensor, Tensor]:
+def weighted_loss(x: Tensor, x_hat: Tensor, lambda_map: Tensor, bits: Tensor) -> tuple[Tensor, Tensor]:
     """bpp + 255^2 mean(lambda(m) squared error) of every picture (B,), and the bpp alone."""
     bpp = bits / (x.shape[2] * x.shape[3])
-    lambda_map = LAMBDA_AT_ZERO * torch.exp(LAMBDA_GROWTH * maps)
     errors = (x.float() - x_hat.float()).square()
     return bpp + 255.0**2 * (lambda_map * errors).mean(dim=(1, 2, 3)), bpp
 
@@ -63,55 +62,86 @@ def centred(pixels: Tensor) -> Tensor:
 
 
 class Trainer:
-    """One run in one folder: `state.pt` (all of it), `metrics.jsonl`, `recipe.json`.
+    """One run in one folder: `state.pt` (all of it), `metrics.jsonl`, `recipe.json`. Trains `live`.
+
+    Networks of another kind override what is theirs: the methods from `make_network` to `weights`.
 
     Attributes:
+        model_id: what is trained.
+        validation_crops: held-out crops that a validation codes under every map, a multiple of 4.
         step: steps of this run; `before` counts those behind the checkpoint that it began from.
         skipped: steps left out because their gradient was not finite.
     """
 
-    def __init__(self, folder: Path, data: Path, recipe: Recipe, config: LiveConfig, device: torch.device) -> None:
+    model_id = "live"
+    validation_crops = 16
+
+    def __init__(self, folder: Path, data: Path, recipe: Recipe, config: Any, device: torch.device) -> None:
         self.folder, self.recipe, self.device = folder, recipe, device
         folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(recipe.seed)
         self.generator = torch.Generator().manual_seed(recipe.seed)
         train, held_out = load_pictures(data)
         self.pictures, self.held_out = train.to(device), held_out.to(device)
-        self.network = LiveNetwork(config)
-        first = self.pictures.crops(64, recipe.crop, torch.Generator().manual_seed(0))[0]
-        self.network.to(device).start_from(centred(first))
-        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network: Any = self.make_network(config).to(device)
+        self.prepare()
+        self.network.to(memory_format=torch.channels_last)
+        self.optimizer = self.make_optimizer()
+        self.ema = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
+        self.before, self.step, self.skipped = 0, 0, 0
+        self.compiled: Any = torch.compile(self.network) if device.type == "cuda" else self.network
+
+    def make_network(self, config: LiveConfig) -> nn.Module:
+        return LiveNetwork(config)
+
+    def prepare(self) -> None:
+        """Gives the new network what it begins with."""
+        first = self.pictures.crops(64, self.recipe.crop, torch.Generator().manual_seed(0))[0]
+        self.network.start_from(centred(first))
+
+    def make_optimizer(self) -> torch.optim.Optimizer:
+        r = self.recipe
         transforms = [self.network.g_a.transform, self.network.g_s.transform]
         others = [p for p in self.network.parameters() if all(p is not t for t in transforms)]
         groups: list[dict[str, Any]] = [
             {"params": others, "rate": 1.0, "weight_decay": 1e-5},
-            {"params": transforms, "rate": recipe.transform_rate, "weight_decay": 0.0},
+            {"params": transforms, "rate": r.transform_rate, "weight_decay": 0.0},
         ]
-        self.optimizer: torch.optim.Optimizer
-        if recipe.optimizer == "soap":
-            self.optimizer = SOAP(groups, lr=recipe.learning_rate)
-        else:
-            self.optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
-        self.ema = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
-        self.before, self.step, self.skipped = 0, 0, 0
-        self.compiled: Any = torch.compile(self.network) if device.type == "cuda" else self.network
+        if r.optimizer == "soap":
+            return SOAP(groups, lr=r.learning_rate)
+        return torch.optim.AdamW(groups, lr=r.learning_rate, betas=(0.9, 0.98), fused=True)
 
     def learning_rate(self) -> float:
         r = self.recipe
         warm = min(1.0, (self.step + 1) / r.warmup)
         return r.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * min(1.0, self.step / r.steps))))
 
+    def draw_maps(self, labels: Tensor) -> Tensor:
+        """Quality maps (B, 1, S, S) for crops with these segments."""
+        return random_maps(labels)
+
+    def code(self, network: Any, x: Tensor, maps: Tensor, *, hard: bool) -> Forward:
+        """Sends centred pictures and their maps through the network, as trained or averaged."""
+        return network(x, signalled(maps), hard=hard)
+
+    def lambda_map(self, maps: Tensor) -> Tensor:
+        return LAMBDA_AT_ZERO * torch.exp(LAMBDA_GROWTH * maps)
+
+    def weights(self, maps: Tensor) -> Tensor:
+        """What the pictures (B,) of a step weigh."""
+        return balance(maps)
+
     def train_step(self) -> dict[str, float]:
         r = self.recipe
         pixels, labels = self.pictures.crops(r.batch, r.crop, self.generator)
-        x, maps = centred(pixels), random_maps(labels)
+        x, maps = centred(pixels), self.draw_maps(labels)
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate() * group["rate"]
         bf16 = self.device.type == "cuda"
         with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
-            out = self.compiled(x, signalled(maps), hard=self.step >= r.hard_from * r.steps)
-        losses, bpp = weighted_loss(x, out.x_hat, maps, out.bits_y + out.bits_z)
-        loss = (balance(maps) * losses).mean()
+            out = self.code(self.compiled, x, maps, hard=self.step >= r.hard_from * r.steps)
+        losses, bpp = weighted_loss(x, out.x_hat, self.lambda_map(maps), out.bits_y + out.bits_z)
+        loss = (self.weights(maps) * losses).mean()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), r.clip)
@@ -133,23 +163,23 @@ class Trainer:
     def validate(self) -> dict[str, Any]:
         """The loss on held-out photos at uniform qualities and with random maps, with the averaged weights."""
         random_state = torch.get_rng_state()
-        judge = LiveNetwork(self.network.config).to(self.device)
+        judge: Any = self.make_network(self.network.config).to(self.device)
         judge.load_state_dict(self.ema)
-        judge.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        pixels, labels = self.held_out.crops(16, 320, torch.Generator().manual_seed(5))
+        judge.to(memory_format=torch.channels_last)
+        pixels, labels = self.held_out.crops(self.validation_crops, 320, torch.Generator().manual_seed(5))
         torch.manual_seed(5)
         result: dict[str, Any] = {"uniform": []}
-        sets = [torch.full((16, 1, 320, 320), q, device=self.device) for q in VALIDATION_QUALITIES]
+        sets = [torch.full((len(pixels), 1, 320, 320), q, device=self.device) for q in VALIDATION_QUALITIES]
         losses = []
-        for maps in [*sets, random_maps(labels)]:
+        for maps in [*sets, self.draw_maps(labels)]:
             sums = torch.zeros(3, dtype=torch.float64)
-            for i in range(0, 16, 4):
+            for i in range(0, len(pixels), 4):
                 x, part = centred(pixels[i : i + 4]), maps[i : i + 4]
-                out = judge(x, signalled(part), hard=True)
-                loss, bpp = weighted_loss(x, out.x_hat, part, out.bits_y + out.bits_z)
+                out = self.code(judge, x, part, hard=True)
+                loss, bpp = weighted_loss(x, out.x_hat, self.lambda_map(part), out.bits_y + out.bits_z)
                 errors = F.mse_loss(x, out.x_hat.clamp(-0.5, 0.5), reduction="none").mean(dim=(1, 2, 3))
                 psnr = -10.0 * torch.log10(errors)
-                sums += torch.stack((loss.mean(), bpp.mean(), psnr.mean())).cpu() / 4.0
+                sums += torch.stack((loss.mean(), bpp.mean(), psnr.mean())).cpu() * 4.0 / len(pixels)
             losses.append(sums[0].item())
             result["uniform"].append([round(v, 4) for v in sums.tolist()])
         result["maps"] = result["uniform"].pop()
@@ -204,7 +234,12 @@ class Trainer:
 
     def run(self, seconds: float = math.inf) -> None:
         """Trains to the last step, or for so many seconds; saves every so often and at the end."""
-        about = {"recipe": asdict(self.recipe), "config": asdict(self.network.config), "before": self.before}
+        about = {
+            "model": self.model_id,
+            "recipe": asdict(self.recipe),
+            "config": asdict(self.network.config),
+            "before": self.before,
+        }
         (self.folder / "recipe.json").write_text(json.dumps(about, indent=1))
         started, ended = time.monotonic(), False
         mean: dict[str, float] = {}

@@ -13,6 +13,8 @@ from torch import Tensor
 
 KINDS = ("uniform", "segments", "gradient", "gaussians", "shapes")
 SHARES = (0.35, 0.15, 0.15, 0.2, 0.15)
+PAPER_SHARES = (0.2, 0.2, 0.2, 0.4, 0.0)
+"""Of the kinds that the paper has."""
 
 
 def _levels(*size: int, device: torch.device) -> Tensor:
@@ -61,11 +63,12 @@ def _shapes(batch: int, rows: Tensor, columns: Tensor) -> Tensor:
     return quality
 
 
-def random_maps(labels: Tensor) -> Tensor:
+def random_maps(labels: Tensor, shares: tuple[float, ...] = SHARES) -> Tensor:
     """Quality maps for a batch of square crops.
 
     Args:
         labels: uint8 (B, S, S), segments of each crop.
+        shares: how often each of `KINDS` is drawn.
     Returns:
         float32 (B, 1, S, S) in [0, 1].
     """
@@ -81,7 +84,7 @@ def random_maps(labels: Tensor) -> Tensor:
             _shapes(batch, axis, axis),
         )
     )
-    kind = torch.multinomial(torch.tensor(SHARES, device=device), batch, replacement=True)
+    kind = torch.multinomial(torch.tensor(shares, device=device), batch, replacement=True)
     return maps[kind, torch.arange(batch, device=device)][:, None]
 
 
