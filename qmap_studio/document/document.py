@@ -50,12 +50,13 @@ class Document:
         # Written once: memory that is only reserved costs its first dab three times as much.
         self._coverage.fill(0)
         self._stroke: Stroke | None = None
+        self._trial: str | None = None
         self._saved_state = self.history.state
 
     @property
     def is_modified(self) -> bool:
         """Whether the map differs from the one that was opened or saved last."""
-        return self._stroke is not None or self.history.state != self._saved_state
+        return self._stroke is not None or self._trial is not None or self.history.state != self._saved_state
 
     def mark_saved(self) -> None:
         """The map as it is now is saved."""
@@ -82,6 +83,7 @@ class Document:
 
     def end_stroke(self) -> Rect:
         """Ends the stroke, which becomes one undo; gives the rectangle of the whole stroke, empty without one."""
+        self.keep_trial()
         if self._stroke is None:
             return _NOWHERE
         stroke, self._stroke = self._stroke, None
@@ -145,33 +147,51 @@ class Document:
         rects = [box.rect(width, height) for box in boxes]
         return self._record("Boxes", changed.united(fills.rectangles(values, rects, quality, feather_px)))
 
-    def replace(self, values: NDArray[np.uint16], name: str, *, instead: bool = False) -> Rect:
+    def replace(self, values: NDArray[np.uint16], name: str) -> Rect:
         """Takes another map's levels.
 
         Args:
             values: uint16 (H, W), copied.
             name: of the edit, for undo.
-            instead: of the last edit, which is undone first.
         Raises:
             QualityMapShapeError: the map is not the picture's size.
         """
         _check_shape(values, self.picture.height, self.picture.width)
         self.end_stroke()
-        undone = self.undo() if instead else None
         self.quality_map.values[...] = values
-        return self._record(name, Rect.whole(*values.shape)).united(undone or _NOWHERE)
+        return self._record(name, Rect.whole(*values.shape))
+
+    # Trials
+
+    def try_map(self, values: NDArray[np.uint16], name: str) -> Rect:
+        """Takes another map's levels as `replace` does, but only as a trial: the next one takes its place.
+
+        It becomes an edit by `keep_trial`, or when any other edit, undo or redo begins.
+        """
+        _check_shape(values, self.picture.height, self.picture.width)
+        self._trial = None
+        self.end_stroke()
+        self._trial = name
+        self.quality_map.values[...] = values
+        return self._changed(Rect.whole(*values.shape))
+
+    def keep_trial(self) -> None:
+        """Makes the trial an edit, if there is one."""
+        name, self._trial = self._trial, None
+        if name is not None:
+            self.history.record(name, Rect.whole(*self.quality_map.values.shape))
 
     # Undo
 
     @property
     def undo_name(self) -> str | None:
         """What undo would take back, or None."""
-        return "Stroke" if self._stroke is not None else self.history.undo_name
+        return "Stroke" if self._stroke is not None else self._trial or self.history.undo_name
 
     @property
     def redo_name(self) -> str | None:
         """What redo would do again, or None."""
-        return None if self._stroke is not None else self.history.redo_name
+        return None if self._stroke is not None or self._trial is not None else self.history.redo_name
 
     def undo(self) -> Rect | None:
         """Takes the last edit back; None if there is none."""

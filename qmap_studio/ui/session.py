@@ -27,7 +27,6 @@ class _Pending:
         saves: the revision of the map that it writes.
         then: called when it is done.
         follows: the revision of the map that the next one it finds takes the place of.
-        began_at: the state of the history when it was asked for.
     """
 
     title: str
@@ -36,7 +35,6 @@ class _Pending:
     saves: int | None = None
     then: "Callable[[], object] | None" = None
     follows: int | None = None
-    began_at: int | None = None
 
 
 class Session(QObject):
@@ -108,11 +106,11 @@ class Session(QObject):
         self._submit(Compare(), _Pending("Comparing with uniform quality"))
 
     def find_map(self, job: "OptimiseMap | GradCam") -> None:
-        """Lets the engine find a map; each better one takes the place of the one before, all as one edit."""
-        document = self.document
-        if document is not None:
-            pending = _Pending("Finding a map", follows=document.revision, began_at=document.history.state)
-            self._submit(job, pending)
+        """Lets the engine find a map; each better one takes the place of the one before, and the last is one edit."""
+        if any(pending.follows is not None for pending in self._jobs.values()):
+            self.noted.emit("A map is being searched already; cancel that search first.")
+        elif self.document is not None:
+            self._submit(job, _Pending("Finding a map", follows=self.document.revision))
 
     def cancel_job(self) -> None:
         """Cancels the job that was asked for first."""
@@ -277,16 +275,19 @@ class Session(QObject):
         document, pending = self.document, self._jobs.get(result.job_id)
         if document is None or pending is None:
             return
-        if result.picture is not document.picture or pending.follows != document.revision:
+        if result.picture is not document.picture:
+            self._engine.cancel(result.job_id)
+        elif pending.follows != document.revision:
             self._engine.cancel(result.job_id)
             self.noted.emit("The map was edited, so the search for a better one has stopped.")
-            return
-        instead = document.history.state != pending.began_at
-        self.edit(lambda document: document.replace(result.values, "Optimise", instead=instead))
-        pending.follows = document.revision
+        else:
+            self.edit(lambda document: document.try_map(result.values, "Optimise"))
+            pending.follows = document.revision
 
     def _end_job(self, job_id: int, text: str, done: bool = False) -> None:
         pending = self._jobs.pop(job_id, None)
+        if self.document is not None and pending is not None and pending.follows is not None:
+            self.document.keep_trial()
         if done and pending is not None and self.document is not None and pending.saves == self.document.revision:
             self.document.mark_saved()
         if not self._jobs:

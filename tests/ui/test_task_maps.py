@@ -12,7 +12,7 @@ from qmap_studio.engine import GradCam, JobCancelled, JobDone, JobFailed, JobPro
 from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.window import MainWindow
 
-from .conftest import HEIGHT, WIDTH, FakeEngine, paint_line
+from .conftest import HEIGHT, WIDTH, FakeEngine, paint_line, photo
 
 SELECTION = Rect(10, 20, 40, 30)
 JOB = 2  # opening the photo was the first
@@ -38,7 +38,7 @@ def begin(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def find(qtbot: QtBot, window: MainWindow, engine: FakeEngine, level: int) -> None:
     """The engine has found a map of one level."""
-    with qtbot.waitSignal(window.session.document_state_changed, raising=False, timeout=1000):
+    with qtbot.waitSignal(window.session.document_state_changed):
         engine.deliver(MapFound(JOB, engine.shown[-1][0], np.full((HEIGHT, WIDTH), level, np.uint16)))
 
 
@@ -143,6 +143,25 @@ def test_painting_during_a_search_wins(
     assert level_of(opened) == round(0.5 * 65535)
     with qtbot.waitSignal(opened.session.job_ended):
         engine.deliver(JobCancelled(JOB))
+
+
+def test_one_search_at_a_time(opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(opened, monkeypatch)
+    begin(opened, monkeypatch)
+    assert sum(isinstance(job, OptimiseMap) for job in engine.jobs) == 1
+    assert "searched already" in opened.banner.text
+
+
+def test_a_search_ends_with_its_photo(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(opened, monkeypatch)
+    before = level_of(opened)
+    with qtbot.waitSignal(opened.session.job_progressed):
+        engine.deliver(MapFound(JOB, photo(), np.zeros((HEIGHT, WIDTH), np.uint16)))
+        engine.deliver(JobProgress(JOB, 0.5, ""))
+    assert level_of(opened) == before
+    assert engine.cancelled == [JOB]
 
 
 def test_a_model_that_cannot_be_used_is_told(

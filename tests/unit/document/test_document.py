@@ -158,14 +158,55 @@ def test_the_revision_grows_with_every_change():
     assert revisions == sorted(set(revisions))
 
 
-def test_an_edit_can_take_the_place_of_the_last():
+def levels(value):
+    return np.full((20, 20), value, np.uint16)
+
+
+def test_trials_take_each_others_place_and_become_one_edit():
+    document = a_document(20, 20)
+    before = document.quality_map.values.copy()
+    for value in (7, 8, 9):
+        assert document.try_map(levels(value), "Search") == Rect(0, 0, 20, 20)
+        assert (document.quality_map.values == value).all()
+        assert (document.undo_name, document.is_modified) == ("Search", True)
+    document.keep_trial()
+    document.undo()
+    assert np.array_equal(document.quality_map.values, before)
+    assert document.undo_name is None
+    document.redo()
+    assert (document.quality_map.values == 9).all()
+
+
+@pytest.mark.parametrize("edit", ["stroke", "fill", "undo", "redo"])
+def test_a_trial_is_kept_when_something_else_begins(edit):
     document = a_document(20, 20)
     document.fill_uniform(0.25)
-    document.replace(np.full((20, 20), 7, np.uint16), "Search")
-    assert document.replace(np.full((20, 20), 9, np.uint16), "Search", instead=True) == Rect(0, 0, 20, 20)
-    assert document.quality_map.values[0, 0] == 9
     document.undo()
-    assert document.quality_map.values[0, 0] == round(0.25 * 65535)
+    document.try_map(levels(7), "Search")
+    match edit:
+        case "stroke":
+            document.begin_stroke(Brush(size_px=4, hardness=1, flow=1, quality=1), 10, 10)
+            document.end_stroke()
+        case "fill":
+            document.fill_uniform(0.75)
+        case "undo":
+            assert document.undo() is not None
+            assert document.redo() is not None
+        case "redo":
+            assert document.redo() is None, "the trial is an edit, and there is nothing to do again"
+    if edit in ("stroke", "fill"):
+        document.undo()
+    assert (document.quality_map.values == 7).all()
+    document.undo()
+    assert document.quality_map.values[0, 0] == level_of(0.5)
+
+
+def test_a_trial_that_changes_nothing_is_no_edit():
+    document = a_document(20, 20)
+    document.try_map(levels(7), "Search")
+    document.try_map(levels(level_of(0.5)), "Search")
+    document.keep_trial()
+    assert (document.undo_name, document.is_modified) == (None, False)
 
 
 def test_boxes_raise_the_map_around_them_or_replace_it():
