@@ -1,13 +1,20 @@
 """A codec as a differentiable function of its quality map: what it takes to find the map that serves a task best."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from qmap_studio.codec.interface import Codec
+from qmap_studio.codec.interface import CELL, Codec
+from qmap_studio.codec.layers import straight_through
+from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.core.errors import ComputeError
+
+NOISE_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -60,3 +67,27 @@ def differentiable(codec: Codec) -> Differentiable:
     if not isinstance(codec, OffersGradients):
         raise ComputeError(f"The model {codec.model_id} has no differentiable form; a map can be optimised with live.")
     return codec.differentiable()
+
+
+def signalled(quality_map: Tensor) -> tuple[Tensor, float]:
+    """A map (1, 1, H, W) as a file signals it: 16-bit qualities of the cells, and the bits that they take.
+
+    The qualities (1, 1, rows, columns) have the gradient of the cells' means.
+    """
+    cells = MapCells.of(quality_map.detach()[0, 0].cpu().numpy())
+    means = 65535.0 * F.avg_pool2d(quality_map, CELL, ceil_mode=True, count_include_pad=False)
+    return straight_through(means, torch.from_numpy(cells.values).to(means)[None, None]), 8.0 * len(cells.stream)
+
+
+def padded(x: Tensor, multiple: int, least: int = 1) -> Tensor:
+    """Sides made multiples of a number, and as long as another, by repeating the last row and column."""
+    rows, columns = (max(-(-side // multiple) * multiple, least) - side for side in x.shape[-2:])
+    return F.pad(x, (0, columns, 0, rows), mode="replicate")
+
+
+@contextmanager
+def same_noise(device: torch.device) -> Iterator[None]:
+    """The same random numbers at every call: an optimiser must see the same function. Those outside stay as they were."""
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        torch.manual_seed(NOISE_SEED)
+        yield

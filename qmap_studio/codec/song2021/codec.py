@@ -5,6 +5,7 @@ from qmap_studio.codec.interface import Checkpoint
 from qmap_studio.codec.learned_codec import LearnedCodec, choose_device
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.song2021.coding import HyperpriorCoding
+from qmap_studio.codec.song2021.differentiable import Song2021Differentiable
 from qmap_studio.codec.song2021.model import Song2021Model, load_model
 
 
@@ -19,3 +20,7 @@ class Song2021Codec(LearnedCodec[Song2021Model]):
 
     def _begin(self, height: int, width: int, cells: MapCells, checkpoint: Checkpoint | None) -> HyperpriorCoding:
         return HyperpriorCoding(self._model, self._device, self._tile, height, width, cells, checkpoint)
+
+    def differentiable(self) -> Song2021Differentiable:
+        """See `differentiable.Differentiable`."""
+        return Song2021Differentiable(self._model, self._device)

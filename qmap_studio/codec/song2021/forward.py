@@ -15,7 +15,8 @@ from qmap_studio.codec.song2021.tables import SCALE_MIN
 class Song2021Forward(nn.Module):
     """The network and the prior of z.
 
-    Rounding is replaced by uniform noise, as the paper trains; or done, with the gradient passed straight through.
+    Rounding is replaced by uniform noise, as the paper trains; or it is done, with the gradients of noise for the bits
+    and with the straight-through ones for the picture.
     """
 
     def __init__(self, network: Song2021Network, prior: FactorisedPrior) -> None:
@@ -43,11 +44,15 @@ class Song2021Forward(nn.Module):
         """
         y = self.network.analyse(x, m)
         z = self.network.hyper_analyse(y, m)
-        z_hat = _rounded(z, self.prior.medians()) if hard else _noisy(z)
+        z_noisy, y_noisy = _noisy(z), _noisy(y)
+        z_hat = _rounded(z, self.prior.medians()) if hard else z_noisy
         scales, means = self.network.hyper_synthesise(z_hat)
-        y_hat = _rounded(y, means) if hard else _noisy(y)
+        y_hat = _rounded(y, means) if hard else y_noisy
         with torch.autocast(x.device.type, enabled=False):
-            bits_y, bits_z = gaussian_bits(y_hat - means, scales), self.prior.bits(z_hat.float())
+            bits_y, bits_z = gaussian_bits(y_noisy - means, scales), self.prior.bits(z_noisy.float())
+            if hard:
+                bits_y = straight_through(bits_y, gaussian_bits(y_hat - means, scales))
+                bits_z = straight_through(bits_z, self.prior.bits(z_hat.float()))
         x_hat = self.network.synthesise(y_hat, z_hat)
         return Forward(x_hat, bits_y.sum(dim=(1, 2, 3)), bits_z.sum(dim=(1, 2, 3)))
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from song2021_models import golden_model
 
 from qmap_studio.codec import CELL, container, installed, load_codec
+from qmap_studio.codec.differentiable import differentiable
 from qmap_studio.codec.song2021 import tables
 from qmap_studio.codec.song2021.codec import Song2021Codec
 from qmap_studio.codec.song2021.model import load_model, save_model
@@ -117,6 +118,21 @@ def test_symbols_do_not_depend_on_threads_kernels_or_float_weights(weights, code
         for parameter in noisy._model.network.parameters():
             parameter.mul_(1.0 + 1e-4)  # far worse than any machine's rounding
     np.testing.assert_array_equal(noisy.decode_symbols(data), reference)
+
+
+def test_the_differentiable_form_gives_what_the_codec_gives(codec, photo):
+    pixels = np.ascontiguousarray(photo.pixels[:100, :150])
+    quality_map = torch.linspace(0.0, 1.0, 150).repeat(1, 1, 100, 1).requires_grad_(True)
+    rgb = torch.from_numpy(pixels).permute(2, 0, 1)[None] / 255.0
+    trace, again = (differentiable(codec)(rgb, quality_map) for _ in range(2))
+    coded = codec.preview(pixels, quality_map.detach().numpy()[0, 0])
+    assert trace.bits.item() == again.bits.item() == pytest.approx(coded.estimated_bits, rel=0.02)
+    shown = (255.0 * trace.reconstruction[0]).round().permute(1, 2, 0).detach().numpy()
+    assert np.abs(shown - coded.reconstruction).mean() < 0.5
+    for value in (trace.bits, trace.reconstruction.sum()):
+        (gradient,) = torch.autograd.grad(value, quality_map, retain_graph=True)
+        assert gradient.isfinite().all()
+        assert gradient.abs().sum() > 0
 
 
 def test_alpha_profile_metadata_and_grey_are_kept(codec, photo):
