@@ -87,7 +87,7 @@ def padded(x: Tensor, multiple: int, least: int = 1) -> Tensor:
 
 @contextmanager
 def same_noise(device: torch.device) -> Iterator[None]:
-    """The same random numbers at every call: an optimiser must see the same function. Those outside stay as they were."""
+    """The same random numbers at every call: an optimiser must see one function. Those outside stay as they were."""
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         torch.manual_seed(NOISE_SEED)
         yield
