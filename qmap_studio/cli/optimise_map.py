@@ -38,8 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--grad-cam", type=Path, metavar="MODEL", help="no search: quality where this classifier looks (torch.export)"
     )
-    parser.add_argument(
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument(
         "--label", type=options.whole_number, metavar="CLASS", help="of a classifier (default: its own top class)"
+    )
+    kept.add_argument(
+        "--whole-answer", action="store_true", help="keep all that the model answers: features, a regression"
     )
     parser.add_argument(
         "--lambda",
@@ -92,7 +96,9 @@ def _search(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np
     from qmap_studio.codec.differentiable import differentiable
     from qmap_studio.task_maps import Iterate, chosen_task, optimise_map
 
-    task = chosen_task(arguments.task, picture.height, picture.width, arguments.label)
+    task = chosen_task(
+        arguments.task, picture.height, picture.width, arguments.label, whole_answer=arguments.whole_answer
+    )
     codec = differentiable(load_codec(arguments.model, arguments.device))
     found: list[Iterate] = []
     with ProgressBar() as bar:

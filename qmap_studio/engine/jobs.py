@@ -64,12 +64,14 @@ class OptimiseMap:
     Attributes:
         task: to keep edges, the features of a region, or what a user's model makes of the picture.
         label: a classifier's class to keep; its own top class without one.
+        whole_answer: keep all that a model answers instead of a class.
         lmbda: bits per pixel that one unit of the task's loss is worth.
         from_current: begin with the map as it is, else with a random one.
     """
 
     task: Literal["edges"] | Rect | Path
     label: int | None = None
+    whole_answer: bool = False
     lmbda: float = DEFAULT_LAMBDA
     iterations: int = DEFAULT_ITERATIONS
     from_current: bool = False

@@ -25,7 +25,7 @@ def search(
     """
     checkpoint = progress.part(0, 1, "Preparing the search")
     picture = snapshot.picture
-    task = chosen_task(job.task, picture.height, picture.width, job.label)
+    task = chosen_task(job.task, picture.height, picture.width, job.label, whole_answer=job.whole_answer)
     network = differentiable(codec)
     found: list[Iterate] = []
 

@@ -44,7 +44,7 @@ class TaskModel:
         """The model's answer, or its first tensor where there are several.
 
         Raises:
-            TaskModelError: it does not take this picture, or answers with no numbers.
+            TaskModelError: it does not take this picture, answers with no numbers, or lets no gradient through.
         """
         try:
             answer = self._module(self.prepared(rgb))
@@ -54,7 +54,10 @@ class TaskModel:
                 f"The model {self.name} does not take an RGB picture of {width} x {height}; "
                 "one input of 1 x 3 x height x width was expected. A file of torch.export keeps the size that it wants."
             ) from error
-        return first_tensor(answer, self.name)
+        numbers = first_tensor(answer, self.name)
+        if rgb.requires_grad and not numbers.requires_grad:
+            raise TaskModelError(f"The model {self.name} has no gradient: no map can be optimised for it.")
+        return numbers
 
     def task(self, original: Tensor) -> Loss:
         """As a Task: `classification` for a model that answers with one row of scores, else `keep`."""

@@ -37,7 +37,8 @@ PHOTOS, SIDE = 50, 128
 MIDDLE = (0.36, 0.64)  # the share of a photo's longer side that is kept for scoring
 LAMBDAS = (1e-4, 1e-3, 4e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0, 1000.0)
 ITERATIONS = (3, 5)
-STRIP_LAMBDA, STRIPS = 1.0, 4
+STRIP_LAMBDA, STRIPS = 100.0, 4
+MEASURES = ("bpp", "psnr_db", "top1", "top5", "nats")
 
 
 @dataclass
@@ -51,6 +52,8 @@ class Row:
     psnr_db: float
     top1: int
     top5: int
+    nats: float
+    """Cross-entropy of the true class: finer than right or wrong where crops are few."""
 
 
 def plain_network() -> nn.Module:
@@ -215,17 +218,17 @@ def searched(search, driver: TaskModel, pixels, label: int | None, lmbda: float,
     return found
 
 
-def rank_of(scorer: nn.Module, label: int, pixels: np.ndarray) -> int:
-    """How many classes score higher than the true one."""
+def scored(scorer: nn.Module, label: int, pixels: np.ndarray) -> tuple[int, float]:
+    """How many classes score higher than the true one, and its cross-entropy."""
     scores = scorer(tensor_of([pixels]))[0]
-    return int((scores > scores[label]).sum())
+    return int((scores > scores[label]).sum()), -F.log_softmax(scores, dim=0)[label].item()
 
 
 def row_of(crop, method, setting, scorer, label, pixels, encoding: Encoding | None) -> Row:
     shown = pixels if encoding is None else encoding.reconstruction
-    rank = rank_of(scorer, label, shown)
+    rank, nats = scored(scorer, label, shown)
     bpp, psnr = (24.0, float("inf")) if encoding is None else (encoding.file_bpp, psnr_db(pixels, shown))
-    return Row(crop, method, setting, bpp, psnr, int(rank < 1), int(rank < 5))
+    return Row(crop, method, setting, bpp, psnr, int(rank < 1), int(rank < 5), nats)
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -244,7 +247,7 @@ def save_strip(path: Path, codec, pixels, found: list[Iterate], scorer: nn.Modul
         pictures=[encoding.reconstruction for encoding in encodings],
         bpp=[encoding.file_bpp for encoding in encodings],
         psnr_db=[psnr_db(pixels, encoding.reconstruction) for encoding in encodings],
-        rank=[rank_of(scorer, label, encoding.reconstruction) for encoding in encodings],
+        rank=[scored(scorer, label, encoding.reconstruction)[0] for encoding in encodings],
     )
 
 
@@ -256,11 +259,11 @@ def summarise(folder: Path) -> None:
     count = len(grouped["original", 0.0])
     curves: dict[str, list[tuple[float, ...]]] = defaultdict(list)
     for (method, setting), rows in sorted(grouped.items()):
-        means = [float(np.mean([getattr(row, name) for row in rows])) for name in ("bpp", "psnr_db", "top1", "top5")]
+        means = [float(np.mean([getattr(row, name) for row in rows])) for name in MEASURES]
         curves[method].append((setting, *means))
     with (folder / "accuracy.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(("method", "setting", "crops", "bpp", "psnr_db", "top1", "top5"))
+        writer.writerow(("method", "setting", "crops", *MEASURES))
         for method, points in curves.items():
             writer.writerows((method, setting, count, *(f"{mean:.4f}" for mean in means)) for setting, *means in points)
     plot(folder / "accuracy.png", curves, count)
@@ -270,14 +273,16 @@ def summarise(folder: Path) -> None:
 
 
 def table(curves) -> str:
-    """Accuracy at equal rates, read off the curves between their points."""
-    rates = (0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
-    lines = [f"{'top-1 at bpp':<26}" + "".join(f"{rate:>7}" for rate in rates)]
-    for method, points in curves.items():
-        if method != "original":
-            bpp, top1 = zip(*sorted((bpp, top1) for _, bpp, _, top1, _ in points), strict=True)
-            values = np.interp(rates, bpp, top1, left=np.nan, right=np.nan)
-            lines.append(f"{method:<26}" + "".join(f"{value:7.2f}" for value in values))
+    """Accuracy and cross-entropy at equal rates, read off the curves between their points."""
+    rates = (0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4)
+    lines = []
+    for name in ("top1", "top5", "nats"):
+        lines.append(f"{name + ' at bpp':<26}" + "".join(f"{rate:>7}" for rate in rates))
+        for method, points in curves.items():
+            if method != "original":
+                bpp, values = zip(*sorted((p[1], p[1 + MEASURES.index(name)]) for p in points), strict=True)
+                at_rates = np.interp(rates, bpp, values, left=np.nan, right=np.nan)
+                lines.append(f"{method:<26}" + "".join(f"{value:7.2f}" for value in at_rates))
     return "\n".join(lines)
 
 

@@ -70,6 +70,17 @@ def test_a_model_needs_a_file(dialog: TaskDialog, monkeypatch: pytest.MonkeyPatc
     assert dialog.job == OptimiseMap(Path("there/cats.pt2"), 7, from_current=True)
 
 
+def test_the_whole_answer_of_a_model(dialog: TaskDialog) -> None:
+    dialog.model.setChecked(True)
+    dialog.path.setText("features.pt2")
+    dialog.label.setValue(7)
+    dialog.whole_answer.setChecked(True)
+    assert dialog.job == OptimiseMap(Path("features.pt2"), whole_answer=True, from_current=True)
+    assert not dialog.grad_cam.isEnabled()
+    dialog.edges.setChecked(True)
+    assert dialog.job == OptimiseMap("edges", from_current=True)
+
+
 def test_grad_cam_asks_for_its_strength(dialog: TaskDialog) -> None:
     dialog.model.setChecked(True)
     dialog.path.setText("cats.pt2")

@@ -61,6 +61,7 @@ class TaskDialog(QDialog):
         self.label.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.label.setMinimumWidth(150)
         self._label_name = QLabel("Class")
+        self.whole_answer = QCheckBox("Its whole answer, not a class: features, a regression")
         self.grad_cam = QCheckBox("Only where it looks: Grad-CAM, without a search")
         self.grad_cam.setToolTip("For a classifier saved with torch.export; takes a moment")
         self._search, self._cam = QWidget(), QWidget()
@@ -79,6 +80,7 @@ class TaskDialog(QDialog):
         self._buttons.rejected.connect(self.reject)
         self._build()
         self._tasks.buttonToggled.connect(self._show_state)
+        self.whole_answer.toggled.connect(self._show_state)
         self.grad_cam.toggled.connect(self._show_state)
         self.path.textChanged.connect(self._show_state)
         self._show_state()
@@ -98,7 +100,7 @@ class TaskDialog(QDialog):
         file_row = _row(self.path, self._browse)
         label_row = _row(self._label_name, self.label)
         label_row.addStretch(1)
-        for row in (file_row, label_row, _row(self.grad_cam)):
+        for row in (file_row, label_row, _row(self.whole_answer), _row(self.grad_cam)):
             row.setContentsMargins(INDENT, 0, 0, 0)
             layout.addLayout(row)
         layout.addWidget(rule())
@@ -114,21 +116,30 @@ class TaskDialog(QDialog):
     @property
     def job(self) -> OptimiseMap | GradCam:
         """What was chosen."""
-        label = self.label.value() if self.model.isChecked() and self.label.value() != OWN_CLASS else None
+        label = self.label.value() if self.label.isEnabled() and self.label.value() != OWN_CLASS else None
         path = Path(self.path.text().strip()).expanduser()
         if self._is_grad_cam:
             return GradCam(path, label, self.alpha.value)
         task = path if self.model.isChecked() else self._selection if self.region.isChecked() else "edges"
         assert task is not None
-        return OptimiseMap(task, label, self.weight.value, round(self.iterations.value), self.from_current.isChecked())
+        return OptimiseMap(
+            task,
+            label,
+            self.model.isChecked() and self.whole_answer.isChecked(),
+            self.weight.value,
+            round(self.iterations.value),
+            self.from_current.isChecked(),
+        )
 
     @property
     def _is_grad_cam(self) -> bool:
-        return self.model.isChecked() and self.grad_cam.isChecked()
+        return self.grad_cam.isEnabled() and self.grad_cam.isChecked()
 
     def _show_state(self) -> None:
-        for part in (self.path, self._browse, self._label_name, self.label, self.grad_cam):
+        for part in (self.path, self._browse, self.whole_answer):
             part.setEnabled(self.model.isChecked())
+        for part in (self._label_name, self.label, self.grad_cam):
+            part.setEnabled(self.model.isChecked() and not self.whole_answer.isChecked())
         self._search.setVisible(not self._is_grad_cam)
         self._cam.setVisible(self._is_grad_cam)
         self._accept.setEnabled(bool(self.path.text().strip()) or not self.model.isChecked())

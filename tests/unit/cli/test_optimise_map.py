@@ -49,14 +49,14 @@ def test_a_region(photo, tmp_path):
     assert quality_of(path)[:, :48].mean() > quality_of(path)[:, 48:].mean() + 0.1
 
 
-def test_a_model_and_a_label(photo, model, tmp_path):
+def test_a_model_and_what_is_kept_of_it(photo, model, tmp_path):
     maps = []
-    for label in (0, 1):
-        path = tmp_path / f"{label}.png"
-        options = ("--label", label, "--lambda", 30, "--iterations", 1, "--device", "cpu")
+    for kept in (("--label", 0), ("--label", 1), ("--whole-answer",)):
+        path = tmp_path / f"{len(maps)}.png"
+        options = (*kept, "--lambda", 30, "--iterations", 1, "--device", "cpu")
         assert run("optimise-map", photo, "--task", model, *options, "-o", path) == 0
         maps.append(quality_of(path))
-    assert not np.array_equal(*maps)
+    assert not any(np.array_equal(maps[i], maps[i - 1]) for i in range(3))
 
 
 def test_grad_cam(photo, model, tmp_path):
@@ -81,6 +81,7 @@ def test_it_begins_with_a_map(photo, tmp_path):
         ["--task", "region"],
         ["--task", "region:1,2,3"],
         ["--task", "edges", "--grad-cam", "model.pt2"],
+        ["--task", "model.pt2", "--label", "1", "--whole-answer"],
         ["--task", "edges", "--lambda", "0"],
         ["--task", "edges", "--iterations", "-1"],
         ["--grad-cam", "model.pt2", "--alpha", "2"],

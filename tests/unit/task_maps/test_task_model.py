@@ -172,6 +172,16 @@ def test_a_model_that_wants_another_size(tmp_path):
     assert model.task(torch.rand(1, 3, 8, 8))(torch.rand(1, 3, 8, 8)) > 0
 
 
+def test_a_model_without_a_gradient(tmp_path, right):
+    class Detached(nn.Module):
+        def forward(self, x):
+            return x.detach()
+
+    model = load_task_model(scripted(Detached(), tmp_path / "detached.pt"))
+    with pytest.raises(TaskModelError, match="no gradient"):
+        model.keep(tensor(right))(tensor(right).requires_grad_())
+
+
 def test_a_model_that_answers_with_no_numbers(tmp_path):
     class Counts(nn.Module):
         def forward(self, x):
