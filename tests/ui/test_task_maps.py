@@ -65,9 +65,20 @@ def test_a_model_needs_a_file(dialog: TaskDialog, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments: ("there/cats.pt2", ""))
     QTest.mouseClick(dialog._browse, Qt.MouseButton.LeftButton)
     assert dialog._accept.isEnabled()
-    assert dialog.job == OptimiseMap(Path("there/cats.pt2"), from_current=True)
+    assert dialog.job == OptimiseMap(Path("there/cats.pt2"), lmbda=10.0, from_current=True)
     dialog.label.setValue(7)
-    assert dialog.job == OptimiseMap(Path("there/cats.pt2"), 7, from_current=True)
+    assert dialog.job == OptimiseMap(Path("there/cats.pt2"), 7, lmbda=10.0, from_current=True)
+
+
+def test_each_kind_of_loss_keeps_its_weight(dialog: TaskDialog) -> None:
+    dialog.weight.value = 0.5
+    dialog.model.setChecked(True)
+    assert dialog.weight.value == 10.0
+    dialog.weight.value = 30.0
+    dialog.region.setChecked(True)
+    assert dialog.weight.value == 0.5
+    dialog.model.setChecked(True)
+    assert dialog.weight.value == 30.0
 
 
 def test_the_whole_answer_of_a_model(dialog: TaskDialog) -> None:

@@ -26,6 +26,7 @@ from qmap_studio.ui.panels.slider import ValueSlider
 
 MODELS = "Models (*.pt2 *.pt *.pth *.ts);;All files (*)"
 OWN_CLASS = -1
+CLASS_WEIGHT = 10.0  # nats of cross-entropy weigh less than the per cent of the other losses
 INDENT = 20  # to the text of a radio button
 
 
@@ -67,6 +68,7 @@ class TaskDialog(QDialog):
         self._search, self._cam = QWidget(), QWidget()
         self.weight = ValueSlider("Weight of the task", 0.001, 1000, decimals=3, logarithmic=True, stacked=True)
         self.weight.value = OptimiseMap.lmbda
+        self._keeps_class, self._other_weight = False, CLASS_WEIGHT
         self.iterations = ValueSlider("Iterations", 1, 20, stacked=True)
         self.iterations.value = OptimiseMap.iterations
         self.from_current = QCheckBox("Begin with the current map (otherwise a random one)")
@@ -140,6 +142,10 @@ class TaskDialog(QDialog):
             part.setEnabled(self.model.isChecked())
         for part in (self._label_name, self.label, self.grad_cam):
             part.setEnabled(self.model.isChecked() and not self.whole_answer.isChecked())
+        keeps_class = self.label.isEnabled()
+        if keeps_class != self._keeps_class:  # each kind of loss keeps the weight that was chosen for it
+            self.weight.value, self._other_weight = self._other_weight, self.weight.value
+            self._keeps_class = keeps_class
         self._search.setVisible(not self._is_grad_cam)
         self._cam.setVisible(self._is_grad_cam)
         self._accept.setEnabled(bool(self.path.text().strip()) or not self.model.isChecked())
