@@ -50,7 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="lmbda",
         type=options.positive_number,
         default=DEFAULT_LAMBDA,
-        help=f"bits per pixel that one unit of the task's loss is worth (default: {DEFAULT_LAMBDA})",
+        help=f"bits per pixel that one unit of the task's loss is worth (default: {DEFAULT_LAMBDA}; "
+        "a classifier wants 1 to 100)",
     )
     parser.add_argument(
         "--iterations",
