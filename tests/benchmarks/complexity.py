@@ -1,50 +1,70 @@
-"""Multiply-accumulates per pixel and parameters of `live`: `python -m tests.benchmarks.complexity`."""
+"""Writes what the models cost into the README: `python -m tests.benchmarks.complexity`.
+
+Parameters, multiply-accumulates per pixel, and the processor's time for the networks alone (no entropy coding, no
+files), one thread, one picture of 768 x 512.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
+from compressai.zoo import mbt2018_mean
 
+from qmap_studio.codec.complexity import SIDE, Work, count, live_work, song2021_work
 from qmap_studio.codec.installed import weights_path
-from qmap_studio.codec.latent_grid import CELL, HYPER_CELL, PASSES
-from qmap_studio.codec.live import LiveNetwork
+from qmap_studio.codec.latent_grid import CELL, HYPER_CELL
+from qmap_studio.codec.song2021.variants import VARIANTS
 from qmap_studio.codec.weights import load_model
+from tests.benchmarks.readme import write_block
 
-SIDE = 256
-
-
-def count(work) -> float:
-    """kMAC per pixel of the convolutions in `work`."""
-    with FlopCounterMode(display=False) as counter:
-        work()
-    return counter.get_total_flops() / 2 / SIDE**2 / 1000
+HEIGHT, WIDTH = 512, 768
 
 
-@torch.no_grad()
+def makers() -> Iterator[tuple[str, Callable[..., Work]]]:
+    """Each model's name and what makes its work for a height and a width."""
+    yield "`live`", partial(live_work, load_model(weights_path("live")).network.config)
+    for model_id, variant in VARIANTS.items():
+        yield f"`{model_id}`", partial(song2021_work, variant.config)
+    yield "CompressAI's `mbt2018_mean`, qualities 1 to 4", partial(mean_scale_work, 4)
+    yield "CompressAI's `mbt2018_mean`, qualities 5 to 8", partial(mean_scale_work, 8)
+
+
+def mean_scale_work(quality: int, height: int = SIDE, width: int = SIDE) -> Work:
+    network = mbt2018_mean(quality, pretrained=False).eval().requires_grad_(False)
+    x = torch.zeros(1, 3, height, width)
+    y = torch.zeros(1, network.M, height // CELL, width // CELL)
+    z_hat = torch.zeros(1, network.N, height // HYPER_CELL, width // HYPER_CELL)
+    return Work(
+        network,
+        lambda: (network.g_a(x), network.h_a(y), network.h_s(z_hat)),
+        lambda: (network.h_s(z_hat), network.g_s(y)),
+    )
+
+
+def seconds(compute: Callable[[], object]) -> float:
+    begin = time.process_time()
+    compute()
+    return time.process_time() - begin
+
+
+@torch.inference_mode()
 def main() -> None:
-    network = LiveNetwork(load_model(weights_path("live")).network.config)  # the trained one counts the same
-    cells, n = SIDE // CELL, network.config.latent
-    x, quality = torch.zeros(1, 3, SIDE, SIDE), torch.zeros(1, 1, cells, cells)
-    y = torch.zeros(1, n, cells, cells)
-    z_hat = torch.zeros(1, network.config.hyper_latent, SIDE // HYPER_CELL, SIDE // HYPER_CELL)
-    psi = network.h_s(z_hat)
-
-    def passes() -> None:
-        for step in range(len(PASSES)):
-            network.mean(step, y, psi, quality)
-            network.index(step, y, psi, quality)
-
-    parts = {
-        "analysis": count(lambda: network.g_a(x, quality)),
-        "hyper analysis": count(lambda: network.h_a(y, quality)),
-        "hyper synthesis": count(lambda: network.h_s(z_hat)),
-        "context passes": count(passes),
-        "synthesis": count(lambda: network.synthesise(y, quality)),
-    }
-    for name, cost in parts.items():
-        print(f"{name:16} {cost:6.2f} kMAC/px")
-    total = sum(parts.values())
-    print(f"{'encode':16} {total:6.2f} kMAC/px (with the reconstruction; {total - parts['synthesis']:.2f} without)")
-    print(f"{'decode':16} {total - parts['analysis'] - parts['hyper analysis']:6.2f} kMAC/px")
-    print(f"{'parameters':16} {sum(p.numel() for p in network.parameters()) / 1e6:6.2f} M")
+    torch.set_num_threads(1)
+    lines = [
+        "| model | parameters | encode, kMAC/px | decode, kMAC/px | encode | decode |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, make in makers():
+        cost = count(make(), SIDE**2)
+        work = make(HEIGHT, WIDTH)
+        work.network.to(memory_format=torch.channels_last)
+        lines.append(
+            f"| {name} | {cost.parameters / 1e6:.2f} M | {cost.encode_kmac:.1f} | {cost.decode_kmac:.1f} "
+            f"| {seconds(work.encode):.2f} s | {seconds(work.decode):.2f} s |"
+        )
+        print(lines[-1], flush=True)
+    write_block("complexity", "\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -37,12 +37,16 @@ def figures(result: dict) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    result = json.loads((ROOT / "resources/models/live.json").read_text())
+def write_block(name: str, block: str) -> None:
+    """Replaces what stands in the README between the comments of this name."""
     readme = ROOT / "README.md"
-    pattern = r"(<!-- figures:.*?-->\n).*(<!-- end of figures -->)"
-    block = figures(result)
+    pattern = rf"(<!-- {name}:.*?-->\n).*(<!-- end of {name} -->)"
     readme.write_text(re.sub(pattern, lambda m: f"{m[1]}{block}\n{m[2]}", readme.read_text(), flags=re.DOTALL))
+
+
+def main() -> None:
+    block = figures(json.loads((ROOT / "resources/models/live.json").read_text()))
+    write_block("figures", block)
     print(block)
 
 
