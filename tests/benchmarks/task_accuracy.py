@@ -38,7 +38,7 @@ MIDDLE = (0.36, 0.64)  # the share of a photo's longer side that is kept for sco
 LAMBDAS = (1e-4, 1e-3, 4e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0, 1000.0)
 ITERATIONS = (3, 5)
 STRIP_LAMBDA, STRIPS = 100.0, 4
-MEASURES = ("bpp", "psnr_db", "top1", "top5", "nats")
+MEASURES = ("bpp", "psnr_db", "top1", "top5", "nats", "driver_nats")
 
 
 @dataclass
@@ -54,6 +54,8 @@ class Row:
     top5: int
     nats: float
     """Cross-entropy of the true class: finer than right or wrong where crops are few."""
+    driver_nats: float
+    """The same of the classifier that drives the maps: what the search got for itself."""
 
 
 def plain_network() -> nn.Module:
@@ -188,11 +190,11 @@ def measure(photos, driver: TaskModel, scorer: nn.Module, arguments) -> None:
             pixels = crop_of(photos[label], random, middle=True)
             if index in done:
                 continue
-            rows = [row_of(index, "original", 0.0, scorer, label, pixels, None)]
+            rows = [row_of(index, "original", 0.0, scorer, driver, label, pixels, None)]
 
             def coded(method, setting, quality_map):
                 encoding = codec.encode(Picture(pixels), quality_map)  # noqa: B023 - used within its round
-                rows.append(row_of(index, method, setting, scorer, label, pixels, encoding))  # noqa: B023
+                rows.append(row_of(index, method, setting, scorer, driver, label, pixels, encoding))  # noqa: B023
                 return encoding
 
             cam = grad_cam_map(driver, pixels)
@@ -218,17 +220,17 @@ def searched(search, driver: TaskModel, pixels, label: int | None, lmbda: float,
     return found
 
 
-def scored(scorer: nn.Module, label: int, pixels: np.ndarray) -> tuple[int, float]:
+def scored(scorer: nn.Module | TaskModel, label: int, pixels: np.ndarray) -> tuple[int, float]:
     """How many classes score higher than the true one, and its cross-entropy."""
     scores = scorer(tensor_of([pixels]))[0]
     return int((scores > scores[label]).sum()), -F.log_softmax(scores, dim=0)[label].item()
 
 
-def row_of(crop, method, setting, scorer, label, pixels, encoding: Encoding | None) -> Row:
+def row_of(crop, method, setting, scorer, driver, label, pixels, encoding: Encoding | None) -> Row:
     shown = pixels if encoding is None else encoding.reconstruction
     rank, nats = scored(scorer, label, shown)
     bpp, psnr = (24.0, float("inf")) if encoding is None else (encoding.file_bpp, psnr_db(pixels, shown))
-    return Row(crop, method, setting, bpp, psnr, int(rank < 1), int(rank < 5), nats)
+    return Row(crop, method, setting, bpp, psnr, int(rank < 1), int(rank < 5), nats, scored(driver, label, shown)[1])
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -259,7 +261,7 @@ def summarise(folder: Path) -> None:
     count = len(grouped["original", 0.0])
     curves: dict[str, list[tuple[float, ...]]] = defaultdict(list)
     for (method, setting), rows in sorted(grouped.items()):
-        means = [float(np.mean([getattr(row, name) for row in rows])) for name in MEASURES]
+        means = [float(np.nanmean([getattr(row, name) for row in rows])) for name in MEASURES]
         curves[method].append((setting, *means))
     with (folder / "accuracy.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -276,7 +278,7 @@ def table(curves) -> str:
     """Accuracy and cross-entropy at equal rates, read off the curves between their points."""
     rates = (0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4)
     lines = []
-    for name in ("top1", "top5", "nats"):
+    for name in ("top1", "top5", "nats", "driver_nats"):
         lines.append(f"{name + ' at bpp':<26}" + "".join(f"{rate:>7}" for rate in rates))
         for method, points in curves.items():
             if method != "original":
