@@ -20,6 +20,7 @@ from qmap_studio.engine import (
     LiveResult,
     MapFound,
     OptimiseMap,
+    progress,
 )
 from tests.unit.task_maps.conftest import Classifier, exported
 
@@ -57,7 +58,8 @@ def shown(engine, results):
     return engine
 
 
-def test_each_better_map_is_delivered(shown: Engine, results):
+def test_each_better_map_is_delivered(shown: Engine, results, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(progress, "REPORT_EVERY_S", 0)
     job = shown.submit(OptimiseMap("edges", iterations=3, from_current=True))
     done = results.wait_for(JobDone)
     found = results.of(MapFound)
