@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QTransform
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.colours import Overlay, base_quality, overlay_table
@@ -63,18 +63,28 @@ class OverlaySheet(Sheet):
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         if self._values is None:
             return
-        # A quality for each pixel of the screen, the one under its middle: so patches painted piece by piece meet.
         view, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
+        if view.m11() * ratio < 1.0:
+            # A quality for each pixel of the screen, the one under its middle: patches painted piece by piece meet.
+            painter.resetTransform()
+        else:
+            view, ratio = QTransform(), 1.0  # a quality for each pixel of the map, which Qt enlarges
         scale, (height, width) = view.m11() * ratio, self._values.shape
         left, columns = _under(exposed.left(), exposed.right(), view.dx() * ratio, scale, width)
         top, rows = _under(exposed.top(), exposed.bottom(), view.dy() * ratio, scale, height)
         if not (rows.size and columns.size):
             return
         raster = IndexedRaster(rows.size, columns.size, self._table)
-        raster.indices[:] = _qualities(self._values, rows, columns)
+        seen = slice(columns[0], columns[-1] + 1)
+        levels = (
+            self._values[rows, seen].take(columns - columns[0], axis=1)
+            if scale < 1.0
+            else (self._values[rows[0] : rows[-1] + 1, seen])
+        )
+        np.right_shift(levels, 8, out=raster.indices, casting="unsafe")
         image = raster.coloured()
         image.setDevicePixelRatio(ratio)
-        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(QPointF(left / ratio, top / ratio), image)
 
 
@@ -92,15 +102,3 @@ def _under(start: float, end: float, offset: float, scale: float, length: int) -
     last = min(math.ceil(end * scale + offset), math.ceil(length * scale + offset - 0.5))
     under = np.floor((np.arange(first, last) + (0.5 - offset)) / scale).astype(np.intp)
     return first, under.clip(0, length - 1)
-
-
-def _qualities(levels: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """uint8 (rows, columns) of a uint16 map, sorted rows and columns of it; touches little memory twice."""
-    shown = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    seen = levels[shown]
-    if rows.size < seen.shape[0] or columns.size < seen.shape[1]:
-        seen = levels[rows, shown[1]].take(columns - columns[0], axis=1)
-    seen = np.right_shift(seen, 8).astype(np.uint8)
-    if seen.shape != (rows.size, columns.size):
-        seen = seen.take(columns - columns[0], axis=1).take(rows - rows[0], axis=0)
-    return seen
