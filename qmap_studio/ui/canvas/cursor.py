@@ -48,9 +48,9 @@ class Ring:
         lines = max(1, round(ratio))
         for radius in self.radii:
             # Hairlines side by side: Qt draws one in a fifth of a millisecond at any radius, a wider pen takes five.
-            for offset in range(-lines, 2 * lines):
-                painter.setPen(hairline(colour if 0 <= offset < lines else SHADOW))
-                reach = max(radius + offset / ratio, 0.0)
+            for offset in range(2 * lines):  # the shadow lies outside
+                painter.setPen(hairline(colour if offset < lines else SHADOW))
+                reach = radius + offset / ratio
                 painter.drawEllipse(centre, reach, reach)
         if self.crossed:
             for pen_colour, shift in ((SHADOW, QPointF(1, 1)), (colour, QPointF())):
