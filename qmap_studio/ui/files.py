@@ -176,31 +176,31 @@ def ask_save(parent: QWidget, title: str, suggestion: Path, filters: str) -> Pat
 
 def ask_keep(parent: QWidget, name: str) -> Keep:
     """What a person wants with a map that is in no file yet."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("QMap Studio")
-    box.setText(f"The map of {name} has unsaved changes.")
-    box.setInformativeText("Export the photo with its map to keep them.")
+    box = _question(parent, f"The map of {name} has unsaved changes.", "Export the photo with its map to keep them.")
     export = box.addButton("Export…", QMessageBox.ButtonRole.AcceptRole)
     discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(export)
-    box.layout().setContentsMargins(20, 18, 20, 16)
     box.exec()
     return {export: Keep.EXPORT, discard: Keep.DISCARD}.get(box.clickedButton(), Keep.CANCEL)
 
 
 def ask_stop(parent: QWidget, writing: str) -> bool:
     """Whether a person closes the window although a file is not finished."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("QMap Studio")
-    box.setText(f"{writing} is not finished.")
-    box.setInformativeText("Closing now leaves no new file.")
+    box = _question(parent, f"{writing} is not finished.", "Closing now leaves no new file.")
     stay = box.addButton("Keep Open", QMessageBox.ButtonRole.RejectRole)
     close = box.addButton("Close Anyway", QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
-    box.layout().setContentsMargins(20, 18, 20, 16)
     box.exec()
     return box.clickedButton() is close
+
+
+def _question(parent: QWidget, text: str, consequence: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("QMap Studio")
+    box.setText(text)
+    box.setInformativeText(consequence)
+    box.layout().setContentsMargins(20, 18, 20, 16)
+    return box

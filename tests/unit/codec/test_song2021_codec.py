@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from machines import assert_the_same_symbols
 from song2021_models import golden_model
 
 from qmap_studio.codec import CELL, container, installed, load_codec
@@ -104,15 +105,7 @@ def test_tiles_give_the_symbols_and_the_picture_of_the_whole(weights, codec):
 
 def test_symbols_do_not_depend_on_threads_kernels_or_float_weights(weights, codec, photo):
     data = codec.encode(photo, box(photo)).data
-    reference = codec.decode_symbols(data)
-    threads = torch.get_num_threads()
-    try:
-        torch.set_num_threads(1 if threads > 1 else 2)
-        np.testing.assert_array_equal(codec.decode_symbols(data), reference)
-    finally:
-        torch.set_num_threads(threads)
-    with torch.backends.mkldnn.flags(enabled=False):
-        np.testing.assert_array_equal(codec.decode_symbols(data), reference)
+    reference = assert_the_same_symbols(codec, data)
     noisy = Song2021Codec(MODEL, load_model(weights), torch.device("cpu"))
     with torch.no_grad():
         for parameter in noisy._model.network.parameters():

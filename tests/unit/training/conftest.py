@@ -16,6 +16,10 @@ TINY = LiveConfig(
 )
 
 
+def weights(trainer):
+    return torch.cat([p.detach().flatten() for p in trainer.network.parameters()])
+
+
 @pytest.fixture(scope="session")
 def data(tmp_path_factory):
     """A folder with one tar file of crops of a real photo, one of them held out."""

@@ -6,11 +6,7 @@ import torch
 
 from qmap_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from qmap_studio.training.curves import add_run, plot
-from tests.unit.training.conftest import TINY
-
-
-def weights(trainer):
-    return torch.cat([p.detach().flatten() for p in trainer.network.parameters()])
+from tests.unit.training.conftest import TINY, weights
 
 
 def test_a_resumed_run_is_the_uninterrupted_one(trainer):

@@ -17,6 +17,7 @@ from qmap_studio.training.data import load_pictures
 from qmap_studio.training.preview import draw_maps
 from qmap_studio.training.song2021 import PaperRecipe, Song2021Trainer, export
 from tests.fixtures import sample_photo
+from tests.unit.training.conftest import weights
 
 TINY = Song2021Config(N=8, M=8, prior=2, hidden=4)
 
@@ -32,10 +33,6 @@ def train(data, tmp_path):
         return trainer
 
     return make
-
-
-def weights(trainer) -> torch.Tensor:
-    return torch.cat([p.detach().flatten() for p in trainer.network.parameters()])
 
 
 def test_the_loss_falls(train):
