@@ -201,6 +201,15 @@ def test_a_gradients_handles_stay_and_move_it(
     assert quality_at(80, 30) == pytest.approx(0.3, abs=1e-2)
 
 
+def test_a_gradients_handles_go_when_a_trial_takes_its_place(
+    workspace: Workspace, document: Document, hand: Hand
+) -> None:
+    workspace.tool = Tool.LINEAR
+    drag(hand, (20, 48), (140, 48))
+    workspace.document_changed(document.try_map(document.quality_map.values // 2, "Optimise"))
+    assert workspace.preview is None
+
+
 def test_the_middle_of_a_radial_gradient_moves_all_of_it(workspace: Workspace, hand: Hand, quality_at: Quality) -> None:
     workspace.tool = Tool.RADIAL
     drag(hand, (40, 48), (60, 48))

@@ -41,7 +41,7 @@ class GradientTool(CanvasTool):
         self._dragged: Gradient | None = None  # as it was when the drag began
         self._holds_start = False
         self._filled: Gradient | None = None
-        self._filled_state = -1  # of the document's history, with the gradient in it
+        self._filled_revision = -1  # of the document, with the gradient in it
 
     def press(self, pointer: Pointer) -> None:
         self._pressed, kept = pointer, self._kept
@@ -63,7 +63,7 @@ class GradientTool(CanvasTool):
         if gradient is not None:
             undone = self._document.undo() if self._dragged is self._kept else None
             filled = self._fill(gradient)
-            self._filled, self._filled_state = gradient, self._document.history.state
+            self._filled, self._filled_revision = gradient, self._document.revision
             self._surface.report_edit(filled.united(undone) if undone else filled, True)
         self.cancel()
 
@@ -82,7 +82,7 @@ class GradientTool(CanvasTool):
     def _kept(self) -> Gradient | None:
         """The gradient that the map's last edit was."""
         document = self._surface.document
-        return self._filled if document is not None and document.history.state == self._filled_state else None
+        return self._filled if document is not None and document.revision == self._filled_revision else None
 
     def _gradient_at(self, pointer: Pointer) -> Gradient | None:
         """What the drag has come to, unless it is too short to be one."""
