@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtGui import QPainter
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.colours import Overlay, base_quality, overlay_table
-from qmap_studio.ui.canvas.raster import IndexedRaster
+from qmap_studio.ui.canvas.raster import IndexedRaster, spread
 from qmap_studio.ui.canvas.sheet import Sheet
 
 
@@ -64,27 +64,25 @@ class OverlaySheet(Sheet):
         if self._values is None:
             return
         view, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
-        if view.m11() * ratio < 1.0:
-            # A quality for each pixel of the screen, the one under its middle: patches painted piece by piece meet.
-            painter.resetTransform()
-        else:
-            view, ratio = QTransform(), 1.0  # a quality for each pixel of the map, which Qt enlarges
         scale, (height, width) = view.m11() * ratio, self._values.shape
+        # A quality for each pixel of the screen, the one under its middle: patches painted piece by piece meet.
         left, columns = _under(exposed.left(), exposed.right(), view.dx() * ratio, scale, width)
         top, rows = _under(exposed.top(), exposed.bottom(), view.dy() * ratio, scale, height)
         if not (rows.size and columns.size):
             return
-        raster = IndexedRaster(rows.size, columns.size, self._table)
-        seen = slice(columns[0], columns[-1] + 1)
-        levels = (
-            self._values[rows, seen].take(columns - columns[0], axis=1)
-            if scale < 1.0
-            else (self._values[rows[0] : rows[-1] + 1, seen])
-        )
+        first_row, first_column = rows[0], columns[0]
+        seen = slice(first_column, columns[-1] + 1)
+        if scale < 1.0:
+            levels = self._values[rows, seen].take(columns - first_column, axis=1)
+        else:
+            levels = self._values[first_row : rows[-1] + 1, seen]
+        raster = IndexedRaster(*levels.shape, self._table)
         np.right_shift(levels, 8, out=raster.indices, casting="unsafe")
         image = raster.coloured()
+        if scale > 1.0:
+            image = spread(image, rows - first_row, columns - first_column)
         image.setDevicePixelRatio(ratio)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.resetTransform()
         painter.drawImage(QPointF(left / ratio, top / ratio), image)
 
 

@@ -31,6 +31,17 @@ class IndexedRaster:
         return self._image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
+def spread(image: QImage, rows: np.ndarray, columns: np.ndarray) -> QImage:
+    """An image of 32 bits a pixel enlarged: its pixel (rows[i], columns[j]) at (i, j). Quicker than Qt's own scaling."""
+    source = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
+    enlarged = QImage(columns.size, rows.size, image.format())
+    target = np.frombuffer(enlarged.bits(), np.uint32).reshape(rows.size, columns.size)
+    wide = np.empty((image.height(), columns.size), np.uint32)
+    source.take(columns, axis=1, out=wide, mode="clip")  # "clip" writes without a copy between
+    wide.take(rows, axis=0, out=target, mode="clip")
+    return enlarged
+
+
 class Mipmap:
     """An RGB picture with its halvings, so that a small view of it is smooth and quick.
 

@@ -38,7 +38,7 @@ class Pane(pyqtgraph.GraphicsView):
     """One of the linked views; what it looks at is set from outside, so that all panes agree.
 
     Its sheets are the scene's background, which Qt keeps as painted: the ring and the outlines move over it without
-    painting a sheet again.
+    painting a sheet again, unless `keep_sheets` says otherwise.
     """
 
     pointer_pressed = Signal(Pointer)
@@ -87,6 +87,12 @@ class Pane(pyqtgraph.GraphicsView):
         self._sheets.append(sheet)
         self._sheets.sort(key=lambda sheet: sheet.z)
         sheet.changed.connect(self._on_sheet_changed)
+
+    def keep_sheets(self, keep: bool) -> None:
+        """Whether they are kept as painted: where they change with every move of the mouse, keeping only costs time."""
+        mode = self.CacheModeFlag.CacheBackground if keep else self.CacheModeFlag.CacheNone
+        if mode != self.cacheMode():
+            self.setCacheMode(mode)
 
     def add_item(self, item: QGraphicsItem) -> None:
         """Adds something that is painted in picture points over the sheets."""
@@ -138,8 +144,11 @@ class Pane(pyqtgraph.GraphicsView):
     def _on_sheet_changed(self, rect: QRectF) -> None:
         # Smooth pixels reach into their neighbours.
         on_screen = self._to_screen.mapRect(rect).adjusted(-1, -1, 1, 1)
-        in_scene = self.viewportTransform().inverted()[0].mapRect(on_screen)
-        self.invalidateScene(in_scene, QGraphicsScene.SceneLayer.BackgroundLayer)
+        if self.cacheMode() == self.CacheModeFlag.CacheNone:
+            self.viewport().update(on_screen.toAlignedRect())
+        else:
+            in_scene = self.viewportTransform().inverted()[0].mapRect(on_screen)
+            self.invalidateScene(in_scene, QGraphicsScene.SceneLayer.BackgroundLayer)
 
     def _match_theme(self) -> None:
         # A neutral grey around the photo, a little off the window's own: colour would tint how the photo is seen.

@@ -61,7 +61,7 @@ class Workspace(PaneGrid):
     def document_changed(self, rect: Rect) -> None:
         """The map has changed by other hands than the canvas's tools, as by undo."""
         self._gestures.drop()
-        self._stroking = False
+        self._set_stroking(False)
         if self._document is not None:
             self.show_map(rect, settled=True)
 
@@ -70,10 +70,14 @@ class Workspace(PaneGrid):
         if self._document is not None:
             # Colours hold still under the brush and after it; a fill may move the map's base quality.
             settled = ended and not self._stroking
-            self._stroking = not ended
+            self._set_stroking(not ended)
             if not rect.empty:
                 self.show_map(rect, settled)
             self.map_edited.emit(rect, ended)
+
+    def _set_stroking(self, stroking: bool) -> None:
+        self._stroking = stroking
+        self._original.keep_sheets(not stroking)
 
     def set_selection(self, rect: Rect | None) -> None:
         """Selects a rectangle, whose figures are shown as "inside", or nothing."""
