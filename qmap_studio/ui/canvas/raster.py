@@ -32,7 +32,7 @@ class IndexedRaster:
 
 
 def spread(image: QImage, rows: np.ndarray, columns: np.ndarray) -> QImage:
-    """An image of 32 bits a pixel enlarged: its pixel (rows[i], columns[j]) at (i, j). Quicker than Qt's own scaling."""
+    """An enlarged image of 32 bits a pixel, with pixel (rows[i], columns[j]) at (i, j); quicker than Qt scales."""
     source = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
     enlarged = QImage(columns.size, rows.size, image.format())
     target = np.frombuffer(enlarged.bits(), np.uint32).reshape(rows.size, columns.size)
