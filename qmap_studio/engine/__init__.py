@@ -1,7 +1,17 @@
 """One background worker between the window and the codec. Imports neither torch nor the codec until it runs."""
 
 from qmap_studio.engine.engine import Engine
-from qmap_studio.engine.jobs import Compare, ExportPicture, ExportSfc, GradCam, Job, OpenPicture, OpenSfc, OptimiseMap
+from qmap_studio.engine.jobs import (
+    Compare,
+    ExportPicture,
+    ExportSfc,
+    GradCam,
+    Job,
+    OpenPicture,
+    OpenSfc,
+    OptimiseMap,
+    UseModel,
+)
 from qmap_studio.engine.results import (
     Compared,
     EngineFailed,
@@ -43,4 +53,5 @@ __all__ = [
     "Result",
     "SfcOpened",
     "Side",
+    "UseModel",
 ]

@@ -91,4 +91,11 @@ class GradCam:
     alpha: float = 1.0
 
 
-Job = OpenPicture | OpenSfc | ExportSfc | ExportPicture | Compare | OptimiseMap | GradCam
+@dataclass(frozen=True)
+class UseModel:
+    """Follow the painting with another model; delivers `EngineReady`. If it cannot be loaded, the one there is stays."""
+
+    model_id: str
+
+
+Job = OpenPicture | OpenSfc | ExportSfc | ExportPicture | Compare | OptimiseMap | GradCam | UseModel

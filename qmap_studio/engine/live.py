@@ -29,7 +29,7 @@ class Live:
     """
 
     def __init__(self, inbox: Inbox, deliver: Callable[[Result], None]) -> None:
-        self.codec: Codec | None = None
+        self._codec: Codec | None = None
         self.session: Session | None = None
         self._inbox = inbox
         self._deliver = deliver
@@ -37,6 +37,17 @@ class Live:
         self._view: View | None = None
         self._exact_from = 0.0
         self._complaint = ""
+
+    @property
+    def codec(self) -> "Codec | None":
+        """What the answers come from; none until it is loaded."""
+        return self._codec
+
+    def use(self, codec: "Codec") -> None:
+        """From now on the answers come from this codec; those there are count no more."""
+        self._codec = codec
+        if self.session is not None:
+            self.session.forget_answers()
 
     def turn(self, *, exact: bool = True) -> bool:
         """Take over what came in and do one piece of the work it asks for.

@@ -24,7 +24,7 @@ CellBits = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class EngineReady:
-    """The codec is loaded."""
+    """A codec is loaded, and from now on the results are its own."""
 
     device: str
     model_id: str

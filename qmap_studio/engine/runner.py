@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.engine.failures import sentence
 from qmap_studio.engine.inbox import Inbox, QueuedJob
-from qmap_studio.engine.jobs import OpenPicture
+from qmap_studio.engine.jobs import OpenPicture, UseModel
 from qmap_studio.engine.live import Live
 from qmap_studio.engine.progress import Progress
 from qmap_studio.engine.results import (
@@ -101,7 +101,11 @@ class Runner:
             self._tasks.codec_failure = message
             self._deliver(EngineFailed(message))
             return
-        self._tasks.codec = self._live.codec = codec
+        self._use(codec)
+
+    def _use(self, codec: "Codec") -> None:
+        self._tasks.use(codec)
+        self._live.use(codec)
         self._told_notices = len(codec.notices)
         self._deliver(EngineReady(codec.device, codec.model_id, tuple(codec.notices)))
 
@@ -114,7 +118,12 @@ class Runner:
         end: JobDone | JobFailed | JobCancelled
         try:
             queued.token.check()
-            end = self._tasks.perform(queued.job, bench)
+            if isinstance(queued.job, UseModel):
+                progress.part(0, 1, f"Loading {queued.job.model_id}")
+                self._use(self._load(queued.job.model_id))
+                end = JobDone(job_id, None, f"{queued.job.model_id} is loaded.")
+            else:
+                end = self._tasks.perform(queued.job, bench)
         except Cancelled:
             end = JobCancelled(job_id)
         except Exception as error:

@@ -58,9 +58,14 @@ class Session:
         self.view = view
         self.selection: Rect | None = None
         self.whole = Rect.whole(height, width)
+        self.latest: Rect | None = None
+        self.forget_answers()
+
+    def forget_answers(self) -> None:
+        """Begin anew, as with another codec."""
+        height, width = self.picture.height, self.picture.width
         # A large picture gets its first answer from a reduced one; a small one is as soon coded exactly.
         self.dirty: Rect | None = None if self.is_small else self.whole
-        self.latest: Rect | None = None
         self.stale = np.ones((-(-height // BLOCK_PX), -(-width // BLOCK_PX)), bool)
         self.figures_due = True
         self.is_resting = False

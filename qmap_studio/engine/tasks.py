@@ -44,9 +44,14 @@ class Tasks:
     def __init__(self, load: "Callable[[str], Codec]") -> None:
         self._load = load
         self._other_codec: Codec | None = None
-        self.codec: Codec | None = None
+        self._codec: Codec | None = None
         self.codec_failure = "The codec is not loaded yet."
         self._comparison: tuple[Picture, int, Rect | None, Compared] | None = None
+
+    def use(self, codec: "Codec") -> None:
+        """From now on jobs are done with this codec."""
+        self._codec = codec
+        self._comparison = None
 
     def perform(self, job: Job, bench: Bench) -> JobDone:
         """Do a job to its end.
@@ -90,8 +95,8 @@ class Tasks:
         bench.deliver(SfcOpened(bench.job_id, path, picture, values, decoding.cell_bits, len(data)))
         text = _size_text(path.name, len(data), picture)
         text += " Figures now compare with this decoded picture."
-        if self.codec is not None and self.codec.model_id != decoding.model_id:
-            text += f" It was made with {decoding.model_id}; what you paint is coded with {self.codec.model_id}."
+        if self._codec is not None and self._codec.model_id != decoding.model_id:
+            text += f" It was made with {decoding.model_id}; what you paint is coded with {self._codec.model_id}."
         return JobDone(bench.job_id, path, text)
 
     def _export_sfc(self, path: Path, target_bytes: int | None, bench: Bench) -> JobDone:
@@ -183,16 +188,16 @@ class Tasks:
         from qmap_studio.codec import model_of
 
         model_id = model_of(data)
-        for codec in (self.codec, self._other_codec):
+        for codec in (self._codec, self._other_codec):
             if codec is not None and codec.model_id == model_id:
                 return codec
         self._other_codec = self._load(model_id)
         return self._other_codec
 
     def _loaded_codec(self) -> "Codec":
-        if self.codec is None:
+        if self._codec is None:
             raise ComputeError(self.codec_failure)
-        return self.codec
+        return self._codec
 
 
 def _snapshot(bench: Bench) -> Snapshot:

@@ -80,6 +80,7 @@ class Desk(QObject):
         session.map_changed.connect(workspace.document_changed)
         session.map_changed.connect(lambda _rect: window.figures.show_updating())
         session.live_result_arrived.connect(self._on_live_result)
+        session.codec_changed.connect(lambda _model_id: workspace.clear_results())
         window.map_panel.show_opacity(workspace.overlay_opacity)
         self._show_paint_values()
         self._show_tool()

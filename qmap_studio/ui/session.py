@@ -44,6 +44,7 @@ class Session(QObject):
     map_changed = Signal(object)  # a Rect, changed by anything but the canvas
     document_state_changed = Signal()
     live_result_arrived = Signal(object)
+    codec_changed = Signal(str)  # the model's id
     engine_state_changed = Signal(str)
     job_progressed = Signal(float, str)
     job_ended = Signal(str)
@@ -104,6 +105,12 @@ class Session(QObject):
         from qmap_studio.engine import Compare
 
         self._submit(Compare(), _Pending("Comparing with uniform quality"))
+
+    def use_model(self, model_id: str) -> None:
+        """Lets another model follow the painting, once it is loaded."""
+        from qmap_studio.engine import UseModel
+
+        self._submit(UseModel(model_id), _Pending(f"Loading {model_id}"))
 
     def find_map(self, job: "OptimiseMap | GradCam") -> None:
         """Lets the engine find a map; each better one takes the place of the one before, and the last is one edit."""
@@ -239,8 +246,10 @@ class Session(QObject):
                 # An answer may still be on its way when another photo is opened.
                 if self.document is not None and picture is self.document.picture:
                     self.live_result_arrived.emit(result)
-            case engine.EngineReady(device=device, notices=notices):
-                self.engine_state_changed.emit(f"Ready · {device_name(device)}")
+            case engine.EngineReady(device=device, model_id=model_id, notices=notices):
+                self.has_codec = True
+                self.codec_changed.emit(model_id)
+                self.engine_state_changed.emit(f"{model_id} · {device_name(device)}")
                 for notice in notices:
                     self.noted.emit(notice)
             case engine.EngineFailed(message=message):

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.ui.actions import ACTIONS, TOOLBAR, TOOLBAR_WITH_TEXT, build_actions, build_menus, enable_actions
+from qmap_studio.ui.codec_menu import CodecMenu
 from qmap_studio.ui.files import Files
 from qmap_studio.ui.panels.banner import Banner
 from qmap_studio.ui.panels.figures import FiguresPanel
@@ -88,6 +89,9 @@ class MainWindow(QMainWindow):
         self._recent_menu = QMenu("Open &Recent", self)
         self.menuBar().actions()[0].menu().insertMenu(self.actions_by_name["export"], self._recent_menu)
         self._show_recent()
+        self.codec_menu = CodecMenu(self)
+        self.codec_menu.setEnabled(False)
+        self.menuBar().insertMenu(self.menuBar().actions()[-1], self.codec_menu)
         self._build_toolbar()
         self.stage = QStackedWidget()
         self.stage.setObjectName("stage")
@@ -193,7 +197,9 @@ class MainWindow(QMainWindow):
         session.document_opened.connect(self._on_document_opened)
         session.document_state_changed.connect(self._show_document_state)
         session.live_result_arrived.connect(self._on_live_result)
-        session.engine_state_changed.connect(self.status.show_engine)
+        session.engine_state_changed.connect(self._on_engine_state_changed)
+        session.codec_changed.connect(self._on_codec_changed)
+        self.codec_menu.model_chosen.connect(session.use_model)
         session.job_progressed.connect(self.status.show_progress)
         session.job_ended.connect(self.status.end_progress)
         session.compared.connect(self._on_compared)
@@ -228,6 +234,15 @@ class MainWindow(QMainWindow):
         self.stage.setCurrentIndex(1)
         self.files.remember(document.path)
         self._show_recent()
+
+    def _on_engine_state_changed(self, text: str) -> None:
+        self.status.show_engine(text)
+        self.codec_menu.setEnabled(True)
+
+    def _on_codec_changed(self, model_id: str) -> None:
+        self.settings.model = self.codec_menu.model_id = model_id
+        self.files.size_bytes = None
+        self.figures.clear()
 
     def _on_live_result(self, result: "LiveResult") -> None:
         if result.figures is not None:

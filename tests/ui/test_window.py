@@ -286,7 +286,7 @@ def test_notices_of_the_codec_are_shown(qtbot: QtBot, window: MainWindow, engine
     with qtbot.waitSignal(window.session.noted):
         engine.deliver(EngineReady("cpu", "live", ("No GPU was found.",)))
     assert window.banner.text == "No GPU was found."
-    assert window.status._engine.text() == "Ready · CPU"
+    assert window.status._engine.text() == "live · CPU"
 
 
 def test_edited_work_is_kept_unless_the_person_agrees(

@@ -3,7 +3,7 @@ import sys
 import threading
 
 import pytest
-from fake_codec import PATIENCE_S, flat_map, painted, photo
+from fake_codec import PATIENCE_S, FakeCodec, flat_map, painted, photo
 
 from qmap_studio.core.errors import WeightsError
 from qmap_studio.core.picture import write_picture
@@ -13,11 +13,13 @@ from qmap_studio.engine import (
     EngineFailed,
     EngineReady,
     ExportSfc,
+    JobDone,
     JobFailed,
     LiveResult,
     Notice,
     OpenPicture,
     PictureOpened,
+    UseModel,
 )
 
 
@@ -75,6 +77,38 @@ def test_what_the_codec_notices_later_is_told(engine, codec, results):
     engine.show(picture, flat_map(picture), 1)
     assert results.wait_for(Notice).text == "Went on on the CPU."
     results.wait_for(LiveResult)
+
+
+def test_another_model_takes_over(codec, results):
+    other = FakeCodec(model_id="other", tint=50)
+    engine = Engine(results, load=lambda model_id: {"live": codec, "other": other}[model_id])
+    engine.start()
+    picture = photo()
+    engine.show(picture, flat_map(picture), 1)
+    before = results.wait_for(LiveResult, lambda result: result.figures is not None)
+    engine.submit(UseModel("other"))
+    assert results.wait_for(EngineReady).model_id == "other"
+    after = results.wait_for(LiveResult, lambda result: result.figures is not None)
+    assert (after.reconstruction[..., 0] == before.reconstruction[..., 0] + 50).all()
+    engine.stop()
+
+
+def test_a_model_that_cannot_be_loaded_leaves_the_one_there_is(codec, results, tmp_path):
+    def load(model_id):
+        if model_id == "other":
+            raise WeightsError("The weights of the model other are damaged.")
+        return codec
+
+    engine = Engine(results, load=load)
+    engine.start()
+    picture = photo()
+    engine.show(picture, flat_map(picture), 1)
+    engine.submit(UseModel("other"))
+    assert results.wait_for(JobFailed).message == "The weights of the model other are damaged."
+    engine.submit(ExportSfc(tmp_path / "a.sfc"))
+    results.wait_for(JobDone)
+    assert [ready.model_id for ready in results.of(EngineReady)] == ["fake"]
+    engine.stop()
 
 
 def test_stopping_ends_the_job_that_runs(codec, results, tmp_path):

@@ -1,0 +1,31 @@
+"""The menu of the models that are installed."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+
+class CodecMenu(QMenu):
+    """Looks for weights each time it opens, so a model is there as soon as it is installed."""
+
+    model_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Co&dec", parent)
+        self.model_id: str | None = None
+        """Of the one in use, None while none is loaded."""
+        self._group = QActionGroup(self)
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        from qmap_studio.codec.installed import installed_weights
+
+        self.clear()
+        for model_id in sorted({"live", *installed_weights()}):
+            action = self.addAction(model_id)
+            action.setCheckable(True)
+            action.setChecked(model_id == self.model_id)
+            action.triggered.connect(lambda _checked, model_id=model_id: self.model_chosen.emit(model_id))
+            self._group.addAction(action)
+        self.addSeparator()
+        self.addAction("More: see “qmap-studio models”").setEnabled(False)
