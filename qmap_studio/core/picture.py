@@ -151,6 +151,8 @@ def _is_deep(image: Image.Image, head: bytes) -> bool:
         return True
     if image.format == "JPEG2000":
         return _jpeg2000_bits(head) > 8
+    if image.format == "AVIF":
+        return _avif_is_deep(head)
     for tile in getattr(image, "tile", ()):
         # How the decoder is told to unpack: a raw mode such as "RGB;16B", or for PPM the largest value.
         arguments = tile[3] if isinstance(tile[3], tuple) else (tile[3],)
@@ -165,6 +167,12 @@ def _jpeg2000_bits(head: bytes) -> int:
     """Bits of the first channel, from the codestream's first two markers (ISO 15444-1, annex A.5.1); 0 if not found."""
     size = head.find(b"\xff\x4f\xff\x51") + 4  # start of codestream, then its size
     return 1 + (head[size + 38] & 0x7F) if 4 <= size < len(head) - 38 else 0
+
+
+def _avif_is_deep(head: bytes) -> bool:
+    """The flag high_bitdepth of the decoder's configuration (AV1 in ISO base media files, section 2.3.3)."""
+    flags = head.find(b"av1C") + 6
+    return 6 <= flags < len(head) and bool(head[flags] & 0x40)
 
 
 def _channels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:

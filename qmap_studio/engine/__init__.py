@@ -1,6 +1,6 @@
 """One background worker between the window and the codec. Imports neither torch nor the codec until it runs."""
 
-from qmap_studio.engine.engine import Engine
+from qmap_studio.engine.engine import Engine, installed_models
 from qmap_studio.engine.jobs import (
     Compare,
     ExportPicture,
@@ -54,4 +54,5 @@ __all__ = [
     "SfcOpened",
     "Side",
     "UseModel",
+    "installed_models",
 ]

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from qmap_studio.codec import Codec
 
 
+def installed_models() -> list[str]:
+    """Ids of the models whose weights are installed now."""
+    from qmap_studio.codec.installed import installed_weights
+
+    return sorted(installed_weights())
+
+
 class Engine:
     """One worker thread behind two queues: live requests, where the latest wins, and jobs, which yield to them.
 

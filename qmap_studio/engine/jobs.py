@@ -93,7 +93,7 @@ class GradCam:
 
 @dataclass(frozen=True)
 class UseModel:
-    """Follow the painting with another model; delivers `EngineReady`. If it cannot be loaded, the one there is stays."""
+    """Follow the painting with another model; delivers `EngineReady`. If that fails, the one there is stays."""
 
     model_id: str
 

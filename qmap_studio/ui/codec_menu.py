@@ -18,10 +18,10 @@ class CodecMenu(QMenu):
         self.aboutToShow.connect(self._fill)
 
     def _fill(self) -> None:
-        from qmap_studio.codec.installed import installed_weights
+        from qmap_studio.engine import installed_models
 
         self.clear()
-        for model_id in sorted({"live", *installed_weights()}):
+        for model_id in installed_models():
             action = self.addAction(model_id)
             action.setCheckable(True)
             action.setChecked(model_id == self.model_id)

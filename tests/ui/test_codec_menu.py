@@ -1,7 +1,5 @@
 """Choosing the model that follows the painting."""
 
-from pathlib import Path
-
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -13,13 +11,9 @@ from .conftest import FakeEngine, figures, live_result
 
 
 @pytest.fixture
-def ready(
-    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> MainWindow:
+def ready(qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """The window with a photo, its results, and two models."""
-    monkeypatch.setattr(
-        "qmap_studio.codec.installed.installed_weights", lambda: {"live": tmp_path, "song2021": tmp_path}
-    )
+    monkeypatch.setattr("qmap_studio.engine.installed_models", lambda: ["live", "song2021"])
     assert not opened.codec_menu.isEnabled()  # until the engine has loaded what the menu would have to wait for
     with qtbot.waitSignal(opened.session.engine_state_changed):
         engine.deliver(EngineReady("cpu", "live", ()))

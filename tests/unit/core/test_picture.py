@@ -1,5 +1,6 @@
 """Pictures: every kind that is accepted, every kind that is refused, and the way back to a file."""
 
+import base64
 import struct
 import zlib
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, features
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.picture import Picture, read_picture, write_picture
@@ -70,6 +71,22 @@ def test_jpeg_2000_of_more_than_8_bits_is_reduced(tmp_path: Path, suffix: str) -
     Image.fromarray((values >> 8).astype(np.uint8)).save(tmp_path / f"a{suffix}")
     assert read_picture(tmp_path / "deep.jp2").is_reduced
     assert not read_picture(tmp_path / f"a{suffix}").is_reduced
+
+
+GREY_AVIF_OF_10_BITS = (  # 8 x 8 pixels, written by avifenc, base 85
+    "0000WW^{RQVRmU|00000VRmU|ZE0pPZE0a<O+hh20002;ZDn*}000000000eXk=`10000000000aA{+7000000000000000Y-wU)"
+    "c4=k+0000EaA|aH000000096103K;<Z({%e002Y)00962000010003R0000O0000eX=!d|000000096102*m-W@Q2Z00001003cj"
+    "Ffl`KY;SS^0001LX>f9I0000>X>en20000KX>)L80000000008000080000GaA|mH000000}2WX0000CVRkV?fdEVZ0000JV{dG7"
+    "ZewhC0096E00w{n000+haBX1#00000000310R#a8g9HEo03dB-VRRAz3J4eozhZ!fgF-S27C;Fkl0*Oic`5"
+)
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="Pillow was built without AVIF")
+def test_avif_of_more_than_8_bits_is_reduced(tmp_path: Path) -> None:
+    (tmp_path / "deep.avif").write_bytes(base64.b85decode(GREY_AVIF_OF_10_BITS))
+    Image.new("RGB", (8, 8), (117, 117, 117)).save(tmp_path / "a.avif")
+    assert read_picture(tmp_path / "deep.avif").is_reduced
+    assert not read_picture(tmp_path / "a.avif").is_reduced
 
 
 def test_float_grey_is_reduced(tmp_path: Path) -> None:
