@@ -243,8 +243,6 @@ class MainWindow(QMainWindow):
         self.settings.model = self.codec_menu.model_id = model_id
         self.files.size_bytes = None
         self.figures.clear()
-        if self.session.document is not None:
-            self.figures.show_updating()
 
     def _on_live_result(self, result: "LiveResult") -> None:
         if result.figures is not None:

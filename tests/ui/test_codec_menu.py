@@ -45,7 +45,6 @@ def test_another_model_is_used_and_remembered(
         engine.deliver(EngineReady("cpu", "song2021", ()))
         engine.deliver(JobDone(len(engine.jobs), None, "song2021 is loaded."))
     assert ready.desk.workspace.bits_per_pixel_at(5, 5) is None  # what another model made is shown no longer
-    assert ready.figures.state == "updating"
     assert choices(ready) == {"live": False, "song2021": True}
     assert settings.model == "song2021"
     assert ready.status._engine.text() == "song2021 · CPU"
