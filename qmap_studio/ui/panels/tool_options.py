@@ -16,8 +16,8 @@ SHOWN = {
     "pan": (),
 }
 HINTS = {
-    "linear": "Drag from the first quality to the second.",
-    "radial": "Drag from the centre outwards.",
+    "linear": "Drag from the first quality to the second, then its ends.",
+    "radial": "Drag from the centre outwards, then its ends.",
     "rectangle": "Drag a rectangle.",
     "select": "Drag a rectangle: the figures then tell its inside from its outside. Escape clears it.",
     "pan": "Drag to move, turn the wheel to zoom.",
