@@ -1,12 +1,10 @@
-"""The window as a person uses it: open, paint, follow, undo, export, fail, cancel."""
+"""The window as a person uses it: paint, follow, undo, export, fail, cancel."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -22,22 +20,15 @@ from qmap_studio.engine import (
     JobDone,
     JobFailed,
     JobProgress,
-    Notice,
-    OpenPicture,
-    OpenSfc,
-    PictureOpened,
-    SfcOpened,
     Side,
 )
 from qmap_studio.ui import files
-from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.compare import CompareDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
-from qmap_studio.ui.files import Keep
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
 
-from .conftest import HEIGHT, WIDTH, FakeEngine, figures, live_result, paint_line, photo
+from .conftest import FakeEngine, figures, live_result, paint_line, photo
 
 
 def test_begins_with_the_empty_state(window: MainWindow) -> None:
@@ -51,101 +42,6 @@ def test_first_paint_is_told_once(qtbot: QtBot, settings: Settings) -> None:
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.first_painted):
         window.show()
-
-
-def test_a_file_asked_for_before_the_engine_is_there_is_opened_later(window: MainWindow, settings: Settings) -> None:
-    early = MainWindow(settings)
-    early.open(Path("photo.png"))
-    bridge = window._bridge
-    assert bridge is not None
-    early.session.attach(bridge)
-    assert bridge.engine.jobs == [OpenPicture(Path("photo.png"))]
-
-
-def test_opens_a_photo(opened: MainWindow, engine: FakeEngine) -> None:
-    assert engine.jobs == [OpenPicture(Path("photo.png"))]
-    picture, values, _ = engine.shown[0]
-    assert (picture.height, picture.width) == values.shape == (HEIGHT, WIDTH)
-    assert opened.stage.currentIndex() == 1
-    assert "photo.png" in opened.windowTitle()
-    assert opened.status.message == "photo.png: 160 x 96 pixels."
-    assert not opened.status.is_busy
-    assert engine.views
-
-
-def test_a_dropped_file_is_opened(window: MainWindow, engine: FakeEngine, tmp_path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "dropped.sfc"))])
-    event = QDropEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    window.welcome.dropEvent(event)
-    assert engine.jobs == [OpenSfc(tmp_path / "dropped.sfc")]
-
-
-def test_boxes_and_arrays_dropped_on_a_photo_become_map(
-    opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    assert opened.desk is not None
-    document, drop = opened.session.document, opened.desk.workspace.file_dropped.emit
-    assert document is not None
-    monkeypatch.setattr(BoxesDialog, "exec", lambda _self: True)
-    (tmp_path / "photo.txt").write_text("0 0.5 0.5 0.25 0.5\n", encoding="utf-8")
-    drop(str(tmp_path / "photo.txt"))
-    assert document.undo_name == "Boxes"
-    np.save(tmp_path / "map.npy", np.full((HEIGHT, WIDTH), 0.25, np.float32))
-    drop(str(tmp_path / "map.npy"))
-    assert document.undo_name == "Import map"
-    assert len(engine.jobs) == 1
-    document.mark_saved()
-    drop(str(tmp_path / "other.png"))
-    assert engine.jobs[-1] == OpenPicture(tmp_path / "other.png")
-
-
-def test_the_map_of_an_sfc_file_is_editable(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
-    window.open(Path("old.sfc"))
-    with qtbot.waitSignal(window.session.document_opened):
-        engine.deliver(_old_file())
-    paint_line(window)
-    document = window.session.document
-    assert document is not None
-    assert document.quality_map.values.max() > 50000
-    window.session.undo()
-    assert (document.quality_map.values == 40000).all()
-
-
-def test_a_decoded_file_is_not_called_the_original(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
-    assert window.desk is not None
-    workspace, session = window.desk.workspace, window.session
-    caption = workspace.pane("original").caption
-    with qtbot.waitSignal(session.document_opened):
-        engine.deliver(_old_file())
-    assert caption.text() == "Decoded file + quality map"
-    qtbot.keyPress(workspace, Qt.Key.Key_Tab)
-    assert workspace.pane("reconstruction").caption.text() == "Decoded file"
-    qtbot.keyRelease(workspace, Qt.Key.Key_Tab)
-    assert window.map_panel.uniform_quality == pytest.approx(40000 / 65535)
-    workspace.overlay_opacity = 0.3
-    workspace.cycle_overlay()
-    workspace.cycle_overlay()
-    assert caption.text() == "Decoded file"
-    assert window.figures.reference == (
-        "The photo is not in an .sfc file: these figures are of the decoded picture, coded once more."
-    )
-    session.export_picture("comparison", Path("both.png"))
-    assert engine.jobs[-1] == ExportPicture("comparison", Path("both.png"), "Decoded file")
-
-    with qtbot.waitSignal(session.document_opened):
-        engine.deliver(PictureOpened(2, Path("photo.png"), photo()))
-    assert caption.text() == "Original"
-    assert window.figures.reference == ""
-    session.export_picture("comparison", Path("both.png"))
-    assert engine.jobs[-1] == ExportPicture("comparison", Path("both.png"))
-
-
-def _old_file() -> SfcOpened:
-    values = np.full((HEIGHT, WIDTH), 40000, np.uint16)
-    return SfcOpened(1, Path("old.sfc"), photo(), values, np.ones((6, 10), np.float32), 999)
 
 
 def test_painting_tells_the_engine_and_is_one_undo(opened: MainWindow, engine: FakeEngine) -> None:
@@ -187,26 +83,6 @@ def test_live_results_reach_panes_and_figures(qtbot: QtBot, opened: MainWindow, 
     with qtbot.waitSignal(opened.session.live_result_arrived):
         engine.deliver(live_result(engine, figures()))
     assert caption.text() == "Reconstruction"
-
-
-def test_a_reduced_picture_says_so(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
-    deep = replace(photo(), is_reduced=True)
-    with qtbot.waitSignal(window.session.noted):
-        engine.deliver(PictureOpened(1, Path("deep.tif"), deep))
-    assert window.banner.isVisible()
-    assert window.banner.text == "deep.tif has more than 8 bits a channel; it is shown and exported with 8."
-
-
-def test_late_results_of_another_document_are_dropped(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
-    late = live_result(engine, figures())
-    with qtbot.waitSignal(opened.session.document_opened):
-        engine.deliver(PictureOpened(2, Path("next.png"), photo()))
-    with (
-        qtbot.assertNotEmitted(opened.session.live_result_arrived),
-        qtbot.waitSignal(opened.session.noted),
-    ):
-        engine.deliver(late)
-        engine.deliver(Notice("Delivered after it."))
 
 
 def test_the_pixel_under_the_pointer_is_told(opened: MainWindow) -> None:
@@ -253,14 +129,6 @@ def test_what_was_painted_during_an_export_is_not_saved_by_it(
     assert opened.isWindowModified()
 
 
-def test_an_error_goes_with_the_next_photo_that_opens(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
-    with qtbot.waitSignal(opened.session.failed):
-        engine.deliver(JobFailed(2, "broken.png is cut short."))
-    with qtbot.waitSignal(opened.session.document_opened):
-        engine.deliver(PictureOpened(3, Path("next.png"), photo()))
-    assert not opened.banner.isVisible()
-
-
 def test_errors_are_one_sentence_that_can_be_dismissed(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     before = opened.session.document
     opened.open(Path("broken.png"))
@@ -287,100 +155,6 @@ def test_notices_of_the_codec_are_shown(qtbot: QtBot, window: MainWindow, engine
         engine.deliver(EngineReady("cpu", "live", ("No GPU was found.",)))
     assert window.banner.text == "No GPU was found."
     assert window.status._engine.text() == "live · CPU"
-
-
-def test_edited_work_is_kept_unless_the_person_agrees(
-    opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paint_line(opened)
-    _answer(monkeypatch, Keep.CANCEL)
-    opened.open(Path("other.png"))
-    assert len(engine.jobs) == 1
-    _answer(monkeypatch, Keep.DISCARD)
-    opened.open(Path("other.png"))
-    assert engine.jobs[-1] == OpenPicture(Path("other.png"))
-
-
-def test_another_photo_opens_once_the_work_is_exported(
-    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paint_line(opened)
-    _answer(monkeypatch, Keep.EXPORT)
-    monkeypatch.setattr(ExportDialog, "exec", lambda _self: True)
-    opened.open(Path("other.png"))
-    assert isinstance(engine.jobs[-1], ExportSfc)
-    with qtbot.waitSignal(opened.session.job_progressed, check_params_cb=lambda _fraction, text: "other" in text):
-        engine.deliver(JobDone(2, Path("photo.sfc"), "photo.sfc: 1999 bytes."))
-    assert engine.jobs[-1] == OpenPicture(Path("other.png"))
-
-
-@pytest.mark.parametrize("end", [JobFailed(2, "The disk is full."), JobCancelled(2)])
-def test_work_stays_open_if_it_could_not_be_exported(
-    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, end: JobFailed | JobCancelled
-) -> None:
-    paint_line(opened)
-    _answer(monkeypatch, Keep.EXPORT)
-    monkeypatch.setattr(ExportDialog, "exec", lambda _self: True)
-    assert not opened.close()
-    with qtbot.waitSignal(opened.session.job_ended):
-        engine.deliver(end)
-    assert opened.isVisible()
-    assert opened.isWindowModified()
-
-
-def test_giving_up_the_export_dialog_leaves_everything_open(
-    opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paint_line(opened)
-    _answer(monkeypatch, Keep.EXPORT)
-    monkeypatch.setattr(ExportDialog, "exec", lambda _self: False)
-    opened.open(Path("other.png"))
-    assert not opened.close()
-    assert len(engine.jobs) == 1
-
-
-def test_closing_exports_then_remembers_and_stops(
-    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    paint_line(opened)
-    _answer(monkeypatch, Keep.CANCEL)
-    assert not opened.close()
-    assert engine.is_running
-    _answer(monkeypatch, Keep.EXPORT)
-    monkeypatch.setattr(ExportDialog, "exec", lambda _self: True)
-    assert not opened.close()
-    assert engine.is_running
-    engine.deliver(JobDone(2, Path("photo.sfc"), "photo.sfc: 1999 bytes."))
-    qtbot.waitUntil(lambda: not opened.isVisible())
-    assert not engine.is_running
-    assert Settings.read(tmp_path / "settings.json").recent_files == ["photo.png"]
-
-
-def test_closing_discards_if_the_person_agrees(
-    opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paint_line(opened)
-    _answer(monkeypatch, Keep.DISCARD)
-    assert opened.close()
-    assert not engine.is_running
-
-
-def test_closing_while_a_file_is_written_asks(
-    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened.session.export(Path("photo.sfc"), None)
-    asked = []
-    monkeypatch.setattr(files, "ask_stop", lambda _parent, writing: asked.append(writing))
-    assert not opened.close()
-    assert asked == ["Exporting photo.sfc"]
-    assert engine.is_running
-    engine.deliver(JobDone(2, Path("photo.sfc"), "photo.sfc: 1999 bytes."))
-    qtbot.waitUntil(lambda: opened.session.writing is None)
-    assert opened.close()
-
-
-def _answer(monkeypatch: pytest.MonkeyPatch, answer: Keep) -> None:
-    monkeypatch.setattr(files, "ask_keep", lambda _parent, _name: answer)
 
 
 def test_map_actions(opened: MainWindow) -> None:
