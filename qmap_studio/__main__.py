@@ -1,6 +1,7 @@
 """Starts the window, or a command of the command line."""
 
 import sys
+from pathlib import Path
 
 
 def main() -> int:
@@ -9,13 +10,18 @@ def main() -> int:
     # Nothing slow is imported on the way to the window.
     from qmap_studio.cli.main import COMMANDS
 
-    if arguments and (arguments[0] in COMMANDS or arguments[0].startswith("-")):
+    if arguments and (arguments[0] in COMMANDS or not _may_be_picture(arguments[0])):
         from qmap_studio.cli.main import main as run_command
 
         return run_command(arguments)
     from qmap_studio.app import main as open_window
 
     return open_window(arguments)
+
+
+def _may_be_picture(argument: str) -> bool:
+    """Whether a first argument names a file rather than an option or a mistyped command."""
+    return not argument.startswith("-") and (bool(Path(argument).suffix) or Path(argument).exists())
 
 
 if __name__ == "__main__":

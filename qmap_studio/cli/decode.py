@@ -7,7 +7,7 @@ from pathlib import Path
 from qmap_studio.core.picture import write_picture
 
 from . import options
-from .paths import check_output, read_sfc
+from .paths import check_output, named, read_sfc
 from .progress import ProgressBar
 
 HELP = "an .sfc file to a picture"
@@ -25,8 +25,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     from qmap_studio.codec import load_codec, model_of
 
-    codec = load_codec(model_of(data), arguments.device)
-    with ProgressBar() as bar:
+    with named(arguments.file):
+        codec = load_codec(model_of(data), arguments.device)
+    with named(arguments.file), ProgressBar() as bar:
         picture = codec.decode(data, checkpoint=bar.update).picture
     for notice in codec.notices:
         print(f"qmap-studio: {notice}", file=sys.stderr)

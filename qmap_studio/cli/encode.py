@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--target-bpp",
         type=options.positive_number,
         metavar="B",
-        help="bits per pixel the file may have, met within 1 %%",
+        help="bits per pixel the file may have, reached within 1 %% below",
     )
     size.add_argument(
         "--target-bytes", type=options.size_in_bytes, metavar="N", help="bytes the file may have, met within 1 %%"

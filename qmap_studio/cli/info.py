@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.rate import bits_per_pixel
 
-from .paths import read_sfc
+from .paths import named, read_sfc
 
 if TYPE_CHECKING:
     from qmap_studio.codec.container import SfcFile
@@ -28,7 +28,8 @@ def run(arguments: argparse.Namespace) -> None:
 
     from qmap_studio.codec.container import unpack
 
-    facts = _facts(unpack(data), len(data))
+    with named(arguments.file):
+        facts = _facts(unpack(data), len(data))
     print(json.dumps(facts, indent=1) if arguments.json else _lines(arguments.file, facts))
 
 

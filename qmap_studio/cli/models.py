@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qmap_studio.core.picture import read_picture
-from qmap_studio.core.resources import resource_path, sample_photo_path
+from qmap_studio.core.resources import sample_photo_path
 
 from . import options
 
@@ -74,8 +74,9 @@ def _named_or_any(model: "ModelInfo") -> str:
 def _origin(model: "ModelInfo") -> str:
     if model.weights is None:
         return "not installed"
-    came_along = model.weights.is_relative_to(resource_path("models"))
-    return "came with the program" if came_along else f"installed by you: {model.weights}"
+    from qmap_studio.codec.installed import came_along
+
+    return "came with the program" if came_along(model.weights) else f"installed by you: {model.weights}"
 
 
 def _seconds(model: "ModelInfo", device: str) -> str:

@@ -1,5 +1,7 @@
 """Files a command reads and writes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from qmap_studio.core.errors import BitstreamError, FileAccessError
@@ -19,6 +21,15 @@ def check_output(path: Path, *inputs: Path) -> None:
     for given in inputs:
         if path.exists() and given.exists() and path.samefile(given):
             raise FileAccessError(f"Cannot write {path}: it is the file that is read; choose another name.")
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Says of which file a BitstreamError is."""
+    try:
+        yield
+    except BitstreamError as error:
+        raise BitstreamError(f"{path}: {error}") from error
 
 
 def read_sfc(path: Path) -> bytes:

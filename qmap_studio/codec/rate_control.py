@@ -75,7 +75,7 @@ def _nearest_sizes(target_bytes: int, sizes: list[int]) -> str:
     else:
         place = bisect_right(sizes, target_bytes)
         near = f"the nearest have {sizes[place - 1]:,} and {sizes[place]:,} bytes"
-    return f"With this map no file comes within 1 % below {target_bytes:,} bytes: {near}."
+    return f"No base quality brings the file within 1 % below {target_bytes:,} bytes: {near}."
 
 
 def _next_offset(sizes: dict[int, int], aim: float, low: int, high: int, target_bytes: int) -> int:

@@ -15,6 +15,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from qmap_studio.codec.entropy import Tables
+from qmap_studio.codec.installed import advice
 from qmap_studio.core.errors import WeightsError
 from qmap_studio.core.files import atomic_write
 
@@ -68,12 +69,12 @@ def read_weights(path: Path, encoder: tuple[str, ...]) -> Weights:
             config = json.loads(metadata["config"])
             stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
         if metadata["sha256"] != _digest(stored).hex():
-            raise WeightsError(f"The weights in {path} are damaged. Install the program again.")
+            raise WeightsError(f"The weights in {path} are damaged. {advice(path)}")
         weights_hash = hash_of(stored, encoder)
         sizes = stored.pop(TABLE_SIZES).tolist()
         counts = stored.pop(TABLE_COUNTS).numpy().astype(np.int64)
         if sum(sizes) != counts.size or counts.min() < 1:
-            raise WeightsError(f"The entropy tables in {path} are damaged. Install the program again.")
+            raise WeightsError(f"The entropy tables in {path} are damaged. {advice(path)}")
         return Weights(config, stored, Tables(tuple(np.split(counts, np.cumsum(sizes)[:-1]))), weights_hash)
 
 
@@ -90,9 +91,7 @@ def damage_told(path: Path) -> Iterator[None]:
     try:
         yield
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise WeightsError(
-            f"The weights in {path} are damaged or of another version. Install the program again."
-        ) from error
+        raise WeightsError(f"The weights in {path} are damaged or of another version. {advice(path)}") from error
 
 
 def hash_of(stored: dict[str, Tensor], encoder: tuple[str, ...]) -> bytes:

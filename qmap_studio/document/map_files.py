@@ -79,7 +79,7 @@ def _read_array(path: Path, height: int, width: int) -> QualityMap:
         raise QualityMapError(f"The array file {path.name} is damaged, cut short or holds no numbers.") from error
     if array.ndim != 2:
         raise QualityMapError(
-            f"The array in {path.name} has {array.ndim} dimensions; a quality map has 2 (rows and columns)."
+            f"The array in {path.name} has the shape {array.shape}; a quality map has rows and columns alone."
         )
     _check_size(path, (height, width), (array.shape[0], array.shape[1]))
     match array.dtype.kind, array.dtype.itemsize:  # whatever their byte order

@@ -98,4 +98,11 @@ class UseModel:
     model_id: str
 
 
-Job = OpenPicture | OpenSfc | ExportSfc | ExportPicture | Compare | OptimiseMap | GradCam | UseModel
+@dataclass(frozen=True)
+class ImportCheckpoint:
+    """Install the checkpoint of song2021's authors for this user."""
+
+    path: Path
+
+
+Job = OpenPicture | OpenSfc | ExportSfc | ExportPicture | Compare | OptimiseMap | GradCam | UseModel | ImportCheckpoint

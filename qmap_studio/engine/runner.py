@@ -93,15 +93,23 @@ class Runner:
         return queued is not None
 
     def _load_codec(self) -> None:
+        """Load the model that was asked for, or else the one that comes with the program, and say so."""
+        from qmap_studio.codec import DEFAULT_MODEL
+
         self._is_loaded = True
-        try:
-            codec = self._load(self._model_id)
-        except Exception as error:
-            message = sentence(error, "the codec was being loaded")
-            self._tasks.codec_failure = message
-            self._deliver(EngineFailed(message))
+        complaint = ""
+        for model_id in dict.fromkeys((self._model_id, DEFAULT_MODEL)):
+            try:
+                codec = self._load(model_id)
+            except Exception as error:
+                complaint = complaint or sentence(error, "the codec was being loaded")
+                continue
+            self._use(codec)
+            if complaint:
+                self._deliver(Notice(f"{complaint} Going on with {model_id}."))
             return
-        self._use(codec)
+        self._tasks.codec_failure = complaint
+        self._deliver(EngineFailed(complaint))
 
     def _use(self, codec: "Codec") -> None:
         self._tasks.use(codec)

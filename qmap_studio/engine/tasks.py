@@ -13,7 +13,17 @@ from qmap_studio.core.picture import Picture, read_picture, write_picture
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.figures import measure_encoding
-from qmap_studio.engine.jobs import Compare, ExportPicture, ExportSfc, GradCam, Job, OpenPicture, OpenSfc, OptimiseMap
+from qmap_studio.engine.jobs import (
+    Compare,
+    ExportPicture,
+    ExportSfc,
+    GradCam,
+    ImportCheckpoint,
+    Job,
+    OpenPicture,
+    OpenSfc,
+    OptimiseMap,
+)
 from qmap_studio.engine.progress import Progress
 from qmap_studio.engine.results import Compared, JobDone, MapFound, MapValues, PictureOpened, Result, SfcOpened, Side
 from qmap_studio.engine.session import Session, Snapshot, quality_of, values_of_cells
@@ -77,6 +87,8 @@ class Tasks:
                 return self._compare(bench)
             case OptimiseMap() | GradCam():
                 return self._find_map(job, bench)
+            case ImportCheckpoint(path):
+                return self._import_checkpoint(path, bench)
         raise ValueError(f"no such job: {job!r}")
 
     def _open_picture(self, path: Path, bench: Bench) -> JobDone:
@@ -153,6 +165,13 @@ class Tasks:
         else:
             text = map_search.search(job, self._loaded_codec(), snapshot, bench.progress, show)
         return JobDone(bench.job_id, None, text)
+
+    def _import_checkpoint(self, path: Path, bench: Bench) -> JobDone:
+        from qmap_studio.codec import import_checkpoint
+
+        bench.progress.part(0, 1, f"Importing {path.name}")
+        model_id = import_checkpoint(path).stem
+        return JobDone(bench.job_id, path, f"{model_id} is installed; the menu Codec offers it.")
 
     def _compared(self, snapshot: Snapshot, bench: Bench) -> Compared:
         if self._comparison is not None:

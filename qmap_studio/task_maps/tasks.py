@@ -52,7 +52,7 @@ def keep_region(rect: Rect, height: int, width: int) -> Task:
     inside = rect.clipped(width, height)
     if inside.empty:
         raise QualityMapError(
-            f"The region of {rect.width} x {rect.height} at {rect.x}, {rect.y} lies outside of the picture, "
+            f"The region of {rect.width} x {rect.height} at {rect.x}, {rect.y} holds no pixel of the picture, "
             f"which is {width} x {height}."
         )
 

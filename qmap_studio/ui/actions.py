@@ -98,6 +98,8 @@ ACTIONS = (
     ActionSpec("fit", "View", "&Fit", ("F", "Ctrl+9"), "fit", "The whole picture", needs="document", rule=True),
     ActionSpec("actual", "View", "&100 %", ("Ctrl+0",), "actual", "A pixel of the photo is a pixel of the screen",
                needs="document"),
+    ActionSpec("zoom_in", "View", "Zoom &In", ("Ctrl++", "Ctrl+="), "", "Larger", needs="document"),
+    ActionSpec("zoom_out", "View", "Zoom O&ut", ("Ctrl+-",), "", "Smaller", needs="document"),
     ActionSpec("theme_system", "Theme", "&System", ("Ctrl+Alt+S",), checkable=True, group="theme"),
     ActionSpec("theme_light", "Theme", "&Light", ("Ctrl+Alt+L",), checkable=True, group="theme"),
     ActionSpec("theme_dark", "Theme", "&Dark", ("Ctrl+Alt+D",), checkable=True, group="theme"),

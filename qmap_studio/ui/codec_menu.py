@@ -9,6 +9,7 @@ class CodecMenu(QMenu):
     """Looks for weights each time it opens, so a model is there as soon as it is installed."""
 
     model_chosen = Signal(str)
+    import_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Co&dec", parent)
@@ -22,10 +23,10 @@ class CodecMenu(QMenu):
 
         self.clear()
         for model_id in installed_models():
-            action = self.addAction(model_id)
+            action = self.addAction(model_id if model_id == "live" else f"{model_id} (slow without a GPU)")
             action.setCheckable(True)
             action.setChecked(model_id == self.model_id)
             action.triggered.connect(lambda _checked, model_id=model_id: self.model_chosen.emit(model_id))
             self._group.addAction(action)
         self.addSeparator()
-        self.addAction("More: see “qmap-studio models”").setEnabled(False)
+        self.addAction("&Import song2021 Checkpoint…").triggered.connect(self.import_requested)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from qmap_studio.document import MAX_LEVEL, Brush, Document
 from qmap_studio.ui.canvas import Tool, Workspace
 from qmap_studio.ui.canvas.colours import quality_colour
+from qmap_studio.ui.canvas.keys import ZOOM_STEP
 from qmap_studio.ui.panels.tool_options import PaintValues
 from qmap_studio.ui.settings import PANES, Settings
 
@@ -33,6 +34,7 @@ class Desk(QObject):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.workspace = Workspace()
+        self._hovered = (-1, -1)
         workspace = self.workspace
         workspace.brush = Brush(
             settings.brush_size_px, settings.brush_hardness, settings.brush_flow, settings.brush_quality
@@ -59,12 +61,15 @@ class Desk(QObject):
             "cycle_overlay": workspace.cycle_overlay,
             "fit": workspace.fit,
             "actual": lambda: workspace.zoom_to(1.0),
+            "zoom_in": lambda: workspace.zoom_by(ZOOM_STEP),
+            "zoom_out": lambda: workspace.zoom_by(1 / ZOOM_STEP),
         }
         for name, command in commands.items():
             actions[name].triggered.connect(lambda _checked=False, command=command: command())
         actions["grid"].toggled.connect(workspace.show_grid)
         workspace.map_edited.connect(self._on_map_edited)
         workspace.view_changed.connect(session.set_view)
+        workspace.view_changed.connect(lambda _visible, zoom: window.status.show_zoom(zoom))
         workspace.selection_changed.connect(self._on_selection_changed)
         workspace.pixel_hovered.connect(self._on_pixel_hovered)
         workspace.file_dropped.connect(window.files.take)
@@ -78,8 +83,10 @@ class Desk(QObject):
         window.map_panel.opacity_changed.connect(self._on_opacity_changed)
         session.document_opened.connect(self._on_document_opened)
         session.map_changed.connect(workspace.document_changed)
-        session.map_changed.connect(lambda _rect: window.figures.show_updating())
+        session.map_changed.connect(lambda _rect: window.show_updating())
         session.live_result_arrived.connect(self._on_live_result)
+        for news in (session.map_changed, session.live_result_arrived):
+            news.connect(lambda _news: self._on_pixel_hovered(*self._hovered))
         session.codec_changed.connect(lambda _model_id: workspace.clear_results())
         window.map_panel.show_opacity(workspace.overlay_opacity)
         self._show_paint_values()
@@ -98,7 +105,7 @@ class Desk(QObject):
 
     def _on_map_edited(self, rect: "Rect", ended: bool) -> None:
         self._window.session.follow(rect, ended)
-        self._window.figures.show_updating()
+        self._window.show_updating()
 
     def _on_selection_changed(self, rect: "Rect | None") -> None:
         self._window.session.set_selection(rect)
@@ -108,6 +115,7 @@ class Desk(QObject):
         self._window.map_panel.show_opacity(self.workspace.overlay_opacity)
 
     def _on_pixel_hovered(self, x: int, y: int) -> None:
+        self._hovered = x, y
         document = self._window.session.document
         if document is None or x < 0:
             self._window.status.show_pixel("")

@@ -19,6 +19,7 @@ PHOTOS = (
 PICTURES = "PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp)"
 MAPS = "Maps (*.png *.tif *.tiff *.npy);;All files (*)"
 SAVED_MAPS = "PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)"
+CHECKPOINTS = "Checkpoints (*.pt *.pth *.pth.tar);;All files (*)"
 BOXES = "COCO JSON, YOLO text (*.json *.txt);;All files (*)"
 
 
@@ -127,6 +128,11 @@ class Files(QObject):
         path = self._ask_open("Import Boxes", BOXES)
         if path is not None:
             self.import_boxes(path)
+
+    def ask_import_checkpoint(self) -> None:
+        path = self._ask_open("Import Checkpoint of song2021", CHECKPOINTS)
+        if path is not None:
+            self._session.import_checkpoint(path)
 
     def ask_save_map(self) -> None:
         path = ask_save(self._window, "Save Map", self._suggest("-map.png"), SAVED_MAPS)

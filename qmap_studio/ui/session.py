@@ -44,6 +44,7 @@ class Session(QObject):
     map_changed = Signal(object)  # a Rect, changed by anything but the canvas
     document_state_changed = Signal()
     live_result_arrived = Signal(object)
+    job_begun = Signal()
     codec_changed = Signal(str)  # the model's id
     engine_state_changed = Signal(str)
     job_progressed = Signal(float, str)
@@ -112,6 +113,12 @@ class Session(QObject):
 
         self._submit(UseModel(model_id), _Pending(f"Loading {model_id}"))
 
+    def import_checkpoint(self, path: Path) -> None:
+        """Installs the paper's authors' checkpoint."""
+        from qmap_studio.engine import ImportCheckpoint
+
+        self._submit(ImportCheckpoint(path), _Pending(f"Importing {path.name}", path.name))
+
     def find_map(self, job: "OptimiseMap | GradCam") -> None:
         """Lets the engine find a map; each better one takes the place of the one before, and the last is one edit."""
         if any(pending.follows is not None for pending in self._jobs.values()):
@@ -170,10 +177,14 @@ class Session(QObject):
         self.document_state_changed.emit()
 
     def undo(self) -> None:
+        name = self.document.undo_name if self.document is not None else None
         self.edit(lambda document: document.undo())
+        self.told.emit(f"Undone: {name}." if name else "")
 
     def redo(self) -> None:
+        name = self.document.redo_name if self.document is not None else None
         self.edit(lambda document: document.redo())
+        self.told.emit(f"Done again: {name}." if name else "")
 
     def fill_uniform(self, quality: float) -> None:
         self.edit(lambda document: document.fill_uniform(quality))
@@ -227,6 +238,7 @@ class Session(QObject):
 
     def _submit(self, job: "Job", pending: _Pending) -> None:
         self._jobs[self._engine.submit(job)] = pending
+        self.job_begun.emit()
         self.job_progressed.emit(0.0, f"{pending.title}…")
         self.document_state_changed.emit()
 

@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         layout.addStretch(1)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setObjectName("sideScroll")
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click on its buttons leaves the keys with the canvas
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFixedWidth(SIDE_WIDTH)
         scroll.setWidget(panel)
@@ -207,6 +208,9 @@ class MainWindow(QMainWindow):
         files.failed.connect(self.banner.show_error)
         session.noted.connect(self.banner.show_note)
         session.told.connect(self.status.show_message)
+        for sign_of_going_on in (session.job_begun, session.told):
+            sign_of_going_on.connect(self._drop_banner)
+        self.codec_menu.import_requested.connect(files.ask_import_checkpoint)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_colour_scheme_changed)
         self.actions_by_name[f"theme_{self.settings.theme}"].setChecked(True)
 
@@ -226,11 +230,11 @@ class MainWindow(QMainWindow):
 
     def _on_document_opened(self, document: "Document") -> None:
         self.files.size_bytes = None
-        if self.session.has_codec:  # else the banner says why nothing will follow
-            self.banner.hide()
+        self._drop_banner()
         self.figures.clear()
         self.figures.show_selection(False)
         self.figures.show_decoded(self.session.is_decoded)
+        self.show_updating()
         self.stage.setCurrentIndex(1)
         self.files.remember(document.path)
         self._show_recent()
@@ -241,14 +245,26 @@ class MainWindow(QMainWindow):
 
     def _on_codec_changed(self, model_id: str) -> None:
         self.settings.model = self.codec_menu.model_id = model_id
+        self._write_settings()
         self.files.size_bytes = None
         self.figures.clear()
+        self.show_updating()
+
+    def _drop_banner(self) -> None:
+        """The person has gone on; what stays is why nothing will follow, if there is no codec."""
+        if self.session.has_codec:
+            self.banner.hide()
 
     def _on_live_result(self, result: "LiveResult") -> None:
         if result.figures is not None:
             self.files.size_bytes = result.figures.size_bytes
             self.figures.show_figures(result.figures, result.approximate)
         if not self.session.is_current(result.revision) or result.figures is None:
+            self.show_updating()
+
+    def show_updating(self) -> None:
+        """Says that figures of the map as it is now are on their way, if there is a codec to make them."""
+        if self.session.document is not None and self.session.has_codec:
             self.figures.show_updating()
 
     def _on_compared(self, compared: "Compared") -> None:
@@ -309,6 +325,11 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
+    def _write_settings(self) -> None:
+        if self._settings_path is not None:
+            with suppress(QMapStudioError, OSError):  # nothing of the work is lost
+                self.settings.write(self._settings_path)
+
     # Qt
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -324,10 +345,7 @@ class MainWindow(QMainWindow):
         if self.desk is not None:
             self.desk.remember(self.settings)
         QSettings().setValue("geometry", self.saveGeometry())
-        if self._settings_path is not None:
-            # The person is leaving: there is nobody to tell, and nothing of the work is lost.
-            with suppress(QMapStudioError, OSError):
-                self.settings.write(self._settings_path)
+        self._write_settings()
         if self._bridge is not None:
             self._bridge.stop()
         event.accept()

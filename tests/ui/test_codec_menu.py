@@ -1,9 +1,12 @@
 """Choosing the model that follows the painting."""
 
+from pathlib import Path
+
 import pytest
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.engine import EngineReady, JobDone, JobFailed, UseModel
+from qmap_studio.engine import EngineReady, ImportCheckpoint, JobDone, JobFailed, UseModel
+from qmap_studio.ui import files
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
 
@@ -25,16 +28,17 @@ def ready(qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pyt
 def choices(window: MainWindow) -> dict[str, bool]:
     """What the menu offers, and whether it is in use."""
     window.codec_menu.aboutToShow.emit()
-    return {action.text(): action.isChecked() for action in window.codec_menu.actions() if action.isCheckable()}
+    actions = [action for action in window.codec_menu.actions() if action.isCheckable()]
+    return {action.text().split()[0]: action.isChecked() for action in actions}
 
 
 def choose(window: MainWindow, model_id: str) -> None:
     window.codec_menu.aboutToShow.emit()
-    next(action for action in window.codec_menu.actions() if action.text() == model_id).trigger()
+    next(action for action in window.codec_menu.actions() if action.text().startswith(model_id)).trigger()
 
 
 def test_another_model_is_used_and_remembered(
-    qtbot: QtBot, ready: MainWindow, engine: FakeEngine, settings: Settings
+    qtbot: QtBot, ready: MainWindow, engine: FakeEngine, settings: Settings, tmp_path: Path
 ) -> None:
     assert choices(ready) == {"live": True, "song2021": False}
     choose(ready, "song2021")
@@ -45,9 +49,19 @@ def test_another_model_is_used_and_remembered(
         engine.deliver(EngineReady("cpu", "song2021", ()))
         engine.deliver(JobDone(len(engine.jobs), None, "song2021 is loaded."))
     assert ready.desk.workspace.bits_per_pixel_at(5, 5) is None  # what another model made is shown no longer
+    assert ready.figures.state == "updating"
     assert choices(ready) == {"live": False, "song2021": True}
     assert settings.model == "song2021"
     assert ready.status._engine.text() == "song2021 · CPU"
+    assert Settings.read(tmp_path / "settings.json").model == "song2021"  # whatever becomes of the program
+
+
+def test_a_checkpoint_is_imported_by_the_engine(
+    ready: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files.QFileDialog, "getOpenFileName", lambda *_: ("/photos/2M_itrs.pt", ""))
+    choose(ready, "&Import")
+    assert engine.jobs[-1] == ImportCheckpoint(Path("/photos/2M_itrs.pt"))
 
 
 def test_a_model_that_cannot_be_loaded_changes_nothing(

@@ -102,7 +102,7 @@ def test_a_decoded_file_is_not_called_the_original(qtbot: QtBot, window: MainWin
     workspace.cycle_overlay()
     assert caption.text() == "Decoded file"
     assert window.figures.reference == (
-        "The photo is not in an .sfc file: these figures are of the decoded picture, coded once more."
+        "Figures of the decoded picture, coded once more: the file does not hold the photo it was made from."
     )
     session.export_picture("comparison", Path("both.png"))
     assert engine.jobs[-1] == ExportPicture("comparison", Path("both.png"), "Decoded file")

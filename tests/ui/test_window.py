@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.rect import Rect
@@ -225,6 +226,51 @@ def test_compares_with_uniform(qtbot: QtBot, opened: MainWindow, engine: FakeEng
         QTest.keyClick(dialog.view, key)
         assert dialog.view.mode == mode
     dialog.close()
+
+
+def test_choosing_tools_never_widens_the_window(qtbot: QtBot, opened: MainWindow) -> None:
+    opened.resize(100, 700)
+    qtbot.waitUntil(lambda: opened.width() > 100)
+    width = opened.width()
+    for tool in ("rectangle", "brush", "radial", "brush", "select", "brush"):
+        opened.actions_by_name[f"tool_{tool}"].trigger()
+        QApplication.processEvents()
+    assert opened.width() == width
+
+
+def test_a_click_beside_the_canvas_leaves_it_the_keys(qtbot: QtBot, opened: MainWindow) -> None:
+    assert opened.desk is not None
+    workspace = opened.desk.workspace
+    qtbot.waitUntil(workspace.hasFocus)
+    workspace.set_selection(Rect(10, 10, 40, 40))
+    button = next(b for b in opened.map_panel.findChildren(QToolButton) if b.text() == "Strengthen")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert workspace.hasFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert opened.session.document is not None
+    assert opened.session.document.selection is None
+
+
+def test_an_error_goes_when_the_person_goes_on(opened: MainWindow, tmp_path: Path) -> None:
+    opened.session.import_map(tmp_path / "missing.npy")
+    assert opened.banner.isVisible()
+    opened.session.save_map(tmp_path / "map.npy")
+    assert not opened.banner.isVisible()
+
+
+def test_an_undo_says_what_of(opened: MainWindow) -> None:
+    opened.session.invert()
+    opened.session.undo()
+    assert opened.status.message == "Undone: Invert."
+    opened.session.redo()
+    assert opened.status.message == "Done again: Invert."
+
+
+def test_the_zoom_is_told(opened: MainWindow) -> None:
+    opened.actions_by_name["actual"].trigger()
+    assert opened.status._zoom.text() == "100 %"
+    opened.actions_by_name["zoom_out"].trigger()
+    assert opened.status._zoom.text() == "71 %"
 
 
 def test_tools_and_canvas_stay_in_step(opened: MainWindow) -> None:

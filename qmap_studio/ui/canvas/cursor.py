@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.geometry import Point
-from qmap_studio.ui.canvas.pens import SHADOW, hairline
+from qmap_studio.ui.canvas.pens import GLOW, SHADOW, hairline
 
 SOFT_RING_FROM = 24  # pixels of diameter; a smaller ring has no room for the inner one
 CROSS_FROM = 400  # nor is it easy to see the middle of a large one
@@ -45,15 +45,16 @@ class Ring:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         centre = QPointF(*self.centre)
         colour = QColor(*quality_colour(self.quality)).lighter(120)
+        halo = SHADOW if colour.lightnessF() > 0.4 else GLOW
         lines = max(1, round(ratio))
         for radius in self.radii:
             # Hairlines side by side: Qt draws one in a fifth of a millisecond at any radius, a wider pen takes five.
-            for offset in range(2 * lines):  # the shadow lies outside
-                painter.setPen(hairline(colour if offset < lines else SHADOW))
+            for offset in range(2 * lines):  # the halo lies outside
+                painter.setPen(hairline(colour if offset < lines else halo))
                 reach = radius + offset / ratio
                 painter.drawEllipse(centre, reach, reach)
         if self.crossed:
-            for pen_colour, shift in ((SHADOW, QPointF(1, 1)), (colour, QPointF())):
+            for pen_colour, shift in ((halo, QPointF(1, 1)), (colour, QPointF())):
                 painter.setPen(hairline(pen_colour))
                 middle = centre + shift
                 painter.drawLine(middle - QPointF(CROSS_ARM, 0), middle + QPointF(CROSS_ARM, 0))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -40,9 +41,10 @@ class Gestures(QObject):
         self._erasing = False
         self._enabled = False
         self._hovered: Pointer | None = None
+        self._hovered_pane = panes[0]
         for pane in panes:
-            pane.pointer_pressed.connect(self._on_pointer_pressed)
-            pane.pointer_moved.connect(self._on_pointer_moved)
+            pane.pointer_pressed.connect(partial(self._on_pointer_pressed, pane))
+            pane.pointer_moved.connect(partial(self._on_pointer_moved, pane))
             pane.pointer_released.connect(self._on_pointer_released)
             pane.pointer_left.connect(self._on_pointer_left)
         self.match_cursor()
@@ -104,6 +106,11 @@ class Gestures(QObject):
         if self._running is None:
             self._tools[self._tool].show()
 
+    def follow_view(self) -> None:
+        """The view has moved under the pointer."""
+        if self._hovered is not None:
+            self._track(self._hovered_pane, self._hovered_pane.pointer_now(self._hovered))
+
     def match_cursor(self) -> None:
         """Makes every pane's cursor show what a press would do."""
         tool = self._tools[Tool.PAN if self._panning else self._tool]
@@ -111,7 +118,7 @@ class Gestures(QObject):
             pane.viewport().setCursor(tool.cursor if self._enabled else Qt.CursorShape.ArrowCursor)
         self._show_brush()
 
-    def _on_pointer_pressed(self, pointer: Pointer) -> None:
+    def _on_pointer_pressed(self, pane: CanvasPane, pointer: Pointer) -> None:
         if not self._enabled or self._running is not None:
             return
         if self._panning or pointer.button is Qt.MouseButton.MiddleButton:
@@ -124,11 +131,11 @@ class Gestures(QObject):
         if isinstance(tool, PanTool):
             for pane in self._panes:
                 pane.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        self._track(pointer)
+        self._track(pane, pointer)
         tool.press(pointer)
 
-    def _on_pointer_moved(self, pointer: Pointer) -> None:
-        self._track(pointer)
+    def _on_pointer_moved(self, pane: CanvasPane, pointer: Pointer) -> None:
+        self._track(pane, pointer)
         if self._running is not None:
             self._running[0].move(pointer)
 
@@ -144,11 +151,11 @@ class Gestures(QObject):
         self._show_brush()
         self.pixel_hovered.emit(NOWHERE, NOWHERE)
 
-    def _track(self, pointer: Pointer) -> None:
+    def _track(self, pane: CanvasPane, pointer: Pointer) -> None:
         document = self._surface.document
         if document is None:
             return
-        self._hovered = pointer
+        self._hovered, self._hovered_pane = pointer, pane
         self._show_brush()
         x, y = int(pointer.at.x // 1), int(pointer.at.y // 1)
         height, width = document.quality_map.values.shape
@@ -159,7 +166,8 @@ class Gestures(QObject):
         brush = None
         if self._enabled and self._hovered is not None and self._tool is Tool.BRUSH and not self._panning:
             brush = self._surface.brush
-            if self._erasing or self._hovered.modifiers & Qt.KeyboardModifier.AltModifier:
+            erases = self._running is not None and self._running[1] is Qt.MouseButton.RightButton
+            if erases or self._erasing or self._hovered.modifiers & Qt.KeyboardModifier.AltModifier:
                 brush = replace(brush, quality=self._surface.other_quality)
         for pane in self._panes:
             if pane.isVisible():

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from qmap_studio.core.rect import Rect
@@ -14,6 +14,8 @@ from qmap_studio.ui.canvas.sheet import Sheet
 
 class OverlaySheet(Sheet):
     """Colours a uint16 map where it is seen and as fine as it is seen; keeps no copy of it."""
+
+    recoloured = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,6 +32,11 @@ class OverlaySheet(Sheet):
     @property
     def tint_opacity(self) -> float:
         return self._opacity_of_tint
+
+    @property
+    def clear_quality(self) -> float | None:
+        """The quality that is left without a tint, if there is one."""
+        return self._base if self._overlay is Overlay.COLOUR else None
 
     def set_style(self, overlay: Overlay, opacity: float) -> None:
         self._overlay = overlay
@@ -59,6 +66,7 @@ class OverlaySheet(Sheet):
         self._table = overlay_table(self._overlay, self._opacity_of_tint, self._base)
         self.set_visible(self._overlay is not Overlay.HIDDEN)
         self.update()
+        self.recoloured.emit()
 
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         if self._values is None:

@@ -79,7 +79,15 @@ class OriginalPane(CanvasPane):
         self.overlay = OverlaySheet()
         self.add_sheet(self.overlay)
         self.plate = ColourScale("Quality", self)
-        self.plate.set_scale(colour_map("viridis"), ("0", "quality", "1"))
+        self._name_colours()
+        self.overlay.recoloured.connect(self._name_colours)
+
+    def _name_colours(self) -> None:
+        clear = self.overlay.clear_quality
+        middle = "quality" if clear is None else f"{clear:.2f} is clear"
+        if self.plate is not None:
+            self.plate.set_scale(colour_map("viridis"), ("0", middle, "1"))
+            self.place_plate()
 
     def set_overlay(self, overlay: Overlay, opacity: float) -> None:
         self.overlay.set_style(overlay, opacity)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 SHADOW = QColor(0, 0, 0, 140)  # beside a light line, so that it stands out from any photo
+GLOW = QColor(255, 255, 255, 140)  # the same beside a dark one
 
 
 def hairline(colour: QColor) -> QPen:

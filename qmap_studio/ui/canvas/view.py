@@ -1,6 +1,6 @@
 """A pane: a window onto the picture that knows where it looks and reports the mouse in picture points."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
@@ -124,6 +124,10 @@ class Pane(pyqtgraph.GraphicsView):
             # One rectangle, in which the dab lies, too: Qt draws lines several times slower through any other region.
             self.viewport().update(_rect_of(self._ring).united(_rect_of(ring)))
             self._ring = ring
+
+    def pointer_now(self, before: Pointer) -> Pointer:
+        """What a pointer that has not moved since is over now, after the view has."""
+        return replace(before, at=self._view.to_picture(before.on_screen, self.size_device))
 
     def pointer(self, event: QMouseEvent | QWheelEvent | QTabletEvent) -> Pointer:
         """The one door from Qt's points to picture points."""

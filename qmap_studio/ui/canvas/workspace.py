@@ -38,6 +38,7 @@ class Workspace(PaneGrid):
         """How far around a filled rectangle its quality fades."""
         self._gestures = Gestures(self, list(self._all.values()), self)
         self._gestures.pixel_hovered.connect(self.pixel_hovered)
+        self.view_changed.connect(self._gestures.follow_view)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setAccessibleName("Canvas")

@@ -72,7 +72,8 @@ class BoxesDialog(QDialog):
         self._classes.itemChanged.connect(self._show_preview)
 
         top = QHBoxLayout()
-        top.addWidget(heading(f"CLASSES IN {source}"), 1)
+        top.addWidget(heading("CLASSES"))
+        top.addWidget(muted(f"in {source}"), 1)
         top.addWidget(every)
         top.addWidget(none)
         layout = QVBoxLayout(self)

@@ -11,7 +11,7 @@ CANVAS = (
     ("Left button", "Use the tool"),
     ("Right button, Alt or hold E", "Erase: paint the other quality"),
     ("Shift+click", "A straight line from the last point"),
-    ("Wheel, Ctrl+plus, Ctrl+minus", "Zoom"),
+    ("Wheel", "Zoom"),
     ("Arrows", "Move the view"),
     ("Middle button or hold Space", "Move the picture"),
     ("[ and ]", "Brush size"),

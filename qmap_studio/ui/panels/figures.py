@@ -15,7 +15,7 @@ COLUMNS = ("Inside", "Outside", "Overall")
 ROWS = ("Rate", "Size", "PSNR", "MS-SSIM", "Bits", "Area")
 UNITS = ("bpp", "KB", "dB", "", "%", "%")
 NOTHING = "–"
-DECODED = "The photo is not in an .sfc file: these figures are of the decoded picture, coded once more."
+DECODED = "Figures of the decoded picture, coded once more: the file does not hold the photo it was made from."
 
 
 class FiguresPanel(QWidget):
@@ -38,6 +38,8 @@ class FiguresPanel(QWidget):
         self._reference.hide()
         self.table = FiguresTable()
         self._inside_by = muted("Inside is where the map is above the middle of its range, or the selection.")
+        self._inside_by.setMinimumHeight(2 * self._inside_by.fontMetrics().lineSpacing())  # nothing below it jumps
+        self._inside_by.setAlignment(Qt.AlignmentFlag.AlignTop)
 
         top = QHBoxLayout()
         top.addWidget(heading("FIGURES"))
@@ -87,9 +89,10 @@ class FiguresPanel(QWidget):
         self._show_state(state, "warm" if approximate else "good", tips[state])
 
     def show_updating(self) -> None:
-        """The map has changed since the figures were taken."""
-        if self._headline.text() != NOTHING:
-            self._show_state("updating", "warm", "The figures are of the map before the last edit")
+        """The map has changed since the figures were taken, or the first ones are on their way."""
+        some = self._headline.text() != NOTHING
+        tip = "The figures are of the map before the last edit" if some else "The first figures are on their way"
+        self._show_state("updating", "warm", tip)
 
     def show_selection(self, selected: bool) -> None:
         """Whether a selection tells inside from outside."""

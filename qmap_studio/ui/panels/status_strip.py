@@ -30,6 +30,8 @@ class StatusStrip(QFrame):
         self._cancel.clicked.connect(self.cancel_requested)
         self._pixel = QLabel()
         self._pixel.setObjectName("muted")
+        self._zoom = QLabel()
+        self._zoom.setObjectName("muted")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 0, 14, 0)
         layout.setSpacing(12)
@@ -38,6 +40,7 @@ class StatusStrip(QFrame):
         layout.addWidget(self._progress)
         layout.addWidget(self._cancel)
         layout.addWidget(self._pixel)
+        layout.addWidget(self._zoom)
         self.end_progress("")
 
     @property
@@ -64,6 +67,10 @@ class StatusStrip(QFrame):
         self._message.setText(text)
         self._progress.hide()
         self._cancel.hide()
+
+    def show_zoom(self, zoom: float) -> None:
+        """Shows how many pixels of the screen a pixel of the photo takes."""
+        self._zoom.setText(f"{100 * zoom:.0f} %")
 
     def show_pixel(self, text: str) -> None:
         self._pixel.setText(text)

@@ -73,8 +73,11 @@ class ToolOptions(QFrame):
 
     def show_tool(self, name: str) -> None:
         """Shows the options of a tool, by its name."""
-        for key, slider in self._sliders.items():
-            slider.setVisible(key in SHOWN[name])
+        self._hint.hide()
+        for shown in (False, True):  # what goes, goes first: the row is never wider than either tool needs
+            for key, slider in self._sliders.items():
+                if (key in SHOWN[name]) is shown:
+                    slider.setVisible(shown)
         self._hint.setText(HINTS.get(name, ""))
         self._hint.setVisible(name in HINTS)
 

@@ -53,6 +53,17 @@ class Pen:
         QApplication.sendEvent(viewport, event)
 
 
+def test_the_ring_of_the_right_button_shows_what_it_paints(workspace: Workspace, hand: Hand) -> None:
+    workspace.brush, workspace.other_quality = Brush(size_px=20, quality=0.9), 0.1
+    pane = workspace.pane("original")
+    hand.press(80, 48, RIGHT)
+    hand.move(84, 48)
+    assert pane.ring is not None
+    assert pane.ring.quality == 0.1
+    hand.release(84, 48, RIGHT)
+    assert pane.ring.quality == 0.9
+
+
 def test_a_stroke_paints_live_and_is_one_undo(
     qtbot: QtBot, workspace: Workspace, document: Document, hand: Hand, quality_at: Quality
 ) -> None:

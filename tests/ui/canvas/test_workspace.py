@@ -214,6 +214,27 @@ def test_hovering_names_the_pixel(workspace: Workspace, hand: Hand) -> None:
     assert seen == [(12, 34), (-1, -1)]
 
 
+def test_what_is_under_a_pointer_at_rest_follows_the_zoom(workspace: Workspace, hand: Hand) -> None:
+    hand.move(80, 48)
+    seen: list[tuple[int, int]] = []
+    workspace.pixel_hovered.connect(lambda x, y: seen.append((x, y)))
+    at = workspace.pane("original").view.to_pane(Point(80, 48), workspace.pane("original").size_device)
+    workspace.zoom_to(2 * workspace.zoom)
+    pane = workspace.pane("original")
+    assert pane.ring is not None
+    assert pane.ring.radius == pytest.approx(10 * workspace.zoom)
+    under = pane.view.to_picture(at, pane.size_device)
+    assert seen[-1] == (int(under.x), int(under.y))
+
+
+def test_the_legend_names_the_quality_without_a_tint(workspace: Workspace) -> None:
+    plate = workspace.pane("original").plate
+    assert plate is not None
+    assert "0.50 is clear" in plate.accessibleDescription()
+    workspace.overlay = Overlay.HIDDEN
+    assert "clear" not in plate.accessibleDescription()
+
+
 def test_the_ring_shows_the_brush(workspace: Workspace, hand: Hand) -> None:
     hand.move(80, 48)
     pane = workspace.pane("original")

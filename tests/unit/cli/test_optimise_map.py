@@ -97,7 +97,7 @@ def test_wrong_usage(arguments, photo, tmp_path, capsys):
     [
         (["--task", "none.pt2"], "none.pt2 does not exist"),
         (["--task", "photo.png"], "photo.png is no model"),
-        (["--task", "region:500,0,10,10"], "outside of the picture"),
+        (["--task", "region:500,0,10,10"], "no pixel of the picture"),
         (["--grad-cam", "hidden.pt"], "TorchScript hides it"),
         (["--task", "edges", "--start", "small.png"], "small.png is 9 x 9 pixels"),
         (["--task", "hidden.pt", "--label", "5"], "classes 0 to 2"),

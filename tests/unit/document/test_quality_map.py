@@ -151,7 +151,7 @@ def test_what_is_no_map(tmp_path, content, sentence):
         (np.zeros((HEIGHT, WIDTH), np.int64), "int64"),
         (np.zeros((HEIGHT, WIDTH), complex), "complex"),
         (np.zeros((HEIGHT, WIDTH), "U3"), "<U3"),
-        (np.zeros((HEIGHT, WIDTH, 3)), "3 dimensions"),
+        (np.zeros((HEIGHT, WIDTH, 3)), "rows and columns alone"),
         (np.zeros((0, 5)), "5 x 0"),
     ],
 )

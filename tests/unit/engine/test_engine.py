@@ -79,6 +79,19 @@ def test_what_the_codec_notices_later_is_told(engine, codec, results):
     results.wait_for(LiveResult)
 
 
+def test_without_the_model_asked_for_the_default_takes_over_and_says_so(codec, results):
+    def load(model_id):
+        if model_id == "other":
+            raise WeightsError("The weights of the model other are damaged.")
+        return codec
+
+    engine = Engine(results, model_id="other", load=load)
+    engine.start()
+    assert results.wait_for(Notice).text == "The weights of the model other are damaged. Going on with live."
+    assert len(results.of(EngineReady)) == 1
+    engine.stop()
+
+
 def test_another_model_takes_over(codec, results):
     other = FakeCodec(model_id="other", tint=50)
     engine = Engine(results, load=lambda model_id: {"live": codec, "other": other}[model_id])

@@ -119,5 +119,5 @@ def test_a_start_of_0_or_1_can_still_be_left(face):
 
 
 def test_a_region_off_the_picture():
-    with pytest.raises(QualityMapError, match="outside of the picture, which is 192 x 192"):
+    with pytest.raises(QualityMapError, match="no pixel of the picture, which is 192 x 192"):
         keep_region(Rect(200, 0, 10, 10), 192, 192)
