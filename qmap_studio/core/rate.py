@@ -16,6 +16,22 @@ def bits_per_pixel(size_bytes: float, height: int, width: int) -> float:
     return size_bytes * 8 / (height * width)
 
 
+def heat_top(bits_per_pixel: NDArray[np.float32], current: float | None = None) -> float:
+    """A round upper end for the heat map's scale; the current one stays while it serves well.
+
+    Args:
+        bits_per_pixel: float (rows, cols); NaN where unknown.
+    """
+    known = bits_per_pixel[np.isfinite(bits_per_pixel)]
+    if not known.size:
+        return current or 1.0
+    peak = max(float(np.percentile(known, 99.0)), 1e-3)
+    if current is not None and 0.4 * current <= peak <= 1.1 * current:
+        return current
+    decade = 10.0 ** np.floor(np.log10(peak))
+    return float(next(step * decade for step in (1.0, 2.0, 5.0, 10.0) if step * decade >= 0.95 * peak))
+
+
 @overload
 def quality_to_lambda(quality: float) -> float: ...
 @overload

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.core.rate import bits_per_pixel, heat_top
 from qmap_studio.engine.grid import CELL_PX
 from qmap_studio.engine.results import CellBits, Compared, Pixels, Side
 
@@ -23,8 +23,7 @@ def heat_map_picture(cell_bits: CellBits, height: int, width: int) -> Pixels:
     # Cells at the edges have fewer pixels to spread their bits over.
     heights, widths = (np.diff(np.arange(0, side, CELL_PX), append=side) for side in (height, width))
     bpp = (cell_bits / np.outer(heights, widths)).astype(np.float32)
-    # A few cells with very many bits would leave all others dark.
-    top = max(float(np.percentile(bpp, 99.5)), 0.01)
+    top = heat_top(bpp)
     colours = _colours(bpp / top).repeat(CELL_PX, axis=0)[:height].repeat(CELL_PX, axis=1)[:, :width]
     font = _font(width)
     line = _line_height(font)
@@ -34,7 +33,7 @@ def heat_map_picture(cell_bits: CellBits, height: int, width: int) -> Pixels:
     left, right = line, page.width - line
     ramp = _colours(np.linspace(0, 1, right - left, dtype=np.float32)[None, :])
     page.paste(Image.fromarray(ramp).resize((right - left, line)), (left, height + line // 2))
-    texts = (f"{0:.2f}", f"{top / 2:.2f} bits per pixel", f"{top:.2f}")
+    texts = ("0", f"{top / 2:g} bits per pixel", f"{top:g}")
     for text, x, anchor in zip(texts, (left, page.width // 2, right), ("la", "ma", "ra"), strict=True):
         draw.text((x, height + line * 3 // 2), text, INK, font, anchor)
     return np.asarray(page)

@@ -71,22 +71,6 @@ def base_quality(values: np.ndarray) -> float | None:
     return commonest / 255.0 if 3 * counts[commonest] >= counts.sum() else None
 
 
-def heat_top(bits_per_pixel: np.ndarray, current: float | None = None) -> float:
-    """A round upper end for the heat map's scale; the current one stays while it serves well.
-
-    Args:
-        bits_per_pixel: float (rows, cols); NaN where unknown.
-    """
-    known = bits_per_pixel[np.isfinite(bits_per_pixel)]
-    if not known.size:
-        return current or 1.0
-    peak = max(float(np.percentile(known, 99.0)), 1e-3)
-    if current is not None and 0.4 * current <= peak <= 1.1 * current:
-        return current
-    decade = 10.0 ** np.floor(np.log10(peak))
-    return float(next(step * decade for step in (1.0, 2.0, 5.0, 10.0) if step * decade >= 0.95 * peak))
-
-
 def heat_indices(bits_per_pixel: np.ndarray, top: float) -> np.ndarray:
     """uint8 indices into the heat table: 0 where unknown, 1 for no bits, 255 for `top` bits a pixel or more."""
     shown = np.nan_to_num(bits_per_pixel, nan=0.0)

@@ -4,8 +4,9 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from qmap_studio.core.rate import heat_top
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.colours import heat_indices, heat_table, heat_top
+from qmap_studio.ui.canvas.colours import heat_indices, heat_table
 from qmap_studio.ui.canvas.geometry import cell_areas
 from qmap_studio.ui.canvas.raster import IndexedRaster
 from qmap_studio.ui.canvas.sheet import Sheet

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
+from qmap_studio.core.rate import heat_top
 from qmap_studio.ui.canvas.colours import (
     Overlay,
     base_quality,
     colour_map,
     heat_indices,
     heat_table,
-    heat_top,
     overlay_table,
     quality_colour,
 )
