@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.picture import Picture
 from qmap_studio.engine import (
     ExportPicture,
     JobFailed,
@@ -18,6 +20,7 @@ from qmap_studio.engine import (
     PictureOpened,
     SfcOpened,
 )
+from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
@@ -146,3 +149,17 @@ def test_an_error_goes_with_the_next_photo_that_opens(qtbot: QtBot, opened: Main
     with qtbot.waitSignal(opened.session.document_opened):
         engine.deliver(PictureOpened(3, Path("next.png"), photo()))
     assert not opened.banner.isVisible()
+
+
+def test_a_smaller_photo_opens_under_the_pointer(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
+    assert opened.desk is not None
+    pane = opened.desk.workspace.pane("original")
+    corner = pane.view.to_pane(Point(WIDTH - 2.0, HEIGHT - 2.0), pane.size_device)
+    QTest.mouseMove(pane.viewport(), QPointF(corner.x, corner.y).toPoint())
+    qtbot.waitUntil(lambda: opened.status._pixel.text() != "")
+    with qtbot.waitSignal(opened.session.document_opened):
+        engine.deliver(PictureOpened(2, Path("small.png"), Picture(np.zeros((8, 9, 3), np.uint8))))
+    opened.session.invert()
+    x, y = opened.desk._hovered
+    assert x < 9
+    assert y < 8
