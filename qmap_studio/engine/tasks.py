@@ -171,6 +171,7 @@ class Tasks:
 
         bench.progress.part(0, 1, f"Importing {path.name}")
         model_id = import_checkpoint(path).stem
+        self._other_codec = None  # it may have had the weights that were there before
         return JobDone(bench.job_id, path, f"{model_id} is installed; the menu Codec offers it.")
 
     def _compared(self, snapshot: Snapshot, bench: Bench) -> Compared:
