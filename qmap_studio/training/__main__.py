@@ -1,7 +1,7 @@
 """`python -m qmap_studio.training`: train, export, preview-maps."""
 
 import argparse
-import json
+import shutil
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,11 @@ from typing import Any
 import torch
 
 from qmap_studio.codec.live import LiveConfig
-from qmap_studio.codec.song2021.network import Song2021Config
 from qmap_studio.codec.song2021.variants import VARIANTS
 from qmap_studio.core.files import atomic_write, make_folder
 from qmap_studio.core.resources import user_path
 from qmap_studio.training import curves, song2021
-from qmap_studio.training.checkpoint import save_checkpoint
+from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.export import export
 from qmap_studio.training.loop import Recipe, Trainer
@@ -79,12 +78,13 @@ def _train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
 
 
 def _export(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-    recipe = json.loads((options.run / "recipe.json").read_text())
-    model_id, state = recipe.get("model", "live"), options.run / "state.pt"
+    saved = options.run / "checkpoint.safetensors"
+    checkpoint = Checkpoint.read(saved)
+    model_id = checkpoint.about["model"]
     if model_id != "live":
         path = options.model or user_path("models") / f"{model_id}.safetensors"
         make_folder(path.parent)
-        weights_hash = song2021.export(state, Song2021Config(**recipe["config"]), path)
+        weights_hash = song2021.export(checkpoint, path)
         print(f"{path}: weights {weights_hash.hex()}")
         return
     if options.data is None:
@@ -92,8 +92,8 @@ def _export(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Non
     path = options.model or Path("resources/models/live.safetensors")
     options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
     pictures, held_out = load_pictures(options.data)
-    done = export(state, pictures, held_out, LiveConfig(**recipe["config"]), path)
-    save_checkpoint(options.checkpoint, state, options.run / "recipe.json")
+    done = export(checkpoint, pictures, held_out, path)
+    shutil.copyfile(saved, options.checkpoint)
     curves.add_run(options.checkpoint.parent / "curves.json", options.run)
     curves.plot(options.checkpoint.parent / "curves.json")
     print(f"{path}: weights {done.weights_hash.hex()}")

@@ -14,6 +14,7 @@ from qmap_studio.codec.live import LiveConfig, LiveNetwork
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.quantisation import TABLES
 from qmap_studio.codec.weights import Model, make_exact, save_model, table_layers
+from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import PictureSet
 from qmap_studio.training.loop import VALIDATION_QUALITIES
 from qmap_studio.training.maps import random_maps
@@ -60,11 +61,11 @@ def _blend(histogram: NDArray[np.float64], prior: NDArray[np.int64]) -> NDArray[
 
 
 def export(
-    state: Path, pictures: PictureSet, held_out: PictureSet, config: LiveConfig, path: Path, *, crops: int = 40
+    checkpoint: Checkpoint, pictures: PictureSet, held_out: PictureSet, path: Path, *, crops: int = 40
 ) -> Exported:
-    """Writes the model of a run's `state.pt`."""
-    network = LiveNetwork(config)
-    network.load_state_dict(torch.load(state, map_location="cpu", weights_only=True)["ema"])
+    """Writes the model of a run's averaged weights, with tables for them."""
+    network = LiveNetwork(LiveConfig(**checkpoint.about["config"]))
+    network.load_state_dict(checkpoint.ema)
     network.eval().requires_grad_(False).to_device(torch.device("cpu"))
     real = copy.deepcopy(network)
     make_exact(network)

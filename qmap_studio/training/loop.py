@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from qmap_studio.codec.live import Forward, LiveConfig, LiveNetwork
 from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
-from qmap_studio.training.checkpoint import load_checkpoint
+from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.maps import random_maps, signalled
 from qmap_studio.training.soap import SOAP
@@ -62,9 +62,11 @@ def centred(pixels: Tensor) -> Tensor:
 
 
 class Trainer:
-    """One run in one folder: `state.pt` (all of it), `metrics.jsonl`, `recipe.json`. Trains `live`.
+    """One run in one folder: `state.pt` (all of it), `checkpoint.safetensors`, `metrics.jsonl`, `recipe.json`.
 
-    Networks of another kind override what is theirs: the methods from `make_network` to `weights`.
+    The checkpoint is all that an export needs, a tenth of the state; it is what comes back from another machine.
+
+    Trains `live`. Networks of another kind override what is theirs: the methods from `make_network` to `weights`.
 
     Attributes:
         model_id: what is trained.
@@ -194,13 +196,14 @@ class Trainer:
         Raises:
             ValueError: its network differs in more than having fewer blocks.
         """
-        network, ema, self.before, config = load_checkpoint(path)
-        wanted = self.network.config
+        checkpoint = Checkpoint.read(path)
+        config, wanted = LiveConfig(**checkpoint.about["config"]), self.network.config
         if config != replace(wanted, blocks8=config.blocks8, blocks16=config.blocks16):
             raise ValueError(f"{path} holds a network of other sizes: {config}")
-        self.network.grow_from(ema)
+        self.before = checkpoint.step
+        self.network.grow_from(checkpoint.ema)
         self.ema = {k: v.clone() for k, v in self.network.state_dict().items()}
-        self.network.grow_from(network)
+        self.network.grow_from(checkpoint.network)
 
     def save(self) -> None:
         state = {
@@ -216,6 +219,8 @@ class Trainer:
         }
         torch.save(state, self.folder / "state.pt.new")
         os.replace(self.folder / "state.pt.new", self.folder / "state.pt")
+        checkpoint = Checkpoint(state["network"], self.ema, self.before + self.step, self.about)
+        checkpoint.write(self.folder / "checkpoint.safetensors")
 
     def resume(self) -> bool:
         path = self.folder / "state.pt"
@@ -232,15 +237,19 @@ class Trainer:
             torch.cuda.set_rng_state(state["cuda_random"].cpu())
         return True
 
-    def run(self, seconds: float = math.inf) -> None:
-        """Trains to the last step, or for so many seconds; saves every so often and at the end."""
-        about = {
+    @property
+    def about(self) -> dict[str, Any]:
+        """What is trained, and how."""
+        return {
             "model": self.model_id,
             "recipe": asdict(self.recipe),
             "config": asdict(self.network.config),
             "before": self.before,
         }
-        (self.folder / "recipe.json").write_text(json.dumps(about, indent=1))
+
+    def run(self, seconds: float = math.inf) -> None:
+        """Trains to the last step, or for so many seconds; saves every so often and at the end."""
+        (self.folder / "recipe.json").write_text(json.dumps(self.about, indent=1))
         started, ended = time.monotonic(), False
         mean: dict[str, float] = {}
         with (self.folder / "metrics.jsonl").open("a", buffering=1) as log:

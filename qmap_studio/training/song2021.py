@@ -11,6 +11,7 @@ from qmap_studio.codec.live import Forward
 from qmap_studio.codec.song2021.forward import Song2021Forward
 from qmap_studio.codec.song2021.model import Song2021Model, save_model
 from qmap_studio.codec.song2021.network import Song2021Config
+from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.loop import Recipe, Trainer
 from qmap_studio.training.maps import PAPER_SHARES, random_maps
 
@@ -66,8 +67,8 @@ class Song2021Trainer(Trainer):
         return maps.new_ones(maps.shape[0])
 
 
-def export(state: Path, config: Song2021Config, path: Path) -> bytes:
-    """Writes the model of a run's `state.pt`, its averaged weights in 16 bits; returns the hash that files carry."""
-    trained = Song2021Forward.of(config)
-    trained.load_state_dict(torch.load(state, map_location="cpu", weights_only=True)["ema"])
+def export(checkpoint: Checkpoint, path: Path) -> bytes:
+    """Writes the model of a run's averaged weights, in 16 bits; returns the hash that files carry."""
+    trained = Song2021Forward.of(Song2021Config(**checkpoint.about["config"]))
+    trained.load_state_dict(checkpoint.ema)
     return save_model(path, Song2021Model.of(trained.network, trained.prior.requires_grad_(False)))

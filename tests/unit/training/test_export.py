@@ -3,17 +3,16 @@ import numpy as np
 from qmap_studio.codec.live_codec import LiveCodec
 from qmap_studio.codec.weights import load_model
 from qmap_studio.core.picture import Picture
+from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.export import export
 from tests.fixtures import sample_photo
-
-from .conftest import TINY
 
 
 def test_an_exported_model_codes_pictures(trainer, data, tmp_path):
     trainer("run").run()
     path = tmp_path / "tiny.safetensors"
-    done = export(tmp_path / "run" / "state.pt", *load_pictures(data), TINY, path, crops=4)
+    done = export(Checkpoint.read(tmp_path / "run" / "checkpoint.safetensors"), *load_pictures(data), path, crops=4)
     assert abs(done.integer_cost_percent) < 1.0
 
     import torch

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from qmap_studio.training.checkpoint import load_checkpoint, save_checkpoint
+from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.curves import add_run, plot
 from tests.unit.training.conftest import TINY, weights
 
@@ -37,27 +37,24 @@ def test_steps_that_are_not_finite_are_left_out_and_counted(trainer):
 def test_a_checkpoint_carries_weights_and_steps_to_the_next_run(trainer, tmp_path):
     first = trainer("first")
     first.run()
-    path = tmp_path / "checkpoint.safetensors"
-    save_checkpoint(path, tmp_path / "first" / "state.pt", tmp_path / "first" / "recipe.json")
+    path = tmp_path / "first" / "checkpoint.safetensors"
 
     second = trainer("second")
     second.start(path)
     assert second.before == 4
     assert torch.allclose(weights(second), weights(first), atol=1e-3, rtol=1e-3)
+    assert all(torch.allclose(second.ema[name], value, atol=1e-6, rtol=1e-5) for name, value in first.ema.items())
     second.run()
-    save_checkpoint(path, tmp_path / "second" / "state.pt", tmp_path / "second" / "recipe.json")
-    assert load_checkpoint(path)[2] == 8
+    assert Checkpoint.read(tmp_path / "second" / "checkpoint.safetensors").step == 8
 
 
 def test_a_checkpoint_of_other_sizes_is_refused(trainer, tmp_path):
     first = trainer("first")
     first.run()
-    path = tmp_path / "checkpoint.safetensors"
-    recipe = tmp_path / "first" / "recipe.json"
-    about = json.loads(recipe.read_text())
-    about["config"]["luma"] = 12
-    recipe.write_text(json.dumps(about))
-    save_checkpoint(path, tmp_path / "first" / "state.pt", recipe)
+    path = tmp_path / "first" / "checkpoint.safetensors"
+    checkpoint = Checkpoint.read(path)
+    checkpoint.about["config"]["luma"] = 12
+    checkpoint.write(path)
     with pytest.raises(ValueError, match="other sizes"):
         trainer("second").start(path)
 
@@ -65,8 +62,7 @@ def test_a_checkpoint_of_other_sizes_is_refused(trainer, tmp_path):
 def test_a_network_with_more_blocks_starts_as_the_smaller_one(trainer, tmp_path):
     small = trainer("small")
     small.run()
-    path = tmp_path / "checkpoint.safetensors"
-    save_checkpoint(path, tmp_path / "small" / "state.pt", tmp_path / "small" / "recipe.json")
+    path = tmp_path / "small" / "checkpoint.safetensors"
     again, large = trainer("again"), trainer("large", replace(TINY, blocks8=2, blocks16=3))
     again.start(path)
     large.start(path)
@@ -75,9 +71,8 @@ def test_a_network_with_more_blocks_starts_as_the_smaller_one(trainer, tmp_path)
     large.run()
     assert not torch.equal(weights(large), before)
     large.save()
-    save_checkpoint(path, tmp_path / "large" / "state.pt", tmp_path / "large" / "recipe.json")
     with pytest.raises(ValueError, match="no place"):
-        trainer("smaller").start(path)
+        trainer("smaller").start(tmp_path / "large" / "checkpoint.safetensors")
 
 
 def test_curves_hold_every_run_once(trainer, tmp_path):

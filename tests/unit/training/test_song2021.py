@@ -13,6 +13,7 @@ from qmap_studio.codec.song2021.forward import Song2021Forward, gaussian_bits
 from qmap_studio.codec.song2021.model import Song2021Model, load_model
 from qmap_studio.codec.song2021.network import Song2021Config
 from qmap_studio.core.picture import Picture
+from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.preview import draw_maps
 from qmap_studio.training.song2021 import PaperRecipe, Song2021Trainer, export
@@ -77,7 +78,7 @@ def test_a_network_without_a_map_trains_at_one_quality(train):
 def test_an_exported_model_codes_pictures(train, tmp_path):
     train("run").run()
     path = tmp_path / "tiny.safetensors"
-    weights_hash = export(tmp_path / "run" / "state.pt", TINY, path)
+    weights_hash = export(Checkpoint.read(tmp_path / "run" / "checkpoint.safetensors"), path)
     codec = Song2021Codec("song2021-reduced", load_model(path), torch.device("cpu"))
     assert codec.weights_hash == weights_hash
     picture = Picture(np.ascontiguousarray(sample_photo().pixels[100:228, 100:260]))
