@@ -68,11 +68,12 @@ def test_commands_go_to_the_command_line_and_pictures_to_the_window(monkeypatch)
     fake_app.main = lambda pictures: calls.append(("window", pictures)) or 0
     monkeypatch.setitem(sys.modules, "qmap_studio.app", fake_app)
     monkeypatch.setattr("qmap_studio.cli.main.main", lambda arguments: calls.append(("command", arguments)) or 0)
-    for arguments in ([], ["a.png", "b.sfc"], ["info", "b.sfc"], ["--help"]):
+    for arguments in ([], ["a.png", "b.sfc"], ["info", "b.sfc"], ["--help"], ["encod"]):
         monkeypatch.setattr(sys, "argv", ["qmap-studio", *arguments])
         assert entry.main() == 0
     assert calls == [
         ("window", []), ("window", ["a.png", "b.sfc"]), ("command", ["info", "b.sfc"]), ("command", ["--help"]),
+        ("command", ["encod"]),
     ]  # fmt: skip
 
 
