@@ -93,7 +93,7 @@ def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp
     centre = levels.shape[0] // 2, levels.shape[1] // 2
     assert window.desk is not None
     assert window.desk.workspace.pane("original").caption.text().startswith("Decoded file")
-    assert "not in an .sfc file" in window.figures.reference
+    assert "the file does not hold the photo" in window.figures.reference
     assert reopened.quality_map.values[centre] > 2 * int(reopened.quality_map.values[5, 5])
 
 
