@@ -27,8 +27,8 @@ def run(arguments: argparse.Namespace) -> None:
 
     with named(arguments.file):
         codec = load_codec(model_of(data), arguments.device)
-    with named(arguments.file), ProgressBar() as bar:
-        picture = codec.decode(data, checkpoint=bar.update).picture
+        with ProgressBar() as bar:
+            picture = codec.decode(data, checkpoint=bar.update).picture
     for notice in codec.notices:
         print(f"qmap-studio: {notice}", file=sys.stderr)
     write_picture(arguments.output, picture)

@@ -45,7 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="bits per pixel the file may have, reached within 1 %% below",
     )
     size.add_argument(
-        "--target-bytes", type=options.size_in_bytes, metavar="N", help="bytes the file may have, met within 1 %%"
+        "--target-bytes",
+        type=options.size_in_bytes,
+        metavar="N",
+        help="bytes the file may have, reached within 1 %% below",
     )
     options.add_model(parser)
     options.add_device(parser)

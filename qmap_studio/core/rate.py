@@ -16,13 +16,13 @@ def bits_per_pixel(size_bytes: float, height: int, width: int) -> float:
     return size_bytes * 8 / (height * width)
 
 
-def heat_top(bits_per_pixel: NDArray[np.float32], current: float | None = None) -> float:
+def heat_top(rates: NDArray[np.float32], current: float | None = None) -> float:
     """A round upper end for the heat map's scale; the current one stays while it serves well.
 
     Args:
-        bits_per_pixel: float (rows, cols); NaN where unknown.
+        rates: of every cell, in bits per pixel; NaN where unknown.
     """
-    known = bits_per_pixel[np.isfinite(bits_per_pixel)]
+    known = rates[np.isfinite(rates)]
     if not known.size:
         return current or 1.0
     peak = max(float(np.percentile(known, 99.0)), 1e-3)

@@ -129,7 +129,7 @@ class Runner:
             if isinstance(queued.job, UseModel):
                 progress.part(0, 1, f"Loading {queued.job.model_id}")
                 self._use(self._load(queued.job.model_id))
-                end = JobDone(job_id, None, f"{queued.job.model_id} is loaded.")
+                end = JobDone(job_id, None, "")
             else:
                 end = self._tasks.perform(queued.job, bench)
         except Cancelled:

@@ -79,6 +79,8 @@ def _train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
 
 def _export(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     saved = options.run / "checkpoint.safetensors"
+    if not saved.exists():
+        parser.error(f"{options.run} holds no checkpoint.safetensors; a training run writes it whenever it saves")
     checkpoint = Checkpoint.read(saved)
     model_id = checkpoint.about["model"]
     if model_id != "live":

@@ -111,7 +111,8 @@ class Session(QObject):
         """Lets another model follow the painting, once it is loaded."""
         from qmap_studio.engine import UseModel
 
-        self._submit(UseModel(model_id), _Pending(f"Loading {model_id}"))
+        told = f"{model_id} is loaded."
+        self._submit(UseModel(model_id), _Pending(f"Loading {model_id}", then=lambda: self.told.emit(told)))
 
     def import_checkpoint(self, path: Path) -> None:
         """Installs the paper's authors' checkpoint."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.engine import EngineReady, ImportCheckpoint, JobDone, JobFailed, UseModel
+from qmap_studio.engine import EngineFailed, EngineReady, ImportCheckpoint, JobDone, JobFailed, UseModel
 from qmap_studio.ui import files
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
@@ -47,13 +47,25 @@ def test_another_model_is_used_and_remembered(
     assert ready.desk.workspace.bits_per_pixel_at(5, 5) is not None
     with qtbot.waitSignal(ready.session.job_ended):
         engine.deliver(EngineReady("cpu", "song2021", ()))
-        engine.deliver(JobDone(len(engine.jobs), None, "song2021 is loaded."))
+        engine.deliver(JobDone(len(engine.jobs), None, ""))
     assert ready.desk.workspace.bits_per_pixel_at(5, 5) is None  # what another model made is shown no longer
     assert ready.figures.state == "updating"
     assert choices(ready) == {"live": False, "song2021": True}
     assert settings.model == "song2021"
     assert ready.status._engine.text() == "song2021 · CPU"
     assert Settings.read(tmp_path / "settings.json").model == "song2021"  # whatever becomes of the program
+
+
+def test_a_model_that_loads_ends_the_lack_of_one(qtbot: QtBot, ready: MainWindow, engine: FakeEngine) -> None:
+    with qtbot.waitSignal(ready.session.failed):
+        engine.deliver(EngineFailed("The weights of live are missing."))
+    choose(ready, "live")
+    assert ready.banner.isVisible()  # nothing follows yet
+    with qtbot.waitSignal(ready.session.job_ended):
+        engine.deliver(EngineReady("cpu", "live", ()))
+        engine.deliver(JobDone(len(engine.jobs), None, ""))
+    assert not ready.banner.isVisible()
+    assert ready.status.message == "live is loaded."
 
 
 def test_a_checkpoint_is_imported_by_the_engine(

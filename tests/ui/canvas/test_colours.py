@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from qmap_studio.core.rate import heat_top
 from qmap_studio.ui.canvas.colours import (
     Overlay,
     base_quality,
@@ -48,17 +47,6 @@ def test_base_quality_is_what_covers_most() -> None:
 def test_quality_colours_are_those_of_the_map() -> None:
     assert quality_colour(0.0) == tuple(colour_map("viridis")[0, :3])
     assert quality_colour(2.0) == tuple(colour_map("viridis")[255, :3])
-
-
-@pytest.mark.parametrize(("peak", "top"), [(0.03, 0.05), (0.9, 1.0), (1.04, 1.0), (1.2, 2.0), (4.4, 5.0), (7.0, 10.0)])
-def test_the_scale_ends_at_a_round_number(peak: float, top: float) -> None:
-    assert heat_top(np.full((4, 4), peak)) == pytest.approx(top)
-
-
-def test_the_scale_holds_still_while_it_serves() -> None:
-    assert heat_top(np.full((4, 4), 1.1), current=2.0) == 2.0
-    assert heat_top(np.full((4, 4), 0.5), current=2.0) == 0.5
-    assert heat_top(np.full((4, 4), np.nan), current=2.0) == 2.0
 
 
 def test_unknown_cells_are_transparent_and_cells_without_bits_are_not() -> None:
