@@ -108,10 +108,6 @@ ACTIONS = (
     ActionSpec("help", "Help", "&Keys and Mouse", ("?", "F1"), "help", "Every key on one page"),
 )  # fmt: skip
 MENUS = ("File", "Edit", "Map", "Tools", "View", "Compare", "Help")
-TOOLBAR = ("open", "export", "", "undo", "redo", "", "pane_original", "pane_reconstruction", "pane_heat_map",
-           "pane_difference", "", "fit", "actual", "grid")  # fmt: skip
-
-TOOLBAR_WITH_TEXT = {"open", "export", "pane_original", "pane_reconstruction", "pane_heat_map", "pane_difference"}
 
 
 def build_actions(window: QMainWindow) -> dict[str, QAction]:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,17 +15,14 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QScrollArea,
-    QSizePolicy,
     QStackedWidget,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.resources import sample_photo_path
-from qmap_studio.ui.actions import ACTIONS, TOOLBAR, TOOLBAR_WITH_TEXT, build_actions, build_menus, enable_actions
+from qmap_studio.ui.actions import ACTIONS, build_actions, build_menus, enable_actions
 from qmap_studio.ui.codec_menu import CodecMenu
 from qmap_studio.ui.files import Files
 from qmap_studio.ui.panels.banner import Banner
@@ -38,7 +35,8 @@ from qmap_studio.ui.panels.tool_strip import ToolStrip
 from qmap_studio.ui.panels.welcome import Welcome
 from qmap_studio.ui.session import Session
 from qmap_studio.ui.settings import THEMES, Settings
-from qmap_studio.ui.theme import ICON_SIZE, apply_theme, refresh_icons
+from qmap_studio.ui.theme import apply_theme, refresh_icons
+from qmap_studio.ui.toolbar import Toolbar
 
 if TYPE_CHECKING:
     from qmap_studio.document import Document
@@ -92,7 +90,7 @@ class MainWindow(QMainWindow):
         self.codec_menu = CodecMenu(self)
         self.codec_menu.setEnabled(False)
         self.menuBar().insertMenu(self.menuBar().actions()[-1], self.codec_menu)
-        self._build_toolbar()
+        self.addToolBar(Toolbar(self.actions_by_name))
         self.stage = QStackedWidget()
         self.stage.setObjectName("stage")
         self.stage.addWidget(self.welcome)
@@ -115,35 +113,6 @@ class MainWindow(QMainWindow):
         whole.addLayout(upper, 1)
         whole.addWidget(self.status)
         self.setCentralWidget(page)
-
-    def _build_toolbar(self) -> None:
-        bar = self.addToolBar("Main")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
-        bar.toggleViewAction().setVisible(False)
-        for name, text in (("export", "Export"), ("compare", "Compare")):
-            self.actions_by_name[name].setIconText(text)
-        for name in TOOLBAR:
-            if name:
-                bar.addAction(self.actions_by_name[name])
-                self._show_text(bar, name, name in TOOLBAR_WITH_TEXT)
-            else:
-                bar.addSeparator()
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
-        for name in ("compare", "help"):
-            bar.addAction(self.actions_by_name[name])
-            self._show_text(bar, name, name == "compare")
-        bar.setMinimumWidth(bar.sizeHint().width())  # nothing is hidden, however narrow the window
-
-    def _show_text(self, bar: QToolBar, name: str, with_text: bool) -> None:
-        action = self.actions_by_name[name]
-        button = bar.widgetForAction(action)
-        assert isinstance(button, QToolButton)
-        button.setAccessibleName(action.iconText())
-        if with_text:
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _build_side(self) -> QScrollArea:
         panel = QFrame()
