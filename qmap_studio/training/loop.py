@@ -27,8 +27,8 @@ class Recipe:
     """Everything that shapes a run."""
 
     steps: int = 6000
-    batch: int = 8
-    crop: int = 256
+    batch: int = 32
+    crop: int = 128  # many pictures a step: better than a quarter as many, twice as wide
     optimizer: str = "soap"  # or "adamw"
     learning_rate: float = 1e-3
     transform_rate: float = 0.05  # the DCT kernels learn this much slower

@@ -24,6 +24,8 @@ class PaperRecipe(Recipe):
     """The paper's, but for the number of steps; crops of 256 px in batches of 8."""
 
     steps: int = 2_000_000
+    batch: int = 8
+    crop: int = 256
     optimizer: str = "adam"
     learning_rate: float = 1e-4
     warmup: int = 0

@@ -1,6 +1,6 @@
 """How fast the network trains, and how much of the time goes to anything else.
 
-    python -m tests.benchmarks.training --data FOLDER [--batch 8] [--crop 256] [--steps 20] [--device cpu]
+    python -m tests.benchmarks.training --data FOLDER [--batch 32] [--crop 128] [--steps 20] [--device cpu]
 
 Crops per second of whole training steps; the share of a step that draws crops and maps; the share of a run that
 validation, saving and metrics would take at the recipe's intervals; and the arithmetic done. The machine must be idle.
