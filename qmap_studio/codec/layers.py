@@ -1,6 +1,7 @@
 """Building blocks of the `live` network: spatial feature transform, residual blocks, dyadic convolutions."""
 
 import math
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -24,13 +25,13 @@ def straight_through(value: Tensor, rounded: Tensor) -> Tensor:
 
 class _Bound(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x: Tensor, low: float, high: float) -> Tensor:  # type: ignore[no-untyped-def]
+    def forward(ctx: Any, x: Tensor, low: float, high: float) -> Tensor:
         ctx.save_for_backward(x)
         ctx.limits = (low, high)
         return x.clamp(low, high)
 
     @staticmethod
-    def backward(ctx, grad: Tensor):  # type: ignore[no-untyped-def]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
         low, high = ctx.limits
         blocked = ((x < low) & (grad > 0)) | ((x > high) & (grad < 0))
@@ -42,6 +43,12 @@ def bound(x: Tensor, low: float, high: float) -> Tensor:
     return _Bound.apply(x, low, high)
 
 
+def start_at_zero(layer: nn.Conv2d) -> None:
+    """Lets a layer give nothing until it has learned."""
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
+
+
 class DyadicConv2d(nn.Conv2d):
     """A stride-1 convolution (pointwise or depthwise) that can be made exact on every machine.
 
@@ -51,6 +58,7 @@ class DyadicConv2d(nn.Conv2d):
     the number of threads and fused operations cannot matter.
     """
 
+    bias: Tensor
     exact = False
 
     def __init__(self, inputs: int, outputs: int, kernel: int = 1, *, depthwise: bool = False) -> None:
@@ -60,8 +68,7 @@ class DyadicConv2d(nn.Conv2d):
         with torch.no_grad():
             self.double()
             self.weight.copy_(round_half_up(self.weight, WEIGHT_STEP).clamp(-WEIGHT_BOUND, WEIGHT_BOUND))
-            if self.bias is not None:
-                self.bias.copy_(round_half_up(self.bias, ACTIVATION_STEP).clamp(-ACTIVATION_BOUND, ACTIVATION_BOUND))
+            self.bias.copy_(round_half_up(self.bias, ACTIVATION_STEP).clamp(-ACTIVATION_BOUND, ACTIVATION_BOUND))
         self.exact = True
 
     def forward(self, *parts: Tensor, outputs: slice = slice(None)) -> Tensor:
@@ -86,13 +93,13 @@ class DyadicConv2d(nn.Conv2d):
     def _pointwise(self, parts: tuple[Tensor, ...], outputs: slice) -> Tensor:
         weights = torch.split(self.weight[outputs], [part.shape[1] for part in parts], dim=1)
         if not self.exact:
-            y = F.conv2d(parts[-1], weights[-1], self.bias[outputs])  # type: ignore[index]
+            y = F.conv2d(parts[-1], weights[-1], self.bias[outputs])
             for part, weight in zip(parts[:-1], weights[:-1], strict=True):
                 y += F.conv2d(part, weight)
             return y
         flat = [part.flatten(2) for part in parts]
         y = torch.matmul(weights[-1][..., 0, 0], flat[-1])
-        y += self.bias[outputs, None]  # type: ignore[index]
+        y += self.bias[outputs, None]
         for part, weight in zip(flat[:-1], weights[:-1], strict=True):
             y += torch.matmul(weight[..., 0, 0], part)
         return y.view(*y.shape[:2], *parts[-1].shape[2:])
@@ -102,7 +109,7 @@ class DyadicConv2d(nn.Conv2d):
         rows, columns = x.shape[-2:]
         reach = self.kernel_size[0] // 2
         padded = F.pad(x, (reach, reach, reach, reach))
-        y = self.bias[:, None, None].expand_as(x).clone()  # type: ignore[index]
+        y = self.bias[:, None, None].expand_as(x).clone()
         for i in range(self.kernel_size[0]):
             for j in range(self.kernel_size[1]):
                 y.addcmul_(padded[..., i : i + rows, j : j + columns], self.weight[:, 0, i, j, None, None])
@@ -118,8 +125,7 @@ class SFT(nn.Module):
     def __init__(self, channels: int, condition_channels: int) -> None:
         super().__init__()
         self.affine = nn.Conv2d(condition_channels, 2 * channels, 1)
-        nn.init.zeros_(self.affine.weight)
-        nn.init.zeros_(self.affine.bias)  # type: ignore[arg-type]
+        start_at_zero(self.affine)
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         gamma, beta = self.affine(condition).chunk(2, dim=1)

@@ -38,6 +38,7 @@ from qmap_studio.codec.layers import (
     SFTResidualBlock,
     bound,
     dct_basis,
+    start_at_zero,
     straight_through,
 )
 from qmap_studio.codec.quantisation import (
@@ -107,8 +108,7 @@ class Analysis(nn.Module):
         self.down = nn.Conv2d(4 * config.width8, config.width16, 1)
         self.at16 = Conditioned(config.width16, config.blocks16, config, source=config.width16)
         self.leave = nn.Conv2d(config.width16, config.latent, 1)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+        start_at_zero(self.leave)
 
     def forward(self, x: Tensor, quality: Tensor) -> Tensor:
         linear = F.conv2d(x, self.transform, stride=CELL)
@@ -129,8 +129,7 @@ class Synthesis(nn.Module):
         self.up = nn.Conv2d(config.width16, 4 * config.width8, 1)
         self.at8 = Conditioned(config.width8, config.blocks8, config)
         self.leave = nn.Conv2d(config.width8, 192, 1)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+        start_at_zero(self.leave)
 
     def forward(self, coefficients: Tensor, whitened: Tensor, quality: Tensor) -> Tensor:
         blocks = F.conv2d(coefficients, self.transform.flatten(1).t()[..., None, None])
@@ -187,8 +186,7 @@ class Context(nn.Module):
         self.mix = DyadicConv2d(width, width)
         self.leave = DyadicConv2d(width, n)
         for layer in (*self.neighbours, self.leave):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+            start_at_zero(layer)
 
     def forward(self, step: int, known: Tensor, psi: Tensor, level: Tensor) -> Tensor:
         """From latents (B, N, rows, columns) that are 0 where not known yet to what `take` takes of the prediction."""
@@ -233,8 +231,7 @@ class LiveNetwork(nn.Module):
         self.log_gain = nn.Parameter(torch.full((n, 1, 1), -math.log(finest)))
         self.log_gain_slope = nn.Parameter(torch.full((n, 1, 1), LAMBDA_GROWTH / 2.0))
         self.register_buffer("deviation", torch.ones(n, 1, 1))
-        nn.init.zeros_(self.hyper_index.weight)
-        nn.init.zeros_(self.hyper_index.bias)  # type: ignore[arg-type]
+        start_at_zero(self.hyper_index)
 
     @torch.no_grad()
     def start_from(self, pictures: Tensor) -> None:
@@ -244,7 +241,7 @@ class LiveNetwork(nn.Module):
         self.index_level.weight.fill_(LAMBDA_GROWTH / 2.0 / LOG_RATIO / INDEX_PER_UNIT)
         scale = self.deviation.flatten() * torch.exp(self.log_gain.flatten()) / 2.5
         index = torch.log(scale / SCALE_MIN) / LOG_RATIO
-        self.index_level.bias.copy_((index - INDEX_OFFSET) / INDEX_PER_UNIT)  # type: ignore[union-attr]
+        self.index_level.bias.copy_((index - INDEX_OFFSET) / INDEX_PER_UNIT)
 
     @torch.no_grad()
     def grow_from(self, weights: dict[str, Tensor]) -> None:
