@@ -43,9 +43,9 @@ def live_work(config: LiveConfig, height: int = SIDE, width: int = SIDE) -> Work
     """The work of `live` for a picture whose sides are multiples of 64; the network is not trained."""
     network = LiveNetwork(config).eval().requires_grad_(False)
     rows, columns = height // CELL, width // CELL
-    x, quality = torch.zeros(1, 3, height, width), torch.zeros(1, 1, rows, columns)
-    y = torch.zeros(1, config.latent, rows, columns)
-    z_hat = torch.zeros(1, config.hyper_latent, height // HYPER_CELL, width // HYPER_CELL)
+    x, quality = torch.zeros(1, height, width, 3), torch.zeros(1, rows, columns, 1)
+    y = torch.zeros(1, rows, columns, config.latent)
+    z_hat = torch.zeros(1, height // HYPER_CELL, width // HYPER_CELL, config.hyper_latent)
 
     def predict() -> list[Any]:
         psi = network.h_s(z_hat)

@@ -1,62 +1,79 @@
 """The latent grid: cells, the map's level on them, and which latents each of the four passes codes.
 
-The four passes partition the channels over a 2x2 neighbourhood as Li et al. 2023, "Neural Video Compression with
-Diverse Contexts", do.
+Planes are laid out as (..., rows, columns, channels). The channels fall into four groups of neighbours; the four passes
+go over them and a 2x2 neighbourhood as Li et al. 2023, "Neural Video Compression with Diverse Contexts", do.
 """
 
 import torch
 from torch import Tensor
 
 from qmap_studio.codec.interface import CELL
-from qmap_studio.codec.layers import ACTIVATION_STEP
 
 HYPER_CELL = 64
 CELLS_PER_HYPER = HYPER_CELL // CELL
 GROUPS = 4
 PASSES = (0, 3, 1, 2)
 """Pass t codes the channel group (phase xor PASSES[t]) of each cell: diagonal neighbours come second."""
+LEVELS = 256
 
 
 def level_of(map_cells: Tensor) -> Tensor:
-    """The map as the dyadic networks see it: 16-bit cell qualities to multiples of 2^-10 in [0, 1)."""
-    return torch.floor(map_cells / 64.0) * ACTIVATION_STEP
+    """The map as the integer networks see it: 16-bit cell qualities to 0..255."""
+    return torch.floor(map_cells / 256.0)
 
 
-def coded_parts(step: int) -> list[tuple[slice, slice, slice]]:
-    """What a pass codes: for each phase of the 2x2 neighbourhood the channels, rows and columns of its latents."""
-    phases = range(4)
-    return [(slice(p ^ PASSES[step], None, GROUPS), slice(p // 2, None, 2), slice(p % 2, None, 2)) for p in phases]
+def hyper_level_of(level: Tensor) -> Tensor:
+    """The mean level of 4x4 cells, rounded down: (..., rows, columns, 1) to (..., rows / 4, columns / 4, 1)."""
+    side = CELLS_PER_HYPER
+    cells = level.unflatten(-2, (-1, side)).unflatten(-4, (-1, side))
+    return torch.floor(cells.sum(dim=(-4, -2)) / side**2)
+
+
+def interleaved(channels: int) -> Tensor:
+    """Which of channels in an order of importance each place of the grid holds, so that every group has its share."""
+    return torch.arange(channels).view(-1, GROUPS).t().flatten()
+
+
+def coded_parts(step: int, channels: int) -> list[tuple[slice, slice, slice]]:
+    """What a pass codes: for each phase of the 2x2 neighbourhood the rows, columns and channels of its latents."""
+    size = channels // GROUPS
+    groups = [phase ^ PASSES[step] for phase in range(4)]
+    return [
+        (slice(p // 2, None, 2), slice(p % 2, None, 2), slice(g * size, (g + 1) * size)) for p, g in enumerate(groups)
+    ]
 
 
 def take(x: Tensor, step: int) -> Tensor:
-    """The latents that a pass codes: (..., N, rows, columns) to (..., 4, N/4, rows/2, columns/2)."""
-    return torch.stack([x[..., *part] for part in coded_parts(step)], dim=-4)
+    """The latents that a pass codes: (..., rows, columns, N) to (..., 4, rows/2, columns/2, N/4)."""
+    return torch.stack([x[..., *part] for part in coded_parts(step, x.shape[-1])], dim=-4)
 
 
 def put(x: Tensor, step: int, values: Tensor) -> None:
     """Writes what `take` takes, in place."""
-    for i, part in enumerate(coded_parts(step)):
+    for i, part in enumerate(coded_parts(step, x.shape[-1])):
         x[..., *part] = values[..., i, :, :, :]
 
 
 def phases(x: Tensor) -> Tensor:
-    """Planes of the latent grid laid out as `take` does: (..., C, rows, columns) to (..., 4, C, rows/2, columns/2)."""
-    return torch.stack([x[..., p // 2 :: 2, p % 2 :: 2] for p in range(4)], dim=-4)
+    """Planes laid out as `take` does: (..., rows, columns, C) to (..., 4, rows/2, columns/2, C)."""
+    return torch.stack([x[..., p // 2 :: 2, p % 2 :: 2, :] for p in range(4)], dim=-4)
 
 
 def unphased(x: Tensor) -> Tensor:
     """The inverse of `phases`."""
-    return torch.nn.functional.pixel_shuffle(x.movedim(-4, -3).flatten(-4, -3), 2)
+    rows, columns = x.shape[-3], x.shape[-2]
+    cells = x.unflatten(-4, (2, 2)).movedim((-5, -4), (-4, -2))
+    return cells.reshape(*x.shape[:-4], 2 * rows, 2 * columns, x.shape[-1])
 
 
 def channels(parameter: Tensor, step: int) -> Tensor:
-    """Numbers for each channel laid out as `take` does: (N, 1, 1) to (4, N/4, 1, 1)."""
-    return torch.stack([parameter[part[0]] for part in coded_parts(step)])
+    """Numbers for each channel laid out as `take` does: (N,) to (4, 1, 1, N/4)."""
+    return torch.stack([parameter[part[2]] for part in coded_parts(step, parameter.shape[0])])[:, None, None]
 
 
-def known_groups(step: int, x: Tensor) -> Tensor:
-    """Which channel groups of latents x (B, N, rows, columns) a pass knows of: 1 or 0, (B, 4, rows, columns)."""
-    known = x.new_zeros((x.shape[0], GROUPS, *x.shape[-2:]))
+def known_groups(step: int, like: Tensor) -> Tensor:
+    """Which channel groups a pass knows of at the positions of (B, rows, columns, any): 1 or 0, (B, rows, columns, 4)."""
+    known = like.new_zeros((*like.shape[:-1], GROUPS))
     for earlier in range(step):
-        put(known, earlier, known.new_ones(()).expand(x.shape[0], 4, 1, 1, 1))
+        put(known, earlier, known.new_ones(()).expand(known.shape[0], 4, 1, 1, 1))
     return known

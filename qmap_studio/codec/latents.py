@@ -2,29 +2,16 @@
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
 from qmap_studio.codec.coding import Coding
 from qmap_studio.codec.entropy import WIDEST, SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.interface import Checkpoint
-from qmap_studio.codec.latent_grid import (
-    CELLS_PER_HYPER,
-    GROUPS,
-    PASSES,
-    level_of,
-    phases,
-    put,
-    take,
-    unphased,
-)
-from qmap_studio.codec.layers import ACTIVATION_STEP
+from qmap_studio.codec.latent_grid import CELLS_PER_HYPER, GROUPS, PASSES, level_of, phases, put, take, unphased
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.quantisation import (
     HYPER_BOUND,
-    INDEX_OFFSET,
-    INDEX_PER_UNIT,
     LATENT_BOUND,
     TABLES,
     magnitude_feature,
@@ -35,8 +22,8 @@ from qmap_studio.codec.weights import Model
 
 HALO_CELLS = 4
 MAGNITUDES = torch.arange(LATENT_BOUND + 1.0, dtype=torch.float64)
-MAGNITUDE_FEATURES = (magnitude_feature(MAGNITUDES) / ACTIVATION_STEP).to(torch.int16)
-"""What the table index sees of a symbol, by magnitude, in steps of 2^-10."""
+MAGNITUDE_FEATURES = magnitude_feature(MAGNITUDES).to(torch.uint8)
+"""What the table index sees of a symbol, by magnitude."""
 
 
 class Passes(Coding):
@@ -65,19 +52,22 @@ class Passes(Coding):
         self._bits_table = torch.from_numpy(model.tables.bits)
         self._saved_bits = torch.from_numpy(model.tables.saved_bits)
         n = self._network.config.latent
-        self._pass_shape = (4, n // GROUPS, self.rows // 2, self.columns // 2)
+        self._pass_shape = (4, self.rows // 2, self.columns // 2, n // GROUPS)
         self.symbols: list[Tensor] = []
         self.indices: list[Tensor] = []
-        self._known = torch.zeros((n, self.rows, self.columns))  # whitened y_hat
-        self._magnitudes = torch.zeros((n, self.rows, self.columns), dtype=torch.int16)  # in ACTIVATION_STEPs
-        self._bits = torch.zeros((1, self.rows, self.columns))
-        inside = torch.zeros((1, self.rows, self.columns), dtype=torch.bool)
-        inside[:, : self.inside_rows, : self.inside_columns] = True
+        self._known = torch.zeros((self.rows, self.columns, n))  # whitened y_hat
+        self._magnitudes = torch.zeros((self.rows, self.columns, n), dtype=torch.uint8)  # as `magnitude_feature`
+        self._bits = torch.zeros((self.rows, self.columns, 1))
+        inside = torch.zeros((self.rows, self.columns, 1), dtype=torch.bool)
+        inside[: self.inside_rows, : self.inside_columns] = True
         self._inside = phases(inside)
         self._hyper_bits = torch.zeros((self.rows // CELLS_PER_HYPER, self.columns // CELLS_PER_HYPER))
 
+    def _quality_cells(self, tile: Tile) -> Tensor:
+        return self._quality(tile).movedim(1, -1)
+
     def _level(self, tile: Tile) -> Tensor:
-        return level_of(self._map[..., *tile.outer].double())
+        return level_of(self._map[0, 0, *tile.outer].float())[None, ..., None]
 
     @torch.inference_mode()
     def encode(self, pixels: NDArray[np.uint8], encoder: SymbolEncoder | None) -> None:
@@ -86,15 +76,15 @@ class Passes(Coding):
         self._count_hyper_bits(indices, z_hat)
         if encoder is not None:
             encoder.encode(indices.flatten().numpy(), z_hat.flatten().to(torch.int32).numpy())
-        psi = self._network.h_s(z_hat.double()[None])
+        psi = self._network.h_s(z_hat[None])
         for step in range(len(PASSES)):
             indices, chosen = self._find_indices(step, psi)
             symbols = torch.empty(self._pass_shape, dtype=torch.int16)
             values = torch.empty(self._pass_shape)
             for tile in self._tiles:
-                part = (..., *divided(tile.inner, 2))
+                part = (slice(None), *divided(tile.inner, 2))
                 mu, unit, weight = self._predict(step, tile, psi)
-                residual = (take(latents[..., *tile.inner], step) - mu) * unit
+                residual = (take(latents[tile.inner], step) - mu) * unit
                 q = self._quantise(residual, weight, indices[part]).mul_(chosen[part])
                 symbols[part], values[part] = q.to(torch.int16), q / unit + mu
                 self._tick()
@@ -105,7 +95,7 @@ class Passes(Coding):
     @torch.inference_mode()
     def decode(self, decoder: SymbolDecoder) -> None:
         indices = self._hyper_indices()
-        z_hat = torch.from_numpy(decoder.decode(indices.flatten().numpy())).view(indices.shape).double()
+        z_hat = torch.from_numpy(decoder.decode(indices.flatten().numpy())).view(indices.shape).float()
         z_hat.clamp_(-HYPER_BOUND, HYPER_BOUND)
         self._count_hyper_bits(indices, z_hat)
         psi = self._network.h_s(z_hat[None])
@@ -116,7 +106,7 @@ class Passes(Coding):
             symbols[chosen] = decoded.clamp_(-LATENT_BOUND, LATENT_BOUND).to(torch.int16)
             values = torch.empty(self._pass_shape)
             for tile in self._tiles:
-                part = (..., *divided(tile.inner, 2))
+                part = (slice(None), *divided(tile.inner, 2))
                 mu, unit, _ = self._predict(step, tile, psi)
                 values[part] = symbols[part] / unit + mu
                 self._tick()
@@ -124,8 +114,8 @@ class Passes(Coding):
         decoder.finish()
 
     def _synthesise(self, tile: Tile) -> Tensor:
-        known = self._known[:, *tile.outer][None].to(self._device)
-        return self._network.synthesise(known, self._quality(tile)).add_(0.5)
+        known = self._known[tile.outer][None].to(self._device)
+        return self._network.synthesise(known, self._quality_cells(tile)).add_(0.5).movedim(-1, 1)
 
     def cell_bits(self) -> NDArray[np.float32]:
         served = np.add.reduceat(
@@ -137,29 +127,28 @@ class Passes(Coding):
         )
         share = self._hyper_bits.numpy() / served
         share = np.repeat(np.repeat(share, CELLS_PER_HYPER, axis=0), CELLS_PER_HYPER, axis=1)
-        bits = (self._bits[0].numpy() + share)[: self.inside_rows, : self.inside_columns]
+        bits = (self._bits[..., 0].numpy() + share)[: self.inside_rows, : self.inside_columns]
         return (bits + self._map_bits / bits.size).astype(np.float32)
 
     def _analyse(self, pixels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
-        """Whitened latents (N, rows, columns) and z_hat (C, rows / 4, columns / 4)."""
+        """Whitened latents (rows, columns, N) and z_hat (rows / 4, columns / 4, C)."""
         padded = self._padded(pixels)
         latents = torch.empty_like(self._known)
-        z_hat = torch.empty((self._network.config.hyper_latent, *self._hyper_bits.shape))
+        z_hat = torch.empty((*self._hyper_bits.shape, self._network.config.hyper_latent))
         for tile in self._tiles:
-            x = self._pixels(padded, tile).sub_(0.5)
-            whitened, z = self._network.analyse(x, self._quality(tile))
-            latents[:, *tile.inner] = whitened[0, ..., *tile.crop()].cpu()
-            z_hat[:, *divided(tile.inner, CELLS_PER_HYPER)] = z[0, ..., *divided(tile.crop(), CELLS_PER_HYPER)].cpu()
+            x = self._pixels(padded, tile).sub_(0.5).movedim(1, -1)
+            whitened, z = self._network.analyse(x, self._quality_cells(tile))
+            latents[tile.inner] = whitened[0, *tile.crop()].cpu()
+            z_hat[divided(tile.inner, CELLS_PER_HYPER)] = z[0, *divided(tile.crop(), CELLS_PER_HYPER)].cpu()
             self._tick()
         return latents, z_hat.round_()
 
     def _hyper_indices(self) -> Tensor:
-        level = F.avg_pool2d(level_of(self._map.double()), CELLS_PER_HYPER)
-        index = INDEX_PER_UNIT * self._network.hyper_index(level)[0] + INDEX_OFFSET
-        return torch.floor(index + 0.5).clamp(1, TABLES - 1).to(torch.uint8)
+        level = level_of(self._map[0].float())[..., None]
+        return torch.floor(self._network.hyper_index(level)[0]).clamp(1, TABLES - 1).to(torch.uint8)
 
     def _count_hyper_bits(self, indices: Tensor, z_hat: Tensor) -> None:
-        self._hyper_bits += self._bits_table[indices.int(), z_hat.abs().int()].sum(dim=0)
+        self._hyper_bits += self._bits_table[indices.int(), z_hat.abs().int()].sum(dim=-1)
 
     def _find_indices(self, step: int, psi: Tensor) -> tuple[Tensor, Tensor]:
         """Tables of the pass's latents, on the CPU, from integers alone: the same on every machine.
@@ -168,23 +157,23 @@ class Passes(Coding):
         """
         indices = torch.empty(self._pass_shape, dtype=torch.uint8)
         for tile in self._tiles:
-            magnitudes = self._magnitudes[:, *tile.outer][None].double().mul_(ACTIVATION_STEP)
-            index = self._network.index(step, magnitudes, psi[..., *tile.outer], self._level(tile))
-            index = torch.floor(index[0, ..., *divided(tile.crop(), 2)] + 0.5).clamp_(0, TABLES - 1)
-            indices[..., *divided(tile.inner, 2)] = index.to(torch.uint8)
+            magnitudes = self._magnitudes[tile.outer][None].float()
+            index = self._network.index(step, magnitudes, psi[:, *tile.outer], self._level(tile))
+            index = index[0, :, *divided(tile.crop(), 2)].floor().clamp_(0, TABLES - 1)
+            indices[:, *divided(tile.inner, 2)] = index.to(torch.uint8)
             self._tick()
         self.indices.append(indices)
         return indices, (indices > 0) & self._inside
 
     def _predict(self, step: int, tile: Tile, psi: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Of the inner cells' latents: whitened mu, steps in a whitened unit, what a step's squared error weighs."""
-        network, quality = self._network, self._quality(tile)
-        known = self._known[:, *tile.outer][None].to(self._device)
-        features = psi[..., *tile.outer].to(self._device, torch.float32)
-        level = self._level(tile).to(self._device, torch.float32)
-        mu = network.mean(step, known, features, level)[0, ..., *divided(tile.crop(), 2)]
-        inner = quality[0, ..., *tile.crop()]
-        return mu.cpu(), network.pass_unit(step, inner).cpu(), network.pass_weight(step, inner).cpu()
+        network, quality = self._network, self._quality_cells(tile)
+        known = self._known[tile.outer][None].to(self._device)
+        features, level = psi[:, *tile.outer].to(self._device), self._level(tile).to(self._device)
+        mu = network.mean(step, known, features, level)[0, :, *divided(tile.crop(), 2)]
+        inner = quality[0, *tile.crop()]
+        gain = network.pass_gain(step, inner)
+        return mu.cpu(), network.unit(step, gain).cpu(), network.pass_weight(inner, gain).cpu()
 
     def _quantise(self, residual: Tensor, weight: Tensor, indices: Tensor) -> Tensor:
         """Rate-distortion optimised rounding with the tables' bits."""
@@ -197,5 +186,5 @@ class Passes(Coding):
         bits = self._bits_table[self.indices[-1].int(), magnitudes.clamp_max(WIDEST + 1)]
         put(self._known, step, values)
         put(self._magnitudes, step, MAGNITUDE_FEATURES[magnitudes])
-        self._bits += unphased(bits.mul_(self._inside).sum(dim=1, keepdim=True))
+        self._bits += unphased(bits.mul_(self._inside).sum(dim=-1, keepdim=True))
         self.symbols.append(symbols)

@@ -7,8 +7,8 @@
     y_hat / gain(m) --+-- 1/16 blocks -- 1/8 blocks (SFT: m) --(+)--> x_hat
                       +-- transposed DCT ----------------------+
 
-Everything at 1/8 or 1/16 of the picture's size. `psi` and the table index come from dyadic convolutions of integers
-alone (z_hat, the signalled map, |q|), so that every machine picks the same entropy table.
+Everything at 1/8 or 1/16 of the picture's size, laid out as (B, rows, columns, channels). `psi` and the table index
+come from layers of integers alone (z_hat, the signalled map, |q|), so that every machine picks the same entropy table.
 
 Source of quality map, loss and SFT: Song et al. 2021.
 """
@@ -20,13 +20,25 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from qmap_studio.codec.integers import (
+    FINE,
+    LARGEST,
+    UNIT,
+    IntegerDepthwise,
+    IntegerLayer,
+    IntegerPointwise,
+    clamped,
+)
 from qmap_studio.codec.interface import CELL
 from qmap_studio.codec.latent_grid import (
     CELLS_PER_HYPER,
     GROUPS,
+    LEVELS,
     PASSES,
     channels,
     coded_parts,
+    hyper_level_of,
+    interleaved,
     known_groups,
     level_of,
     phases,
@@ -34,11 +46,15 @@ from qmap_studio.codec.latent_grid import (
     take,
 )
 from qmap_studio.codec.layers import (
-    DyadicConv2d,
+    SLOPE,
+    Depthwise,
+    Pointwise,
     SFTResidualBlock,
     bound,
     dct_basis,
-    start_at_zero,
+    depth_to_space,
+    enlarge,
+    space_to_depth,
     straight_through,
 )
 from qmap_studio.codec.quantisation import (
@@ -50,11 +66,16 @@ from qmap_studio.codec.quantisation import (
     TABLES,
     magnitude_feature,
     mixed_bits,
-    noisy_bits,
     quantise_by_scale,
     scale_of,
 )
 from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
+
+CONDITION_BOUND = 1.5
+"""Of a condition that sees the source: unbounded, it and the features that it steers are a polynomial that explodes."""
+RESIDUAL_BOUND = 2.0
+"""Of what the blocks add to a DCT coefficient."""
+SUMS_PER_INDEX = FINE / UNIT / INDEX_PER_UNIT
 
 
 @dataclass(frozen=True)
@@ -77,128 +98,200 @@ class LiveConfig:
         return self.luma + 2 * self.chroma
 
 
-class Conditioned(nn.Module):
-    """Residual blocks at one scale behind a condition made of the map and, in the encoder, the source."""
+def leaky(x: Tensor) -> Tensor:
+    return F.leaky_relu(x, SLOPE)
 
-    def __init__(self, channels: int, blocks: int, config: LiveConfig, source: int = 0) -> None:
+
+class Blocks(nn.Module):
+    """Residual blocks at one scale behind a condition made of the map and, in the encoder, of what enters."""
+
+    def __init__(self, channels: int, blocks: int, condition: int, *, sees_source: bool = False) -> None:
         super().__init__()
-        self.condition = nn.Sequential(
-            nn.Conv2d(1 + source, config.condition, 1),
-            nn.LeakyReLU(0.1),
-            nn.Conv2d(config.condition, config.condition, 1),
-            nn.LeakyReLU(0.1),
-        )
-        self.blocks = nn.ModuleList(SFTResidualBlock(channels, config.condition) for _ in range(blocks))
+        self.from_map = Pointwise(1, condition)
+        self.from_source = Pointwise(channels, condition) if sees_source else None
+        self.mix = Pointwise(condition, condition)
+        self.blocks = nn.ModuleList(SFTResidualBlock(channels, condition) for _ in range(blocks))
 
-    def forward(self, x: Tensor, quality: Tensor, source: Tensor | None = None) -> Tensor:
-        condition = self.condition(quality if source is None else torch.cat((quality, source), dim=1))
+    def forward(self, x: Tensor, quality: Tensor) -> Tensor:
+        condition = self.from_map(quality.to(x.dtype))
+        if self.from_source is not None:
+            condition = condition + self.from_source(x)
+        condition = leaky(self.mix(leaky(condition)))
+        if self.from_source is not None:
+            condition = bound(condition, -CONDITION_BOUND, CONDITION_BOUND)
         for block in self.blocks:
             x = block(x, condition)
         return x
 
 
+def first_transform(config: LiveConfig) -> nn.Parameter:
+    return nn.Parameter(dct_basis(config.luma, config.chroma)[interleaved(config.latent)])
+
+
 class Analysis(nn.Module):
-    """g_a: picture (B, 3, H, W), centred at 0, and map (B, 1, H/16, W/16) to coefficients (B, N, H/16, W/16)."""
+    """g_a: picture (B, H, W, 3), centred at 0, and map (B, H/16, W/16, 1) to coefficients (B, H/16, W/16, N)."""
 
     def __init__(self, config: LiveConfig) -> None:
         super().__init__()
-        self.transform = nn.Parameter(dct_basis(config.luma, config.chroma))
-        self.enter = nn.Conv2d(192, config.width8, 1)
-        self.at8 = Conditioned(config.width8, config.blocks8, config, source=config.width8)
-        self.down = nn.Conv2d(4 * config.width8, config.width16, 1)
-        self.at16 = Conditioned(config.width16, config.blocks16, config, source=config.width16)
-        self.leave = nn.Conv2d(config.width16, config.latent, 1)
-        start_at_zero(self.leave)
+        self.transform = first_transform(config)
+        self.enter = Pointwise(192, config.width8)
+        self.at8 = Blocks(config.width8, config.blocks8, config.condition, sees_source=True)
+        self.down = Pointwise(4 * config.width8, config.width16)
+        self.at16 = Blocks(config.width16, config.blocks16, config.condition, sees_source=True)
+        self.leave = Pointwise(config.width16, config.latent)
+        self.leave.start_at_zero()
 
-    def forward(self, x: Tensor, quality: Tensor) -> Tensor:
-        linear = F.conv2d(x, self.transform, stride=CELL)
-        h = self.enter(F.pixel_unshuffle(x, 8))
-        h = self.at8(h, F.interpolate(quality, scale_factor=2.0), h)
-        h = self.down(F.pixel_unshuffle(h, 2))
-        return linear + self.leave(self.at16(h, quality, h))
+    def forward(self, x: Tensor, quality: Tensor, kind: torch.dtype) -> Tensor:
+        linear = F.linear(space_to_depth(x, CELL), self.transform.flatten(1))
+        h = self.at8(self.enter(space_to_depth(x.to(kind), 8)), enlarge(quality))
+        h = self.at16(self.down(space_to_depth(h, 2)), quality)
+        return linear + bound(self.leave(h).float(), -RESIDUAL_BOUND, RESIDUAL_BOUND)
 
 
 class Synthesis(nn.Module):
-    """g_s: coefficients (B, N, H/16, W/16) and map to the picture (B, 3, H, W), centred at 0."""
+    """g_s: coefficients (B, H/16, W/16, N) and map to the picture (B, H, W, 3), centred at 0."""
 
     def __init__(self, config: LiveConfig) -> None:
         super().__init__()
-        self.transform = nn.Parameter(dct_basis(config.luma, config.chroma))
-        self.enter = nn.Conv2d(config.latent, config.width16, 1)
-        self.at16 = Conditioned(config.width16, config.blocks16, config)
-        self.up = nn.Conv2d(config.width16, 4 * config.width8, 1)
-        self.at8 = Conditioned(config.width8, config.blocks8, config)
-        self.leave = nn.Conv2d(config.width8, 192, 1)
-        start_at_zero(self.leave)
+        self.transform = first_transform(config)
+        self.enter = Pointwise(config.latent, config.width16)
+        self.at16 = Blocks(config.width16, config.blocks16, config.condition)
+        self.up = Pointwise(config.width16, 4 * config.width8)
+        self.at8 = Blocks(config.width8, config.blocks8, config.condition)
+        self.leave = Pointwise(config.width8, 192)
+        self.leave.start_at_zero()
 
-    def forward(self, coefficients: Tensor, whitened: Tensor, quality: Tensor) -> Tensor:
-        blocks = F.conv2d(coefficients, self.transform.flatten(1).t()[..., None, None])
-        linear = F.pixel_shuffle(blocks, CELL)
-        h = self.at16(self.enter(whitened), quality)
-        h = F.pixel_shuffle(self.up(h), 2)
-        h = self.leave(self.at8(h, F.interpolate(quality, scale_factor=2.0)))
-        return linear + 0.1 * F.pixel_shuffle(h, 8)
+    def forward(self, coefficients: Tensor, whitened: Tensor, quality: Tensor, kind: torch.dtype) -> Tensor:
+        linear = depth_to_space(F.linear(coefficients, self.transform.flatten(1).t()), CELL)
+        h = self.at16(self.enter(whitened.to(kind)), quality)
+        h = self.at8(depth_to_space(self.up(h), 2), enlarge(quality))
+        return torch.add(linear, depth_to_space(self.leave(h).to(linear.dtype), 8), alpha=0.1)
 
 
 class HyperAnalysis(nn.Module):
-    """h_a: what 4x4 cells have in common, (B, N, H/16, W/16) to z (B, C, H/64, W/64). Sees those cells alone."""
+    """h_a: what 4x4 cells have in common, (B, H/16, W/16, N) to z (B, H/64, W/64, C). Sees those cells alone."""
 
     def __init__(self, config: LiveConfig) -> None:
         super().__init__()
-        self.reduce = nn.Conv2d(config.latent + 1, 64, 1)
-        self.mix = nn.Conv2d(64 * 16, 128, 1)
-        self.leave = nn.Conv2d(128, config.hyper_latent, 1)
+        self.reduce = Pointwise(config.latent, 64)
+        self.from_map = Pointwise(1, 64)
+        self.mix = Pointwise(64 * CELLS_PER_HYPER**2, 128)
+        self.leave = Pointwise(128, config.hyper_latent)
 
-    def forward(self, y: Tensor, quality: Tensor) -> Tensor:
-        magnitudes = torch.log2(1.0 + y.abs())
-        h = F.leaky_relu(self.reduce(torch.cat((magnitudes, quality), dim=1)), 0.1)
-        h = F.leaky_relu(self.mix(F.pixel_unshuffle(h, 4)), 0.1)
-        return 4.0 * self.leave(h)
+    def forward(self, y: Tensor, quality: Tensor, kind: torch.dtype) -> Tensor:
+        h = leaky(self.reduce(torch.log2(1.0 + y.abs()).to(kind)) + self.from_map(quality.to(kind)))
+        h = leaky(self.mix(space_to_depth(h, CELLS_PER_HYPER)))
+        return 4.0 * self.leave(h).float()
 
 
 class HyperSynthesis(nn.Module):
-    """h_s, dyadic: z_hat (B, C, H/64, W/64) to the features psi (B, F, H/16, W/16)."""
+    """h_s, of integers: z_hat (B, H/64, W/64, C) to the activations psi (B, H/16, W/16, F)."""
 
     def __init__(self, config: LiveConfig) -> None:
         super().__init__()
-        self.enter = DyadicConv2d(config.hyper_latent, 128)
-        self.spread = DyadicConv2d(128, 16 * config.hyper)
-        self.smooth = DyadicConv2d(config.hyper, config.hyper, 3, depthwise=True)
+        self.enter = IntegerPointwise(config.hyper_latent, 128, relu=True, unit=1.0)
+        self.spread = IntegerPointwise(128, CELLS_PER_HYPER**2 * config.hyper, relu=True)
+        self.smooth = IntegerDepthwise(config.hyper, 3)
 
     def forward(self, z_hat: Tensor) -> Tensor:
-        h = F.relu(self.spread(F.relu(self.enter(z_hat))))
-        h = F.pixel_shuffle(h, 4)
-        return h + self.smooth(h)
+        h = depth_to_space(self.spread(self.enter(z_hat)), CELLS_PER_HYPER)
+        return clamped(h + self.smooth(h))
 
 
-class Context(nn.Module):
-    """Predicts something of every latent from hyper features, map and the latents known so far; one of the passes.
-
-    Used twice: for mu (plain floating point, from values) and for the table index (exact, from magnitudes).
-    """
+class MeanContext(nn.Module):
+    """Predicts mu of every latent from hyper features, map and the values known so far; one of the four passes."""
 
     def __init__(self, config: LiveConfig) -> None:
         super().__init__()
-        n, width = config.latent, config.context
-        self.neighbours = nn.ModuleList(DyadicConv2d(n, n, 5, depthwise=True) for _ in PASSES)
-        self.enter = nn.ModuleList(DyadicConv2d(2 * n + config.hyper + 1 + GROUPS, width) for _ in PASSES)
-        self.around = DyadicConv2d(width, width, 3, depthwise=True)
-        self.mix = DyadicConv2d(width, width)
-        self.leave = DyadicConv2d(width, n)
-        for layer in (*self.neighbours, self.leave):
-            start_at_zero(layer)
+        n, width, later = config.latent, config.context, range(len(PASSES) - 1)
+        self.first = nn.Parameter(torch.zeros(n))
+        self.near = nn.ModuleList(Depthwise(n, 5) for _ in later)
+        self.from_hyper = nn.ModuleList(Pointwise(config.hyper + 1 + GROUPS, width) for _ in PASSES)
+        self.from_known = nn.ModuleList(Pointwise(2 * n, width) for _ in later)
+        self.around = Depthwise(width, 3)
+        self.mix = Pointwise(width, width)
+        self.leave = Pointwise(width, n)
+        self.leave.start_at_zero()
+        for near in self.near:
+            nn.init.zeros_(near.weight)
+            nn.init.zeros_(near.bias)
 
-    def forward(self, step: int, known: Tensor, psi: Tensor, level: Tensor) -> Tensor:
-        """From latents (B, N, rows, columns) that are 0 where not known yet to what `take` takes of the prediction."""
-        at_hand = torch.cat((psi, level, known_groups(step, known)), dim=1)
-        if step == 0:
-            known = known[..., :1, :1]  # nothing is known yet: one cell of zeros stands for all
-        near = self.neighbours[step](known)
-        h = F.relu(self.enter[step](known, near, at_hand))
-        h = h + F.relu(self.mix(self.around(h)))
-        near = near.expand(-1, -1, *h.shape[-2:])
-        parts = [self.leave(h[..., i, j], outputs=c) + near[..., c, i, j] for c, i, j in coded_parts(step)]
+    def forward(self, step: int, known: Tensor, psi: Tensor, level: Tensor, kind: torch.dtype) -> Tensor:
+        """From whitened y_hat (B, rows, columns, N), 0 where not known yet, to whitened mu as `take` takes it.
+
+        Args:
+            psi, level: as real numbers, (B, rows, columns, F or 1).
+        """
+        given = torch.cat((psi, level, known_groups(step, level)), dim=-1)
+        h = self.from_hyper[step](given.to(kind))
+        if step:
+            near = self.near[step - 1](known)
+            h = h + self.from_known[step - 1](torch.cat((known.to(kind), near.to(kind)), dim=-1))
+        else:
+            near = self.first.expand(*known.shape)
+        h = F.relu(h)
+        h = (h + F.relu(self.mix(self.around(h)))).float()
+        parts = [
+            F.linear(h[:, i, j], self.leave.weight[c], self.leave.bias[c]) + near[:, i, j, c]
+            for i, j, c in coded_parts(step, known.shape[-1])
+        ]
         return torch.stack(parts, dim=1)
+
+
+class IndexContext(nn.Module):
+    """Picks the table of every latent from psi, map and the magnitudes known so far, all integers; in four passes."""
+
+    def __init__(self, config: LiveConfig) -> None:
+        super().__init__()
+        n, width, later = config.latent, config.context, range(len(PASSES) - 1)
+        given = config.hyper + 1 + GROUPS
+        self.near = nn.ModuleList(IntegerDepthwise(n, 5) for _ in later)
+        self.enter = nn.ModuleList(
+            [IntegerPointwise(given, width, relu=True)]
+            + [IntegerPointwise(2 * n + given, width, relu=True) for _ in later]
+        )
+        self.around = IntegerDepthwise(width, 3)
+        self.mix = IntegerPointwise(width, width, relu=True)
+        self.leave = IntegerPointwise(width, n, fine=True)
+        self.level = IntegerPointwise(1, n, fine=True, unit=1.0 / LEVELS)
+        for layer in (*self.near, self.leave):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor) -> Tensor:
+        """Sums, 64 of which are a table index, from activations (B, rows, columns, any), as `take` takes them."""
+        given = torch.cat((psi, level, known_groups(step, level) / UNIT), dim=-1)
+        if step:
+            near = self.near[step - 1](magnitudes)
+            h = self.enter[step](magnitudes, near, given)
+        else:
+            h = self.enter[step](given)
+        h = clamped(h + self.mix(self.around(h)), 0.0)
+        parts = []
+        for i, j, c in coded_parts(step, magnitudes.shape[-1]):
+            part = self.leave(h[:, i, j], outputs=c) + self.level(level[:, i, j], outputs=c)
+            parts.append(part + FINE * near[:, i, j, c] if step else part)
+        return torch.stack(parts, dim=1)
+
+
+ROW_GROUPS = {"sft.weight": 2, "sft.bias": 2, "g_s.up.weight": 4, "g_s.up.bias": 4}
+COLUMN_GROUPS = {"g_a.down.weight": 4}
+"""Of layers whose channels are several of the same ones, one after the other."""
+
+
+def _grown(name: str, old: Tensor, new: Tensor) -> Tensor:
+    """A parameter of a wider network: the old numbers, 0 for new inputs, the new network's own for new outputs."""
+    if old.shape == new.shape:
+        return old
+    rows = next((n for end, n in ROW_GROUPS.items() if name.endswith(end)), 1)
+    columns = next((n for end, n in COLUMN_GROUPS.items() if name.endswith(end)), 1)
+    grown = new.clone().view(rows, -1, columns, new[0].numel() // columns)
+    before = old.reshape(rows, -1, columns, old[0].numel() // columns)
+    if before.dim() != grown.dim() or any(a > b for a, b in zip(before.shape, grown.shape, strict=True)):
+        raise ValueError(f"{name} has {tuple(old.shape)} weights, and must have no more than {tuple(new.shape)}")
+    grown[:, : before.shape[1], :, before.shape[3] :] = 0.0
+    grown[:, : before.shape[1], :, : before.shape[3]] = before
+    return grown.view(new.shape)
 
 
 @dataclass
@@ -211,123 +304,138 @@ class Forward:
 
 
 class LiveNetwork(nn.Module):
-    """All parameters of `live`. See the module's docstring for the data flow."""
+    """All parameters of `live`. See the module's docstring for the data flow.
+
+    Attributes:
+        kind: the type in which the floating-point blocks compute; the codec's is float32.
+    """
 
     deviation: Tensor
 
     def __init__(self, config: LiveConfig | None = None) -> None:
         super().__init__()
         self.config = config = config or LiveConfig()
+        self.kind = torch.float32
         n = config.latent
         finest = math.sqrt(18.0 / (math.log(2.0) * LAMBDA_AT_ZERO)) / 255.0  # best step for quality 0
         self.g_a = Analysis(config)
         self.g_s = Synthesis(config)
         self.h_a = HyperAnalysis(config)
         self.h_s = HyperSynthesis(config)
-        self.mean_context = Context(config)
-        self.index_context = Context(config)
-        self.index_level = DyadicConv2d(1, n)
-        self.hyper_index = DyadicConv2d(1, config.hyper_latent)
-        self.log_gain = nn.Parameter(torch.full((n, 1, 1), -math.log(finest)))
-        self.log_gain_slope = nn.Parameter(torch.full((n, 1, 1), LAMBDA_GROWTH / 2.0))
-        self.register_buffer("deviation", torch.ones(n, 1, 1))
-        start_at_zero(self.hyper_index)
+        self.mean_context = MeanContext(config)
+        self.index_context = IndexContext(config)
+        self.hyper_level = IntegerPointwise(1, config.hyper_latent, fine=True, unit=1.0 / LEVELS)
+        self.log_gain = nn.Parameter(torch.full((n,), -math.log(finest)))
+        self.log_gain_slope = nn.Parameter(torch.full((n,), LAMBDA_GROWTH / 2.0))
+        self.register_buffer("deviation", torch.ones(n))
+        nn.init.zeros_(self.hyper_level.weight)
+        nn.init.zeros_(self.hyper_level.bias)
 
     @torch.no_grad()
     def start_from(self, pictures: Tensor) -> None:
-        """Fits deviations and first table indices to pictures (B, 3, H, W), centred: a plain transform coder."""
-        coefficients = F.conv2d(pictures, self.g_a.transform, stride=CELL)
-        self.deviation.copy_(coefficients.std(dim=(0, 2, 3))[:, None, None].clamp_min(1e-3))
-        self.index_level.weight.fill_(LAMBDA_GROWTH / 2.0 / LOG_RATIO / INDEX_PER_UNIT)
-        scale = self.deviation.flatten() * torch.exp(self.log_gain.flatten()) / 2.5
-        index = torch.log(scale / SCALE_MIN) / LOG_RATIO
-        self.index_level.bias.copy_((index - INDEX_OFFSET) / INDEX_PER_UNIT)
+        """Fits deviations and first table indices to pictures (B, H, W, 3), centred: a plain transform coder."""
+        coefficients = F.linear(space_to_depth(pictures, CELL), self.g_a.transform.flatten(1))
+        self.deviation.copy_(coefficients.flatten(0, -2).std(dim=0).clamp_min(1e-3))
+        level = self.index_context.level
+        level.weight.fill_(LAMBDA_GROWTH / 2.0 / LOG_RATIO / INDEX_PER_UNIT)
+        index = torch.log(self.deviation * torch.exp(self.log_gain) / 2.5 / SCALE_MIN) / LOG_RATIO
+        level.bias.copy_((index - INDEX_OFFSET) / INDEX_PER_UNIT)
 
     @torch.no_grad()
     def grow_from(self, weights: dict[str, Tensor]) -> None:
-        """Takes over a network with fewer residual blocks; those it lacks start as the identity.
+        """Takes over a smaller network without changing what it computes.
+
+        New blocks give nothing yet, and nothing reads new channels yet: only what makes them is random.
 
         Raises:
-            ValueError: it has more blocks than this one.
+            ValueError: that network is larger in something, or has what this one lacks.
         """
-        missing, unexpected = self.load_state_dict(weights, strict=False)
-        if unexpected:
-            raise ValueError(f"these weights have no place in the network: {', '.join(unexpected)}")
-        for name, parameter in self.named_parameters():
-            if name in missing and ".project." in name:
-                parameter.zero_()
+        state = self.state_dict()
+        if foreign := sorted(set(weights) - set(state)):
+            raise ValueError(f"these weights have no place in the network: {', '.join(foreign)}")
+        for name, own in state.items():
+            if name in weights:
+                own.copy_(_grown(name, weights[name], own))
+            elif ".project." in name:
+                own.zero_()
+
+    def integer_layers(self) -> dict[str, IntegerLayer]:
+        """The layers that pick tables, by name."""
+        return {name: module for name, module in self.named_modules() if isinstance(module, IntegerLayer)}
 
     def to_device(self, device: torch.device) -> None:
-        """Moves what may be floating point; the exact modules stay on the CPU."""
+        """Moves what may be floating point; the integer layers stay on the CPU."""
         for module in (self.g_a, self.g_s, self.h_a, self.mean_context):
-            module.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+            module.to(device)
         for parameter in (self.log_gain, self.log_gain_slope, self.deviation):
             parameter.data = parameter.data.to(device)
 
     def gain(self, quality: Tensor) -> Tensor:
-        """Steps per unit of a coefficient, (B, N, rows, columns)."""
-        return torch.exp(self.log_gain + self.log_gain_slope * quality)
+        """Steps per unit of a coefficient, (B, rows, columns, N)."""
+        return torch.exp(torch.addcmul(self.log_gain, self.log_gain_slope, quality))
 
     def pass_gain(self, step: int, quality: Tensor) -> Tensor:
         """The gain of the latents that a pass codes; laid out as `take` does."""
         return torch.exp(channels(self.log_gain, step) + channels(self.log_gain_slope, step) * phases(quality))
 
-    def pass_weight(self, step: int, quality: Tensor) -> Tensor:
+    def pass_weight(self, quality: Tensor, gain: Tensor) -> Tensor:
         """Bits that a squared error of one step is worth: 255^2 lambda / 3 / gain^2 for an orthonormal transform."""
         lambda_255 = LAMBDA_AT_ZERO * 255.0**2 / 3.0 * torch.exp(LAMBDA_GROWTH * phases(quality))
-        return lambda_255 / self.pass_gain(step, quality).square()
+        return lambda_255 / gain.square()
 
-    def pass_unit(self, step: int, quality: Tensor) -> Tensor:
-        """Steps per unit of a whitened latent that a pass codes; laid out as `take` does."""
-        return self.pass_gain(step, quality) * channels(self.deviation, step)
+    def unit(self, step: int, gain: Tensor) -> Tensor:
+        """Steps per unit of a whitened latent that a pass codes, from its gain."""
+        return gain * channels(self.deviation, step)
 
     def index(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor) -> Tensor:
-        """Table indices that a pass needs, as real numbers to be rounded and clamped; laid out as `take` does."""
-        levels = [self.index_level(level[..., i, j], outputs=c) for c, i, j in coded_parts(step)]
-        t = self.index_context(step, magnitudes, psi, level) + torch.stack(levels, dim=1)
-        return INDEX_PER_UNIT * t + INDEX_OFFSET
+        """Table indices that a pass needs, to be rounded down and clamped; laid out as `take` does."""
+        return self.index_context(step, magnitudes, psi, level) / SUMS_PER_INDEX + (INDEX_OFFSET + 0.5)
+
+    def hyper_index(self, level: Tensor) -> Tensor:
+        """Table indices of z, to be rounded down and clamped, from the map's level (B, rows, columns, 1)."""
+        return self.hyper_level(hyper_level_of(level)) / SUMS_PER_INDEX + (INDEX_OFFSET + 0.5)
 
     def mean(self, step: int, known: Tensor, psi: Tensor, level: Tensor) -> Tensor:
         """The whitened mu of the latents that a pass codes, from the whitened y_hat; laid out as `take` does."""
-        return self.mean_context(step, known, psi, level)
+        return self.mean_context(step, known, psi * UNIT, level / LEVELS, self.kind)
 
     def analyse(self, x: Tensor, quality: Tensor) -> tuple[Tensor, Tensor]:
-        """The whitened latents (B, N, rows, columns) and z of pictures (B, 3, H, W), centred at 0."""
-        coefficients = self.g_a(x, quality)
-        z = bound(self.h_a(coefficients * self.gain(quality), quality), -HYPER_BOUND, HYPER_BOUND)
+        """The whitened latents (B, rows, columns, N) and z of pictures (B, H, W, 3), centred at 0."""
+        coefficients = self.g_a(x, quality, self.kind)
+        z = bound(self.h_a(coefficients * self.gain(quality), quality, self.kind), -HYPER_BOUND, HYPER_BOUND)
         return coefficients / self.deviation, z
 
     def synthesise(self, whitened: Tensor, quality: Tensor) -> Tensor:
-        """Pictures (B, 3, H, W), centred at 0, from whitened y_hat."""
-        return self.g_s(whitened * self.deviation, whitened, quality)
+        """Pictures (B, H, W, 3), centred at 0, from whitened y_hat."""
+        return self.g_s(whitened * self.deviation, whitened, quality, self.kind)
 
-    def forward(self, x: Tensor, map_cells: Tensor, *, hard: bool = False) -> Forward:
-        """One pass as the codec does it, differentiable.
+    def forward(self, x: Tensor, map_cells: Tensor) -> Forward:
+        """One pass as the codec does it, differentiable; the bits are those of `mixed_bits`.
 
         Args:
-            x: (B, 3, H, W), centred at 0, sides multiples of 64.
-            map_cells: (B, 1, H/16, W/16), 16-bit cell qualities.
-            hard: count the rate of the rounded latents instead of noisy ones; see `mixed_bits`.
+            x: (B, H, W, 3), centred at 0, sides multiples of 64.
+            map_cells: (B, H/16, W/16, 1), 16-bit cell qualities.
         """
-        quality, level = map_cells / 65535.0, straight_through(map_cells / 65536.0, level_of(map_cells))
+        for layer in self.integer_layers().values():
+            layer.forget()
+        quality, level = map_cells / 65535.0, straight_through(map_cells / 256.0, level_of(map_cells))
         whitened, z = self.analyse(x, quality)
         z_hat = straight_through(z, torch.round(z))
         psi = self.h_s(z_hat)
-        hyper_level = F.avg_pool2d(level, CELLS_PER_HYPER)
-        hyper_scale = scale_of(bound(INDEX_PER_UNIT * self.hyper_index(hyper_level) + INDEX_OFFSET, 1.0, TABLES - 1.0))
-        count = mixed_bits if hard else noisy_bits
-        bits_z = count(z, z_hat, hyper_scale).sum(dim=(1, 2, 3))
+        bits_z = mixed_bits(z, z_hat, bound(self.hyper_index(level) - 0.5, 1.0, TABLES - 1.0))
 
         known, magnitudes = torch.zeros_like(whitened), torch.zeros_like(whitened)
         bits_y = torch.zeros_like(bits_z)
         for step in range(len(PASSES)):
-            mu, unit = self.mean(step, known, psi, level), self.pass_unit(step, quality)
+            gain = self.pass_gain(step, quality)
+            mu, unit = self.mean(step, known, psi, level), self.unit(step, gain)
             residual = (take(whitened, step) - mu) * unit
-            scale = scale_of(bound(self.index(step, magnitudes, psi, level), 0.0, TABLES - 1.0))
-            q = quantise_by_scale(residual.detach(), scale.detach(), self.pass_weight(step, quality).detach())
-            q_hat = straight_through(residual, q)
-            bits_y = bits_y + count(residual, q, scale).sum(dim=(1, 2, 3, 4))
-            known, magnitudes = known.clone(), magnitudes.clone()
-            put(known, step, q_hat / unit + mu)
+            index = bound(self.index(step, magnitudes, psi, level) - 0.5, 0.0, TABLES - 1.0)
+            with torch.no_grad():
+                q = quantise_by_scale(residual, scale_of(index), self.pass_weight(quality, gain))
+            bits_y = bits_y + mixed_bits(residual, q, index)
+            if step:
+                known, magnitudes = known.clone(), magnitudes.clone()
+            put(known, step, straight_through(residual, q) / unit + mu)
             put(magnitudes, step, magnitude_feature(q))
         return Forward(self.synthesise(known, quality), bits_y, bits_z)

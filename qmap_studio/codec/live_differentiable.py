@@ -11,7 +11,6 @@ from torch import Tensor
 from qmap_studio.codec.differentiable import Trace, padded, same_noise, signalled
 from qmap_studio.codec.interface import CELL
 from qmap_studio.codec.latent_grid import HYPER_CELL
-from qmap_studio.codec.layers import DyadicConv2d
 from qmap_studio.codec.live import LiveNetwork
 
 
@@ -26,16 +25,14 @@ class LiveDifferentiable:
 
     def __init__(self, network: LiveNetwork, device: torch.device) -> None:
         self.device = device
-        self._network = copy.deepcopy(network).float().to(device).requires_grad_(False)
-        for module in self._network.modules():
-            if isinstance(module, DyadicConv2d):
-                module.exact = False
+        self._network = copy.deepcopy(network).to(device).requires_grad_(False)
 
     def __call__(self, pixels: Tensor, quality_map: Tensor) -> Trace:
         height, width = pixels.shape[-2:]
-        x = padded(pixels - 0.5, HYPER_CELL).contiguous(memory_format=torch.channels_last)
+        x = padded(pixels - 0.5, HYPER_CELL).permute(0, 2, 3, 1).contiguous()
         cells, map_bits = signalled(quality_map)
         with same_noise(self.device):
-            coded = self._network(x, padded(cells, HYPER_CELL // CELL), hard=True)
+            coded = self._network(x, padded(cells, HYPER_CELL // CELL).permute(0, 2, 3, 1))
         bits = (coded.bits_y + coded.bits_z).sum() + map_bits
-        return Trace((coded.x_hat[..., :height, :width] + 0.5).clamp(0.0, 1.0), bits)
+        x_hat = coded.x_hat.permute(0, 3, 1, 2)
+        return Trace((x_hat[..., :height, :width] + 0.5).clamp(0.0, 1.0), bits)

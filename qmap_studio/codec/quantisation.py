@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from qmap_studio.codec.layers import ACTIVATION_STEP, round_half_up
+from qmap_studio.codec.integers import LARGEST, UNIT
 
 TABLES = 64
 SCALE_MIN, SCALE_MAX = 0.06, 40.0
@@ -15,6 +16,7 @@ INDEX_PER_UNIT, INDEX_OFFSET = 8.0, 24.0
 """A table index is 8 t + 24 for a network's output t."""
 LATENT_BOUND = 30000
 HYPER_BOUND = 60
+LEAST_PROBABILITY = 1e-9
 
 
 def scale_of(index: Tensor) -> Tensor:
@@ -26,27 +28,52 @@ def logistic_bits(distance: Tensor, scale: Tensor) -> Tensor:
     """Bits of the unit-wide bin at `distance` from the centre of a logistic distribution."""
     distance = distance.abs()
     probability = torch.sigmoid((0.5 - distance) / scale) - torch.sigmoid((-0.5 - distance) / scale)
-    return -torch.log2(probability.clamp_min(1e-9))
+    return -torch.log2(probability.clamp_min(LEAST_PROBABILITY))
 
 
-def noisy_bits(value: Tensor, _rounded: Tensor, scale: Tensor) -> Tensor:
-    """Bits of a value with uniform noise in place of rounding (Balle et al. 2017)."""
-    return logistic_bits(value + torch.rand_like(value) - 0.5, scale)
+class _MixedBits(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, value: Tensor, rounded: Tensor, index: Tensor) -> Tensor:
+        scale = scale_of(index)
+        bits, _, of_scale = _logistic(rounded, scale)
+        noisy = value + torch.rand_like(value) - 0.5
+        ctx.save_for_backward(_logistic(noisy, scale)[1], of_scale.mul_(scale).mul_(LOG_RATIO))
+        return bits.flatten(1).sum(dim=1)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, Tensor]:
+        of_value, of_index = ctx.saved_tensors
+        grad = grad.view(-1, *(1,) * (of_value.dim() - 1))
+        return of_value * grad, None, of_index * grad
 
 
-def mixed_bits(value: Tensor, rounded: Tensor, scale: Tensor) -> Tensor:
-    """Bits of the rounded value; the scale learns from it, the value from its noisy stand-in.
+def _logistic(value: Tensor, scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """`logistic_bits`, and their derivatives by value and by scale."""
+    distance = value.abs()
+    above, below = (0.5 - distance) / scale, (-0.5 - distance) / scale
+    s_above, s_below = torch.sigmoid(above), torch.sigmoid(below)
+    probability = s_above - s_below
+    slope_above, slope_below = s_above * (1.0 - s_above), s_below * (1.0 - s_below)
+    is_coded = probability > LEAST_PROBABILITY
+    factor = is_coded / (probability.clamp_min(LEAST_PROBABILITY) * scale * math.log(2.0))
+    of_value = (slope_above - slope_below) * factor * value.sign()
+    of_scale = (slope_above * above - slope_below * below) * factor
+    return -torch.log2(probability.clamp_min(LEAST_PROBABILITY)), of_value, of_scale
 
-    The straight-through gradient would not do: symbols that are 0 send none, so that nothing holds the gains down.
-    Measured: after 750 steps of it the rate at quality 1 was 12 % higher for 0.4 dB.
+
+def mixed_bits(value: Tensor, rounded: Tensor, index: Tensor) -> Tensor:
+    """Bits of the rounded values (B, ...) with tables `index`, by picture: (B,).
+
+    The index learns from the rounded value, the value from its noisy stand-in (uniform noise in place of rounding, Balle
+    et al. 2017). The straight-through gradient would not do: symbols that are 0 send none, so that nothing holds the
+    gains down. Measured: after 750 steps of it the rate at quality 1 was 12 % higher for 0.4 dB.
     """
-    noisy = noisy_bits(value, rounded, scale.detach())
-    return logistic_bits(rounded.detach(), scale) + noisy - noisy.detach()
+    return _MixedBits.apply(value, rounded, index)
 
 
 def magnitude_feature(q: Tensor) -> Tensor:
-    """log2(1 + |q|) as a multiple of 2^-10."""
-    return round_half_up(torch.log2(1.0 + q.abs()), ACTIVATION_STEP)
+    """log2(1 + |q|) as an activation of the integer layers."""
+    return torch.floor(torch.log2(1.0 + q.abs()) / UNIT + 0.5).clamp_max(LARGEST)
 
 
 def quantise(residual: Tensor, weight: Tensor, saved_bits: Callable[[Tensor], Tensor]) -> Tensor:

@@ -1,6 +1,7 @@
 """`python -m qmap_studio.training`: train, export, preview-maps."""
 
 import argparse
+import os
 import shutil
 from dataclasses import fields
 from pathlib import Path
@@ -16,8 +17,10 @@ from qmap_studio.training import curves, song2021
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.export import export
-from qmap_studio.training.loop import Recipe, Trainer
+from qmap_studio.training.learner import Learner
+from qmap_studio.training.loop import train as run_training
 from qmap_studio.training.preview import draw_maps
+from qmap_studio.training.recipe import Recipe
 
 
 def main() -> None:
@@ -29,7 +32,10 @@ def main() -> None:
     train.add_argument("--model", choices=("live", *VARIANTS), default="live")
     train.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     train.add_argument("--minutes", type=float, default=float("inf"), help="stop and save after so long")
-    train.add_argument("--start", type=Path, help="compact checkpoint that a new run of live begins from")
+    train.add_argument("--processes", type=int, help="of one thread each; default: the number of cores, 1 on a GPU")
+    train.add_argument("--start", type=Path, help="compact checkpoint that a new run begins from, grown where it is smaller")
+    train.add_argument("--branch", type=Path, help="run folder with whose last full state a new run begins")
+    train.add_argument("--cache", type=Path, default=user_path("cache"), help="folder for decoded pictures")
     for kind, title in ((song2021.PaperRecipe, "recipe"), (LiveConfig, "sizes of live")):
         _add_fields(train.add_argument_group(title), kind)
     train.set_defaults(do=_train)
@@ -61,20 +67,27 @@ def _given(options: argparse.Namespace, kind: type) -> dict[str, Any]:
 
 def _train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     device = torch.device(options.device)
+    learner: Learner
     if options.model == "live":
         if hasattr(options, "quality"):
             parser.error("--quality is for networks that know no map")
-        recipe, config = Recipe(**_given(options, Recipe)), LiveConfig(**_given(options, LiveConfig))
-        trainer = Trainer(options.run, options.data, recipe, config, device)
+        learner = Learner(Recipe(**_given(options, Recipe)), LiveConfig(**_given(options, LiveConfig)))
     else:
-        if options.start is not None or _given(options, LiveConfig):
-            parser.error(f"--start and sizes are for live; {options.model} has its own")
-        paper = song2021.PaperRecipe(**_given(options, song2021.PaperRecipe))
-        trainer = song2021.Song2021Trainer(options.run, options.data, paper, VARIANTS[options.model].config, device)
-        trainer.model_id = options.model
-    if not trainer.resume() and options.start is not None:
-        trainer.start(options.start)
-    trainer.run(60.0 * options.minutes)
+        if _given(options, LiveConfig):
+            parser.error(f"sizes are for live; {options.model} has its own")
+        recipe = song2021.PaperRecipe(**_given(options, song2021.PaperRecipe))
+        learner = song2021.Song2021Learner(recipe, VARIANTS[options.model].config, options.model)
+    run_training(
+        options.run,
+        options.data,
+        learner,
+        device,
+        processes=options.processes or (1 if device.type == "cuda" else os.cpu_count() or 1),
+        cache=options.cache,
+        start=options.start,
+        branch=options.branch,
+        seconds=60.0 * options.minutes,
+    )
 
 
 def _export(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:

@@ -1,7 +1,7 @@
 """From a run's averaged weights to the model that the program loads: exact modules, fitted tables, 16-bit floats."""
 
 import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from qmap_studio.codec.latents import Passes
 from qmap_studio.codec.live import LiveConfig, LiveNetwork
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.quantisation import TABLES
-from qmap_studio.codec.weights import Model, make_exact, save_model, table_layers
+from qmap_studio.codec.weights import Model, save_model
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import PictureSet
 from qmap_studio.training.loop import VALIDATION_QUALITIES
@@ -66,22 +66,17 @@ def export(
     """Writes the model of a run's averaged weights, with tables for them."""
     network = LiveNetwork(LiveConfig(**checkpoint.about["config"]))
     network.load_state_dict(checkpoint.ema)
-    network.eval().requires_grad_(False).to_device(torch.device("cpu"))
-    real = copy.deepcopy(network)
-    make_exact(network)
+    network.eval().requires_grad_(False)
+    for layer in network.integer_layers().values():
+        layer.settle()
     tables = logistic_tables()
     for _ in range(2):  # the encoder's rounding follows the tables, and the tables the rounding
         tables = fit_tables(Model(network, tables, b""), pictures, crops=crops)
-    exact = Model(network, tables, b"")
-    bits = [estimated_bits(model, held_out, crops=crops // 2) for model in (exact, _unrounded(exact, real))]
+    real = copy.deepcopy(network)
+    for layer in real.integer_layers().values():
+        layer.is_real = True
+    bits = [estimated_bits(Model(n, tables, b""), held_out, crops=crops // 2) for n in (network, real)]
     return Exported(save_model(path, network, tables), 100.0 * (bits[0] / bits[1] - 1.0))
-
-
-def _unrounded(exact: Model, real: LiveNetwork) -> Model:
-    """The model before its table networks became integers; in float64, as their place in the codec asks."""
-    for layer in table_layers(real):
-        layer.double()
-    return replace(exact, network=real)
 
 
 def estimated_bits(model: Model, pictures: PictureSet, *, crops: int, size: int = 320) -> float:

@@ -1,272 +1,328 @@
-"""The training loop: resumable at any moment, one script for two CPU cores and for a large GPU."""
+"""The training loop: resumable at any moment, one for a few CPU cores beside other work and for a large GPU."""
 
 import json
 import math
 import os
+import signal
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from qmap_studio.codec.live import Forward, LiveConfig, LiveNetwork
-from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
+from qmap_studio.training.batches import Batch, Batches, prefetched
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
-from qmap_studio.training.maps import random_maps, signalled
-from qmap_studio.training.soap import SOAP
+from qmap_studio.training.guard import Guard
+from qmap_studio.training.learner import Learner
+from qmap_studio.training.ring import Ring, Shared, Together, run_in_processes
+from qmap_studio.training.states import States
 
 VALIDATION_QUALITIES = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-
-@dataclass
-class Recipe:
-    """Everything that shapes a run."""
-
-    steps: int = 6000
-    batch: int = 32
-    crop: int = 128  # many pictures a step: better than a quarter as many, twice as wide
-    optimizer: str = "soap"  # or "adamw"
-    learning_rate: float = 1e-3
-    transform_rate: float = 0.05  # the DCT kernels learn this much slower
-    warmup: int = 150
-    hard_from: float = 0.5  # from this share of the steps on the rate is that of rounded latents
-    ema: float = 0.999
-    clip: float = 1.0
-    seed: int = 1
-    validate_every: int = 250
-    save_every: int = 100
-
-
-def weighted_loss(x: Tensor, x_hat: Tensor, lambda_map: Tensor, bits: Tensor) -> tuple[Tensor, Tensor]:
-    """bpp + 255^2 mean(lambda(m) squared error) of every picture (B,), and the bpp alone."""
-    bpp = bits / (x.shape[2] * x.shape[3])
-    errors = (x.float() - x_hat.float()).square()
-    return bpp + 255.0**2 * (lambda_map * errors).mean(dim=(1, 2, 3)), bpp
-
-
-def balance(maps: Tensor) -> Tensor:
-    """Weights of pictures (B,) that make a percent of the loss count alike under every map (B, 1, H, W).
-
-    The loss grows like the square root of lambda; unbalanced, quality 1 would outweigh quality 0 tenfold.
-    """
-    return 1.0 / torch.exp(LAMBDA_GROWTH / 2.0 * (maps - 0.5)).mean(dim=(1, 2, 3))
-
-
-def centred(pixels: Tensor) -> Tensor:
-    """uint8 (B, H, W, 3) to float (B, 3, H, W) in [-0.5, 0.5], channels last in memory."""
-    return pixels.permute(0, 3, 1, 2).float().div_(255.0).sub_(0.5).contiguous(memory_format=torch.channels_last)
+VALIDATION_SIZE = 320
+VALIDATION_PART = 4
+REPORT_EVERY = 25
 
 
 class Trainer:
-    """One run in one folder: `state.pt` (all of it), `checkpoint.safetensors`, `metrics.jsonl`, `recipe.json`.
+    """One process's part of a run in one folder.
 
-    The checkpoint is all that an export needs, a tenth of the state; it is what comes back from another machine.
-
-    Trains `live`. Networks of another kind override what is theirs: the methods from `make_network` to `weights`.
+    The folder holds `step-*` (the full state, see `States`), `checkpoint.safetensors` (all that an export needs),
+    `metrics.jsonl`, `refused.jsonl` (steps that were not taken) and `recipe.json`.
 
     Attributes:
-        model_id: what is trained.
-        validation_crops: held-out crops that a validation codes under every map, a multiple of 4.
         step: steps of this run; `before` counts those behind the checkpoint that it began from.
-        skipped: steps left out because their gradient was not finite.
+        detours: how often the run has gone back; each draws other data from there on, at half the rate.
     """
 
-    model_id = "live"
-    validation_crops = 16
-
-    def __init__(self, folder: Path, data: Path, recipe: Recipe, config: Any, device: torch.device) -> None:
-        self.folder, self.recipe, self.device = folder, recipe, device
+    def __init__(
+        self, ring: Ring, folder: Path, data: Path, learner: Learner, device: torch.device, cache: Path | None = None
+    ) -> None:
+        self.ring, self.folder, self.learner, self.recipe, self.device = ring, folder, learner, learner.recipe, device
         folder.mkdir(parents=True, exist_ok=True)
-        torch.manual_seed(recipe.seed)
-        self.generator = torch.Generator().manual_seed(recipe.seed)
-        train, held_out = load_pictures(data)
-        self.pictures, self.held_out = train.to(device), held_out.to(device)
-        self.network: Any = self.make_network(config).to(device)
-        self.prepare()
-        self.network.to(memory_format=torch.channels_last)
-        self.optimizer = self.make_optimizer()
-        self.ema = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
-        self.before, self.step, self.skipped = 0, 0, 0
-        self.compiled: Any = torch.compile(self.network) if device.type == "cuda" else self.network
+        self.pictures, self.held_out = load_pictures(data, cache)
+        torch.manual_seed(self.recipe.seed)
+        network: Any = learner.make_network()
+        learner.prepare(network, self.pictures)
+        self.network = network.to(device)
+        self.together = Together(ring, network, {name: _cost(p) for name, p in network.named_parameters()})
+        self.optimizer: Any = learner.make_optimizer(self.together.own)
+        self.states, self.guard = States(folder), Guard()
+        self.before, self.step, self.detours = 0, 0, 0
+        self._batches: Any = None
+        self._begin_average()
 
-    def make_network(self, config: LiveConfig) -> nn.Module:
-        return LiveNetwork(config)
+    @classmethod
+    def alone(
+        cls, folder: Path, data: Path, learner: Learner, device: torch.device, cache: Path | None = None
+    ) -> "Trainer":
+        """In this process, without others."""
+        count = sum(p.numel() for p in learner.make_network().parameters())
+        return cls(Ring(Shared.of(count, 1, device), 0), folder, data, learner, device, cache)
 
-    def prepare(self) -> None:
-        """Gives the new network what it begins with."""
-        first = self.pictures.crops(64, self.recipe.crop, torch.Generator().manual_seed(0))[0]
-        self.network.start_from(centred(first))
+    def _begin_average(self) -> None:
+        if self.ring.rank == 0:
+            self.ring.shared.average.copy_(self.ring.shared.weights)
+        self.ring.meet()
 
-    def make_optimizer(self) -> torch.optim.Optimizer:
-        r = self.recipe
-        transforms = [self.network.g_a.transform, self.network.g_s.transform]
-        others = [p for p in self.network.parameters() if all(p is not t for t in transforms)]
-        groups: list[dict[str, Any]] = [
-            {"params": others, "rate": 1.0, "weight_decay": 1e-5},
-            {"params": transforms, "rate": r.transform_rate, "weight_decay": 0.0},
-        ]
-        if r.optimizer == "soap":
-            return SOAP(groups, lr=r.learning_rate)
-        return torch.optim.AdamW(groups, lr=r.learning_rate, betas=(0.9, 0.98), fused=True)
+    def _draw(self) -> Batch:
+        """This process's share of the step's batch."""
+        if self._batches is None:
+            r, share = self.recipe, self.ring.share(self.recipe.batch)
+            source = Batches(self.pictures, r.crop, r.seed + 1000 * self.detours, shares=self.learner.shares)
+            workers = max((os.cpu_count() or 1) - 2, 1) if self.device.type == "cuda" else 0
+            self._batches = prefetched(lambda step: source.draw(step, share), self.step, workers)
+        drawn: Batch = next(self._batches)
+        return drawn.to(self.device)
 
     def learning_rate(self) -> float:
+        return self.learner.learning_rate(self.step) * 0.5**self.detours
+
+    def train_step(self, *, is_over: bool = False, is_due: bool = False) -> dict[str, float]:
+        """One step of all processes.
+
+        Args:
+            is_over, is_due: this process wants to end, or to save; then `ended` or `due` is not 0 for all of them.
+        """
+        began = time.monotonic()
         r = self.recipe
-        warm = min(1.0, (self.step + 1) / r.warmup)
-        return r.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * min(1.0, self.step / r.steps))))
-
-    def draw_maps(self, labels: Tensor) -> Tensor:
-        """Quality maps (B, 1, S, S) for crops with these segments."""
-        return random_maps(labels)
-
-    def code(self, network: Any, x: Tensor, maps: Tensor, *, hard: bool) -> Forward:
-        """Sends centred pictures and their maps through the network, as trained or averaged."""
-        return network(x, signalled(maps), hard=hard)
-
-    def lambda_map(self, maps: Tensor) -> Tensor:
-        return LAMBDA_AT_ZERO * torch.exp(LAMBDA_GROWTH * maps)
-
-    def weights(self, maps: Tensor) -> Tensor:
-        """What the pictures (B,) of a step weigh."""
-        return balance(maps)
-
-    def train_step(self) -> dict[str, float]:
-        r = self.recipe
-        pixels, labels = self.pictures.crops(r.batch, r.crop, self.generator)
-        x, maps = centred(pixels), self.draw_maps(labels)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.learning_rate() * group["rate"]
-        bf16 = self.device.type == "cuda"
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
-            out = self.code(self.compiled, x, maps, hard=self.step >= r.hard_from * r.steps)
-        losses, bpp = weighted_loss(x, out.x_hat, self.lambda_map(maps), out.bits_y + out.bits_z)
-        loss = (self.weights(maps) * losses).mean()
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = nn.utils.clip_grad_norm_(self.network.parameters(), r.clip)
-        if torch.isfinite(norm):
+        torch.manual_seed(((r.seed + 1000 * self.detours) * 1_000_003 + self.step) * 64 + self.ring.rank)
+        batch = self._draw()
+        drawn = time.monotonic()
+        done = self.learner.losses(self.network, batch)
+        for p in self.network.parameters():
+            p.grad = None
+        ((done.weight * done.loss).sum() / r.batch).backward()
+        computed = time.monotonic()
+        losses = done.loss.detach()
+        own = ((done.weight * losses).sum().item() / r.batch, done.bpp.sum().item() / r.batch)
+        norm, loss, bpp, ended, due = self.together.exchange(*own, float(is_over), float(is_due))
+        if self.guard.admits(loss, norm):
+            self.together.scale(min(1.0, r.clip / (norm + 1e-6)))
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.learning_rate() * group["rate"]
             self.optimizer.step()
-            self._update_ema()
+            self.together.average(min(r.ema, (1 + self.step) / (10 + self.step)))
         else:
-            self.skipped += 1
+            self._keep_refused(loss, norm, losses)
+        self.ring.meet()
         self.step += 1
-        return {"loss": loss.item(), "bpp": bpp.mean().item(), "norm": norm.item()}
+        whole = time.monotonic() - began
+        share = (computed - drawn) / whole if whole else 0.0
+        means = {"loss": loss, "bpp": bpp, "norm": norm, "seconds": whole, "in_network": share}
+        return means | {"ended": ended, "due": due}
 
-    @torch.no_grad()
-    def _update_ema(self) -> None:
-        decay = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
-        for name, value in self.network.state_dict().items():
-            self.ema[name].lerp_(value, 1.0 - decay)
+    def _keep_refused(self, loss: float, norm: float, losses: Tensor) -> None:
+        """Notes a batch that was not stepped on: it can be drawn again from its seed and step."""
+        line = {"step": self.step, "seed": self.recipe.seed + 1000 * self.detours, "loss": loss, "norm": norm}
+        line |= {"first": self.ring.share(self.recipe.batch).start, "losses": [round(v, 3) for v in losses.tolist()]}
+        with (self.folder / "refused.jsonl").open("a") as log:
+            log.write(json.dumps(line) + "\n")
 
-    @torch.no_grad()
     def validate(self) -> dict[str, Any]:
         """The loss on held-out photos at uniform qualities and with random maps, with the averaged weights."""
         random_state = torch.get_rng_state()
-        judge: Any = self.make_network(self.network.config).to(self.device)
-        judge.load_state_dict(self.ema)
-        judge.to(memory_format=torch.channels_last)
-        pixels, labels = self.held_out.crops(self.validation_crops, 320, torch.Generator().manual_seed(5))
+        judge = self.learner.judge_of(self.network, self.together.averages)
+        count, size = self.learner.validation_crops, VALIDATION_SIZE
+        pixels, labels = self.held_out.crops(count, size, torch.Generator().manual_seed(5))
         torch.manual_seed(5)
-        result: dict[str, Any] = {"uniform": []}
-        sets = [torch.full((len(pixels), 1, 320, 320), q, device=self.device) for q in VALIDATION_QUALITIES]
-        losses = []
-        for maps in [*sets, self.draw_maps(labels)]:
-            sums = torch.zeros(3, dtype=torch.float64)
-            for i in range(0, len(pixels), 4):
-                x, part = centred(pixels[i : i + 4]), maps[i : i + 4]
-                out = self.code(judge, x, part, hard=True)
-                loss, bpp = weighted_loss(x, out.x_hat, self.lambda_map(part), out.bits_y + out.bits_z)
-                errors = F.mse_loss(x, out.x_hat.clamp(-0.5, 0.5), reduction="none").mean(dim=(1, 2, 3))
-                psnr = -10.0 * torch.log10(errors)
-                sums += torch.stack((loss.mean(), bpp.mean(), psnr.mean())).cpu() * 4.0 / len(pixels)
-            losses.append(sums[0].item())
-            result["uniform"].append([round(v, 4) for v in sums.tolist()])
-        result["maps"] = result["uniform"].pop()
-        result["loss"] = sum(losses) / len(losses)
-        result["geometric"] = math.prod(losses) ** (1.0 / len(losses))
+        sets = [torch.full((count, 1, size, size), q) for q in VALIDATION_QUALITIES]
+        sets.append(self.learner.validation_maps(labels))
+        parts = [(k, i) for k in range(len(sets)) for i in range(0, count, VALIDATION_PART)]
+        sums = torch.zeros(len(sets), 3, dtype=torch.float64)
+        for k, i in parts[self.ring.rank :: self.ring.size]:
+            part = slice(i, i + VALIDATION_PART)
+            sums[k] += self.learner.judged(judge, Batch(pixels[part], sets[k][part]).to(self.device)) / count
+        rows = [self.ring.sum(*row) for row in sums.tolist()]
         torch.set_rng_state(random_state)
-        return result
+        losses = [row[0] for row in rows]
+        figures = [[round(v, 4) for v in row] for row in rows]
+        return {
+            "uniform": figures[:-1],
+            "maps": figures[-1],
+            "loss": sum(losses) / len(losses),
+            "geometric": math.prod(losses) ** (1.0 / len(losses)),
+        }
 
     def start(self, path: Path) -> None:
-        """Begins a new run from a compact checkpoint: its weights, a new schedule, no moments.
+        """Begins a new run from a compact checkpoint: its weights, a new warm-up, no moments.
 
         Raises:
-            ValueError: its network differs in more than having fewer blocks.
+            ValueError: its network is no smaller form of this one.
         """
         checkpoint = Checkpoint.read(path)
-        config, wanted = LiveConfig(**checkpoint.about["config"]), self.network.config
-        if config != replace(wanted, blocks8=config.blocks8, blocks16=config.blocks16):
-            raise ValueError(f"{path} holds a network of other sizes: {config}")
+        if self.ring.rank == 0:
+            grown = self.learner.make_network()
+            self.learner.grow(grown, checkpoint.ema)
+            with torch.no_grad():
+                for name, p in self.network.named_parameters():
+                    p.copy_(grown.get_parameter(name))
+        for name, buffer in self.network.named_buffers():
+            buffer.copy_(checkpoint.ema[name])
+        self.ring.meet()
+        self._begin_average()
         self.before = checkpoint.step
-        self.network.grow_from(checkpoint.ema)
-        self.ema = {k: v.clone() for k, v in self.network.state_dict().items()}
-        self.network.grow_from(checkpoint.network)
-
-    def save(self) -> None:
-        state = {
-            "network": self.network.state_dict(),
-            "ema": self.ema,
-            "optimizer": self.optimizer.state_dict(),
-            "before": self.before,
-            "step": self.step,
-            "skipped": self.skipped,
-            "generator": self.generator.get_state(),
-            "random": torch.get_rng_state(),
-            "cuda_random": torch.cuda.get_rng_state() if self.device.type == "cuda" else None,
-        }
-        torch.save(state, self.folder / "state.pt.new")
-        os.replace(self.folder / "state.pt.new", self.folder / "state.pt")
-        checkpoint = Checkpoint(state["network"], self.ema, self.before + self.step, self.about)
-        checkpoint.write(self.folder / "checkpoint.safetensors")
-
-    def resume(self) -> bool:
-        path = self.folder / "state.pt"
-        if not path.exists():
-            return False
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        self.network.load_state_dict(state["network"])
-        self.ema = state["ema"]
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.before, self.step, self.skipped = state.get("before", 0), state["step"], state["skipped"]
-        self.generator.set_state(state["generator"].cpu())
-        torch.set_rng_state(state["random"].cpu())
-        if state["cuda_random"] is not None and self.device.type == "cuda":
-            torch.cuda.set_rng_state(state["cuda_random"].cpu())
-        return True
 
     @property
     def about(self) -> dict[str, Any]:
         """What is trained, and how."""
         return {
-            "model": self.model_id,
+            "model": self.learner.model_id,
             "recipe": asdict(self.recipe),
-            "config": asdict(self.network.config),
+            "config": asdict(self.learner.config),
             "before": self.before,
         }
 
+    def save(self, *, is_good: bool = False) -> None:
+        """Writes the full state and the compact checkpoint."""
+        tensors = {
+            name: {"weight": p.detach(), "average": self.together.averages[name]} | self._moments(p)
+            for name, p in self.together.own.items()
+        }
+        if self.ring.rank == 0:
+            tensors |= {f"buffer.{name}": {"weight": buffer} for name, buffer in self.network.named_buffers()}
+        about = self.about | {"step": self.step, "detours": self.detours, "is_good": is_good}
+        self.states.save(self.ring, about | {"guard": asdict(self.guard)}, tensors)
+        if self.ring.rank == 0:
+            buffers = dict(self.network.named_buffers())
+            weights = {name: p.detach() for name, p in self.network.named_parameters()} | buffers
+            averages = self.together.averages | buffers
+            Checkpoint(weights, averages, self.before + self.step, self.about).write(
+                self.folder / "checkpoint.safetensors"
+            )
+
+    def _moments(self, p: Tensor) -> dict[str, Tensor]:
+        return {f"moment.{k}": v for k, v in self.optimizer.state_of(p).items()}
+
+    def resume(self, folder: Path | None = None) -> bool:
+        """Goes on from the newest state of this run, or begins with that of another; False where there is none."""
+        states = (States(folder) if folder else self.states).all()
+        if states:
+            self._load(states[-1])
+        return bool(states)
+
+    @torch.no_grad()
+    def _load(self, path: Path) -> None:
+        about, tensors = self.states.load(path, self.device)
+        for name, p in self.together.own.items():
+            p.copy_(tensors[name]["weight"])
+            self.together.averages[name].copy_(tensors[name]["average"])
+            moments = {k.removeprefix("moment."): v for k, v in tensors[name].items() if k.startswith("moment.")}
+            if moments:
+                self.optimizer.set_state_of(p, moments)
+        for name, buffer in self.network.named_buffers():
+            buffer.copy_(tensors[f"buffer.{name}"]["weight"])
+        self.before, self.step, self.detours = about["before"], about["step"], about["detours"]
+        self.guard = Guard(**about["guard"])
+        self._batches = None
+        self.ring.meet()
+
+    def go_back(self) -> None:
+        """To the last sound state; from there on with other data and at half the rate.
+
+        Raises:
+            RuntimeError: there is no sound state.
+        """
+        path = self.states.last_good()
+        if path is None:
+            raise RuntimeError("the run has gone wrong before any validation found it sound; lower the learning rate")
+        detours = self.detours
+        self._load(path)
+        self.detours = detours + 1
+        self._batches = None
+
     def run(self, seconds: float = math.inf) -> None:
         """Trains to the last step, or for so many seconds; saves every so often and at the end."""
-        (self.folder / "recipe.json").write_text(json.dumps(self.about, indent=1))
-        started, ended = time.monotonic(), False
+        is_first, started, saved = self.ring.rank == 0, time.monotonic(), time.monotonic()
+        if is_first:
+            (self.folder / "recipe.json").write_text(json.dumps(self.about, indent=1))
         mean: dict[str, float] = {}
-        with (self.folder / "metrics.jsonl").open("a", buffering=1) as log:
-            while not ended:
-                began = time.monotonic()
-                figures = self.train_step()
-                figures["seconds"] = time.monotonic() - began
-                for key, value in figures.items():
-                    if math.isfinite(value):
-                        mean[key] = value if key not in mean else 0.98 * mean[key] + 0.02 * value
-                ended = self.step >= self.recipe.steps or time.monotonic() - started > seconds
-                line: dict[str, Any] = {"step": self.step, "skipped": self.skipped, "rate": self.learning_rate()}
-                if self.step % 25 == 0 or ended:
-                    line |= {k: round(v, 5) for k, v in mean.items()}
-                if self.step % self.recipe.validate_every == 0 or ended:
-                    line["validation"] = self.validate()
-                if len(line) > 3:
-                    log.write(json.dumps(line) + "\n")
-                if self.step % self.recipe.save_every == 0 or ended:
-                    self.save()
+        ended = False
+        while not ended:
+            now = time.monotonic()
+            is_over = is_first and (bool(self.ring.shared.stop) or now - started > seconds)
+            is_due = is_first and now - saved > 60.0 * self.recipe.save_minutes
+            figures = self.train_step(is_over=is_over, is_due=is_due)
+            ended = bool(figures.pop("ended")) or self.step >= self.recipe.steps
+            due = bool(figures.pop("due"))
+            for key, value in figures.items():
+                if math.isfinite(value):
+                    mean[key] = value if key not in mean else 0.98 * mean[key] + 0.02 * value
+            line: dict[str, Any] = {}
+            if self.step % REPORT_EVERY == 0 or ended:
+                line |= {k: round(v, 5) for k, v in mean.items()}
+            is_good = False
+            if self.step % self.recipe.validate_every == 0 or ended:
+                line["validation"] = self.validate()
+                is_good = self.guard.is_good(line["validation"]["loss"])
+            if is_first and line:
+                self._report(line)
+            if self.guard.is_stuck or ("validation" in line and not is_good):
+                self.go_back()
+            if is_good or due or ended:
+                self.save(is_good=is_good)
+                saved = time.monotonic()
+
+    def _report(self, line: dict[str, Any]) -> None:
+        head = {"step": self.step, "refused": self.guard.refused, "rate": self.learning_rate(), "time": time.time()}
+        with (self.folder / "metrics.jsonl").open("a") as log:
+            log.write(json.dumps(head | line) + "\n")
+
+
+def _cost(p: Tensor) -> float:
+    """Of stepping a parameter, roughly: SOAP's products, and a little for each number and each call."""
+    rows, columns = p.shape[0], max(p.numel() // p.shape[0], 1)
+    sides = [side for side in (rows, columns) if 1 < side <= 512]
+    return 20.0 * p.numel() + p.numel() * sum(sides) + 0.3 * sum(side**3 for side in sides) + 20000.0
+
+
+def _work(
+    ring: Ring,
+    folder: Path,
+    data: Path,
+    learner: Learner,
+    device: torch.device,
+    cache: Path,
+    start: Path | None,
+    branch: Path | None,
+    seconds: float,
+) -> None:
+    if ring.size > 1:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells when to stop
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    trainer = Trainer(ring, folder, data, learner, device, cache)
+    if not trainer.resume():
+        if branch is not None and not trainer.resume(branch):
+            raise FileNotFoundError(f"{branch} holds no state to begin from")
+        if start is not None:
+            trainer.start(start)
+    trainer.run(seconds)
+
+
+def train(
+    folder: Path,
+    data: Path,
+    learner: Learner,
+    device: torch.device,
+    *,
+    processes: int = 1,
+    cache: Path,
+    start: Path | None = None,
+    branch: Path | None = None,
+    seconds: float = math.inf,
+) -> None:
+    """Runs a run in so many processes, until its last step, its time, or a signal to end; it is saved then.
+
+    Args:
+        cache: folder for decoded pictures.
+        start: compact checkpoint that a new run begins from.
+        branch: run folder with whose full state a new run begins.
+    """
+    load_pictures(data, cache)  # decoded once, before several processes want them
+    count = sum(p.numel() for p in learner.make_network().parameters())
+    shared = Shared.of(count, processes, device)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: shared.stop.fill_(1))
+    run_in_processes(_work, shared, (folder, data, learner, device, cache, start, branch, seconds))

@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from qmap_studio.codec.live import Forward
 from qmap_studio.codec.song2021.forward import Song2021Forward
 from qmap_studio.codec.song2021.model import Song2021Model, save_model
 from qmap_studio.codec.song2021.network import Song2021Config
 from qmap_studio.training.checkpoint import Checkpoint
-from qmap_studio.training.loop import Recipe, Trainer
-from qmap_studio.training.maps import PAPER_SHARES, random_maps
+from qmap_studio.training.data import PictureSet
+from qmap_studio.training.learner import Learner, centred
+from qmap_studio.training.maps import PAPER_SHARES
+from qmap_studio.training.recipe import Recipe
 
 LAMBDA_AT_ZERO, LAMBDA_GROWTH = 0.001, 4.382
 DECAY_AT, DECAY = 0.7, 0.1  # of the learning rate: 1.4 of 2 million steps
@@ -26,43 +28,60 @@ class PaperRecipe(Recipe):
     steps: int = 2_000_000
     batch: int = 8
     crop: int = 256
-    optimizer: str = "adam"
     learning_rate: float = 1e-4
     warmup: int = 0
-    hard_from: float = 1.0
     quality: float = 0.5  # of networks that know no map
 
 
-class Song2021Trainer(Trainer):
-    """See `Trainer`."""
+class Adam(torch.optim.Adam):
+    """With the state of single parameters, as `SOAP` has it."""
+
+    def state_of(self, p: Tensor) -> dict[str, Tensor]:
+        return {name: value.clone() for name, value in self.state[p].items()}
+
+    def set_state_of(self, p: Tensor, state: dict[str, Tensor]) -> None:
+        self.state[p] = {name: value.clone() for name, value in state.items()}
+
+
+class Song2021Learner(Learner):
+    """See `Learner`."""
 
     recipe: PaperRecipe
+    shares = PAPER_SHARES
 
-    def make_network(self, config: Song2021Config) -> Song2021Forward:
-        return Song2021Forward.of(config)
+    def __init__(self, recipe: PaperRecipe, config: Song2021Config, model_id: str) -> None:
+        super().__init__(recipe, config)
+        self.model_id = model_id
 
-    def prepare(self) -> None:
+    def make_network(self) -> Song2021Forward:
+        return Song2021Forward.of(self.config)
+
+    def prepare(self, network: Any, pictures: PictureSet) -> None:
         pass
 
-    def make_optimizer(self) -> torch.optim.Optimizer:
-        groups: list[dict[str, Any]] = [{"params": list(self.network.parameters()), "rate": 1.0}]
-        return torch.optim.Adam(groups, lr=self.recipe.learning_rate)
+    def grow(self, network: Any, weights: dict[str, Tensor]) -> None:
+        network.load_state_dict(weights)
 
-    def learning_rate(self) -> float:
+    def make_optimizer(self, parameters: dict[str, nn.Parameter]) -> Adam:
+        groups: list[dict[str, Any]] = [{"params": list(parameters.values()), "rate": 1.0}]
+        return Adam(groups, lr=self.recipe.learning_rate)
+
+    def learning_rate(self, step: int) -> float:
         r = self.recipe
-        warm = min(1.0, (self.step + 1) / max(r.warmup, 1))
-        return r.learning_rate * warm * (DECAY if self.step >= DECAY_AT * r.steps else 1.0)
+        warm = min(1.0, (step + 1) / max(r.warmup, 1))
+        return r.learning_rate * warm * (DECAY if step >= DECAY_AT * r.steps else 1.0)
 
-    def draw_maps(self, labels: Tensor) -> Tensor:
-        if self.network.config.has_map:
-            return random_maps(labels, PAPER_SHARES)
-        return torch.full((labels.shape[0], 1, *labels.shape[1:]), self.recipe.quality, device=labels.device)
-
-    def code(self, network: Any, x: Tensor, maps: Tensor, *, hard: bool) -> Forward:
-        out = network(x + 0.5, maps, hard=hard)
-        return Forward(out.x_hat - 0.5, out.bits_y, out.bits_z)
+    def code(self, network: Any, pixels: Tensor, maps: Tensor, *, hard: bool) -> Forward:
+        if not self.config.has_map:
+            maps = torch.full_like(maps, self.recipe.quality)
+        x = (centred(pixels) + 0.5).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=pixels.is_cuda and not hard):
+            out = network(x, maps, hard=hard)
+        return Forward(out.x_hat.float().permute(0, 2, 3, 1) - 0.5, out.bits_y, out.bits_z)
 
     def lambda_map(self, maps: Tensor) -> Tensor:
+        if not self.config.has_map:
+            maps = torch.full_like(maps, self.recipe.quality)
         return LAMBDA_AT_ZERO * torch.exp(LAMBDA_GROWTH * maps)
 
     def weights(self, maps: Tensor) -> Tensor:

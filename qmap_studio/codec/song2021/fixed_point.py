@@ -5,13 +5,17 @@ import copy
 import torch
 from torch import Tensor, nn
 
-from qmap_studio.codec.layers import ACTIVATION_STEP, round_half_up
-
+ACTIVATION_STEP = 2.0**-10
 WEIGHT_STEP = 2.0**-16
 WEIGHT_BOUND = 8.0 - WEIGHT_STEP
 ACTIVATION_BOUND = 1024.0
 LEAKY_SLOPE = 10486 / 2.0**20
 """0.01 as a dyadic number."""
+
+
+def round_half_up(x: Tensor, step: float) -> Tensor:
+    """Rounds to multiples of `step`, a power of two; exact in float64, so the same on every machine."""
+    return torch.floor(x * (1.0 / step) + 0.5) * step
 
 
 class FixedPointHyperSynthesis:

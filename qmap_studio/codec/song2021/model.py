@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from qmap_studio.codec.entropy import Tables
-from qmap_studio.codec.layers import ACTIVATION_STEP
-from qmap_studio.codec.song2021.fixed_point import WEIGHT_STEP, FixedPointHyperSynthesis
+from qmap_studio.codec.song2021.fixed_point import ACTIVATION_STEP, WEIGHT_STEP, FixedPointHyperSynthesis
 from qmap_studio.codec.song2021.network import Song2021Config, Song2021Network
 from qmap_studio.codec.song2021.prior import FactorisedPrior
 from qmap_studio.codec.song2021.tables import FIRST_HYPER, make_tables

@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from qmap_studio.codec.layers import ACTIVATION_STEP, bound, round_half_up
+from qmap_studio.codec.layers import bound
+from qmap_studio.codec.song2021.fixed_point import ACTIVATION_STEP, round_half_up
 
 WIDTHS = (1, 3, 3, 3, 3, 1)
 INITIAL_SCALE = 10.0

@@ -1,0 +1,224 @@
+"""Layers of integers, the same on every machine: what picks the entropy tables is made of them.
+
+An activation is an integer of at most 255 in magnitude, held in float32; one unit stands for 1/32. A row of weights is
+rounded to integers of at most 255 times a power of two, the finest for which every sum stays within 2^24. So each
+product and each partial sum is an integer that float32 holds without error: neither their order nor threads, fused
+operations or a multiplier of fewer bits (bfloat16 and TF32 hold 255 too) can matter. Then a layer multiplies by the
+power of two, rounds halves up and clamps.
+
+The network is trained with this rounding (gradients pass straight through it), so there is no other form of it.
+"""
+
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from qmap_studio.codec.layers import Depthwise, depthwise, fast_type
+
+LARGEST = 255.0
+UNIT = 1.0 / 32.0
+"""What one unit of an activation stands for."""
+SUM_BOUND = 2.0**24
+FINEST = 14
+"""No weight is a finer multiple of a unit than 2^-14, so that 16-bit floats hold it."""
+FINE = 16.0
+"""Outputs that are only added up are this much finer."""
+
+
+class Rounded(NamedTuple):
+    weight: Tensor  # integers
+    bias: Tensor  # integers, half a unit of the output added
+    scale: Tensor  # powers of two, (outputs,)
+
+
+def _rounded(weight: Tensor, bias: Tensor) -> Rounded:
+    """Rows of real weights (outputs, ...) and biases in units of output, as integers times powers of two."""
+    rows = weight.detach().flatten(1)
+    largest, total = rows.abs().amax(dim=1), rows.abs().sum(dim=1)
+    room = torch.minimum(
+        LARGEST / largest.clamp_min(1e-30), 0.99 * SUM_BOUND / (LARGEST * total + bias.detach().abs() + 1.0)
+    )
+    exponent = (torch.frexp(room).exponent - 1).clamp(1, FINEST)  # the power of two below
+    factor = torch.ldexp(torch.ones_like(room), exponent)
+    integers = torch.floor(rows * factor[:, None] + 0.5).clamp_(-LARGEST, LARGEST).view_as(weight)
+    offset = torch.floor((bias.detach() + 0.5) * factor + 0.5)
+    return Rounded(integers, offset, 1.0 / factor)
+
+
+def _real(weight: Tensor, bias: Tensor) -> Rounded:
+    return Rounded(weight.detach(), bias.detach(), torch.ones_like(bias))
+
+
+class _Pointwise(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, layer: "IntegerLayer", rows: slice, _weight: Tensor, _bias: Tensor, *parts: Tensor
+    ) -> Tensor:
+        weight, bias, scale = layer.rounded(rows)
+        columns = torch.split(weight, [part.shape[-1] for part in parts], dim=1)
+        flat = [part.flatten(0, -2) for part in parts]
+        sums = torch.addmm(bias, flat[0], columns[0].t())
+        for part, of_part in zip(flat[1:], columns[1:], strict=True):
+            sums.addmm_(part, of_part.t())
+        y = layer.round_off(sums, scale)
+        if any(ctx.needs_input_grad):
+            ctx.save_for_backward(y, weight * scale[:, None], *parts)
+            ctx.layer = layer
+        return y.view(*parts[0].shape[:-1], y.shape[-1])
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        y, weight, *parts = ctx.saved_tensors
+        kind = fast_type(y.device)
+        flat = ctx.layer.passed(grad.reshape(y.shape), y)
+        narrow, weight = flat.to(kind), weight.to(kind)
+        columns = torch.split(weight, [part.shape[-1] for part in parts], dim=1)
+        of_parts = [
+            (narrow @ of_part).view(part.shape).float() if needed else None
+            for part, of_part, needed in zip(parts, columns, ctx.needs_input_grad[4:], strict=True)
+        ]
+        if not ctx.needs_input_grad[2]:
+            return None, None, None, None, *of_parts
+        of_weight = torch.cat([narrow.t() @ part.flatten(0, -2).to(kind) for part in parts], dim=1).float()
+        of_bias = flat.sum(dim=0)
+        return None, None, of_weight.mul_(ctx.layer.weight_units), of_bias.mul_(ctx.layer.bias_units), *of_parts
+
+
+class _Depthwise(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, _weight: Tensor, _bias: Tensor, layer: "IntegerLayer") -> Tensor:
+        weight, bias, scale = layer.rounded()
+        y = layer.round_off(depthwise(x, weight, bias), scale)
+        if any(ctx.needs_input_grad):
+            ctx.save_for_backward(x, y, weight * scale[:, None, None, None])
+            ctx.layer = layer
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        x, y, weight = ctx.saved_tensors
+        learns, c, reach = ctx.needs_input_grad[1], weight.shape[0], weight.shape[-1] // 2
+        of_x, of_weight, of_bias = torch.ops.aten.convolution_backward(
+            ctx.layer.passed(grad, y).permute(0, 3, 1, 2), x.permute(0, 3, 1, 2), weight, [c], [1, 1],
+            [reach, reach], [1, 1], False, [0, 0], c, [ctx.needs_input_grad[0], learns, learns],
+        )  # fmt: skip
+        of_x = None if of_x is None else of_x.permute(0, 2, 3, 1)
+        if not learns:
+            return of_x, None, None, None
+        return of_x, of_weight.mul_(ctx.layer.weight_units), of_bias.mul_(ctx.layer.bias_units), None
+
+
+class IntegerLayer(nn.Module):
+    """What both kinds of layers share: weights and biases are stored for real activations, and rounded for use.
+
+    Args:
+        low, high: where the outputs are clamped.
+        unit: what one unit of the input stands for.
+        fine: how much finer than an activation's the unit of the output is.
+
+    Attributes:
+        is_real: nothing is rounded; only to measure what the rounding costs.
+    """
+
+    is_real = False
+
+    weight: nn.Parameter
+    bias: nn.Parameter
+
+    def __init__(self, low: float, high: float, unit: float, fine: float) -> None:
+        super().__init__()
+        self.low, self.high = low, high
+        self.weight_units, self.bias_units = fine * unit / UNIT, fine / UNIT
+        self._kept: tuple[tuple[int, ...], Rounded] | None = None
+
+    def rounded(self, rows: slice = slice(None)) -> Rounded:
+        """The layer's integers, kept until its weights change."""
+        version = self.weight._version, self.bias._version, self.weight.data_ptr(), self.is_real
+        if self._kept is None or self._kept[0] != version:
+            with torch.inference_mode(False), torch.no_grad():
+                weight, bias = self.weight * self.weight_units, self.bias * self.bias_units
+                self._kept = version, _real(weight, bias) if self.is_real else _rounded(weight, bias)
+        weight, bias, scale = self._kept[1]
+        return Rounded(weight[rows], bias[rows], scale[rows])
+
+    def forget(self) -> None:
+        """Weights in shared memory may have changed without a trace here."""
+        self._kept = None
+
+    @torch.no_grad()
+    def settle(self) -> None:
+        """Replaces the weights by the multiples that they stand for: 16-bit floats hold those exactly."""
+        weight, bias, scale = self.rounded()
+        self.weight.copy_(weight * scale.view(-1, *(1,) * (weight.dim() - 1)) / self.weight_units)
+        self.bias.copy_((bias * scale - 0.5) / self.bias_units)
+
+    def largest_sum(self) -> float:
+        """The largest sum that activations can lead to; below `SUM_BOUND`, or the layer is not exact."""
+        weight, bias, _ = self.rounded()
+        return float((LARGEST * weight.double().abs().flatten(1).sum(dim=1) + bias.double().abs()).max())
+
+    def round_off(self, sums: Tensor, scale: Tensor) -> Tensor:
+        sums = sums.mul_(scale)
+        return (sums if self.is_real else sums.floor_()).clamp_(self.low, self.high)
+
+    def passed(self, grad: Tensor, y: Tensor) -> Tensor:
+        return passed(grad, y, self.low, self.high)
+
+
+class IntegerPointwise(IntegerLayer):
+    """The same linear map at every position of (B, rows, columns, inputs).
+
+    Args:
+        relu: outputs are from 0 to 255 instead of from -255.
+        fine: outputs are 16 times finer than activations and not bounded: only fit to be added up.
+        unit: what one unit of the input stands for.
+    """
+
+    def __init__(
+        self, inputs: int, outputs: int, *, relu: bool = False, fine: bool = False, unit: float = UNIT
+    ) -> None:
+        limit = SUM_BOUND if fine else LARGEST
+        super().__init__(0.0 if relu else -limit, limit, unit, FINE if fine else 1.0)
+        first = nn.Linear(inputs, outputs)
+        self.weight, self.bias = first.weight, first.bias
+
+    def forward(self, *parts: Tensor, outputs: slice = slice(None)) -> Tensor:
+        """Outputs (B, rows, columns, outputs), or some of them; the inputs may come in several parts."""
+        return _Pointwise.apply(self, outputs, self.weight[outputs], self.bias[outputs], *parts)
+
+
+class IntegerDepthwise(IntegerLayer):
+    """A convolution of each channel of (B, rows, columns, C) alone, zeros beyond the edges."""
+
+    def __init__(self, channels: int, kernel: int) -> None:
+        super().__init__(-LARGEST, LARGEST, UNIT, 1.0)
+        first = Depthwise(channels, kernel)
+        self.weight, self.bias = first.weight, first.bias
+
+    def forward(self, x: Tensor) -> Tensor:
+        return _Depthwise.apply(x, self.weight, self.bias, self)
+
+
+def passed(grad: Tensor, y: Tensor, low: float, high: float) -> Tensor:
+    """The gradient where an output is not at its lower end, and at its upper end where it leads back inside."""
+    return grad.masked_fill((y <= low) | ((y >= high) & (grad < 0.0)), 0.0)
+
+
+class _Clamp(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, low: float) -> Tensor:
+        y = x.clamp(low, LARGEST)
+        ctx.save_for_backward(y)
+        ctx.low = low
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        return passed(grad, ctx.saved_tensors[0], ctx.low, LARGEST), None
+
+
+def clamped(x: Tensor, low: float = -LARGEST) -> Tensor:
+    """Sums of activations as activations."""
+    return _Clamp.apply(x, low)
