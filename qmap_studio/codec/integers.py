@@ -12,7 +12,6 @@ The network is trained with this rounding (gradients pass straight through it), 
 from typing import Any, NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from qmap_studio.codec.layers import Depthwise, depthwise, fast_type
@@ -35,15 +34,16 @@ class Rounded(NamedTuple):
 
 def _rounded(weight: Tensor, bias: Tensor) -> Rounded:
     """Rows of real weights (outputs, ...) and biases in units of output, as integers times powers of two."""
-    rows = weight.detach().flatten(1)
+    rows, bias = weight.detach().flatten(1), bias.detach()
     largest, total = rows.abs().amax(dim=1), rows.abs().sum(dim=1)
-    room = torch.minimum(
-        LARGEST / largest.clamp_min(1e-30), 0.99 * SUM_BOUND / (LARGEST * total + bias.detach().abs() + 1.0)
-    )
+    left = SUM_BOUND - LARGEST * (0.5 * rows.shape[1] + 2.0)  # for what rounding can add
+    room = torch.minimum(LARGEST / largest.clamp_min(1e-30), left / (LARGEST * total + bias.abs() + 1.0))
+    fit = (0.5 * room).clamp_max(1.0)  # rows too large for even half units are made smaller
+    rows, bias = rows * fit[:, None], bias * fit
     exponent = (torch.frexp(room).exponent - 1).clamp(1, FINEST)  # the power of two below
     factor = torch.ldexp(torch.ones_like(room), exponent)
     integers = torch.floor(rows * factor[:, None] + 0.5).clamp_(-LARGEST, LARGEST).view_as(weight)
-    offset = torch.floor((bias.detach() + 0.5) * factor + 0.5)
+    offset = torch.floor((bias + 0.5) * factor + 0.5)
     return Rounded(integers, offset, 1.0 / factor)
 
 
@@ -53,9 +53,7 @@ def _real(weight: Tensor, bias: Tensor) -> Rounded:
 
 class _Pointwise(torch.autograd.Function):
     @staticmethod
-    def forward(
-        ctx: Any, layer: "IntegerLayer", rows: slice, _weight: Tensor, _bias: Tensor, *parts: Tensor
-    ) -> Tensor:
+    def forward(ctx: Any, layer: "IntegerLayer", rows: slice, _weight: Tensor, _bias: Tensor, *parts: Tensor) -> Tensor:
         weight, bias, scale = layer.rounded(rows)
         columns = torch.split(weight, [part.shape[-1] for part in parts], dim=1)
         flat = [part.flatten(0, -2) for part in parts]

@@ -24,8 +24,8 @@ def level_of(map_cells: Tensor) -> Tensor:
 
 def hyper_level_of(level: Tensor) -> Tensor:
     """The mean level of 4x4 cells, rounded down: (..., rows, columns, 1) to (..., rows / 4, columns / 4, 1)."""
-    side = CELLS_PER_HYPER
-    cells = level.unflatten(-2, (-1, side)).unflatten(-4, (-1, side))
+    side, (*outer, rows, columns, _) = CELLS_PER_HYPER, level.shape
+    cells = level.reshape(*outer, rows // side, side, columns // side, side, 1)
     return torch.floor(cells.sum(dim=(-4, -2)) / side**2)
 
 
@@ -61,9 +61,9 @@ def phases(x: Tensor) -> Tensor:
 
 def unphased(x: Tensor) -> Tensor:
     """The inverse of `phases`."""
-    rows, columns = x.shape[-3], x.shape[-2]
-    cells = x.unflatten(-4, (2, 2)).movedim((-5, -4), (-4, -2))
-    return cells.reshape(*x.shape[:-4], 2 * rows, 2 * columns, x.shape[-1])
+    *outer, _, rows, columns, size = x.shape
+    cells = x.reshape(*outer, 2, 2, rows, columns, size).movedim((-5, -4), (-4, -2))
+    return cells.reshape(*outer, 2 * rows, 2 * columns, size)
 
 
 def channels(parameter: Tensor, step: int) -> Tensor:
@@ -72,7 +72,7 @@ def channels(parameter: Tensor, step: int) -> Tensor:
 
 
 def known_groups(step: int, like: Tensor) -> Tensor:
-    """Which channel groups a pass knows of at the positions of (B, rows, columns, any): 1 or 0, (B, rows, columns, 4)."""
+    """Which channel groups a pass knows of at the places of (B, rows, columns, any): 1 or 0, (B, rows, columns, 4)."""
     known = like.new_zeros((*like.shape[:-1], GROUPS))
     for earlier in range(step):
         put(known, earlier, known.new_ones(()).expand(known.shape[0], 4, 1, 1, 1))

@@ -74,16 +74,40 @@ def depthwise(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return y.permute(0, 2, 3, 1)
 
 
+def start_at_zero(*layers: nn.Module) -> None:
+    """Lets layers give nothing until they have learned."""
+    for layer in layers:
+        for parameter in layer.parameters():
+            nn.init.zeros_(parameter)
+
+
+class _Transform(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, matrix: Tensor) -> Tensor:
+        if any(ctx.needs_input_grad):
+            ctx.save_for_backward(x, matrix)
+        return F.linear(x, matrix)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None]:
+        x, matrix = ctx.saved_tensors
+        kind = fast_type(x.device)
+        flat = grad.reshape(-1, grad.shape[-1]).to(kind)
+        of_x = (flat @ matrix.to(kind)).float().view(x.shape) if ctx.needs_input_grad[0] else None
+        of_matrix = (flat.t() @ x.reshape(-1, x.shape[-1]).to(kind)).float() if ctx.needs_input_grad[1] else None
+        return of_x, of_matrix
+
+
+def transform(x: Tensor, matrix: Tensor) -> Tensor:
+    """A linear map whose numbers need all of float32, and whose gradients do not: `matrix` is (outputs, inputs)."""
+    return _Transform.apply(x, matrix)
+
+
 class Pointwise(nn.Linear):
     """The same linear map at every position."""
 
     def forward(self, x: Tensor) -> Tensor:
         return F.linear(x, self.weight.to(x.dtype), self.bias.to(x.dtype))
-
-    def start_at_zero(self) -> None:
-        """Lets the layer give nothing until it has learned."""
-        nn.init.zeros_(self.weight)
-        nn.init.zeros_(self.bias)
 
 
 class Depthwise(nn.Module):
@@ -107,7 +131,7 @@ class SFT(Pointwise):
 
     def __init__(self, channels: int, condition_channels: int) -> None:
         super().__init__(condition_channels, 2 * channels)
-        self.start_at_zero()
+        start_at_zero(self)
 
 
 class _ResidualBlock(torch.autograd.Function):

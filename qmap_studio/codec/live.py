@@ -22,7 +22,6 @@ from torch import Tensor, nn
 
 from qmap_studio.codec.integers import (
     FINE,
-    LARGEST,
     UNIT,
     IntegerDepthwise,
     IntegerLayer,
@@ -55,7 +54,9 @@ from qmap_studio.codec.layers import (
     depth_to_space,
     enlarge,
     space_to_depth,
+    start_at_zero,
     straight_through,
+    transform,
 )
 from qmap_studio.codec.quantisation import (
     HYPER_BOUND,
@@ -139,10 +140,10 @@ class Analysis(nn.Module):
         self.down = Pointwise(4 * config.width8, config.width16)
         self.at16 = Blocks(config.width16, config.blocks16, config.condition, sees_source=True)
         self.leave = Pointwise(config.width16, config.latent)
-        self.leave.start_at_zero()
+        start_at_zero(self.leave)
 
     def forward(self, x: Tensor, quality: Tensor, kind: torch.dtype) -> Tensor:
-        linear = F.linear(space_to_depth(x, CELL), self.transform.flatten(1))
+        linear = transform(space_to_depth(x, CELL), self.transform.flatten(1))
         h = self.at8(self.enter(space_to_depth(x.to(kind), 8)), enlarge(quality))
         h = self.at16(self.down(space_to_depth(h, 2)), quality)
         return linear + bound(self.leave(h).float(), -RESIDUAL_BOUND, RESIDUAL_BOUND)
@@ -159,10 +160,10 @@ class Synthesis(nn.Module):
         self.up = Pointwise(config.width16, 4 * config.width8)
         self.at8 = Blocks(config.width8, config.blocks8, config.condition)
         self.leave = Pointwise(config.width8, 192)
-        self.leave.start_at_zero()
+        start_at_zero(self.leave)
 
     def forward(self, coefficients: Tensor, whitened: Tensor, quality: Tensor, kind: torch.dtype) -> Tensor:
-        linear = depth_to_space(F.linear(coefficients, self.transform.flatten(1).t()), CELL)
+        linear = depth_to_space(transform(coefficients, self.transform.flatten(1).t()), CELL)
         h = self.at16(self.enter(whitened.to(kind)), quality)
         h = self.at8(depth_to_space(self.up(h), 2), enlarge(quality))
         return torch.add(linear, depth_to_space(self.leave(h).to(linear.dtype), 8), alpha=0.1)
@@ -211,10 +212,7 @@ class MeanContext(nn.Module):
         self.around = Depthwise(width, 3)
         self.mix = Pointwise(width, width)
         self.leave = Pointwise(width, n)
-        self.leave.start_at_zero()
-        for near in self.near:
-            nn.init.zeros_(near.weight)
-            nn.init.zeros_(near.bias)
+        start_at_zero(self.leave, self.near)
 
     def forward(self, step: int, known: Tensor, psi: Tensor, level: Tensor, kind: torch.dtype) -> Tensor:
         """From whitened y_hat (B, rows, columns, N), 0 where not known yet, to whitened mu as `take` takes it.
@@ -254,9 +252,7 @@ class IndexContext(nn.Module):
         self.mix = IntegerPointwise(width, width, relu=True)
         self.leave = IntegerPointwise(width, n, fine=True)
         self.level = IntegerPointwise(1, n, fine=True, unit=1.0 / LEVELS)
-        for layer in (*self.near, self.leave):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+        start_at_zero(self.near, self.leave)
 
     def forward(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor) -> Tensor:
         """Sums, 64 of which are a table index, from activations (B, rows, columns, any), as `take` takes them."""
@@ -328,8 +324,7 @@ class LiveNetwork(nn.Module):
         self.log_gain = nn.Parameter(torch.full((n,), -math.log(finest)))
         self.log_gain_slope = nn.Parameter(torch.full((n,), LAMBDA_GROWTH / 2.0))
         self.register_buffer("deviation", torch.ones(n))
-        nn.init.zeros_(self.hyper_level.weight)
-        nn.init.zeros_(self.hyper_level.bias)
+        start_at_zero(self.hyper_level)
 
     @torch.no_grad()
     def start_from(self, pictures: Tensor) -> None:

@@ -1,4 +1,4 @@
-"""The weights of `live` as a file: 16-bit floats, which hold what the integer layers are made of exactly, and tables."""
+"""The weights of `live` as a file: 16-bit floats, which hold integer layers exactly, and the tables."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path

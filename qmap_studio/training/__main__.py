@@ -33,7 +33,9 @@ def main() -> None:
     train.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     train.add_argument("--minutes", type=float, default=float("inf"), help="stop and save after so long")
     train.add_argument("--processes", type=int, help="of one thread each; default: the number of cores, 1 on a GPU")
-    train.add_argument("--start", type=Path, help="compact checkpoint that a new run begins from, grown where it is smaller")
+    train.add_argument(
+        "--start", type=Path, help="compact checkpoint that a new run begins from, grown where it is smaller"
+    )
     train.add_argument("--branch", type=Path, help="run folder with whose last full state a new run begins")
     train.add_argument("--cache", type=Path, default=user_path("cache"), help="folder for decoded pictures")
     for kind, title in ((song2021.PaperRecipe, "recipe"), (LiveConfig, "sizes of live")):

@@ -98,7 +98,7 @@ class Learner:
         transforms = [p for name, p in parameters.items() if name in TRANSFORMS]
         others = [p for name, p in parameters.items() if name not in TRANSFORMS]
         groups: list[dict[str, Any]] = [
-            {"params": others, "rate": 1.0, "weight_decay": 1e-5},
+            {"params": others, "rate": 1.0, "weight_decay": 0.0},
             {"params": transforms, "rate": self.recipe.transform_rate, "weight_decay": 0.0},
         ]
         return SOAP(groups, lr=self.recipe.learning_rate)

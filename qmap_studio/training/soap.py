@@ -55,7 +55,7 @@ class SOAP(torch.optim.Optimizer):
         betas: tuple[float, float] = (0.95, 0.95),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
-        every: int = 20,
+        every: int = 40,
         observe_every: int = 4,
         largest: int = 512,
         compute_dtype: torch.dtype | None = None,

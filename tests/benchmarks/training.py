@@ -1,73 +1,121 @@
-"""How fast the network trains, and how much of the time goes to anything else.
+"""How long a training step takes, idle and beside a busy process, and how much of it goes to anything but the network.
 
-    python -m tests.benchmarks.training --data FOLDER [--batch 32] [--crop 128] [--steps 20] [--device cpu]
+    python -m tests.benchmarks.training [--data FOLDER] [--steps 40] [--processes 2] [--device cpu] [--blocks8 3 ...]
 
-Crops per second of whole training steps; the share of a step that draws crops and maps; the share of a run that
-validation, saving and metrics would take at the recipe's intervals; and the arithmetic done. The machine must be idle.
+A step is that of the trunk: 32 crops of 128 px. Nothing else may run on the machine. Also printed: the arithmetic, and
+what validating and saving would add at the recipe's intervals.
 """
 
 import argparse
+import multiprocessing
+import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from qmap_studio.codec.live import LiveConfig
-from qmap_studio.training.loop import Recipe, Trainer, centred
-from qmap_studio.training.maps import random_maps, signalled
+from qmap_studio.codec.interface import CELL
+from qmap_studio.codec.live import LiveConfig, LiveNetwork
+from qmap_studio.core.resources import user_path
+from qmap_studio.training.learner import Learner
+from qmap_studio.training.loop import Trainer
+from qmap_studio.training.recipe import Recipe
+from qmap_studio.training.ring import Ring, Shared, run_in_processes
 
-OUTSIDE_PERCENT = 5.0
+IDLE_S, BUSY_S, OUTSIDE_PERCENT = 0.65, 1.5, 25.0
+FIRST = LiveConfig(blocks8=3, blocks16=4)
+"""The network that the first two bars are for; a larger one has time in proportion to its multiply-accumulates."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.training")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/train"))
-    parser.add_argument("--batch", type=int, default=Recipe.batch)
-    parser.add_argument("--crop", type=int, default=Recipe.crop)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--cache", type=Path, default=user_path("cache"))
+    parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--processes", type=int)
+    for field in fields(LiveConfig):
+        parser.add_argument(f"--{field.name}", type=int, default=field.default)
     options = parser.parse_args()
-    recipe = Recipe(batch=options.batch, crop=options.crop)
-    with tempfile.TemporaryDirectory() as folder:
-        trainer = Trainer(Path(folder), options.data, recipe, LiveConfig(), torch.device(options.device))
-        with FlopCounterMode(display=False) as counter:
-            trainer.train_step()
-        whole = median_seconds(trainer, lambda: trainer.train_step(), options.steps)
-        inputs = median_seconds(trainer, lambda: draw(trainer), options.steps)
-        save = median_seconds(trainer, trainer.save, 3) / recipe.save_every
-        validation = median_seconds(trainer, lambda: trainer.validate(), 2) / recipe.validate_every
-    flops = counter.get_total_flops()
-    outside = 100.0 * (inputs + save) / (whole + save)
-    print(f"{trainer.device}, {torch.get_num_threads()} threads, batch {recipe.batch}, crops of {recipe.crop} px")
-    print(f"{recipe.batch / whole:8.2f} crops/s ({whole:.3f} s a step, median of {options.steps})")
-    print(f"{flops / whole / 1e12:8.3f} TFLOP/s in convolutions and matrix products")
-    print(f"{outside:8.2f} % of the time outside the network: crops and maps, saving (bar {OUTSIDE_PERCENT} %)")
-    print(f"{100.0 * validation / whole:8.2f} % on top for validation")
-    return 0 if outside <= OUTSIDE_PERCENT else 1
+    device = torch.device(options.device)
+    processes = options.processes or (1 if device.type == "cuda" else os.cpu_count() or 1)
+    learner = Learner(Recipe(), LiveConfig(**{f.name: getattr(options, f.name) for f in fields(LiveConfig)}))
+    count = sum(p.numel() for p in learner.make_network().parameters())
+    kmac = forward_kmac(learner.config)
+    print(f"{device}, {processes} processes, {count / 1e6:.2f} M parameters, {kmac:.1f} kMAC per pixel there and back")
+    failed, larger = False, kmac / forward_kmac(FIRST)
+    bars = {"idle": IDLE_S * larger, "beside a busy process": BUSY_S * larger}
+    for name, bar in bars.items():
+        with beside_busy(int(name != "idle")), tempfile.TemporaryDirectory() as folder:
+            shared = Shared.of(count, processes, device)
+            run_in_processes(measure, shared, (Path(folder), learner, device, options, name == "idle"))
+            step, outside, validation, saving = map(float, (Path(folder) / "figures").read_text().split())
+        print(
+            f"{name}: {step:.3f} s a step (bar {bar:.2f}), {outside:.1f} % outside the network (bar {OUTSIDE_PERCENT})"
+        )
+        failed |= step > bar
+        if name == "idle":
+            failed |= outside > OUTSIDE_PERCENT
+            print(f"  on top: validation {validation:.1f} %, saving {saving:.1f} %")
+    return int(failed)
 
 
-def draw(trainer: Trainer) -> None:
-    """What a step does before the network: crops, maps, and the maps as signalled."""
-    pixels, labels = trainer.pictures.crops(trainer.recipe.batch, trainer.recipe.crop, trainer.generator)
-    centred(pixels)
-    signalled(random_maps(labels))
+def measure(
+    ring: Ring, folder: Path, learner: Learner, device: torch.device, options: argparse.Namespace, is_idle: bool
+) -> None:
+    """One process's part; the first writes seconds a step, percent outside, percent for validating and saving."""
+    trainer = Trainer(ring, folder, options.data, learner, device, options.cache)
+    for _ in range(5):
+        trainer.train_step()
+    steps = [trainer.train_step() for _ in range(options.steps)]
+    step = statistics.median(s["seconds"] for s in steps)
+    outside = 100.0 * (1.0 - statistics.mean(s["in_network"] for s in steps))
+    recipe, extra = learner.recipe, [0.0, 0.0]
+    if is_idle:
+        extra[0] = 100.0 * seconds(trainer.validate) / (recipe.validate_every * step)
+        extra[1] = 100.0 * seconds(trainer.save) / (60.0 * recipe.save_minutes)
+    if ring.rank == 0:
+        (folder / "figures").write_text(f"{step} {outside} {extra[0]} {extra[1]}")
 
 
-def median_seconds(trainer: Trainer, work: Callable[[], object], rounds: int) -> float:
-    def once() -> float:
-        start = time.perf_counter()
-        work()
-        if trainer.device.type == "cuda":
-            torch.cuda.synchronize()
-        return time.perf_counter() - start
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
-    once()
-    return statistics.median(once() for _ in range(rounds))
+
+def forward_kmac(config: LiveConfig) -> float:
+    """Thousands of multiply-accumulates per pixel of one forward pass, encoder and decoder."""
+    side = 128
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        LiveNetwork(config)(torch.zeros(1, side, side, 3), torch.zeros(1, side // CELL, side // CELL, 1))
+    return counter.get_total_flops() / 2 / side**2 / 1000
+
+
+@contextmanager
+def beside_busy(count: int) -> Iterator[None]:
+    """So many processes that do nothing but compute."""
+    others = [multiprocessing.get_context("spawn").Process(target=spin, daemon=True) for _ in range(count)]
+    for other in others:
+        other.start()
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+
+
+def spin(*_: Any) -> None:
+    while True:
+        sum(range(10000))
 
 
 if __name__ == "__main__":

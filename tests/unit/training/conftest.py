@@ -8,7 +8,9 @@ from PIL import Image
 
 from qmap_studio.codec.live import LiveConfig
 from qmap_studio.training.data import is_held_out
-from qmap_studio.training.loop import Recipe, Trainer
+from qmap_studio.training.learner import Learner
+from qmap_studio.training.loop import Trainer
+from qmap_studio.training.recipe import Recipe
 from tests.fixtures import sample_photo
 
 TINY = LiveConfig(
@@ -18,6 +20,18 @@ TINY = LiveConfig(
 
 def weights(trainer):
     return torch.cat([p.detach().flatten() for p in trainer.network.parameters()])
+
+
+def averages(trainer):
+    return torch.cat([trainer.together.averages[name].flatten() for name, _ in trainer.network.named_parameters()])
+
+
+def learner_of(config: LiveConfig = TINY, **recipe) -> Learner:
+    learner = Learner(
+        Recipe(**{"steps": 4, "batch": 2, "crop": 64, "warmup": 2, "validate_every": 100} | recipe), config
+    )
+    learner.validation_crops = 4
+    return learner
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +59,6 @@ def trainer(data, tmp_path):
     """Makes trainers of a tiny network, each in a folder of its name."""
 
     def make(name: str, config: LiveConfig = TINY, **recipe) -> Trainer:
-        full = Recipe(**{"steps": 4, "batch": 2, "crop": 64, "warmup": 2, "validate_every": 100} | recipe)
-        return Trainer(tmp_path / name, data, full, config, torch.device("cpu"))
+        return Trainer.alone(tmp_path / name, data, learner_of(config, **recipe), torch.device("cpu"))
 
     return make

@@ -13,10 +13,12 @@ from qmap_studio.codec.song2021.forward import Song2021Forward, gaussian_bits
 from qmap_studio.codec.song2021.model import Song2021Model, load_model
 from qmap_studio.codec.song2021.network import Song2021Config
 from qmap_studio.core.picture import Picture
+from qmap_studio.training.batches import Batches
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
+from qmap_studio.training.loop import Trainer
 from qmap_studio.training.preview import draw_maps
-from qmap_studio.training.song2021 import PaperRecipe, Song2021Trainer, export
+from qmap_studio.training.song2021 import PaperRecipe, Song2021Learner, export
 from tests.fixtures import sample_photo
 from tests.unit.training.conftest import weights
 
@@ -27,11 +29,11 @@ TINY = Song2021Config(N=8, M=8, prior=2, hidden=4)
 def train(data, tmp_path):
     """Makes trainers of a tiny network, each in a folder of its name."""
 
-    def make(name: str, config: Song2021Config = TINY, **recipe) -> Song2021Trainer:
+    def make(name: str, config: Song2021Config = TINY, **recipe) -> Trainer:
         full = PaperRecipe(**{"steps": 4, "batch": 2, "crop": 128, "validate_every": 100} | recipe)
-        trainer = Song2021Trainer(tmp_path / name, data, full, config, torch.device("cpu"))
-        trainer.validation_crops = 4
-        return trainer
+        learner = Song2021Learner(full, config, "song2021-reduced")
+        learner.validation_crops = 4
+        return Trainer.alone(tmp_path / name, data, learner, torch.device("cpu"))
 
     return make
 
@@ -42,29 +44,29 @@ def test_the_loss_falls(train):
     assert sum(losses[-4:]) < 0.7 * sum(losses[:4])
 
 
-def test_a_resumed_run_is_the_uninterrupted_one(train, monkeypatch):
-    monkeypatch.setattr(Song2021Trainer, "validate", lambda _self: {})
-    whole = train("whole")
-    whole.run()
-    train("parts").run(seconds=0.0)  # one step, then the time is up
+def test_a_resumed_run_is_the_uninterrupted_one(train):
+    whole, parts = train("whole"), train("parts")
+    for _ in range(4):
+        whole.train_step()
+    parts.train_step()
+    parts.save()
     resumed = train("parts")
     assert resumed.resume()
     assert resumed.step == 1
-    resumed.run()
+    for _ in range(3):
+        resumed.train_step()
     assert torch.equal(weights(resumed), weights(whole))
 
 
 def test_the_recipe_is_the_papers(train):
     run = train("run", steps=10)
     assert (run.recipe.batch, PaperRecipe().batch, PaperRecipe().crop, PaperRecipe().clip) == (2, 8, 256, 1.0)
-    rates = []
-    for run.step in range(10):
-        rates.append(run.learning_rate())
+    rates = [run.learner.learning_rate(step) for step in range(10)]
     assert rates == pytest.approx([1e-4] * 7 + [1e-5] * 3)
-    m = torch.tensor([0.0, 0.5, 1.0]).view(3, 1, 1, 1)
+    m = torch.tensor([0.0, 0.5, 1.0])
     expected = [0.001 * math.exp(4.382 * q) for q in (0.0, 0.5, 1.0)]
-    assert run.lambda_map(m).flatten().tolist() == pytest.approx(expected)
-    maps = run.draw_maps(torch.randint(0, 9, (300, 128, 128), dtype=torch.uint8))
+    assert run.learner.lambda_map(m).tolist() == pytest.approx(expected)
+    maps = Batches(run.pictures, 128, 1, shares=run.learner.shares).draw(0, range(300)).maps
     uniform = (maps.flatten(1).std(dim=1) < 1e-6).float().mean()
     assert 0.13 < uniform < 0.28  # a fifth; gradients between equal ends are rare
 
@@ -72,7 +74,8 @@ def test_the_recipe_is_the_papers(train):
 def test_a_network_without_a_map_trains_at_one_quality(train):
     run = train("run", Song2021Config(N=8, M=8, conditioning="none"), quality=0.25)
     run.train_step()
-    assert run.draw_maps(torch.zeros(2, 128, 128, dtype=torch.uint8)).unique().tolist() == [0.25]
+    expected = 0.001 * math.exp(4.382 * 0.25)
+    assert run.learner.lambda_map(torch.rand(2, 8, 8)).flatten().tolist() == pytest.approx([expected] * 128)
 
 
 def test_an_exported_model_codes_pictures(train, tmp_path):
