@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from qmap_studio.codec.layers import Depthwise, depthwise, fast_type
+from qmap_studio.codec.layers import Depthwise, Pointwise, depthwise, fast_type
 
 LARGEST = 255.0
 UNIT = 1.0 / 32.0
@@ -179,8 +179,8 @@ class IntegerPointwise(IntegerLayer):
     ) -> None:
         limit = SUM_BOUND if fine else LARGEST
         super().__init__(0.0 if relu else -limit, limit, unit, FINE if fine else 1.0)
-        first = nn.Linear(inputs, outputs)
-        self.weight, self.bias = first.weight, first.bias
+        first = Pointwise(inputs, outputs)
+        self.weight, self.bias = nn.Parameter(first.weight), nn.Parameter(first.bias)
 
     def forward(self, *parts: Tensor, outputs: slice = slice(None)) -> Tensor:
         """Outputs (B, rows, columns, outputs), or some of them; the inputs may come in several parts."""

@@ -74,6 +74,13 @@ def test_inputs_in_parts_are_the_inputs_in_one():
     assert torch.equal(layer(x, outputs=slice(2, 5)), layer(x)[..., 2:5])
 
 
+def test_multipliers_of_fewer_bits_hold_every_factor(layer):
+    weight = layer.rounded().weight
+    assert torch.equal(weight.bfloat16().float(), weight)
+    every = torch.arange(-LARGEST, LARGEST + 1.0)
+    assert torch.equal(every.bfloat16().float(), every)
+
+
 def test_a_layer_stays_close_to_its_real_form(layer):
     x = activations(2, 6, 7, 300) / 8
     rounded = layer(torch.round(x))

@@ -195,7 +195,7 @@ def test_a_larger_network_starts_as_the_smaller_one(trainer, tmp_path, larger):
     before = weights(large)
     large.run()
     assert not torch.equal(weights(large), before)
-    with pytest.raises(ValueError, match="no place|no more than"):
+    with pytest.raises(ValueError, match=r"no place|no more than"):
         trainer("smaller").start(tmp_path / "large" / "checkpoint.safetensors")
 
 
