@@ -117,7 +117,7 @@ class IntegerLayer(nn.Module):
         fine: how much finer than an activation's the unit of the output is.
 
     Attributes:
-        is_real: nothing is rounded; only to measure what the rounding costs.
+        is_real: nothing is rounded, for a smooth slope or to measure what the rounding costs; then not exact.
     """
 
     is_real = False

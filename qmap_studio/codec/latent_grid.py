@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from qmap_studio.codec.interface import CELL
+from qmap_studio.codec.layers import straight_through
 
 HYPER_CELL = 64
 CELLS_PER_HYPER = HYPER_CELL // CELL
@@ -26,7 +27,8 @@ def hyper_level_of(level: Tensor) -> Tensor:
     """The mean level of 4x4 cells, rounded down: (..., rows, columns, 1) to (..., rows / 4, columns / 4, 1)."""
     side, (*outer, rows, columns, _) = CELLS_PER_HYPER, level.shape
     cells = level.reshape(*outer, rows // side, side, columns // side, side, 1)
-    return torch.floor(cells.sum(dim=(-4, -2)) / side**2)
+    mean = cells.sum(dim=(-4, -2)) / side**2
+    return straight_through(mean, torch.floor(mean))
 
 
 def interleaved(channels: int) -> Tensor:

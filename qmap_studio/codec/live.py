@@ -85,10 +85,10 @@ class LiveConfig:
 
     luma: int = 208
     chroma: int = 56
-    width8: int = 96
+    width8: int = 128
     width16: int = 192
-    blocks8: int = 3
-    blocks16: int = 4
+    blocks8: int = 4
+    blocks16: int = 5
     condition: int = 32
     hyper_latent: int = 48
     hyper: int = 48

@@ -18,7 +18,7 @@ class LiveDifferentiable:
     """See `differentiable.Differentiable`.
 
     Its rates differ a little from the codec's: they come from the distributions instead of the integer tables made
-    from them, and cells beyond the picture's edge, where its sides are no multiples of 64, count too.
+    from them, networks of integers are not rounded (a search wants a smooth slope), and cells beyond the picture's edge, where its sides are no multiples of 64, count too.
     """
 
     cell = CELL
@@ -26,6 +26,8 @@ class LiveDifferentiable:
     def __init__(self, network: LiveNetwork, device: torch.device) -> None:
         self.device = device
         self._network = copy.deepcopy(network).to(device).requires_grad_(False)
+        for layer in self._network.integer_layers().values():
+            layer.is_real = True
 
     def __call__(self, pixels: Tensor, quality_map: Tensor) -> Trace:
         height, width = pixels.shape[-2:]

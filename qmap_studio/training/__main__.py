@@ -16,7 +16,6 @@ from qmap_studio.core.resources import user_path
 from qmap_studio.training import curves, song2021
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
-from qmap_studio.training.export import export
 from qmap_studio.training.learner import Learner
 from qmap_studio.training.loop import train as run_training
 from qmap_studio.training.preview import draw_maps
@@ -45,7 +44,7 @@ def main() -> None:
     finish.add_argument("--data", type=Path, help="folder with .tar files of pictures, for the tables of live")
     finish.add_argument("--run", type=Path, required=True)
     finish.add_argument("--model", type=Path, help="default: live among the resources, others in the user's folder")
-    finish.add_argument("--checkpoint", type=Path, default=Path("resources/training/live.safetensors"))
+    finish.add_argument("--checkpoint", type=Path, default=Path("resources/training/live.pt"))
     finish.set_defaults(do=_export)
     preview = commands.add_parser("preview-maps", help="draw training maps of each kind")
     preview.add_argument("--data", type=Path, required=True, help="folder with .tar files of pictures")
@@ -93,9 +92,9 @@ def _train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
 
 
 def _export(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-    saved = options.run / "checkpoint.safetensors"
+    saved = options.run / "checkpoint.pt"
     if not saved.exists():
-        parser.error(f"{options.run} holds no checkpoint.safetensors; a training run writes it whenever it saves")
+        parser.error(f"{options.run} holds no checkpoint.pt; a training run writes it whenever it saves")
     checkpoint = Checkpoint.read(saved)
     model_id = checkpoint.about["model"]
     if model_id != "live":
@@ -106,6 +105,8 @@ def _export(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Non
         return
     if options.data is None:
         parser.error("export of live needs --data")
+    from qmap_studio.training.export import export  # a machine that trains need not have what coding takes
+
     path = options.model or Path("resources/models/live.safetensors")
     options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
     pictures, held_out = load_pictures(options.data)

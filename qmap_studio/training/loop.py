@@ -29,7 +29,7 @@ REPORT_EVERY = 25
 class Trainer:
     """One process's part of a run in one folder.
 
-    The folder holds `step-*` (the full state, see `States`), `checkpoint.safetensors` (all that an export needs),
+    The folder holds `step-*` (the full state, see `States`), `checkpoint.pt` (all that an export needs),
     `metrics.jsonl`, `refused.jsonl` (steps that were not taken) and `recipe.json`.
 
     Attributes:
@@ -189,9 +189,7 @@ class Trainer:
             buffers = dict(self.network.named_buffers())
             weights = {name: p.detach() for name, p in self.network.named_parameters()} | buffers
             averages = self.together.averages | buffers
-            Checkpoint(weights, averages, self.before + self.step, self.about).write(
-                self.folder / "checkpoint.safetensors"
-            )
+            Checkpoint(weights, averages, self.before + self.step, self.about).write(self.folder / "checkpoint.pt")
 
     def _moments(self, p: Tensor) -> dict[str, Tensor]:
         return {f"moment.{k}": v for k, v in self.optimizer.state_of(p).items()}

@@ -13,11 +13,11 @@ class Recipe:
     steps: int = 1_000_000
     batch: int = 32
     crop: int = 128  # many pictures a step: better than a quarter as many, twice as wide
-    learning_rate: float = 5e-4
+    learning_rate: float = 8e-4
     transform_rate: float = 0.05  # the DCT kernels learn this much slower
     warmup: int = 150
     decay: int = 0  # over so many of the last steps the rate falls to a hundredth
-    ema: float = 0.999
+    ema: float = 0.9995
     clip: float = 1.0
     seed: int = 1
     validate_every: int = 1000

@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from qmap_studio.codec.live import Forward
 from qmap_studio.codec.song2021.forward import Song2021Forward
-from qmap_studio.codec.song2021.model import Song2021Model, save_model
 from qmap_studio.codec.song2021.network import Song2021Config
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import PictureSet
@@ -90,6 +89,8 @@ class Song2021Learner(Learner):
 
 def export(checkpoint: Checkpoint, path: Path) -> bytes:
     """Writes the model of a run's averaged weights, in 16 bits; returns the hash that files carry."""
+    from qmap_studio.codec.song2021.model import Song2021Model, save_model  # its format is no matter of training
+
     trained = Song2021Forward.of(Song2021Config(**checkpoint.about["config"]))
     trained.load_state_dict(checkpoint.ema)
     return save_model(path, Song2021Model.of(trained.network, trained.prior.requires_grad_(False)))

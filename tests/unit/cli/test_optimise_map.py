@@ -53,7 +53,7 @@ def test_a_model_and_what_is_kept_of_it(photo, model, tmp_path):
     maps = []
     for kept in (("--label", 0), ("--label", 1), ("--whole-answer",)):
         path = tmp_path / f"{len(maps)}.png"
-        options = (*kept, "--lambda", 30, "--iterations", 1, "--device", "cpu")
+        options = (*kept, "--lambda", 30, "--iterations", 3, "--device", "cpu")
         assert run("optimise-map", photo, "--task", model, *options, "-o", path) == 0
         maps.append(quality_of(path))
     assert not any(np.array_equal(maps[i], maps[i - 1]) for i in range(3))

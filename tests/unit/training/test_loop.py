@@ -42,7 +42,7 @@ def test_two_processes_train_as_one_does(data, tmp_path):
     for processes in (1, 2):
         folder, cache = tmp_path / str(processes), tmp_path / "cache"
         train(folder, data, learner_of(steps=6), torch.device("cpu"), processes=processes, cache=cache)
-        assert Checkpoint.read(folder / "checkpoint.safetensors").step == 6
+        assert Checkpoint.read(folder / "checkpoint.pt").step == 6
         found.append(losses(folder))
     assert found[1] == pytest.approx(found[0], rel=2e-3)  # the same crops; the noise is each process's own
 
@@ -53,7 +53,7 @@ def test_another_number_of_processes_takes_a_run_up(data, tmp_path, trainer):
     alone = trainer("run", steps=5)
     assert alone.resume()
     assert alone.step == 3
-    saved = Checkpoint.read(folder / "checkpoint.safetensors")
+    saved = Checkpoint.read(folder / "checkpoint.pt")
     for name, p in alone.network.named_parameters():
         torch.testing.assert_close(saved.network[name], p.detach(), atol=1e-3, rtol=1e-3)
     alone.run()
@@ -165,14 +165,14 @@ def test_a_branch_begins_with_the_full_state_and_leaves_the_trunk_alone(data, tm
     train(trunk, data, learner_of(steps=3), torch.device("cpu"), cache=cache)
     before = {p: p.stat().st_mtime_ns for p in trunk.rglob("*")}
     train(branch, data, learner_of(steps=6, decay=2), torch.device("cpu"), cache=cache, branch=trunk)
-    assert Checkpoint.read(branch / "checkpoint.safetensors").step == 6
+    assert Checkpoint.read(branch / "checkpoint.pt").step == 6
     assert {p: p.stat().st_mtime_ns for p in trunk.rglob("*")} == before
 
 
 def test_a_checkpoint_carries_weights_and_steps_to_the_next_run(trainer, tmp_path):
     first = trainer("first")
     first.run()
-    path = tmp_path / "first" / "checkpoint.safetensors"
+    path = tmp_path / "first" / "checkpoint.pt"
 
     second = trainer("second")
     second.start(path)
@@ -180,14 +180,14 @@ def test_a_checkpoint_carries_weights_and_steps_to_the_next_run(trainer, tmp_pat
     assert torch.allclose(weights(second), averages(first), atol=1e-5, rtol=1e-4)
     assert torch.equal(averages(second), weights(second))
     second.run()
-    assert Checkpoint.read(tmp_path / "second" / "checkpoint.safetensors").step == 8
+    assert Checkpoint.read(tmp_path / "second" / "checkpoint.pt").step == 8
 
 
 @pytest.mark.parametrize("larger", [{"blocks8": 2, "blocks16": 3}, {"width8": 12, "width16": 20, "condition": 6}])
 def test_a_larger_network_starts_as_the_smaller_one(trainer, tmp_path, larger):
     small = trainer("small")
     small.run()
-    path = tmp_path / "small" / "checkpoint.safetensors"
+    path = tmp_path / "small" / "checkpoint.pt"
     again, large = trainer("again"), trainer("large", replace(TINY, **larger))
     again.start(path)
     large.start(path)
@@ -196,7 +196,7 @@ def test_a_larger_network_starts_as_the_smaller_one(trainer, tmp_path, larger):
     large.run()
     assert not torch.equal(weights(large), before)
     with pytest.raises(ValueError, match=r"no place|no more than"):
-        trainer("smaller").start(tmp_path / "large" / "checkpoint.safetensors")
+        trainer("smaller").start(tmp_path / "large" / "checkpoint.pt")
 
 
 def test_curves_hold_every_run_once(trainer, tmp_path):
