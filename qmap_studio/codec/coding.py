@@ -50,6 +50,7 @@ class Coding(ABC):
         self.columns = max(-(-width // HYPER_CELL), least_hypers) * CELLS_PER_HYPER
         padding = ((0, self.rows - self.inside_rows), (0, self.columns - self.inside_columns))
         self._map = torch.from_numpy(np.pad(cells.values, padding, mode="edge"))[None, None]
+        self._quality_of_cells = self._map.float() / 65535.0
         self._map_bits = 8.0 * len(cells.stream)
         self._tiles = list(tiles(self.rows, self.columns, tile_cells, halo_cells))
         self._done, self._stages = 0, stages * len(self._tiles)
@@ -89,7 +90,7 @@ class Coding(ABC):
 
     def _quality(self, tile: Tile) -> Tensor:
         """The outer tile's cells of the map, float32 (1, 1, rows, columns) in [0, 1]."""
-        return (self._map[..., *tile.outer] / 65535.0).to(self._device)
+        return self._quality_of_cells[..., *tile.outer].to(self._device)
 
     def _pixels(self, padded: NDArray[np.uint8], tile: Tile) -> Tensor:
         """The outer tile of a padded picture, float32 (1, 3, h, w) in [0, 1]."""

@@ -1,10 +1,9 @@
 """Layers of integers, the same on every machine: what picks the entropy tables is made of them.
 
-An activation is an integer of at most 255 in magnitude, held in float32; one unit stands for 1/32. A row of weights is
-rounded to integers of at most 255 times a power of two, the finest for which every sum stays within 2^24. So each
-product and each partial sum is an integer that float32 holds without error: neither their order nor threads, fused
-operations or a multiplier of fewer bits (bfloat16 and TF32 hold 255 too) can matter. Then a layer multiplies by the
-power of two, rounds halves up and clamps.
+An activation is an integer of at most 255 in magnitude, held in float32; 32 of them make 1. The weights of a row are
+whole multiples, of at most 255 times, of one power of two: the finest for which every sum stays below 2^24 of it. So
+float32 holds each product and each partial sum without error: neither their order nor threads, fused operations or a
+multiplier of fewer bits (bfloat16 and TF32 hold 255 too) can matter. A layer rounds the sum, halves up, and clamps it.
 
 The network is trained with this rounding (gradients pass straight through it), so there is no other form of it.
 """
@@ -18,51 +17,48 @@ from qmap_studio.codec.layers import Depthwise, Pointwise, depthwise, fast_type
 
 LARGEST = 255.0
 UNIT = 1.0 / 32.0
-"""What one unit of an activation stands for."""
+"""What an activation of 1 stands for."""
 SUM_BOUND = 2.0**24
 FINEST = 14
-"""No weight is a finer multiple of a unit than 2^-14, so that 16-bit floats hold it."""
+"""No row of weights is of multiples of less than 2^-14, so that 16-bit floats hold it."""
 FINE = 16.0
-"""Outputs that are only added up are this much finer."""
+"""Outputs that are only added up are so much finer than activations."""
 
 
 class Rounded(NamedTuple):
-    weight: Tensor  # integers
-    bias: Tensor  # integers, half a unit of the output added
-    scale: Tensor  # powers of two, (outputs,)
+    """What a layer computes with: rows of weights, biases with the half for rounding, and the rows' powers of two."""
+
+    weight: Tensor
+    bias: Tensor
+    step: Tensor
 
 
 def _rounded(weight: Tensor, bias: Tensor) -> Rounded:
-    """Rows of real weights (outputs, ...) and biases in units of output, as integers times powers of two."""
-    rows, bias = weight.detach().flatten(1), bias.detach()
+    """Rows of real weights (outputs, ...) and biases, both in units of the output, as multiples of powers of two."""
+    rows = weight.flatten(1)
     largest, total = rows.abs().amax(dim=1), rows.abs().sum(dim=1)
-    left = SUM_BOUND - LARGEST * (0.5 * rows.shape[1] + 2.0)  # for what rounding can add
+    left = SUM_BOUND - LARGEST * (0.5 * rows.shape[1] + 2.0)  # without what rounding can add
     room = torch.minimum(LARGEST / largest.clamp_min(1e-30), left / (LARGEST * total + bias.abs() + 1.0))
     fit = (0.5 * room).clamp_max(1.0)  # rows too large for even half units are made smaller
-    rows, bias = rows * fit[:, None], bias * fit
-    exponent = (torch.frexp(room).exponent - 1).clamp(1, FINEST)  # the power of two below
-    factor = torch.ldexp(torch.ones_like(room), exponent)
-    integers = torch.floor(rows * factor[:, None] + 0.5).clamp_(-LARGEST, LARGEST).view_as(weight)
-    offset = torch.floor((bias + 0.5) * factor + 0.5)
-    return Rounded(integers, offset, 1.0 / factor)
-
-
-def _real(weight: Tensor, bias: Tensor) -> Rounded:
-    return Rounded(weight.detach(), bias.detach(), torch.ones_like(bias))
+    exponent = (torch.frexp(room).exponent - 1).clamp(1, FINEST)  # of the power of two below
+    step = torch.ldexp(torch.ones_like(room), -exponent)
+    multiples = torch.floor(rows * (fit / step)[:, None] + 0.5).clamp_(-LARGEST, LARGEST)
+    offset = torch.floor((bias * fit + 0.5) / step + 0.5)
+    return Rounded((multiples * step[:, None]).view_as(weight), offset * step, step)
 
 
 class _Pointwise(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, layer: "IntegerLayer", rows: slice, _weight: Tensor, _bias: Tensor, *parts: Tensor) -> Tensor:
-        weight, bias, scale = layer.rounded(rows)
+        weight, bias, _ = layer.rounded(rows)
         columns = torch.split(weight, [part.shape[-1] for part in parts], dim=1)
         flat = [part.flatten(0, -2) for part in parts]
         sums = torch.addmm(bias, flat[0], columns[0].t())
         for part, of_part in zip(flat[1:], columns[1:], strict=True):
             sums.addmm_(part, of_part.t())
-        y = layer.round_off(sums, scale)
+        y = layer.round_off(sums)
         if any(ctx.needs_input_grad):
-            ctx.save_for_backward(y, weight * scale[:, None], *parts)
+            ctx.save_for_backward(y, weight, *parts)
             ctx.layer = layer
         return y.view(*parts[0].shape[:-1], y.shape[-1])
 
@@ -87,10 +83,10 @@ class _Pointwise(torch.autograd.Function):
 class _Depthwise(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, _weight: Tensor, _bias: Tensor, layer: "IntegerLayer") -> Tensor:
-        weight, bias, scale = layer.rounded()
-        y = layer.round_off(depthwise(x, weight, bias), scale)
+        weight, bias, _ = layer.rounded()
+        y = layer.round_off(depthwise(x, weight, bias))
         if any(ctx.needs_input_grad):
-            ctx.save_for_backward(x, y, weight * scale[:, None, None, None])
+            ctx.save_for_backward(x, y, weight)
             ctx.layer = layer
         return y
 
@@ -112,18 +108,17 @@ class IntegerLayer(nn.Module):
     """What both kinds of layers share: weights and biases are stored for real activations, and rounded for use.
 
     Args:
-        low, high: where the outputs are clamped.
-        unit: what one unit of the input stands for.
-        fine: how much finer than an activation's the unit of the output is.
+        low, high: where the outputs are clamped; infinite, they are not.
+        unit: what 1 in the input stands for.
+        fine: how much finer than an activation the output is.
 
     Attributes:
         is_real: nothing is rounded, for a smooth slope or to measure what the rounding costs; then not exact.
     """
 
-    is_real = False
-
     weight: nn.Parameter
     bias: nn.Parameter
+    is_real = False
 
     def __init__(self, low: float, high: float, unit: float, fine: float) -> None:
         super().__init__()
@@ -132,14 +127,15 @@ class IntegerLayer(nn.Module):
         self._kept: tuple[tuple[int, ...], Rounded] | None = None
 
     def rounded(self, rows: slice = slice(None)) -> Rounded:
-        """The layer's integers, kept until its weights change."""
+        """What the layer computes with, kept until its weights change."""
         version = self.weight._version, self.bias._version, self.weight.data_ptr(), self.is_real
         if self._kept is None or self._kept[0] != version:
             with torch.inference_mode(False), torch.no_grad():
                 weight, bias = self.weight * self.weight_units, self.bias * self.bias_units
-                self._kept = version, _real(weight, bias) if self.is_real else _rounded(weight, bias)
-        weight, bias, scale = self._kept[1]
-        return Rounded(weight[rows], bias[rows], scale[rows])
+                real = Rounded(weight, bias, torch.ones_like(bias))
+                self._kept = version, real if self.is_real else _rounded(weight, bias)
+        weight, bias, step = self._kept[1]
+        return Rounded(weight[rows], bias[rows], step[rows])
 
     def forget(self) -> None:
         """Weights in shared memory may have changed without a trace here."""
@@ -148,21 +144,22 @@ class IntegerLayer(nn.Module):
     @torch.no_grad()
     def settle(self) -> None:
         """Replaces the weights by the multiples that they stand for: 16-bit floats hold those exactly."""
-        weight, bias, scale = self.rounded()
-        self.weight.copy_(weight * scale.view(-1, *(1,) * (weight.dim() - 1)) / self.weight_units)
-        self.bias.copy_((bias * scale - 0.5) / self.bias_units)
+        weight, bias, _ = self.rounded()
+        self.weight.copy_(weight / self.weight_units)
+        self.bias.copy_((bias - 0.5) / self.bias_units)
 
     def largest_sum(self) -> float:
-        """The largest sum that activations can lead to; below `SUM_BOUND`, or the layer is not exact."""
-        weight, bias, _ = self.rounded()
-        return float((LARGEST * weight.double().abs().flatten(1).sum(dim=1) + bias.double().abs()).max())
+        """The largest sum that activations can lead to, in steps; below `SUM_BOUND`, or the layer is not exact."""
+        weight, bias, step = (t.double() for t in self.rounded())
+        return float(((LARGEST * weight.abs().flatten(1).sum(dim=1) + bias.abs()) / step).max())
 
-    def round_off(self, sums: Tensor, scale: Tensor) -> Tensor:
-        sums = sums.mul_(scale)
-        return (sums if self.is_real else sums.floor_()).clamp_(self.low, self.high)
+    def round_off(self, sums: Tensor) -> Tensor:
+        if not self.is_real:
+            sums.floor_()
+        return sums if self.high == float("inf") else sums.clamp_(self.low, self.high)
 
     def passed(self, grad: Tensor, y: Tensor) -> Tensor:
-        return passed(grad, y, self.low, self.high)
+        return grad if self.high == float("inf") else passed(grad, y, self.low, self.high)
 
 
 class IntegerPointwise(IntegerLayer):
@@ -170,14 +167,14 @@ class IntegerPointwise(IntegerLayer):
 
     Args:
         relu: outputs are from 0 to 255 instead of from -255.
-        fine: outputs are 16 times finer than activations and not bounded: only fit to be added up.
-        unit: what one unit of the input stands for.
+        fine: outputs are 16 times finer than activations and not clamped: only fit to be added up.
+        unit: what 1 in the input stands for.
     """
 
     def __init__(
         self, inputs: int, outputs: int, *, relu: bool = False, fine: bool = False, unit: float = UNIT
     ) -> None:
-        limit = SUM_BOUND if fine else LARGEST
+        limit = float("inf") if fine else LARGEST
         super().__init__(0.0 if relu else -limit, limit, unit, FINE if fine else 1.0)
         first = Pointwise(inputs, outputs)
         self.weight, self.bias = nn.Parameter(first.weight), nn.Parameter(first.bias)

@@ -145,7 +145,7 @@ class Passes(Coding):
 
     def _hyper_indices(self) -> Tensor:
         level = level_of(self._map[0].float())[..., None]
-        return torch.floor(self._network.hyper_index(level)[0]).clamp(1, TABLES - 1).to(torch.uint8)
+        return self._network.hyper_index(level)[0].clamp(1.0, TABLES - 1.0).to(torch.uint8)  # rounds down
 
     def _count_hyper_bits(self, indices: Tensor, z_hat: Tensor) -> None:
         self._hyper_bits += self._bits_table[indices.int(), z_hat.abs().int()].sum(dim=-1)
@@ -159,8 +159,8 @@ class Passes(Coding):
         for tile in self._tiles:
             magnitudes = self._magnitudes[tile.outer][None].float()
             index = self._network.index(step, magnitudes, psi[:, *tile.outer], self._level(tile))
-            index = index[0, :, *divided(tile.crop(), 2)].floor().clamp_(0, TABLES - 1)
-            indices[:, *divided(tile.inner, 2)] = index.to(torch.uint8)
+            index = index[0, :, *divided(tile.crop(), 2)].clamp_(0.0, TABLES - 1.0)
+            indices[:, *divided(tile.inner, 2)] = index.to(torch.uint8)  # rounds down
             self._tick()
         self.indices.append(indices)
         return indices, (indices > 0) & self._inside

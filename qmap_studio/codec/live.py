@@ -87,7 +87,7 @@ class LiveConfig:
     chroma: int = 56
     width8: int = 128
     width16: int = 192
-    blocks8: int = 4
+    blocks8: int = 5
     blocks16: int = 5
     condition: int = 32
     hyper_latent: int = 48
@@ -270,6 +270,11 @@ class IndexContext(nn.Module):
         return torch.stack(parts, dim=1)
 
 
+def _index(sums: Tensor) -> Tensor:
+    """Table indices, to be rounded down, from sums of fine outputs."""
+    return sums / SUMS_PER_INDEX + (INDEX_OFFSET + 0.5)
+
+
 ROW_GROUPS = {"sft.weight": 2, "sft.bias": 2, "g_s.up.weight": 4, "g_s.up.bias": 4}
 COLUMN_GROUPS = {"g_a.down.weight": 4}
 """Of layers whose channels are several of the same ones, one after the other."""
@@ -384,11 +389,11 @@ class LiveNetwork(nn.Module):
 
     def index(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor) -> Tensor:
         """Table indices that a pass needs, to be rounded down and clamped; laid out as `take` does."""
-        return self.index_context(step, magnitudes, psi, level) / SUMS_PER_INDEX + (INDEX_OFFSET + 0.5)
+        return _index(self.index_context(step, magnitudes, psi, level))
 
     def hyper_index(self, level: Tensor) -> Tensor:
         """Table indices of z, to be rounded down and clamped, from the map's level (B, rows, columns, 1)."""
-        return self.hyper_level(hyper_level_of(level)) / SUMS_PER_INDEX + (INDEX_OFFSET + 0.5)
+        return _index(self.hyper_level(hyper_level_of(level)))
 
     def mean(self, step: int, known: Tensor, psi: Tensor, level: Tensor) -> Tensor:
         """The whitened mu of the latents that a pass codes, from the whitened y_hat; laid out as `take` does."""

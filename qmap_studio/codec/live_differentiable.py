@@ -18,7 +18,8 @@ class LiveDifferentiable:
     """See `differentiable.Differentiable`.
 
     Its rates differ a little from the codec's: they come from the distributions instead of the integer tables made
-    from them, networks of integers are not rounded (a search wants a smooth slope), and cells beyond the picture's edge, where its sides are no multiples of 64, count too.
+    from them, the networks of integers are not rounded (a search wants a smooth slope), and cells beyond the picture's
+    edge, where its sides are no multiples of 64, count too.
     """
 
     cell = CELL

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from qmap_studio.training.batches import Batch, Batches, prefetched
 from qmap_studio.training.checkpoint import Checkpoint
@@ -195,7 +195,13 @@ class Trainer:
         return {f"moment.{k}": v for k, v in self.optimizer.state_of(p).items()}
 
     def resume(self, folder: Path | None = None) -> bool:
-        """Goes on from the newest state of this run, or begins with that of another; False where there is none."""
+        """Goes on from the newest state of this run, or begins with that of another; False where there is none.
+
+        The network may have grown since. What is new has no moments yet.
+
+        Raises:
+            ValueError: it has shrunk.
+        """
         states = (States(folder) if folder else self.states).all()
         if states:
             self._load(states[-1])
@@ -204,18 +210,29 @@ class Trainer:
     @torch.no_grad()
     def _load(self, path: Path) -> None:
         about, tensors = self.states.load(path, self.device)
+        weights, average = self._grown(tensors, "weight"), self._grown(tensors, "average")
         for name, p in self.together.own.items():
-            p.copy_(tensors[name]["weight"])
-            self.together.averages[name].copy_(tensors[name]["average"])
-            moments = {k.removeprefix("moment."): v for k, v in tensors[name].items() if k.startswith("moment.")}
-            if moments:
+            p.copy_(weights.get_parameter(name))
+            self.together.averages[name].copy_(average.get_parameter(name))
+            saved = tensors.get(name, {})
+            moments = {k.removeprefix("moment."): v for k, v in saved.items() if k.startswith("moment.")}
+            if moments and saved["weight"].shape == p.shape:
                 self.optimizer.set_state_of(p, moments)
         for name, buffer in self.network.named_buffers():
-            buffer.copy_(tensors[f"buffer.{name}"]["weight"])
+            buffer.copy_(weights.get_buffer(name))
         self.before, self.step, self.detours = about["before"], about["step"], about["detours"]
         self.guard = Guard(**about["guard"])
         self._batches = None
         self.ring.meet()
+
+    def _grown(self, tensors: dict[str, dict[str, Tensor]], kind: str) -> nn.Module:
+        """The network with what was saved of it, perhaps when it was smaller."""
+        saved = {name.removeprefix("buffer."): state.get(kind, state["weight"]) for name, state in tensors.items()}
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.recipe.seed)
+            grown = self.learner.make_network().to(self.device)
+        self.learner.grow(grown, saved)
+        return grown
 
     def go_back(self) -> None:
         """To the last sound state; from there on with other data and at half the rate.

@@ -157,7 +157,7 @@ def test_the_rate_is_constant_after_the_warm_up_and_decays_where_asked():
     assert rates == [0.5, *[1.0] * 9]
     branch = learner_of(warmup=0, steps=10, decay=4)
     rates = [branch.learning_rate(step) / branch.recipe.learning_rate for step in range(11)]
-    assert rates == [*[1.0] * 7, 0.75, 0.5, 0.25, 0.01]
+    assert rates == pytest.approx([*[1.0] * 7, 0.75, 0.5, 0.25, 0.01])
 
 
 def test_a_branch_begins_with_the_full_state_and_leaves_the_trunk_alone(data, tmp_path):
@@ -167,6 +167,20 @@ def test_a_branch_begins_with_the_full_state_and_leaves_the_trunk_alone(data, tm
     train(branch, data, learner_of(steps=6, decay=2), torch.device("cpu"), cache=cache, branch=trunk)
     assert Checkpoint.read(branch / "checkpoint.pt").step == 6
     assert {p: p.stat().st_mtime_ns for p in trunk.rglob("*")} == before
+
+
+def test_a_run_goes_on_with_a_larger_network(trainer):
+    small = trainer("run")
+    small.run()
+    large = trainer("run", replace(TINY, blocks8=2, width16=12), steps=8)
+    assert large.resume()
+    assert large.step == 4
+    assert large.validate()["loss"] == pytest.approx(small.validate()["loss"], rel=1e-5)
+    kept = large.together.own["g_a.at8.blocks.0.expand.weight"], small.together.own["g_a.at8.blocks.0.expand.weight"]
+    assert torch.equal(large.optimizer.state_of(kept[0])["momentum"], small.optimizer.state_of(kept[1])["momentum"])
+    large.run()
+    assert large.step == 8
+    assert large.together.own["g_a.at8.blocks.1.project.weight"].abs().max() > 0.0
 
 
 def test_a_checkpoint_carries_weights_and_steps_to_the_next_run(trainer, tmp_path):
