@@ -43,6 +43,7 @@ def main() -> None:
     finish = commands.add_parser("export", help="write a run's averaged weights as the program's model")
     finish.add_argument("--data", type=Path, help="folder with .tar files of pictures, for the tables of live")
     finish.add_argument("--run", type=Path, required=True)
+    finish.add_argument("--cache", type=Path, default=user_path("cache"), help="folder for decoded pictures")
     finish.add_argument("--model", type=Path, help="default: live among the resources, others in the user's folder")
     finish.add_argument("--checkpoint", type=Path, default=Path("resources/training/live.pt"))
     finish.set_defaults(do=_export)
@@ -109,7 +110,7 @@ def _export(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Non
 
     path = options.model or Path("resources/models/live.safetensors")
     options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    pictures, held_out = load_pictures(options.data)
+    pictures, held_out = load_pictures(options.data, options.cache)
     done = export(checkpoint, pictures, held_out, path)
     shutil.copyfile(saved, options.checkpoint)
     curves.add_run(options.checkpoint.parent / "curves.json", options.run)

@@ -31,7 +31,7 @@ from qmap_studio.training.recipe import Recipe
 from qmap_studio.training.ring import Ring, Shared, run_in_processes
 
 IDLE_S, BUSY_S, OUTSIDE_PERCENT = 0.65, 1.5, 25.0
-FIRST = LiveConfig(blocks8=3, blocks16=4)
+FIRST = LiveConfig(blocks8=3, blocks16=4, width8=96)
 """The network that the first two bars are for; a larger one has time in proportion to its multiply-accumulates."""
 
 
