@@ -49,8 +49,8 @@ def _rounded(weight: Tensor, bias: Tensor) -> Rounded:
 
 class _Pointwise(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, layer: "IntegerLayer", rows: slice, _weight: Tensor, _bias: Tensor, *parts: Tensor) -> Tensor:
-        weight, bias, _ = layer.rounded(rows)
+    def forward(ctx: Any, layer: "IntegerLayer", _weight: Tensor, _bias: Tensor, *parts: Tensor) -> Tensor:
+        weight, bias, _ = layer.rounded()
         columns = torch.split(weight, [part.shape[-1] for part in parts], dim=1)
         flat = [part.flatten(0, -2) for part in parts]
         sums = torch.addmm(bias, flat[0], columns[0].t())
@@ -71,13 +71,39 @@ class _Pointwise(torch.autograd.Function):
         columns = torch.split(weight, [part.shape[-1] for part in parts], dim=1)
         of_parts = [
             (narrow @ of_part).view(part.shape).float() if needed else None
-            for part, of_part, needed in zip(parts, columns, ctx.needs_input_grad[4:], strict=True)
+            for part, of_part, needed in zip(parts, columns, ctx.needs_input_grad[3:], strict=True)
         ]
-        if not ctx.needs_input_grad[2]:
-            return None, None, None, None, *of_parts
+        if not ctx.needs_input_grad[1]:
+            return None, None, None, *of_parts
         of_weight = torch.cat([narrow.t() @ part.flatten(0, -2).to(kind) for part in parts], dim=1).float()
         of_bias = flat.sum(dim=0)
-        return None, None, of_weight.mul_(ctx.layer.weight_units), of_bias.mul_(ctx.layer.bias_units), *of_parts
+        return None, of_weight.mul_(ctx.layer.weight_units), of_bias.mul_(ctx.layer.bias_units), *of_parts
+
+
+class _Grouped(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, layer: "IntegerLayer", order: list[int], weight: Tensor, _bias: Tensor, x: Tensor) -> Tensor:
+        groups = len(order)
+        rounded, bias, _ = layer.rounded()
+        rows = rounded.view(groups, -1, weight.shape[1])[order]
+        y = layer.round_off(torch.baddbmm(bias.view(groups, 1, -1)[order], x, rows.transpose(1, 2)))
+        if any(ctx.needs_input_grad):
+            ctx.save_for_backward(x, y, rows)
+            ctx.layer, ctx.back = layer, [order.index(group) for group in range(groups)]
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        x, y, rows = ctx.saved_tensors
+        kind = fast_type(x.device)
+        grad = ctx.layer.passed(grad, y)
+        narrow = grad.to(kind)
+        of_x = (narrow @ rows.to(kind)).float() if ctx.needs_input_grad[4] else None
+        if not ctx.needs_input_grad[2]:
+            return None, None, None, None, of_x
+        of_weight = (narrow.transpose(1, 2) @ x.to(kind)).float()[ctx.back].flatten(0, 1)
+        of_bias = grad.sum(dim=1)[ctx.back].flatten()
+        return None, None, of_weight.mul_(ctx.layer.weight_units), of_bias.mul_(ctx.layer.bias_units), of_x
 
 
 class _Depthwise(torch.autograd.Function):
@@ -126,7 +152,7 @@ class IntegerLayer(nn.Module):
         self.weight_units, self.bias_units = fine * unit / UNIT, fine / UNIT
         self._kept: tuple[tuple[int, ...], Rounded] | None = None
 
-    def rounded(self, rows: slice = slice(None)) -> Rounded:
+    def rounded(self) -> Rounded:
         """What the layer computes with, kept until its weights change."""
         version = self.weight._version, self.bias._version, self.weight.data_ptr(), self.is_real
         if self._kept is None or self._kept[0] != version:
@@ -134,8 +160,7 @@ class IntegerLayer(nn.Module):
                 weight, bias = self.weight * self.weight_units, self.bias * self.bias_units
                 real = Rounded(weight, bias, torch.ones_like(bias))
                 self._kept = version, real if self.is_real else _rounded(weight, bias)
-        weight, bias, step = self._kept[1]
-        return Rounded(weight[rows], bias[rows], step[rows])
+        return self._kept[1]
 
     def forget(self) -> None:
         """Weights in shared memory may have changed without a trace here."""
@@ -179,9 +204,20 @@ class IntegerPointwise(IntegerLayer):
         first = Pointwise(inputs, outputs)
         self.weight, self.bias = nn.Parameter(first.weight), nn.Parameter(first.bias)
 
-    def forward(self, *parts: Tensor, outputs: slice = slice(None)) -> Tensor:
-        """Outputs (B, rows, columns, outputs), or some of them; the inputs may come in several parts."""
-        return _Pointwise.apply(self, outputs, self.weight[outputs], self.bias[outputs], *parts)
+    def forward(self, *parts: Tensor) -> Tensor:
+        """Outputs (B, rows, columns, outputs); the inputs may come in several parts."""
+        return _Pointwise.apply(self, self.weight, self.bias, *parts)
+
+    def grouped(self, x: Tensor, order: list[int]) -> Tensor:
+        """The outputs fall into groups of neighbours; of each of several inputs one group of them.
+
+        Args:
+            x: (groups, any, inputs).
+            order: which group of outputs each input is for; all are in it.
+        Returns:
+            (groups, any, outputs / groups).
+        """
+        return _Grouped.apply(self, order, self.weight, self.bias, x)
 
 
 class IntegerDepthwise(IntegerLayer):

@@ -36,10 +36,14 @@ def interleaved(channels: int) -> Tensor:
     return torch.arange(channels).view(-1, GROUPS).t().flatten()
 
 
+def coded_groups(step: int) -> list[int]:
+    """The channel group that a pass codes in each phase of the 2x2 neighbourhood."""
+    return [phase ^ PASSES[step] for phase in range(4)]
+
+
 def coded_parts(step: int, channels: int) -> list[tuple[slice, slice, slice]]:
-    """What a pass codes: for each phase of the 2x2 neighbourhood the rows, columns and channels of its latents."""
-    size = channels // GROUPS
-    groups = [phase ^ PASSES[step] for phase in range(4)]
+    """What a pass codes: for each phase the rows, columns and channels of its latents."""
+    size, groups = channels // GROUPS, coded_groups(step)
     return [
         (slice(p // 2, None, 2), slice(p % 2, None, 2), slice(g * size, (g + 1) * size)) for p, g in enumerate(groups)
     ]
@@ -66,6 +70,17 @@ def unphased(x: Tensor) -> Tensor:
     *outer, _, rows, columns, size = x.shape
     cells = x.reshape(*outer, 2, 2, rows, columns, size).movedim((-5, -4), (-4, -2))
     return cells.reshape(*outer, 2 * rows, 2 * columns, size)
+
+
+def by_phase(x: Tensor) -> Tensor:
+    """The places of each phase in one row: (B, rows, columns, C) to (4, B rows/2 columns/2, C)."""
+    return torch.stack([x[:, p // 2 :: 2, p % 2 :: 2].flatten(0, -2) for p in range(4)])
+
+
+def placed(x: Tensor, like: Tensor) -> Tensor:
+    """Rows of `by_phase` laid out as `take` does, for the grid of a tensor (B, rows, columns, any)."""
+    b, rows, columns = like.shape[:3]
+    return x.view(4, b, rows // 2, columns // 2, x.shape[-1]).transpose(0, 1)
 
 
 def channels(parameter: Tensor, step: int) -> Tensor:

@@ -34,13 +34,15 @@ from qmap_studio.codec.latent_grid import (
     GROUPS,
     LEVELS,
     PASSES,
+    by_phase,
     channels,
-    coded_parts,
+    coded_groups,
     hyper_level_of,
     interleaved,
     known_groups,
     level_of,
     phases,
+    placed,
     put,
     take,
 )
@@ -228,12 +230,10 @@ class MeanContext(nn.Module):
         else:
             near = self.first.expand(*known.shape)
         h = F.relu(h)
-        h = (h + F.relu(self.mix(self.around(h)))).float()
-        parts = [
-            F.linear(h[:, i, j], self.leave.weight[c], self.leave.bias[c]) + near[:, i, j, c]
-            for i, j, c in coded_parts(step, known.shape[-1])
-        ]
-        return torch.stack(parts, dim=1)
+        h = by_phase(h + F.relu(self.mix(self.around(h)))).float()
+        weight, bias = self.leave.weight.view(GROUPS, -1, h.shape[-1]), self.leave.bias.view(GROUPS, 1, -1)
+        order = coded_groups(step)
+        return placed(torch.baddbmm(bias[order], h, weight[order].transpose(1, 2)), known) + take(near, step)
 
 
 class IndexContext(nn.Module):
@@ -262,12 +262,11 @@ class IndexContext(nn.Module):
             h = self.enter[step](magnitudes, near, given)
         else:
             h = self.enter[step](given)
-        h = clamped(h + self.mix(self.around(h)), 0.0)
-        parts = []
-        for i, j, c in coded_parts(step, magnitudes.shape[-1]):
-            part = self.leave(h[:, i, j], outputs=c) + self.level(level[:, i, j], outputs=c)
-            parts.append(part + FINE * near[:, i, j, c] if step else part)
-        return torch.stack(parts, dim=1)
+        h = by_phase(clamped(h + self.mix(self.around(h)), 0.0))
+        order = coded_groups(step)
+        sums = self.leave.grouped(h, order) + self.level.grouped(by_phase(level), order)
+        sums = placed(sums, level)
+        return sums + FINE * take(near, step) if step else sums
 
 
 def _index(sums: Tensor) -> Tensor:

@@ -71,7 +71,20 @@ def test_inputs_in_parts_are_the_inputs_in_one():
     torch.manual_seed(3)
     layer, x = IntegerPointwise(30, 8), activations(1, 4, 4, 30)
     assert torch.equal(layer(x[..., :7], x[..., 7:]), layer(x))
-    assert torch.equal(layer(x, outputs=slice(2, 5)), layer(x)[..., 2:5])
+
+
+def test_grouped_outputs_and_their_gradients_are_those_of_the_whole_layer():
+    torch.manual_seed(3)
+    layer, order = IntegerPointwise(30, 8, relu=True), [2, 3, 0, 1]
+    x = activations(4, 5, 30).requires_grad_()
+    whole = layer(x[None])[0].view(4, 5, 4, 2)
+    expected = torch.stack([whole[i, :, group] for i, group in enumerate(order)])
+    seed, wanted = torch.randn(4, 5, 2), (x, layer.weight, layer.bias)
+    found = layer.grouped(x, order)
+    assert torch.equal(found, expected)
+    pairs = zip(torch.autograd.grad(found, wanted, seed), torch.autograd.grad(expected, wanted, seed), strict=True)
+    for one, other in pairs:
+        assert (one - other).norm() < 0.01 * other.norm()
 
 
 def test_multipliers_of_fewer_bits_hold_every_factor(layer):
