@@ -122,26 +122,32 @@ class Trainer:
             log.write(json.dumps(line) + "\n")
 
     def validate(self) -> dict[str, Any]:
-        """The loss on held-out photos at uniform qualities and with random maps, with the averaged weights."""
+        """The loss on held-out photos at uniform qualities and with random maps, with the averaged weights.
+
+        And, as `seen`, on training crops with random maps: how far it falls below `maps` over time is what the network
+        has learned by heart.
+        """
         random_state = torch.get_rng_state()
         judge = self.learner.judge_of(self.network, self.together.averages)
         count, size = self.learner.validation_crops, VALIDATION_SIZE
         pixels, labels = self.held_out.crops(count, size, torch.Generator().manual_seed(5))
+        seen, seen_labels = self.pictures.crops(count, size, torch.Generator().manual_seed(5))
         torch.manual_seed(5)
-        sets = [torch.full((count, 1, size, size), q) for q in VALIDATION_QUALITIES]
-        sets.append(self.learner.validation_maps(labels))
+        sets = [(pixels, torch.full((count, 1, size, size), q)) for q in VALIDATION_QUALITIES]
+        sets += [(pixels, self.learner.validation_maps(labels)), (seen, self.learner.validation_maps(seen_labels))]
         parts = [(k, i) for k in range(len(sets)) for i in range(0, count, VALIDATION_PART)]
         sums = torch.zeros(len(sets), 3, dtype=torch.float64)
         for k, i in parts[self.ring.rank :: self.ring.size]:
-            part = slice(i, i + VALIDATION_PART)
-            sums[k] += self.learner.judged(judge, Batch(pixels[part], sets[k][part]).to(self.device)) / count
-        rows = [self.ring.sum(*row) for row in sums.tolist()]
+            batch = Batch(*(tensor[i : i + VALIDATION_PART] for tensor in sets[k]))
+            sums[k] += self.learner.judged(judge, batch.to(self.device)) / count
+        *rows, of_seen = [self.ring.sum(*row) for row in sums.tolist()]
         torch.set_rng_state(random_state)
         losses = [row[0] for row in rows]
         figures = [[round(v, 4) for v in row] for row in rows]
         return {
             "uniform": figures[:-1],
             "maps": figures[-1],
+            "seen": [round(v, 4) for v in of_seen],
             "loss": sum(losses) / len(losses),
             "geometric": math.prod(losses) ** (1.0 / len(losses)),
         }
