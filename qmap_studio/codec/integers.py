@@ -5,7 +5,7 @@ whole multiples, of at most 255 times, of one power of two: the finest for which
 float32 holds each product and each partial sum without error: neither their order nor threads, fused operations or a
 multiplier of fewer bits (bfloat16 and TF32 hold 255 too) can matter. A layer rounds the sum, halves up, and clamps it.
 
-The network is trained with this rounding (gradients pass straight through it), so there is no other form of it.
+The network is trained with this rounding; gradients pass straight through it.
 """
 
 from typing import Any, NamedTuple
@@ -35,16 +35,17 @@ class Rounded(NamedTuple):
 
 def _rounded(weight: Tensor, bias: Tensor) -> Rounded:
     """Rows of real weights (outputs, ...) and biases, both in units of the output, as multiples of powers of two."""
-    rows = weight.flatten(1)
+    rows, bias = weight.flatten(1).double(), bias.double()
     largest, total = rows.abs().amax(dim=1), rows.abs().sum(dim=1)
     left = SUM_BOUND - LARGEST * (0.5 * rows.shape[1] + 2.0)  # without what rounding can add
     room = torch.minimum(LARGEST / largest.clamp_min(1e-30), left / (LARGEST * total + bias.abs() + 1.0))
     fit = (0.5 * room).clamp_max(1.0)  # rows too large for even half units are made smaller
     exponent = (torch.frexp(room).exponent - 1).clamp(1, FINEST)  # of the power of two below
-    step = torch.ldexp(torch.ones_like(room), -exponent)
+    step = torch.tensor([2.0**-k for k in range(FINEST + 1)], dtype=torch.float64, device=room.device)[exponent]
     multiples = torch.floor(rows * (fit / step)[:, None] + 0.5).clamp_(-LARGEST, LARGEST)
     offset = torch.floor((bias * fit + 0.5) / step + 0.5)
-    return Rounded((multiples * step[:, None]).view_as(weight), offset * step, step)
+    exact = ((multiples * step[:, None]).view_as(weight), offset * step, step)
+    return Rounded(*(t.float() for t in exact))
 
 
 class _Pointwise(torch.autograd.Function):
@@ -169,9 +170,17 @@ class IntegerLayer(nn.Module):
     @torch.no_grad()
     def settle(self) -> None:
         """Replaces the weights by the multiples that they stand for: 16-bit floats hold those exactly."""
+        while not self.is_settled:  # a row at the edge of what its sums allow can have room for a finer step now
+            weight, bias, _ = self.rounded()
+            self.weight.copy_(weight / self.weight_units)
+            self.bias.copy_((bias - 0.5) / self.bias_units)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether rounding changes nothing: only then do all machines compute what the weights say."""
         weight, bias, _ = self.rounded()
-        self.weight.copy_(weight / self.weight_units)
-        self.bias.copy_((bias - 0.5) / self.bias_units)
+        same = torch.equal(weight, self.weight * self.weight_units)
+        return same and torch.equal(bias, self.bias * self.bias_units + 0.5)
 
     def largest_sum(self) -> float:
         """The largest sum that activations can lead to, in steps; below `SUM_BOUND`, or the layer is not exact."""
@@ -184,7 +193,7 @@ class IntegerLayer(nn.Module):
         return sums if self.high == float("inf") else sums.clamp_(self.low, self.high)
 
     def passed(self, grad: Tensor, y: Tensor) -> Tensor:
-        return grad if self.high == float("inf") else passed(grad, y, self.low, self.high)
+        return grad if self.high == float("inf") else passed(grad, y, self.low)
 
 
 class IntegerPointwise(IntegerLayer):
@@ -232,9 +241,10 @@ class IntegerDepthwise(IntegerLayer):
         return _Depthwise.apply(x, self.weight, self.bias, self)
 
 
-def passed(grad: Tensor, y: Tensor, low: float, high: float) -> Tensor:
-    """The gradient where an output is not at its lower end, and at its upper end where it leads back inside."""
-    return grad.masked_fill((y <= low) | ((y >= high) & (grad < 0.0)), 0.0)
+def passed(grad: Tensor, y: Tensor, low: float) -> Tensor:
+    """The gradient where an output is not clamped, and where it leads back inside; none where a ReLU gives 0."""
+    at_low = y <= low if low == 0.0 else (y <= low) & (grad > 0.0)
+    return grad.masked_fill(at_low | ((y >= LARGEST) & (grad < 0.0)), 0.0)
 
 
 class _Clamp(torch.autograd.Function):
@@ -247,7 +257,7 @@ class _Clamp(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
-        return passed(grad, ctx.saved_tensors[0], ctx.low, LARGEST), None
+        return passed(grad, ctx.saved_tensors[0], ctx.low), None
 
 
 def clamped(x: Tensor, low: float = -LARGEST) -> Tensor:

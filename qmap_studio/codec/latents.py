@@ -17,10 +17,12 @@ from qmap_studio.codec.quantisation import (
     magnitude_feature,
     quantise,
 )
-from qmap_studio.codec.tiling import Tile, divided
+from qmap_studio.codec.tiling import Tile, divided, tiles
 from qmap_studio.codec.weights import Model
 
-HALO_CELLS = 4
+HALO_CELLS = 8
+"""The transforms' blocks see so far; what the table index sees lies within CONTEXT_HALO_CELLS."""
+CONTEXT_HALO_CELLS = 4
 MAGNITUDES = torch.arange(LATENT_BOUND + 1.0, dtype=torch.float64)
 MAGNITUDE_FEATURES = magnitude_feature(MAGNITUDES).to(torch.uint8)
 """What the table index sees of a symbol, by magnitude."""
@@ -49,6 +51,7 @@ class Passes(Coding):
     ) -> None:
         super().__init__(device, height, width, cells, tile_cells, HALO_CELLS, 1 + 2 * len(PASSES) + 1, checkpoint)
         self._network = model.network
+        self._context_tiles = list(tiles(self.rows, self.columns, tile_cells, CONTEXT_HALO_CELLS))
         self._bits_table = torch.from_numpy(model.tables.bits)
         self._saved_bits = torch.from_numpy(model.tables.saved_bits)
         n = self._network.config.latent
@@ -81,7 +84,7 @@ class Passes(Coding):
             indices, chosen = self._find_indices(step, psi)
             symbols = torch.empty(self._pass_shape, dtype=torch.int16)
             values = torch.empty(self._pass_shape)
-            for tile in self._tiles:
+            for tile in self._context_tiles:
                 part = (slice(None), *divided(tile.inner, 2))
                 mu, unit, weight = self._predict(step, tile, psi)
                 residual = (take(latents[tile.inner], step) - mu) * unit
@@ -105,7 +108,7 @@ class Passes(Coding):
             decoded = torch.from_numpy(decoder.decode(indices[chosen].numpy()))
             symbols[chosen] = decoded.clamp_(-LATENT_BOUND, LATENT_BOUND).to(torch.int16)
             values = torch.empty(self._pass_shape)
-            for tile in self._tiles:
+            for tile in self._context_tiles:
                 part = (slice(None), *divided(tile.inner, 2))
                 mu, unit, _ = self._predict(step, tile, psi)
                 values[part] = symbols[part] / unit + mu
@@ -156,7 +159,7 @@ class Passes(Coding):
         And which of the latents are in the stream: those inside the picture and not of table 0.
         """
         indices = torch.empty(self._pass_shape, dtype=torch.uint8)
-        for tile in self._tiles:
+        for tile in self._context_tiles:
             magnitudes = self._magnitudes[tile.outer][None].float()
             index = self._network.index(step, magnitudes, psi[:, *tile.outer], self._level(tile))
             index = index[0, :, *divided(tile.crop(), 2)].clamp_(0.0, TABLES - 1.0)

@@ -5,6 +5,7 @@ computes in the type of its input: float32 in the codec, bfloat16 in training wh
 """
 
 import math
+from functools import cache
 from typing import Any
 
 import torch
@@ -15,11 +16,12 @@ SLOPE = 0.1
 """Of every leaky ReLU."""
 
 
+@cache
 def fast_type(device: torch.device) -> torch.dtype:
     """The type in which a device multiplies matrices fastest in training: bfloat16 where its units know it."""
     if device.type == "cuda":
-        return torch.bfloat16
-    has = torch.cpu.get_capabilities()
+        return torch.bfloat16 if torch.cuda.get_device_capability(device) >= (8, 0) else torch.float32
+    has: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)() if device.type == "cpu" else {}
     return torch.bfloat16 if has.get("avx512_bf16") or has.get("amx_bf16") else torch.float32
 
 
@@ -69,7 +71,10 @@ def enlarge(x: Tensor) -> Tensor:
 
 
 def depthwise(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """A convolution (kernel (C, 1, k, k), zeros beyond the edges) of each channel of x (B, rows, columns, C) alone."""
+    """A convolution (kernel (C, 1, k, k), zeros beyond the edges) of each channel of x (B, rows, columns, C) alone.
+
+    Sums of products, tap by tap: channels that lie last in memory keep torch from Winograd's form of it.
+    """
     y = F.conv2d(x.permute(0, 3, 1, 2), weight, bias, padding=weight.shape[-1] // 2, groups=weight.shape[0])
     return y.permute(0, 2, 3, 1)
 

@@ -277,6 +277,8 @@ def _index(sums: Tensor) -> Tensor:
 ROW_GROUPS = {"sft.weight": 2, "sft.bias": 2, "g_s.up.weight": 4, "g_s.up.bias": 4}
 COLUMN_GROUPS = {"g_a.down.weight": 4}
 """Of layers whose channels are several of the same ones, one after the other."""
+NOT_GROWN = ("log_gain", "h_s.enter.weight", "h_s.smooth.weight")
+"""What tells the number of latents, of hyper latents and of hyper features."""
 
 
 def _grown(name: str, old: Tensor, new: Tensor) -> Tensor:
@@ -342,14 +344,16 @@ class LiveNetwork(nn.Module):
 
     @torch.no_grad()
     def grow_from(self, weights: dict[str, Tensor]) -> None:
-        """Takes over a smaller network without changing what it computes.
+        """Takes over a network with fewer blocks or smaller widths without changing what it computes.
 
         New blocks give nothing yet, and nothing reads new channels yet: only what makes them is random.
 
         Raises:
-            ValueError: that network is larger in something, or has what this one lacks.
+            ValueError: that network is larger in something, has what this one lacks, or codes other latents.
         """
         state = self.state_dict()
+        if other := [name for name in NOT_GROWN if weights[name].shape != state[name].shape]:
+            raise ValueError(f"latents and hyper features cannot change: {', '.join(other)}")
         if foreign := sorted(set(weights) - set(state)):
             raise ValueError(f"these weights have no place in the network: {', '.join(foreign)}")
         for name, own in state.items():

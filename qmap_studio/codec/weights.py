@@ -3,11 +3,7 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import torch
-from torch import Tensor
-
 from qmap_studio.codec.entropy import Tables
-from qmap_studio.codec.integers import SUM_BOUND
 from qmap_studio.codec.live import LiveConfig, LiveNetwork
 from qmap_studio.codec.quantisation import TABLES
 from qmap_studio.codec.weights_file import damage_told, read_weights, write_weights
@@ -29,15 +25,13 @@ def save_model(path: Path, network: LiveNetwork, tables: Tables) -> bytes:
     """Writes a network whose integer layers have settled; returns the weights' hash.
 
     Raises:
-        ValueError: an integer layer has not, so that 16-bit floats would change it.
+        ValueError: an integer layer has not.
     """
-    exact = {f"{name}.weight" for name in network.integer_layers()}
-    wide = {f"{name}.bias" for name in network.integer_layers()}
-    stored: dict[str, Tensor] = {}
-    for name, value in network.state_dict().items():
-        stored[name] = value if name in wide else value.half()
-        if name in exact and not torch.equal(stored[name].float(), value):
-            raise ValueError(f"{name} has not settled")
+    layers = network.integer_layers()
+    if loose := [name for name, layer in layers.items() if not layer.is_settled]:
+        raise ValueError(f"these layers have not settled: {', '.join(loose)}")
+    wide = {f"{name}.bias" for name in layers}
+    stored = {name: value if name in wide else value.half() for name, value in network.state_dict().items()}
     return write_weights(path, asdict(network.config), stored, tables, ENCODER)
 
 
@@ -54,7 +48,7 @@ def load_model(path: Path) -> Model:
         network = LiveNetwork(LiveConfig(**weights.config))
         network.load_state_dict({name: value.float() for name, value in weights.tensors.items()})
         for name, layer in network.integer_layers().items():
-            if not layer.largest_sum() < SUM_BOUND:
-                raise ValueError(f"{name} can exceed what float32 holds exactly")
+            if not layer.is_settled:
+                raise ValueError(f"{name} does not hold multiples of powers of two")
     network.eval().requires_grad_(False)
     return Model(network, weights.tables, weights.weights_hash)

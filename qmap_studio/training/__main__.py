@@ -31,7 +31,9 @@ def main() -> None:
     train.add_argument("--model", choices=("live", *VARIANTS), default="live")
     train.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     train.add_argument("--minutes", type=float, default=float("inf"), help="stop and save after so long")
-    train.add_argument("--processes", type=int, help="of one thread each; default: the number of cores, 1 on a GPU")
+    train.add_argument(
+        "--processes", type=int, help="of one thread each, if several; default: the number of cores, 1 on a GPU"
+    )
     train.add_argument(
         "--start", type=Path, help="compact checkpoint that a new run begins from, grown where it is smaller"
     )
@@ -84,7 +86,7 @@ def _train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
         options.data,
         learner,
         device,
-        processes=options.processes or (1 if device.type == "cuda" else os.cpu_count() or 1),
+        processes=options.processes or (1 if device.type == "cuda" else min(os.cpu_count() or 1, learner.recipe.batch)),
         cache=options.cache,
         start=options.start,
         branch=options.branch,

@@ -38,10 +38,6 @@ class PictureSet:
     label_offsets: Tensor
     names: list[str]
 
-    def to(self, device: torch.device) -> "PictureSet":
-        moved: dict[str, Any] = {k: v.to(device) if isinstance(v, Tensor) else v for k, v in vars(self).items()}
-        return PictureSet(**moved)
-
     def picture(self, i: int) -> NDArray[np.uint8]:
         """Pixels (H, W, 3) of a picture, not copied; the set must lie in the CPU's memory."""
         start, height, width = int(self.offsets[i]), int(self.heights[i]), int(self.widths[i])
@@ -59,15 +55,14 @@ class PictureSet:
         Returns:
             uint8 (count, size, size, 3) and the segments' labels, uint8 (count, size, size).
         """
-        device = self.pixels.device
         fits = (self.heights >= size) & (self.widths >= size)
-        areas = (self.heights * self.widths * fits).cpu().double()
-        picked = torch.multinomial(areas, count, replacement=True, generator=generator).to(device)
-        corner = torch.rand(2, count, generator=generator, dtype=torch.float64).to(device)
+        areas = (self.heights * self.widths * fits).double()
+        picked = torch.multinomial(areas, count, replacement=True, generator=generator)
+        corner = torch.rand(2, count, generator=generator, dtype=torch.float64)
         top = (corner[0] * (self.heights[picked] - size + 1)).long()
         left = (corner[1] * (self.widths[picked] - size + 1)).long()
-        mirrored = (torch.rand(count, generator=generator) < 0.5).to(device)
-        axis = torch.arange(size, device=device)
+        mirrored = torch.rand(count, generator=generator) < 0.5
+        axis = torch.arange(size)
         rows = top[:, None] + axis
         columns = left[:, None] + torch.where(mirrored[:, None], size - 1 - axis, axis)
         index = self.offsets[picked, None, None] + rows[:, :, None] * self.widths[picked, None, None] + columns[:, None]

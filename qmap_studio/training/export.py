@@ -67,14 +67,14 @@ def export(
     network = LiveNetwork(LiveConfig(**checkpoint.about["config"]))
     network.load_state_dict(checkpoint.ema)
     network.eval().requires_grad_(False)
+    real = copy.deepcopy(network)
+    for layer in real.integer_layers().values():
+        layer.is_real = True
     for layer in network.integer_layers().values():
         layer.settle()
     tables = logistic_tables()
     for _ in range(2):  # the encoder's rounding follows the tables, and the tables the rounding
         tables = fit_tables(Model(network, tables, b""), pictures, crops=crops)
-    real = copy.deepcopy(network)
-    for layer in real.integer_layers().values():
-        layer.is_real = True
     bits = [estimated_bits(Model(n, tables, b""), held_out, crops=crops // 2) for n in (network, real)]
     return Exported(save_model(path, network, tables), 100.0 * (bits[0] / bits[1] - 1.0))
 

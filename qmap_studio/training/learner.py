@@ -22,10 +22,10 @@ TRANSFORMS = ("g_a.transform", "g_s.transform")
 
 @dataclass(frozen=True)
 class Losses:
-    """Of every picture (B,): the loss, its weight in a step, bits per pixel; and the reconstruction (B, H, W, 3)."""
+    """Of every picture (B,): the loss, what it counts in a step, bits per pixel; the reconstruction (B, H, W, 3)."""
 
     loss: Tensor
-    weight: Tensor
+    importance: Tensor
     bpp: Tensor
     x_hat: Tensor
 
@@ -98,8 +98,8 @@ class Learner:
         transforms = [p for name, p in parameters.items() if name in TRANSFORMS]
         others = [p for name, p in parameters.items() if name not in TRANSFORMS]
         groups: list[dict[str, Any]] = [
-            {"params": others, "rate": 1.0, "weight_decay": 0.0},
-            {"params": transforms, "rate": self.recipe.transform_rate, "weight_decay": 0.0},
+            {"params": others, "rate": 1.0},
+            {"params": transforms, "rate": self.recipe.transform_rate},
         ]
         return SOAP(groups, lr=self.recipe.learning_rate)
 
@@ -116,8 +116,8 @@ class Learner:
     def lambda_map(self, maps: Tensor) -> Tensor:
         return LAMBDA_AT_ZERO * torch.exp(LAMBDA_GROWTH * maps)
 
-    def weights(self, maps: Tensor) -> Tensor:
-        """What the pictures (B,) of a step weigh."""
+    def importance(self, maps: Tensor) -> Tensor:
+        """What the pictures (B,) of a step count."""
         return balance(maps)
 
     def code(self, network: Any, pixels: Tensor, maps: Tensor, *, hard: bool) -> Forward:
@@ -133,7 +133,7 @@ class Learner:
         out = self.code(network, batch.pixels, batch.maps, hard=hard)
         bpp = (out.bits_y + out.bits_z) / batch.pixels[0, ..., 0].numel()
         error = weighted_error(out.x_hat, centred(batch.pixels), self.lambda_map(batch.maps[:, 0]))
-        return Losses(bpp + error, self.weights(batch.maps), bpp, out.x_hat)
+        return Losses(bpp + error, self.importance(batch.maps), bpp, out.x_hat)
 
     @torch.no_grad()
     def judged(self, network: Any, batch: Batch) -> Tensor:

@@ -17,7 +17,7 @@ from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.guard import Guard
 from qmap_studio.training.learner import Learner
-from qmap_studio.training.ring import Ring, Shared, Together, run_in_processes
+from qmap_studio.training.ring import Ring, Shared, SharedWeights, run_in_processes
 from qmap_studio.training.states import States
 
 VALIDATION_QUALITIES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -47,8 +47,8 @@ class Trainer:
         network: Any = learner.make_network()
         learner.prepare(network, self.pictures)
         self.network = network.to(device)
-        self.together = Together(ring, network, {name: _cost(p) for name, p in network.named_parameters()})
-        self.optimizer: Any = learner.make_optimizer(self.together.own)
+        self.weights = SharedWeights(ring, network, {name: _cost(p) for name, p in network.named_parameters()})
+        self.optimizer: Any = learner.make_optimizer(self.weights.own)
         self.states, self.guard = States(folder), Guard()
         self.before, self.step, self.detours = 0, 0, 0
         self._batches: Any = None
@@ -94,17 +94,17 @@ class Trainer:
         done = self.learner.losses(self.network, batch)
         for p in self.network.parameters():
             p.grad = None
-        ((done.weight * done.loss).sum() / r.batch).backward()
+        ((done.importance * done.loss).sum() / r.batch).backward()
         computed = time.monotonic()
         losses = done.loss.detach()
-        own = ((done.weight * losses).sum().item() / r.batch, done.bpp.sum().item() / r.batch)
-        norm, loss, bpp, ended, due = self.together.exchange(*own, float(is_over), float(is_due))
+        own = ((done.importance * losses).sum().item() / r.batch, done.bpp.sum().item() / r.batch)
+        norm, loss, bpp, ended, due = self.weights.exchange(*own, float(is_over), float(is_due))
         if self.guard.admits(loss, norm):
-            self.together.scale(min(1.0, r.clip / (norm + 1e-6)))
+            self.weights.scale(min(1.0, r.clip / (norm + 1e-6)))
             for group in self.optimizer.param_groups:
                 group["lr"] = self.learning_rate() * group["rate"]
             self.optimizer.step()
-            self.together.average(min(r.ema, (1 + self.step) / (10 + self.step)))
+            self.weights.average(min(r.ema, (1 + self.step) / (10 + self.step)))
         else:
             self._keep_refused(loss, norm, losses)
         self.ring.meet()
@@ -127,8 +127,7 @@ class Trainer:
         And, as `seen`, on training crops with random maps: how far it falls below `maps` over time is what the network
         has learned by heart.
         """
-        random_state = torch.get_rng_state()
-        judge = self.learner.judge_of(self.network, self.together.averages)
+        judge = self.learner.judge_of(self.network, self.weights.averages)
         count, size = self.learner.validation_crops, VALIDATION_SIZE
         pixels, labels = self.held_out.crops(count, size, torch.Generator().manual_seed(5))
         seen, seen_labels = self.pictures.crops(count, size, torch.Generator().manual_seed(5))
@@ -141,7 +140,6 @@ class Trainer:
             batch = Batch(*(tensor[i : i + VALIDATION_PART] for tensor in sets[k]))
             sums[k] += self.learner.judged(judge, batch.to(self.device)) / count
         *rows, of_seen = [self.ring.sum(*row) for row in sums.tolist()]
-        torch.set_rng_state(random_state)
         losses = [row[0] for row in rows]
         figures = [[round(v, 4) for v in row] for row in rows]
         return {
@@ -181,45 +179,39 @@ class Trainer:
             "before": self.before,
         }
 
-    def save(self, *, is_good: bool = False) -> None:
+    def save(self) -> None:
         """Writes the full state and the compact checkpoint."""
         tensors = {
-            name: {"weight": p.detach(), "average": self.together.averages[name]} | self._moments(p)
-            for name, p in self.together.own.items()
+            name: {"weight": p.detach(), "average": self.weights.averages[name]} | self._moments(p)
+            for name, p in self.weights.own.items()
         }
         if self.ring.rank == 0:
             tensors |= {f"buffer.{name}": {"weight": buffer} for name, buffer in self.network.named_buffers()}
-        about = self.about | {"step": self.step, "detours": self.detours, "is_good": is_good}
+        about = self.about | {"step": self.step, "detours": self.detours}
         self.states.save(self.ring, about | {"guard": asdict(self.guard)}, tensors)
         if self.ring.rank == 0:
             buffers = dict(self.network.named_buffers())
             weights = {name: p.detach() for name, p in self.network.named_parameters()} | buffers
-            averages = self.together.averages | buffers
+            averages = self.weights.averages | buffers
             Checkpoint(weights, averages, self.before + self.step, self.about).write(self.folder / "checkpoint.pt")
 
     def _moments(self, p: Tensor) -> dict[str, Tensor]:
         return {f"moment.{k}": v for k, v in self.optimizer.state_of(p).items()}
 
-    def resume(self, folder: Path | None = None) -> bool:
-        """Goes on from the newest state of this run, or begins with that of another; False where there is none.
+    @torch.no_grad()
+    def resume(self, path: Path) -> None:
+        """Goes on from a state of this run or of another.
 
         The network may have grown since. What is new has no moments yet.
 
         Raises:
             ValueError: it has shrunk.
         """
-        states = (States(folder) if folder else self.states).all()
-        if states:
-            self._load(states[-1])
-        return bool(states)
-
-    @torch.no_grad()
-    def _load(self, path: Path) -> None:
         about, tensors = self.states.load(path, self.device)
         weights, average = self._grown(tensors, "weight"), self._grown(tensors, "average")
-        for name, p in self.together.own.items():
+        for name, p in self.weights.own.items():
             p.copy_(weights.get_parameter(name))
-            self.together.averages[name].copy_(average.get_parameter(name))
+            self.weights.averages[name].copy_(average.get_parameter(name))
             saved = tensors.get(name, {})
             moments = {k.removeprefix("moment."): v for k, v in saved.items() if k.startswith("moment.")}
             if moments and saved["weight"].shape == p.shape:
@@ -234,9 +226,8 @@ class Trainer:
     def _grown(self, tensors: dict[str, dict[str, Tensor]], kind: str) -> nn.Module:
         """The network with what was saved of it, perhaps when it was smaller."""
         saved = {name.removeprefix("buffer."): state.get(kind, state["weight"]) for name, state in tensors.items()}
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.recipe.seed)
-            grown = self.learner.make_network().to(self.device)
+        torch.manual_seed(self.recipe.seed)
+        grown = self.learner.make_network().to(self.device)
         self.learner.grow(grown, saved)
         return grown
 
@@ -246,13 +237,23 @@ class Trainer:
         Raises:
             RuntimeError: there is no sound state.
         """
-        path = self.states.last_good()
+        path, detours = self.states.last_good(), self.detours
         if path is None:
             raise RuntimeError("the run has gone wrong before any validation found it sound; lower the learning rate")
-        detours = self.detours
-        self._load(path)
+        self.resume(path)
         self.detours = detours + 1
-        self._batches = None
+        if self.ring.rank == 0:
+            self.states.forget_after(path)
+            self._report({"went_back": True})
+        self.save()
+        self._mark_good()
+
+    def _mark_good(self) -> None:
+        """What was saved last is sound."""
+        newest = self.states.newest()
+        if self.ring.rank == 0 and newest is not None:
+            self.states.mark_good(newest, asdict(self.guard))
+        self.ring.meet()
 
     def run(self, seconds: float = math.inf) -> None:
         """Trains to the last step, or for so many seconds; saves every so often and at the end."""
@@ -260,7 +261,7 @@ class Trainer:
         if is_first:
             (self.folder / "recipe.json").write_text(json.dumps(self.about, indent=1))
         mean: dict[str, float] = {}
-        ended = False
+        ended = self.step >= self.recipe.steps
         while not ended:
             now = time.monotonic()
             is_over = is_first and (bool(self.ring.shared.stop) or now - started > seconds)
@@ -274,17 +275,20 @@ class Trainer:
             line: dict[str, Any] = {}
             if self.step % REPORT_EVERY == 0 or ended:
                 line |= {k: round(v, 5) for k, v in mean.items()}
-            is_good = False
-            if self.step % self.recipe.validate_every == 0 or ended:
+            is_judged = self.step % self.recipe.validate_every == 0 or ended
+            if is_judged or due:  # saved first: who stops a run may be in a hurry
+                self.save()
+                saved = time.monotonic()
+            is_sound = not self.guard.is_stuck
+            if is_judged:
                 line["validation"] = self.validate()
-                is_good = self.guard.is_good(line["validation"]["loss"])
+                is_sound = is_sound and self.guard.is_good(line["validation"]["loss"])
             if is_first and line:
                 self._report(line)
-            if self.guard.is_stuck or ("validation" in line and not is_good):
+            if not is_sound:
                 self.go_back()
-            if is_good or due or ended:
-                self.save(is_good=is_good)
-                saved = time.monotonic()
+            elif is_judged:
+                self._mark_good()
 
     def _report(self, line: dict[str, Any]) -> None:
         head = {"step": self.step, "refused": self.guard.refused, "rate": self.learning_rate(), "time": time.time()}
@@ -306,19 +310,18 @@ def _work(
     learner: Learner,
     device: torch.device,
     cache: Path,
+    state: Path | None,
     start: Path | None,
-    branch: Path | None,
     seconds: float,
 ) -> None:
     if ring.size > 1:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells when to stop
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     trainer = Trainer(ring, folder, data, learner, device, cache)
-    if not trainer.resume():
-        if branch is not None and not trainer.resume(branch):
-            raise FileNotFoundError(f"{branch} holds no state to begin from")
-        if start is not None:
-            trainer.start(start)
+    if state is not None:
+        trainer.resume(state)
+    elif start is not None:
+        trainer.start(start)
     trainer.run(seconds)
 
 
@@ -340,10 +343,26 @@ def train(
         cache: folder for decoded pictures.
         start: compact checkpoint that a new run begins from.
         branch: run folder with whose full state a new run begins.
+    Raises:
+        FileNotFoundError: the branch's folder holds no state.
+        ValueError: there are more processes than crops in a batch, or several for one GPU.
     """
+    if processes > (learner.recipe.batch if device.type == "cpu" else 1):
+        raise ValueError(
+            f"{processes} processes are too many: one for a GPU, else one for each crop of a batch at most"
+        )
+    state = States(folder).newest()
+    if state is None and branch is not None:
+        state = States(branch).newest()
+        if state is None:
+            raise FileNotFoundError(f"{branch} holds no state to begin from")
     load_pictures(data, cache)  # decoded once, before several processes want them
     count = sum(p.numel() for p in learner.make_network().parameters())
     shared = Shared.of(count, processes, device)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: shared.stop.fill_(1))
-    run_in_processes(_work, shared, (folder, data, learner, device, cache, start, branch, seconds))
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: shared.stop.fill_(1)) for number in numbers]
+    try:
+        run_in_processes(_work, shared, (folder, data, learner, device, cache, state, start, seconds))
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

@@ -80,12 +80,13 @@ class Ring:
             return
         turns = self.shared.turns
         turns[self.rank] += 1
-        mine, waits = int(turns[self.rank]), 0
-        while int(turns.min()) < mine:
-            time.sleep(PAUSE_S)
-            waits += 1
-            if waits % 4096 == 0 and self._parent is not None and os.getppid() != self._parent:
+        mine = int(turns[self.rank])
+        while True:
+            if self._parent is not None and os.getppid() != self._parent:
                 raise RuntimeError("the process that started this one is gone")
+            if int(turns.min()) >= mine:
+                return
+            time.sleep(PAUSE_S)
 
     def sum(self, *values: float) -> list[float]:
         """The sum of each value over all processes; every process must call it."""
@@ -114,7 +115,7 @@ def shared_out(costs: dict[str, float], processes: int) -> list[list[str]]:
     return lists
 
 
-class Together:
+class SharedWeights:
     """A network whose weights lie in the shared memory, and this process's part of them.
 
     Attributes:

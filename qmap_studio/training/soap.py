@@ -8,27 +8,19 @@ in and the update back and nothing else; the rotations are bfloat16 products whe
 fourth gradient; every parameter has its turn at another step, so that all steps cost the same.
 """
 
-import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from qmap_studio.codec.layers import fast_type
+
 SIDES = ("left", "right")
 
 
 def _is_vector(p: Tensor) -> bool:
     return p.dim() < 2 or p[0].numel() == 1
-
-
-@functools.cache
-def _fast_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 where its matrix products are faster than those of float32."""
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.get_device_capability(device) >= (8, 0) else torch.float32
-    can: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)() if device.type == "cpu" else {}
-    return torch.bfloat16 if can.get("avx512_bf16") or can.get("amx_bf16") else torch.float32
 
 
 class SOAP(torch.optim.Optimizer):
@@ -54,7 +46,6 @@ class SOAP(torch.optim.Optimizer):
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.95, 0.95),
         eps: float = 1e-8,
-        weight_decay: float = 0.0,
         every: int = 40,
         observe_every: int = 4,
         largest: int = 512,
@@ -64,7 +55,6 @@ class SOAP(torch.optim.Optimizer):
             "lr": lr,
             "betas": betas,
             "eps": eps,
-            "weight_decay": weight_decay,
             "every": every,
             "observe_every": observe_every,
             "largest": largest,
@@ -102,7 +92,7 @@ class SOAP(torch.optim.Optimizer):
         return {k: v.to(self._dtype(p)) if k in ("left", "right") else v for k, v in state.items()}
 
     def _dtype(self, p: Tensor) -> torch.dtype:
-        return self.compute_dtype or _fast_dtype(p.device)
+        return self.compute_dtype or fast_type(p.device)
 
     def _begin(self, matrices: list[Tensor], group: dict[str, Any]) -> None:
         """Empty states, and phases that make all steps cost the same."""
@@ -141,8 +131,6 @@ class SOAP(torch.optim.Optimizer):
         size = torch.linalg.vector_norm(update) * (bias2 / bias1 / update.numel() ** 0.5)
         update *= group["lr"] * bias2 / bias1 / size.clamp_min(1.0)  # moments lag behind a basis that has just turned
         update = _rotated_back(update.to(gradient.dtype), state.get("left"), state.get("right"))
-        if group["weight_decay"]:
-            p.mul_(1.0 - group["lr"] * group["weight_decay"])
         p.sub_(update.reshape(p.shape))
         if moment % group["every"] == 0:
             _turn(state)
@@ -173,8 +161,6 @@ class SOAP(torch.optim.Optimizer):
         torch._foreach_div_(sizes, [p.numel() ** 0.5 for p in vectors])
         torch._foreach_clamp_min_(sizes, 1.0)
         torch._foreach_div_(updates, sizes)
-        if group["weight_decay"]:
-            torch._foreach_mul_(vectors, 1.0 - group["lr"] * group["weight_decay"])
         torch._foreach_sub_(vectors, updates, alpha=group["lr"])
 
 

@@ -83,7 +83,7 @@ class Song2021Learner(Learner):
             maps = torch.full_like(maps, self.recipe.quality)
         return LAMBDA_AT_ZERO * torch.exp(LAMBDA_GROWTH * maps)
 
-    def weights(self, maps: Tensor) -> Tensor:
+    def importance(self, maps: Tensor) -> Tensor:
         return maps.new_ones(maps.shape[0])
 
 

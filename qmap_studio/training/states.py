@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from qmap_studio.core.files import atomic_write
 from qmap_studio.training.ring import Ring
 
 PART_BYTES = 14 << 20
@@ -26,13 +27,16 @@ class States:
 
     def all(self) -> list[Path]:
         """Oldest first."""
-        return sorted(p for p in self.folder.glob("step-*") if p.suffix != ".partial" and (p / "about.json").exists())
+        return sorted(p for p in self.folder.glob("step-*") if not p.suffix and (p / "about.json").exists())
+
+    def newest(self) -> Path | None:
+        return self.all()[-1] if self.all() else None
 
     def save(self, ring: Ring, about: dict[str, Any], tensors: dict[str, dict[str, Tensor]]) -> None:
-        """Writes a state together with the other processes.
+        """Writes a state together with the other processes; it is not yet known to be sound.
 
         Args:
-            about: what describes the run; `step` and `is_good` among it.
+            about: what describes the run; `step` among it.
             tensors: this process's parameters by name, each with all that belongs to it.
         """
         final = self.folder / f"step-{about['step']:09d}"
@@ -45,11 +49,24 @@ class States:
             torch.save(part, partial / f"{ring.rank}-{number:03d}.pt")
         ring.meet()
         if ring.rank == 0:
-            (partial / "about.json").write_text(json.dumps(about, indent=1))
-            shutil.rmtree(final, ignore_errors=True)
+            (partial / "about.json").write_text(json.dumps(about | {"is_good": False}, indent=1))
+            if final.exists():
+                final.rename(final.with_suffix(".old"))
             partial.rename(final)
+            shutil.rmtree(final.with_suffix(".old"), ignore_errors=True)
             self._prune()
         ring.meet()
+
+    def mark_good(self, path: Path, guard: dict[str, Any]) -> None:
+        """A validation found the state sound; `guard` is what it goes on with."""
+        changed = _about(path) | {"is_good": True, "guard": guard}
+        atomic_write(path / "about.json", json.dumps(changed, indent=1).encode())
+
+    def forget_after(self, path: Path) -> None:
+        """Removes the states behind this one: nobody is to go on from them."""
+        for later in self.all():
+            if later.name > path.name:
+                shutil.rmtree(later)
 
     def load(self, path: Path, device: torch.device) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
         """What describes a state, and all its parameters."""

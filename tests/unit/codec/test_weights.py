@@ -1,12 +1,14 @@
 from pathlib import Path
 
 import pytest
+import torch
 from safetensors.torch import load_file, save_file
 
 from qmap_studio.codec import installed
+from qmap_studio.codec.entropy import logistic_tables
 from qmap_studio.codec.installed import weights_path
 from qmap_studio.codec.weights import ENCODER, load_model, save_model
-from qmap_studio.codec.weights_file import hash_of
+from qmap_studio.codec.weights_file import hash_of, read_weights, write_weights
 from qmap_studio.core.errors import WeightsError
 
 
@@ -49,6 +51,23 @@ def test_damaged_weights_are_a_sentence(copy: Path, damage: str) -> None:
         save_file(dict(list(load_file(copy).items())[:5]), copy)
     with pytest.raises(WeightsError, match="damaged"):
         load_model(copy)
+
+
+def test_weights_that_not_all_machines_would_round_alike_are_refused(copy: Path) -> None:
+    weights = read_weights(copy, ENCODER)
+    tensors = weights.tensors | {"index_context.mix.weight": weights.tensors["index_context.mix.weight"] * 1.001}
+    write_weights(copy, weights.config, tensors, weights.tables, ENCODER)
+    with pytest.raises(WeightsError, match="damaged or of another version"):
+        load_model(copy)
+
+
+def test_a_network_that_has_not_settled_is_not_saved(tmp_path: Path) -> None:
+    network = load_model(weights_path("live")).network
+    with torch.no_grad():
+        network.h_s.enter.weight.mul_(1.001)
+    with pytest.raises(ValueError, match=r"h_s\.enter"):
+        save_model(tmp_path / "x.safetensors", network, logistic_tables())
+    assert not list(tmp_path.iterdir())
 
 
 def test_missing_weights_are_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

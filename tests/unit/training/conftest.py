@@ -23,7 +23,7 @@ def weights(trainer):
 
 
 def averages(trainer):
-    return torch.cat([trainer.together.averages[name].flatten() for name, _ in trainer.network.named_parameters()])
+    return torch.cat([trainer.weights.averages[name].flatten() for name, _ in trainer.network.named_parameters()])
 
 
 def learner_of(config: LiveConfig = TINY, **recipe) -> Learner:

@@ -1,8 +1,14 @@
 import json
+import os
 import random
+import select
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
+import psutil
 import pytest
 import torch
 
@@ -17,6 +23,11 @@ def losses(folder):
     return {line["step"]: line["loss"] for line in lines}
 
 
+def resumed(run):
+    run.resume(run.states.newest())
+    return run
+
+
 def test_a_run_stopped_and_resumed_twenty_times_is_the_unbroken_one(trainer, monkeypatch):
     steps = 60
     whole = trainer("whole", steps=steps)
@@ -27,8 +38,7 @@ def test_a_run_stopped_and_resumed_twenty_times_is_the_unbroken_one(trainer, mon
     for step in range(steps):
         if step in stops:
             parts.save()
-            parts = trainer("parts", steps=steps)
-            assert parts.resume()
+            parts = resumed(trainer("parts", steps=steps))
             assert parts.step == step
         found.append(parts.train_step()["loss"])
 
@@ -50,8 +60,7 @@ def test_two_processes_train_as_one_does(data, tmp_path):
 def test_another_number_of_processes_takes_a_run_up(data, tmp_path, trainer):
     folder, cache = tmp_path / "run", tmp_path / "cache"
     train(folder, data, learner_of(steps=3), torch.device("cpu"), processes=2, cache=cache)
-    alone = trainer("run", steps=5)
-    assert alone.resume()
+    alone = resumed(trainer("run", steps=5))
     assert alone.step == 3
     saved = Checkpoint.read(folder / "checkpoint.pt")
     for name, p in alone.network.named_parameters():
@@ -69,8 +78,7 @@ def test_a_run_goes_on_from_the_parts_that_travel(trainer, tmp_path):
     travelled.mkdir(parents=True)
     for part in state.iterdir():
         shutil.copy(part, travelled)
-    second = trainer("second", steps=5)
-    assert second.resume()
+    second = resumed(trainer("second", steps=5))
     first.recipe.steps = 5
     assert second.train_step() == pytest.approx(first.train_step(), abs=0.5)  # the seconds differ
     assert torch.equal(weights(second), weights(first))
@@ -84,16 +92,16 @@ def test_a_state_that_was_not_finished_is_not_taken(trainer):
     unfinished = state.with_name("step-000000008")
     shutil.copytree(state, unfinished)
     (unfinished / "about.json").unlink()
-    again = trainer("run")
-    assert again.resume()
-    assert again.step == 4
+    assert resumed(trainer("run")).step == 4
 
 
 def test_only_the_newest_state_and_the_last_sound_ones_are_kept(trainer):
     run = trainer("run")
     for step in range(1, 9):
         run.step = step
-        run.save(is_good=step % 2 == 0 and step < 8)
+        run.save()
+        if step % 2 == 0 and step < 8:
+            run._mark_good()
     kept = [path.name[-1] for path in run.states.all()]
     assert kept == ["2", "4", "6", "8"]
     assert run.states.last_good().name[-1] == "6"
@@ -113,8 +121,8 @@ def test_a_step_far_from_the_running_mean_is_not_taken_and_its_batch_is_noted(tr
     run = trainer("run", steps=100)
     for _ in range(25):
         run.train_step()
-    before, weight = weights(run), run.learner.weights
-    run.learner.weights = lambda maps: 100.0 * weight(maps)
+    before, weight = weights(run), run.learner.importance
+    run.learner.importance = lambda maps: 100.0 * weight(maps)
     run.train_step()
     assert run.guard.refused == 1
     assert torch.equal(weights(run), before)
@@ -122,7 +130,7 @@ def test_a_step_far_from_the_running_mean_is_not_taken_and_its_batch_is_noted(tr
     noted = json.loads(line)
     assert (noted["step"], len(noted["losses"])) == (25, 2)
     assert noted["loss"] > 2.0 * run.guard.loss
-    run.learner.weights = weight
+    run.learner.importance = weight
     run.train_step()
     assert not torch.equal(weights(run), before)
 
@@ -143,6 +151,70 @@ def test_a_run_gone_wrong_goes_back_to_its_last_sound_state_at_half_the_rate(tra
     assert [at for at, _ in rates] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 6, 7]
     assert run.detours == 1
     assert rates[9][1] == 0.5 * rates[6][1]
+    again = resumed(trainer("run", steps=100))
+    assert (again.step, again.detours) == (8, 1)
+    assert again.states.last_good().name == "step-000000008"
+
+
+def test_a_run_that_is_stopped_after_it_went_back_goes_on_from_there(trainer, monkeypatch):
+    run = trainer("run", steps=100, validate_every=3)
+    found = iter([0.9, 1.2])
+    monkeypatch.setattr(run, "validate", lambda: {"loss": next(found)})
+    step = run.train_step
+    monkeypatch.setattr(run, "train_step", lambda **asked: step(**asked | {"is_over": run.step == 5, "is_due": True}))
+    run.run()
+    again = resumed(trainer("run", steps=100))
+    assert (again.step, again.detours) == (3, 1)
+    assert again.states.last_good() == again.states.newest()
+
+
+def test_processes_end_when_the_one_that_started_them_is_killed(data, tmp_path):
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+    program = f"""
+from pathlib import Path
+import torch
+from qmap_studio.training.learner import Learner
+from qmap_studio.training.loop import train
+from tests.unit.training.conftest import learner_of
+class Telling(Learner):
+    def learning_rate(self, step):
+        if step == 2:
+            open({str(begun)!r}, "w").write("here")
+        return super().learning_rate(step)
+if __name__ == "__main__":
+    usual, cpu = learner_of(steps=10**6), torch.device("cpu")
+    run, data, cache = Path({str(tmp_path / "run")!r}), Path({str(data)!r}), Path({str(tmp_path / "cache")!r})
+    train(run, data, Telling(usual.recipe, usual.config), cpu, processes=2, cache=cache)
+"""
+    script = tmp_path / "script.py"
+    script.write_text(program)
+    listening = os.open(begun, os.O_RDONLY | os.O_NONBLOCK)
+    parent = subprocess.Popen([sys.executable, script], env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])})
+    try:
+        assert select.select([listening], [], [], 300)[0]
+        children = psutil.Process(parent.pid).children()
+    finally:
+        parent.kill()
+        parent.wait()
+        os.close(listening)
+    assert len(children) >= 2
+    _, alive = psutil.wait_procs(children, timeout=60)
+    assert not alive
+
+
+@pytest.mark.parametrize(("processes", "device"), [(3, "cpu"), (2, "cuda")])
+def test_more_processes_than_there_is_work_for_are_refused(data, tmp_path, processes, device):
+    with pytest.raises(ValueError, match="too many"):
+        train(tmp_path / "run", data, learner_of(), torch.device(device), processes=processes, cache=tmp_path / "cache")
+
+
+def test_a_finished_run_takes_no_further_step(trainer):
+    run = trainer("run")
+    run.run()
+    again = resumed(trainer("run"))
+    again.run()
+    assert again.step == 4
 
 
 def test_a_run_that_was_never_sound_says_what_to_do(trainer):
@@ -172,15 +244,14 @@ def test_a_branch_begins_with_the_full_state_and_leaves_the_trunk_alone(data, tm
 def test_a_run_goes_on_with_a_larger_network(trainer):
     small = trainer("run")
     small.run()
-    large = trainer("run", replace(TINY, blocks8=2, width16=12), steps=8)
-    assert large.resume()
+    large = resumed(trainer("run", replace(TINY, blocks8=2, width16=12), steps=8))
     assert large.step == 4
     assert large.validate()["loss"] == pytest.approx(small.validate()["loss"], rel=1e-5)
-    kept = large.together.own["g_a.at8.blocks.0.expand.weight"], small.together.own["g_a.at8.blocks.0.expand.weight"]
+    kept = large.weights.own["g_a.at8.blocks.0.expand.weight"], small.weights.own["g_a.at8.blocks.0.expand.weight"]
     assert torch.equal(large.optimizer.state_of(kept[0])["momentum"], small.optimizer.state_of(kept[1])["momentum"])
     large.run()
     assert large.step == 8
-    assert large.together.own["g_a.at8.blocks.1.project.weight"].abs().max() > 0.0
+    assert large.weights.own["g_a.at8.blocks.1.project.weight"].abs().max() > 0.0
 
 
 def test_a_checkpoint_carries_weights_and_steps_to_the_next_run(trainer, tmp_path):
@@ -211,6 +282,13 @@ def test_a_larger_network_starts_as_the_smaller_one(trainer, tmp_path, larger):
     assert not torch.equal(weights(large), before)
     with pytest.raises(ValueError, match=r"no place|no more than"):
         trainer("smaller").start(tmp_path / "large" / "checkpoint.pt")
+
+
+@pytest.mark.parametrize("other", [{"luma": 16}, {"chroma": 8}, {"hyper_latent": 6}, {"hyper": 6}])
+def test_a_network_of_other_latents_is_refused(trainer, tmp_path, other):
+    trainer("small").run()
+    with pytest.raises(ValueError, match="cannot change"):
+        trainer("other", replace(TINY, **other)).start(tmp_path / "small" / "checkpoint.pt")
 
 
 def test_curves_hold_every_run_once(trainer, tmp_path):

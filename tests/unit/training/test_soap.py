@@ -52,7 +52,7 @@ def test_sides_too_long_for_a_basis_are_learned_all_the_same(largest):
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 def test_a_run_resumes_exactly_from_its_state(tmp_path, dtype):
-    through, options = some_parameters(), {"every": 4, "largest": 16, "weight_decay": 0.01, "compute_dtype": dtype}
+    through, options = some_parameters(), {"every": 4, "largest": 16, "compute_dtype": dtype}
     optimizer = SOAP(through, **options)
     train(through, [optimizer], range(11))
     resumed = copy.deepcopy(through)
