@@ -155,7 +155,9 @@ class IntegerLayer(nn.Module):
 
     def rounded(self) -> Rounded:
         """What the layer computes with, kept until its weights change."""
-        version = self.weight._version, self.bias._version, self.weight.data_ptr(), self.is_real
+        # Tensors made in inference mode count no versions; nobody trains those.
+        versions = (0 if p.is_inference() else p._version for p in (self.weight, self.bias))
+        version = *versions, self.weight.data_ptr(), self.is_real
         if self._kept is None or self._kept[0] != version:
             with torch.inference_mode(False), torch.no_grad():
                 weight, bias = self.weight * self.weight_units, self.bias * self.bias_units

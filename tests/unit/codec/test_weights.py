@@ -26,6 +26,12 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
     assert written == again.weights_hash == model.weights_hash
 
 
+def test_weights_are_loaded_in_inference_mode_too() -> None:
+    with torch.inference_mode():
+        network = load_model(weights_path("live")).network
+        assert network.h_s(torch.zeros(1, 1, 1, network.config.hyper_latent)).shape == (1, 4, 4, network.config.hyper)
+
+
 def test_the_hash_covers_what_a_decoder_reads_and_no_more(copy: Path) -> None:
     stored = load_file(copy)
     reference = hash_of(stored, ENCODER)
