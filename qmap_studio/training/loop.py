@@ -71,11 +71,16 @@ class Trainer:
         """This process's share of the step's batch."""
         if self._batches is None:
             r, share = self.recipe, self.ring.share(self.recipe.batch)
-            source = Batches(self.pictures, r.crop, r.seed + 1000 * self.detours, shares=self.learner.shares)
+            source = Batches(self.pictures, r.crop, self.seed, shares=self.learner.shares)
             workers = max((os.cpu_count() or 1) - 2, 1) if self.device.type == "cuda" else 0
             self._batches = prefetched(lambda step: source.draw(step, share), self.step, workers)
         drawn: Batch = next(self._batches)
         return drawn.to(self.device)
+
+    @property
+    def seed(self) -> int:
+        """What the data and the noise of each step are drawn from, with the step."""
+        return self.recipe.seed + 1000 * self.detours
 
     def learning_rate(self) -> float:
         return self.learner.learning_rate(self.step) * 0.5**self.detours
@@ -88,7 +93,7 @@ class Trainer:
         """
         began = time.monotonic()
         r = self.recipe
-        torch.manual_seed(((r.seed + 1000 * self.detours) * 1_000_003 + self.step) * 64 + self.ring.rank)
+        torch.manual_seed((self.seed * 1_000_003 + self.step) * 64 + self.ring.rank)
         batch = self._draw()
         drawn = time.monotonic()
         done = self.learner.losses(self.network, batch)
@@ -116,7 +121,7 @@ class Trainer:
 
     def _keep_refused(self, loss: float, norm: float, losses: Tensor) -> None:
         """Notes a batch that was not stepped on: it can be drawn again from its seed and step."""
-        line = {"step": self.step, "seed": self.recipe.seed + 1000 * self.detours, "loss": loss, "norm": norm}
+        line = {"step": self.step, "seed": self.seed, "loss": loss, "norm": norm}
         line |= {"first": self.ring.share(self.recipe.batch).start, "losses": [round(v, 3) for v in losses.tolist()]}
         with (self.folder / "refused.jsonl").open("a") as log:
             log.write(json.dumps(line) + "\n")
