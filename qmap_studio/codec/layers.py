@@ -71,10 +71,7 @@ def enlarge(x: Tensor) -> Tensor:
 
 
 def depthwise(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """A convolution (kernel (C, 1, k, k), zeros beyond the edges) of each channel of x (B, rows, columns, C) alone.
-
-    Sums of products, tap by tap: channels that lie last in memory keep torch from Winograd's form of it.
-    """
+    """A convolution (kernel (C, 1, k, k), zeros beyond the edges) of each channel of x (B, rows, columns, C) alone."""
     y = F.conv2d(x.permute(0, 3, 1, 2), weight, bias, padding=weight.shape[-1] // 2, groups=weight.shape[0])
     return y.permute(0, 2, 3, 1)
 
