@@ -73,8 +73,8 @@ class LearnedCodec(ABC, Generic[Model]):
         self._model.network.to_device(device)
 
     @abstractmethod
-    def _begin(self, height: int, width: int, cells: MapCells, checkpoint: Checkpoint | None) -> Coding:
-        """A coding of a picture, with the model, device and size of tiles as they are now."""
+    def _begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> Coding:
+        """A coding with the model, device and size of tiles as they are now, of pixels or to decode."""
 
     @property
     def device(self) -> str:
@@ -127,9 +127,9 @@ class LearnedCodec(ABC, Generic[Model]):
         file, cells = self._open(data)
 
         def work() -> tuple[Coding, NDArray[np.uint8]]:
-            coding = self._begin(file.height, file.width, cells, checkpoint)
-            coding.decode(SymbolDecoder(self._model.tables, file.streams[0]))
-            return coding, coding.reconstruct()
+            coding = self._begin(file.height, file.width, cells, None)
+            coding.decode(SymbolDecoder(self._model.tables, file.streams[0]), checkpoint)
+            return coding, coding.reconstruction
 
         coding, pixels = self._with_fallback(work)
         alpha = None if file.alpha is None else container.unpack_alpha(file.alpha, file.height, file.width)
@@ -140,8 +140,8 @@ class LearnedCodec(ABC, Generic[Model]):
         """The latents' symbols alone: what must be the same on every machine."""
         file, cells = self._open(data)
         coding = self._begin(file.height, file.width, cells, None)
-        coding.decode(SymbolDecoder(self._model.tables, file.streams[0]))
-        return torch.stack(coding.symbols).numpy()
+        coding.decode(SymbolDecoder(self._model.tables, file.streams[0]), None)
+        return coding.symbols.numpy()
 
     def _open(self, data: bytes) -> tuple[container.SfcFile, MapCells]:
         file = container.unpack(data)
@@ -163,9 +163,11 @@ class LearnedCodec(ABC, Generic[Model]):
 
         def work() -> tuple[Coded, bytes]:
             encoder = SymbolEncoder(self._model.tables)
-            coding = self._begin(height, width, cells, checkpoint)
-            coding.encode(pixels, encoder if with_stream else None)
-            return Coded(coding.reconstruct(), coding.cell_bits(), cells.quality), encoder.finish()
+            coding = self._begin(height, width, cells, pixels)
+            coding.encode(checkpoint)
+            if with_stream:
+                coding.write(encoder)
+            return Coded(coding.reconstruction, coding.cell_bits(), cells.quality), encoder.finish()
 
         return self._with_fallback(work)
 

@@ -72,12 +72,15 @@ from qmap_studio.codec.quantisation import (
     quantise_by_scale,
     scale_of,
 )
+from qmap_studio.codec.tiling import Area, cropped, widened, within
 from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
 
 CONDITION_BOUND = 1.5
 """Of a condition that sees the source: unbounded, it and the features that it steers are a polynomial that explodes."""
 RESIDUAL_BOUND = 2.0
 """Of what the blocks add to a DCT coefficient."""
+AROUND = 2
+"""Cells that a context's second layer sees around one, even so that the phases stay."""
 SUMS_PER_INDEX = FINE / UNIT / INDEX_PER_UNIT
 
 
@@ -144,11 +147,13 @@ class Analysis(nn.Module):
         self.leave = Pointwise(config.width16, config.latent)
         start_at_zero(self.leave)
 
-    def forward(self, x: Tensor, quality: Tensor, kind: torch.dtype) -> Tensor:
-        linear = transform(space_to_depth(x, CELL), self.transform.flatten(1))
+    def forward(self, x: Tensor, quality: Tensor, kind: torch.dtype, inner: Area | None = None) -> Tensor:
         h = self.at8(self.enter(space_to_depth(x.to(kind), 8)), enlarge(quality))
-        h = self.at16(self.down(space_to_depth(h, 2)), quality)
-        return linear + bound(self.leave(h).float(), -RESIDUAL_BOUND, RESIDUAL_BOUND)
+        near = inner and widened(inner, len(self.at16.blocks), quality)
+        h = self.at16(self.down(space_to_depth(cropped(h, near, 2), 2)), cropped(quality, near))
+        h = self.leave(cropped(h, near and inner and within(inner, near)))
+        linear = transform(space_to_depth(cropped(x, inner, CELL), CELL), self.transform.flatten(1))
+        return linear + bound(h.float(), -RESIDUAL_BOUND, RESIDUAL_BOUND)
 
 
 class Synthesis(nn.Module):
@@ -164,11 +169,16 @@ class Synthesis(nn.Module):
         self.leave = Pointwise(config.width8, 192)
         start_at_zero(self.leave)
 
-    def forward(self, coefficients: Tensor, whitened: Tensor, quality: Tensor, kind: torch.dtype) -> Tensor:
-        linear = depth_to_space(transform(coefficients, self.transform.flatten(1).t()), CELL)
+    def forward(
+        self, whitened: Tensor, deviation: Tensor, quality: Tensor, kind: torch.dtype, inner: Area | None = None
+    ) -> Tensor:
         h = self.at16(self.enter(whitened.to(kind)), quality)
-        h = self.at8(depth_to_space(self.up(h), 2), enlarge(quality))
-        return torch.add(linear, depth_to_space(self.leave(h).to(linear.dtype), 8), alpha=0.1)
+        near = inner and widened(inner, -(-len(self.at8.blocks) // 2), quality)
+        h = self.at8(depth_to_space(self.up(cropped(h, near)), 2), enlarge(cropped(quality, near)))
+        h = self.leave(cropped(h, near and inner and within(inner, near), 2))
+        coefficients = cropped(whitened, inner) * deviation
+        linear = depth_to_space(transform(coefficients, self.transform.flatten(1).t()), CELL)
+        return torch.add(linear, depth_to_space(h.to(linear.dtype), 8), alpha=0.1)
 
 
 class HyperAnalysis(nn.Module):
@@ -216,24 +226,31 @@ class MeanContext(nn.Module):
         self.leave = Pointwise(width, n)
         start_at_zero(self.leave, self.near)
 
-    def forward(self, step: int, known: Tensor, psi: Tensor, level: Tensor, kind: torch.dtype) -> Tensor:
+    def forward(
+        self, step: int, known: Tensor, psi: Tensor, level: Tensor, kind: torch.dtype, inner: Area | None = None
+    ) -> Tensor:
         """From whitened y_hat (B, rows, columns, N), 0 where not known yet, to whitened mu as `take` takes it.
 
         Args:
             psi, level: as real numbers, (B, rows, columns, F or 1).
         """
+        area = inner and widened(inner, AROUND, level)
+        psi, level = cropped(psi, area), cropped(level, area)
         given = torch.cat((psi, level, known_groups(step, level)), dim=-1)
         h = self.from_hyper[step](given.to(kind))
         if step:
-            near = self.near[step - 1](known)
+            near, known = cropped(self.near[step - 1](known), area), cropped(known, area)
             h = h + self.from_known[step - 1](torch.cat((known.to(kind), near.to(kind)), dim=-1))
         else:
-            near = self.first.expand(*known.shape)
+            near = self.first.expand(*h.shape[:-1], -1)
         h = F.relu(h)
-        h = by_phase(h + F.relu(self.mix(self.around(h)))).float()
+        own = area and inner and within(inner, area)
+        h = cropped(h, own) + F.relu(self.mix(cropped(self.around(h), own)))
+        like, h = h, by_phase(h).float()
         weight, bias = self.leave.weight.view(GROUPS, -1, h.shape[-1]), self.leave.bias.view(GROUPS, 1, -1)
         order = coded_groups(step)
-        return placed(torch.baddbmm(bias[order], h, weight[order].transpose(1, 2)), known) + take(near, step)
+        near = take(cropped(near, own), step)
+        return placed(torch.baddbmm(bias[order], h, weight[order].transpose(1, 2)), like) + near
 
 
 class IndexContext(nn.Module):
@@ -254,15 +271,20 @@ class IndexContext(nn.Module):
         self.level = IntegerPointwise(1, n, fine=True, unit=1.0 / LEVELS)
         start_at_zero(self.near, self.leave)
 
-    def forward(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor) -> Tensor:
+    def forward(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor, inner: Area | None = None) -> Tensor:
         """Sums, 64 of which are a table index, from activations (B, rows, columns, any), as `take` takes them."""
+        area = inner and widened(inner, AROUND, level)
+        psi, level = cropped(psi, area), cropped(level, area)
         given = torch.cat((psi, level, known_groups(step, level) / UNIT), dim=-1)
+        own = area and inner and within(inner, area)
         if step:
-            near = self.near[step - 1](magnitudes)
-            h = self.enter[step](magnitudes, near, given)
+            near = cropped(self.near[step - 1](magnitudes), area).contiguous()
+            h = self.enter[step](cropped(magnitudes, area).contiguous(), near, given)
+            near = cropped(near, own)
         else:
             h = self.enter[step](given)
-        h = by_phase(clamped(h + self.mix(self.around(h)), 0.0))
+        h = cropped(h, own) + self.mix(cropped(self.around(h), own).contiguous())
+        h, level = by_phase(clamped(h, 0.0)), cropped(level, own)
         order = coded_groups(step)
         sums = self.leave.grouped(h, order) + self.level.grouped(by_phase(level), order)
         sums = placed(sums, level)
@@ -390,27 +412,32 @@ class LiveNetwork(nn.Module):
         """Steps per unit of a whitened latent that a pass codes, from its gain."""
         return gain * channels(self.deviation, step)
 
-    def index(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor) -> Tensor:
-        """Table indices that a pass needs, to be rounded down and clamped; laid out as `take` does."""
-        return _index(self.index_context(step, magnitudes, psi, level))
+    def index(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor, inner: Area | None = None) -> Tensor:
+        """Table indices that a pass needs, to be rounded down and clamped; laid out as `take` does.
+
+        Args:
+            inner: the part whose indices are wanted, here and below: what is given reaches further by a halo.
+        """
+        return _index(self.index_context(step, magnitudes, psi, level, inner))
 
     def hyper_index(self, level: Tensor) -> Tensor:
         """Table indices of z, to be rounded down and clamped, from the map's level (B, rows, columns, 1)."""
         return _index(self.hyper_level(hyper_level_of(level)))
 
-    def mean(self, step: int, known: Tensor, psi: Tensor, level: Tensor) -> Tensor:
+    def mean(self, step: int, known: Tensor, psi: Tensor, level: Tensor, inner: Area | None = None) -> Tensor:
         """The whitened mu of the latents that a pass codes, from the whitened y_hat; laid out as `take` does."""
-        return self.mean_context(step, known, psi * UNIT, level / LEVELS, self.kind)
+        return self.mean_context(step, known, psi * UNIT, level / LEVELS, self.kind, inner)
 
-    def analyse(self, x: Tensor, quality: Tensor) -> tuple[Tensor, Tensor]:
+    def analyse(self, x: Tensor, quality: Tensor, inner: Area | None = None) -> tuple[Tensor, Tensor]:
         """The whitened latents (B, rows, columns, N) and z of pictures (B, H, W, 3), centred at 0."""
-        coefficients = self.g_a(x, quality, self.kind)
+        coefficients = self.g_a(x, quality, self.kind, inner)
+        quality = cropped(quality, inner)
         z = bound(self.h_a(coefficients * self.gain(quality), quality, self.kind), -HYPER_BOUND, HYPER_BOUND)
         return coefficients / self.deviation, z
 
-    def synthesise(self, whitened: Tensor, quality: Tensor) -> Tensor:
+    def synthesise(self, whitened: Tensor, quality: Tensor, inner: Area | None = None) -> Tensor:
         """Pictures (B, H, W, 3), centred at 0, from whitened y_hat."""
-        return self.g_s(whitened * self.deviation, whitened, quality, self.kind)
+        return self.g_s(whitened, self.deviation, quality, self.kind, inner)
 
     def forward(self, x: Tensor, map_cells: Tensor) -> Forward:
         """One pass as the codec does it, differentiable; the bits are those of `mixed_bits`.

@@ -27,8 +27,11 @@ def load_codec(model_id: str = DEFAULT_MODEL, device: str = "auto") -> Codec:
         ComputeError: there is no such device.
     """
     # Imported here: networks are slow to import, and most of what imports this package needs none.
+    import torch
+
     from qmap_studio.codec.song2021.variants import VARIANTS
 
+    torch.set_num_threads(1)  # see core.threads
     if model_id in VARIANTS:
         from qmap_studio.codec.song2021.codec import Song2021Codec
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from qmap_studio.codec.entropy import COUNTS_TOTAL, Tables, logistic_tables, to_counts
-from qmap_studio.codec.latents import Passes
+from qmap_studio.codec.latents import LiveCoding
 from qmap_studio.codec.live import LiveConfig, LiveNetwork
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.quantisation import TABLES
@@ -39,14 +39,18 @@ def fit_tables(model: Model, pictures: PictureSet, *, crops: int, size: int = 32
     for i in range(crops):
         uniform = np.full((size, size), VALIDATION_QUALITIES[i % len(VALIDATION_QUALITIES)], np.float32)
         for quality_map in (uniform, varied[i]):
-            passes = Passes(model, torch.device("cpu"), 64, size, size, MapCells.of(quality_map), None)
-            passes.encode(pixels[i].numpy(), None)
-            _count(passes, histograms)
+            _count(_coded(model, pixels[i].numpy(), quality_map), histograms)
     return Tables(tuple(_blend(h, c) for h, c in zip(histograms, model.tables.counts, strict=True)))
 
 
-def _count(passes: Passes, histograms: list[NDArray[np.float64]]) -> None:
-    indices, symbols = torch.stack(passes.indices).numpy().ravel(), torch.stack(passes.symbols).long().numpy().ravel()
+def _coded(model: Model, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> LiveCoding:
+    coding = LiveCoding(model, torch.device("cpu"), 64, *quality_map.shape, MapCells.of(quality_map), pixels)
+    coding.encode(None, reconstruct=False)
+    return coding
+
+
+def _count(coding: LiveCoding, histograms: list[NDArray[np.float64]]) -> None:
+    indices, symbols = coding.indices.numpy().ravel(), coding.symbols.long().numpy().ravel()
     for k in range(1, TABLES):
         values = symbols[indices == k]
         reach = len(histograms[k]) // 2 - 1
@@ -85,7 +89,5 @@ def estimated_bits(model: Model, pictures: PictureSet, *, crops: int, size: int 
     bits = 0.0
     for i in range(crops):
         quality_map = np.full((size, size), VALIDATION_QUALITIES[i % len(VALIDATION_QUALITIES)], np.float32)
-        passes = Passes(model, torch.device("cpu"), 64, size, size, MapCells.of(quality_map), None)
-        passes.encode(pixels[i].numpy(), None)
-        bits += float(passes.cell_bits().sum())
+        bits += float(_coded(model, pixels[i].numpy(), quality_map).cell_bits().sum())
     return bits

@@ -1,7 +1,9 @@
 """The codec of the paper's network and of its ablations: their weights, and their coding."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qmap_studio.codec.installed import weights_path
-from qmap_studio.codec.interface import Checkpoint
 from qmap_studio.codec.learned_codec import LearnedCodec, choose_device
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.song2021.coding import HyperpriorCoding
@@ -18,8 +20,8 @@ class Song2021Codec(LearnedCodec[Song2021Model]):
     def load(cls, model_id: str, device: str = "auto") -> "Song2021Codec":
         return cls(model_id, load_model(weights_path(model_id)), choose_device(device))
 
-    def _begin(self, height: int, width: int, cells: MapCells, checkpoint: Checkpoint | None) -> HyperpriorCoding:
-        return HyperpriorCoding(self._model, self._device, self._tile, height, width, cells, checkpoint)
+    def _begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> HyperpriorCoding:
+        return HyperpriorCoding(self._model, self._device, self._tile, height, width, cells, pixels)
 
     def differentiable(self) -> Song2021Differentiable:
         """See `differentiable.Differentiable`."""

@@ -1,6 +1,7 @@
 """One picture through a mean-scale hyperprior, tile by tile, with or without an entropy coder."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -8,7 +9,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from qmap_studio.codec.coding import Coding
+from qmap_studio.codec.coding import TRANSFORM_REACH, Coding, of_cells, ticker, tile_blocks
 from qmap_studio.codec.entropy import WIDEST, SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.interface import CELL, Checkpoint
 from qmap_studio.codec.latent_grid import CELLS_PER_HYPER
@@ -16,9 +17,9 @@ from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.quantisation import LATENT_BOUND
 from qmap_studio.codec.song2021.model import Song2021Model
 from qmap_studio.codec.song2021.tables import FIRST_HYPER, indices_of
-from qmap_studio.codec.tiling import Tile, divided
+from qmap_studio.codec.staged import Blocks, CodingStage
+from qmap_studio.codec.tiling import Area, Tile, divided, scaled
 
-HALO_CELLS = 8
 LEAST_HYPERS = 2  # reflection in h_a needs as much
 HYPER_BOUND = 500
 CHANNELS_AT_ONCE = 32  # are coded in one call, which keeps the memory for sorting small
@@ -42,93 +43,99 @@ class HyperpriorCoding(Coding):
         height: int,
         width: int,
         cells: MapCells,
-        checkpoint: Checkpoint | None,
+        pixels: NDArray[np.uint8] | None,
     ) -> None:
-        super().__init__(device, height, width, cells, tile_cells, HALO_CELLS, 4, checkpoint, least_hypers=LEAST_HYPERS)
         self._model, config = model, model.network.config
-        self._y_hat = torch.empty((config.M, self.rows, self.columns))
-        self._z_hat = torch.empty((config.N, self.rows // CELLS_PER_HYPER, self.columns // CELLS_PER_HYPER))
-        self._bits = torch.zeros((self.rows, self.columns))
+        super().__init__(device, height, width, cells, pixels, tile_cells, least_hypers=LEAST_HYPERS)
+        plane, hyper_plane = (self.rows, self.columns), self.staged.done.shape
+        self._y = torch.empty((config.M, *plane) if pixels is not None else 0)
+        self._y_hat = torch.empty((config.M, *plane))
+        self.symbols = torch.zeros((config.M, *plane), dtype=torch.int16)
+        self._indices = torch.zeros((config.M, *plane), dtype=torch.uint8)
+        self._hyper_symbols = torch.zeros((config.N, *hyper_plane))
+        self._bits = torch.zeros(plane)
         channel = torch.arange(config.N, dtype=torch.int16)[:, None, None]
-        self._hyper_indices = (FIRST_HYPER + channel).expand_as(self._z_hat)
+        self._hyper_indices = (FIRST_HYPER + channel).expand_as(self._hyper_symbols)
         self._bits_table = torch.from_numpy(model.tables.signed_bits)
 
-    @torch.inference_mode()
-    def encode(self, pixels: NDArray[np.uint8], encoder: SymbolEncoder | None) -> None:
-        y = self._analyse(self._padded(pixels))
-        symbols = (self._hyper_analyse(y) - self._model.medians).round_().clamp_(-HYPER_BOUND, HYPER_BOUND)
-        self._take_hyper_symbols(symbols)
-        if encoder is not None:
-            encoder.encode(self._hyper_indices.flatten().numpy(), symbols.flatten().to(torch.int32).numpy())
-        indices, means = self._predict()
-        q = (y - means).nan_to_num_(0.0).round_().clamp_(-LATENT_BOUND, LATENT_BOUND).to(torch.int16)
-        if encoder is not None:
-            for index, part in _groups(indices, q):
-                encoder.encode(index.flatten().numpy(), part.flatten().numpy())
-        self._take_symbols(indices, q, means)
+    def _stages(self) -> tuple[CodingStage, ...]:
+        stages = (self._analyse, self._hyper_analyse, self._code, self._reconstruct)
+        return tuple(CodingStage(stage, TRANSFORM_REACH) for stage in stages)
 
     @torch.inference_mode()
-    def decode(self, decoder: SymbolDecoder) -> None:
-        symbols = torch.from_numpy(decoder.decode(self._hyper_indices.flatten().numpy())).view(self._z_hat.shape)
-        self._take_hyper_symbols(symbols.clamp_(-HYPER_BOUND, HYPER_BOUND))
-        for _ in range(2 * len(self._tiles)):  # what an encoder analyses
-            self._tick()
-        indices, means = self._predict()
-        q = torch.empty(indices.shape, dtype=torch.int16)
-        for index, part in _groups(indices, q):
+    def write(self, encoder: SymbolEncoder) -> None:
+        symbols = self._hyper_symbols.flatten().to(torch.int32)
+        encoder.encode(self._hyper_indices.flatten().numpy(), symbols.numpy())
+        for index, part in _groups(self._indices, self.symbols):
+            encoder.encode(index.flatten().numpy(), part.flatten().numpy())
+
+    @torch.inference_mode()
+    def decode(self, decoder: SymbolDecoder, checkpoint: Checkpoint | None) -> None:
+        symbols = torch.from_numpy(decoder.decode(self._hyper_indices.flatten().numpy()))
+        self._hyper_symbols.copy_(symbols.view(self._hyper_symbols.shape).clamp_(-HYPER_BOUND, HYPER_BOUND))
+        tick = ticker(checkpoint, 2 * len(self.staged.all_tiles(TRANSFORM_REACH)))
+        means = torch.empty(self._y_hat.shape)
+        self._everywhere(partial(self._foresee, means), TRANSFORM_REACH, tick)
+        for index, part in _groups(self._indices, self.symbols):
             decoded = torch.from_numpy(decoder.decode(index.flatten().numpy()))
             part.copy_(decoded.clamp_(-LATENT_BOUND, LATENT_BOUND).view(part.shape))
         decoder.finish()
-        self._take_symbols(indices, q, means)
+        self._y_hat = means.add_(self.symbols)
+        for index, part in _groups(self._indices, self.symbols):
+            self._bits += self._bits_of(index, part).sum(dim=0)
+        self._everywhere(lambda tile: self._reconstruct(tile, None), TRANSFORM_REACH, tick)
 
     def cell_bits(self) -> NDArray[np.float32]:
-        bits = self._bits.numpy()
+        hyper = self._bits_of(self._hyper_indices, self._hyper_symbols).sum(dim=0) / CELLS_PER_HYPER**2
+        spread_out = hyper.repeat_interleave(CELLS_PER_HYPER, 0).repeat_interleave(CELLS_PER_HYPER, 1)
+        bits: NDArray[np.float32] = (self._bits + spread_out).numpy()
         for axis, inside in enumerate((self.inside_rows, self.inside_columns)):
             bits = np.add.reduceat(bits, np.arange(inside), axis=axis)
         return bits + np.float32(self._map_bits / bits.size)
 
-    def _analyse(self, padded: NDArray[np.uint8]) -> Tensor:
+    @torch.inference_mode()
+    def _analyse(self, tile: Tile, blocks: Blocks | None) -> Blocks:
         """y, (M, rows, columns)."""
-        y = torch.empty_like(self._y_hat)
-        for tile in self._tiles:
-            m = F.interpolate(self._quality(tile), scale_factor=CELL)
-            part = self._model.network.analyse(self._pixels(padded, tile), m)
-            y[:, *tile.inner] = part[0, ..., *tile.crop()].cpu()
-            self._tick()
-        return y
+        m = F.interpolate(self._quality(tile), scale_factor=CELL)
+        part = self._model.network.analyse(self._pixels(tile), m)[0, ..., *tile.crop()].cpu()
+        write_planes(self._y[:, *tile.inner], part, blocks)
+        return tile_blocks(tile, changed=True)
 
-    def _hyper_analyse(self, y: Tensor) -> Tensor:
-        """z, (N, rows / 4, columns / 4)."""
-        z = torch.empty_like(self._z_hat)
-        for tile in self._tiles:
-            part = self._model.network.hyper_analyse(y[:, *tile.outer][None].to(self._device), self._quality(tile))
-            inner, crop = divided(tile.inner, CELLS_PER_HYPER), divided(tile.crop(), CELLS_PER_HYPER)
-            z[:, *inner] = part[0, ..., *crop].nan_to_num_(0.0).cpu()
-            self._tick()
-        return z
+    @torch.inference_mode()
+    def _hyper_analyse(self, tile: Tile, blocks: Blocks | None) -> Blocks:
+        """The symbols of z, (N, rows / 4, columns / 4)."""
+        part = self._model.network.hyper_analyse(self._y[:, *tile.outer][None].to(self._device), self._quality(tile))
+        z = part[0, ..., *divided(tile.crop(), CELLS_PER_HYPER)].nan_to_num_(0.0).cpu()
+        symbols = (z - self._model.medians).round_().clamp_(-HYPER_BOUND, HYPER_BOUND)
+        before = self._hyper_symbols[:, *tile.blocks]
+        changed: Blocks = (symbols != before).any(dim=0).numpy()
+        before.copy_(symbols if blocks is None else torch.where(torch.from_numpy(blocks), symbols, before))
+        return changed
 
-    def _take_hyper_symbols(self, symbols: Tensor) -> None:
-        self._z_hat = symbols + self._model.medians
-        bits = self._bits_of(self._hyper_indices, symbols).sum(dim=0) / CELLS_PER_HYPER**2
-        self._bits += bits.repeat_interleave(CELLS_PER_HYPER, 0).repeat_interleave(CELLS_PER_HYPER, 1)
+    @torch.inference_mode()
+    def _code(self, tile: Tile, blocks: Blocks | None) -> Blocks:
+        """Tables, symbols and y_hat."""
+        indices, means = self._predict(tile)
+        q = (self._y[:, *tile.inner] - means).nan_to_num_(0.0).round_().clamp_(-LATENT_BOUND, LATENT_BOUND)
+        symbols = q.to(torch.int16)
+        bits = sum((self._bits_of(*part).sum(dim=0) for part in _groups(indices, symbols)), torch.zeros(()))
+        for target, new in ((self._indices, indices), (self.symbols, symbols), (self._y_hat, means.add_(q))):
+            write_planes(target[:, *tile.inner], new, blocks)
+        write_planes(self._bits[tile.inner][None], bits[None], blocks)
+        return tile_blocks(tile, changed=True)
 
-    def _predict(self) -> tuple[Tensor, Tensor]:
-        """Tables, uint8, and means, float32, of every latent: from integers alone, the same on every machine."""
-        indices = torch.empty(self._y_hat.shape, dtype=torch.uint8)
-        means = torch.empty_like(self._y_hat)
-        for tile in self._tiles:
-            part = self._z_hat[None, :, *divided(tile.outer, CELLS_PER_HYPER)].double()
-            tile_scales, tile_means = self._model.h_s(part)
-            indices[:, *tile.inner] = indices_of(tile_scales[0, ..., *tile.crop()])
-            means[:, *tile.inner] = tile_means[0, ..., *tile.crop()].float()
-            self._tick()
-        return indices, means
+    def _predict(self, tile: Tile) -> tuple[Tensor, Tensor]:
+        """Tables, uint8, and means, float32, of the inner latents: from integers alone, the same on every machine."""
+        part = self._z_hat(divided(tile.outer, CELLS_PER_HYPER)).double()
+        scales, means = self._model.h_s(part)
+        return indices_of(scales[0, ..., *tile.crop()]), means[0, ..., *tile.crop()].float()
 
-    def _take_symbols(self, indices: Tensor, q: Tensor, means: Tensor) -> None:
-        self.symbols = [q]
-        self._y_hat = means.add_(q)
-        for index, part in _groups(indices, q):
-            self._bits += self._bits_of(index, part).sum(dim=0)
+    @torch.inference_mode()
+    def _foresee(self, means: Tensor, tile: Tile) -> None:
+        self._indices[:, *tile.inner], means[:, *tile.inner] = self._predict(tile)
+
+    def _z_hat(self, area: Area) -> Tensor:
+        return (self._hyper_symbols[:, *area] + self._model.medians)[None]
 
     def _bits_of(self, indices: Tensor, symbols: Tensor) -> Tensor:
         farthest = WIDEST + 1
@@ -136,8 +143,13 @@ class HyperpriorCoding(Coding):
 
     def _synthesise(self, tile: Tile) -> Tensor:
         y_hat = self._y_hat[:, *tile.outer][None].to(self._device)
-        z_hat = self._z_hat[:, *divided(tile.outer, CELLS_PER_HYPER)][None].to(self._device)
-        return self._model.network.synthesise(y_hat, z_hat)
+        z_hat = self._z_hat(divided(tile.outer, CELLS_PER_HYPER)).to(self._device)
+        return self._model.network.synthesise(y_hat, z_hat)[..., *scaled(tile.crop(), CELL)]
+
+
+def write_planes(target: Tensor, new: Tensor, blocks: Blocks | None) -> None:
+    """Writes planes (any, rows, columns) for the given blocks, all without."""
+    target.copy_(new if blocks is None else torch.where(of_cells(blocks), new, target))
 
 
 def _groups(*latents: Tensor) -> Iterator[tuple[Tensor, ...]]:

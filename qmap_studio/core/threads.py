@@ -1,0 +1,52 @@
+"""How work is spread over the processor: whole pieces side by side, each on one thread.
+
+Threads that share one operation wait for each other after each: beside any other busy program that takes several times
+as long. Pieces that need nothing of each other lose only what the other program takes.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import cache
+from itertools import islice
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@cache
+def workers() -> int:
+    """How many pieces to work on at once: all cores, but where there are more than two one is left to the window."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores if cores <= 2 else cores - 1
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(workers(), thread_name_prefix="qmap-studio-worker")
+
+
+def spread(do: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Results in the order in which they are done; no more items are begun than there are workers.
+
+    So whoever takes the results may do other work in between that is spread, too, and it does not wait behind this.
+    What has begun is waited for before an error, or the caller's own, goes on.
+    """
+    waiting = iter(items)
+    first = list(islice(waiting, 2))
+    if len(first) < 2 or workers() == 1:
+        yield from map(do, first)
+        yield from map(do, waiting)
+        return
+    running: set[Future[Result]] = set()
+    try:
+        running |= {_pool().submit(do, item) for item in first}
+        running |= {_pool().submit(do, item) for item in islice(waiting, workers() - 2)}
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            running |= {_pool().submit(do, item) for item in islice(waiting, len(done))}
+            for future in done:
+                yield future.result()
+    finally:
+        wait(running)
