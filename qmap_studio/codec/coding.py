@@ -72,7 +72,7 @@ class Coding(ABC):
 
     @abstractmethod
     def cell_bits(self) -> NDArray[np.float32]:
-        """Bits of every cell of the picture; hyper latents and map shared among the cells they serve."""
+        """Bits of every cell of the picture, where its symbols are there; hyper latents shared among their cells."""
 
     @abstractmethod
     def _synthesise(self, tile: Tile) -> Tensor:
@@ -81,6 +81,11 @@ class Coding(ABC):
     def encode(self, checkpoint: Checkpoint | None, *, reconstruct: bool = True) -> None:
         """Brings everything up to date, with or without the reconstruction."""
         self.staged.bring(None, checkpoint, stop_before=int(not reconstruct))
+
+    def cell_bits_with(self, cells: MapCells) -> NDArray[np.float32]:
+        """Bits of every cell, those of the map shared among all."""
+        bits = self.cell_bits()
+        return bits + np.float32(8.0 * len(cells.stream) / bits.size)
 
     def change_map(self, cells: MapCells) -> None:
         """Goes on with another map: what it changes is out of date from now on."""
@@ -91,7 +96,6 @@ class Coding(ABC):
     def _take_map(self, cells: MapCells) -> None:
         padding = ((0, self.rows - self.inside_rows), (0, self.columns - self.inside_columns))
         self._map = torch.from_numpy(np.pad(cells.values, padding, mode="edge"))[None, None]
-        self._map_bits = 8.0 * len(cells.stream)
 
     @torch.inference_mode()
     def _reconstruct(self, tile: Tile, blocks: Blocks | None) -> Blocks:

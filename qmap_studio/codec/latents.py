@@ -118,7 +118,7 @@ class LiveCoding(Coding):
         bits = self._bits_table[self._hyper_indices().int(), self._z_hat.abs().int()].sum(dim=-1)
         share = (bits.numpy() / served).repeat(side, axis=0).repeat(side, axis=1)
         total = self._bits.sum(dim=0)[..., 0].numpy() + share
-        return (total[:rows, :columns] + self._map_bits / (rows * columns)).astype(np.float32)
+        return total[:rows, :columns].astype(np.float32)
 
     def _hyper_indices(self) -> Tensor:
         level = level_of(self._map[0])[..., None]

@@ -134,7 +134,7 @@ class LearnedCodec(ABC, Generic[Model]):
         coding, pixels = self._with_fallback(work)
         alpha = None if file.alpha is None else container.unpack_alpha(file.alpha, file.height, file.width)
         picture = Picture(to_grey(pixels) if file.is_grey else pixels, alpha, file.icc_profile, file.exif, file.is_grey)
-        return Decoding(picture, cells.quality, coding.cell_bits(), file.model_id, len(data))
+        return Decoding(picture, cells.quality, coding.cell_bits_with(cells), file.model_id, len(data))
 
     def decode_symbols(self, data: bytes) -> NDArray[np.int16]:
         """The latents' symbols alone: what must be the same on every machine."""
@@ -167,7 +167,7 @@ class LearnedCodec(ABC, Generic[Model]):
             coding.encode(checkpoint)
             if with_stream:
                 coding.write(encoder)
-            return Coded(coding.reconstruction, coding.cell_bits(), cells.quality), encoder.finish()
+            return Coded(coding.reconstruction, coding.cell_bits_with(cells), cells.quality), encoder.finish()
 
         return self._with_fallback(work)
 

@@ -15,11 +15,15 @@ STEP = 65536 // STEPS_PER_UNIT
 
 @dataclass(frozen=True)
 class MapCells:
-    """The map as signalled: a 16-bit base and each cell's difference from it in steps of 1/32."""
+    """The map as signalled: a 16-bit base and each cell's difference from it in steps of 1/32.
+
+    Attributes:
+        written: the steps as a file holds them, where it is known.
+    """
 
     base: int
     steps: NDArray[np.int32]
-    stream: bytes
+    written: bytes | None = None
 
     @classmethod
     def of(cls, quality_map: NDArray[np.float32], base_of_whole: float | None = None) -> "MapCells":
@@ -32,10 +36,13 @@ class MapCells:
             axis=1,
         )
         counts = np.outer(_cell_sides(height, rows), _cell_sides(width, columns))
-        cells = sums / counts * 65535.0
         base = round(65535.0 * (base_quality(quality_map) if base_of_whole is None else base_of_whole))
-        steps = np.clip(np.rint((cells - base) / STEP), -STEPS_PER_UNIT, STEPS_PER_UNIT).astype(np.int32)
-        return cls(base, steps, map_coding.encode_steps(steps))
+        return cls.of_means(sums / counts * 65535.0, base)
+
+    @classmethod
+    def of_means(cls, means: NDArray[np.float64], base: int) -> "MapCells":
+        """Of the mean qualities of the cells, in 65535ths."""
+        return cls(base, np.clip(np.rint((means - base) / STEP), -STEPS_PER_UNIT, STEPS_PER_UNIT).astype(np.int32))
 
     def moved(self, offset: int) -> "MapCells":
         """The whole map moved by so many 65535ths: another base under the same steps, each cell clamped at 0 and 1.
@@ -44,11 +51,16 @@ class MapCells:
         """
         base = self.base + offset
         if 0 <= base <= 65535:
-            return replace(self, base=base)
+            return replace(self, base=base, written=self.stream)
         anchor = int(self.steps.max() if base < 0 else self.steps.min())
         base = min(max(base + STEP * anchor, 0), 65535)
         steps = np.clip(self.steps - anchor, -STEPS_PER_UNIT, STEPS_PER_UNIT)
-        return MapCells(base, steps, map_coding.encode_steps(steps))
+        return MapCells(base, steps)
+
+    @cached_property
+    def stream(self) -> bytes:
+        """The steps as a file holds them."""
+        return map_coding.encode_steps(self.steps) if self.written is None else self.written
 
     @cached_property
     def values(self) -> NDArray[np.float32]:

@@ -91,7 +91,7 @@ class HyperpriorCoding(Coding):
         bits: NDArray[np.float32] = (self._bits + spread_out).numpy()
         for axis, inside in enumerate((self.inside_rows, self.inside_columns)):
             bits = np.add.reduceat(bits, np.arange(inside), axis=axis)
-        return bits + np.float32(self._map_bits / bits.size)
+        return bits
 
     @torch.inference_mode()
     def _analyse(self, tile: Tile, blocks: Blocks | None) -> Blocks:
