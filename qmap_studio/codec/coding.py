@@ -34,10 +34,12 @@ class Coding(ABC):
     Attributes:
         rows, columns: of the padded grid, in latent cells.
         inside_rows, inside_columns: of the cells that the picture touches.
+        is_grey: the reconstruction's three channels are to be equal.
         reconstruction: uint8 (H, W, 3), valid where the last stage is done.
     """
 
     symbols: Tensor
+    is_grey = False
 
     def __init__(
         self,
@@ -103,6 +105,7 @@ class Coding(ABC):
         x_hat = self._synthesise(tile)[0].mul_(255.0).nan_to_num_(0.0).round_().clamp_(0.0, 255.0)
         part = self.reconstruction[tile.scaled_inner(CELL)]
         pixels = x_hat.to(torch.uint8).permute(1, 2, 0).cpu().numpy()[: part.shape[0], : part.shape[1]]
+        pixels = to_grey(pixels) if self.is_grey else pixels
         if blocks is None:
             part[...] = pixels
         else:
@@ -126,6 +129,12 @@ class Coding(ABC):
         padding = ((0, rows.stop - rows.start - part.shape[0]), (0, columns.stop - columns.start - part.shape[1]))
         part = np.pad(part, (*padding, (0, 0)), mode="edge") if max(padding)[1] else part
         return torch.tensor(part).to(self._device).permute(2, 0, 1)[None].float().div_(255.0)
+
+
+def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Three equal channels: the mean, which for an orthonormal colour space is the decoded luma."""
+    mean = (pixels.sum(axis=2, dtype=np.uint16) + 1) // 3
+    return np.repeat(mean.astype(np.uint8)[..., None], 3, axis=2)
 
 
 def tile_blocks(tile: Tile, *, changed: bool) -> Blocks:

@@ -73,6 +73,47 @@ class Decoding:
     size_bytes: int
 
 
+class IncrementalEncoder(Protocol):
+    """Keeps a picture encoded while its map changes; parts of it are brought up to date as they are asked for.
+
+    Attributes:
+        reconstruction: uint8 (H, W, 3), valid where nothing is stale.
+        stale: bool (ceil(H/64), ceil(W/64)), where the map has changed since. Once nothing is, all there is belongs to
+            the file that `finish` gives; until then a block may become stale again through its neighbours.
+    """
+
+    @property
+    def reconstruction(self) -> NDArray[np.uint8]: ...
+
+    @property
+    def stale(self) -> NDArray[np.bool_]: ...
+
+    def change_map(self, means: NDArray[np.float64], base: int) -> None:
+        """Goes on with another map.
+
+        Args:
+            means: of the latent cells' qualities, in 65535ths.
+            base: the quality, in 65535ths, from which the file signals steps.
+        """
+        ...
+
+    def update(self, blocks: NDArray[np.bool_], checkpoint: Checkpoint | None = None) -> None:
+        """Brings blocks up to date. What the checkpoint raises leaves in place what is done."""
+        ...
+
+    def cell_bits(self) -> NDArray[np.float32]:
+        """Bits of each latent cell, without the map's; they count where nothing is stale."""
+        ...
+
+    def estimated_bytes(self, bits: float) -> int:
+        """The file's size if all cells together have so many bits."""
+        ...
+
+    def finish(self, checkpoint: Checkpoint | None = None) -> Encoding:
+        """The file, once all is up to date; what it decodes to is what is shown."""
+        ...
+
+
 class Codec(Protocol):
     """Encodes pictures under quality maps, float32 (H, W) in [0, 1].
 
@@ -117,6 +158,10 @@ class Codec(Protocol):
             BitstreamError: the file is damaged, cut short or foreign.
             WeightsError: it was made with weights that are not here.
         """
+        ...
+
+    def incremental(self, picture: Picture, means: NDArray[np.float64], base: int) -> IncrementalEncoder:
+        """An encoder that keeps the picture encoded; the map is given as in `IncrementalEncoder.change_map`."""
         ...
 
     def preview(

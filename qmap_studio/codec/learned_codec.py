@@ -11,8 +11,9 @@ import torch
 from numpy.typing import NDArray
 
 from qmap_studio.codec import container, map_coding
-from qmap_studio.codec.coding import Coding
+from qmap_studio.codec.coding import Coding, to_grey
 from qmap_studio.codec.entropy import SymbolDecoder, SymbolEncoder, Tables
+from qmap_studio.codec.incremental import IncrementalEncoding
 from qmap_studio.codec.interface import CELL, Checkpoint, Coded, Decoding, Encoding
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.core.errors import BitstreamError, ComputeError, QualityMapError, QualityMapShapeError, WeightsError
@@ -73,7 +74,7 @@ class LearnedCodec(ABC, Generic[Model]):
         self._model.network.to_device(device)
 
     @abstractmethod
-    def _begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> Coding:
+    def begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> Coding:
         """A coding with the model, device and size of tiles as they are now, of pixels or to decode."""
 
     @property
@@ -94,21 +95,7 @@ class LearnedCodec(ABC, Generic[Model]):
     ) -> Encoding:
         cells = MapCells.of(checked_map(quality_map, picture.height, picture.width)).moved(base_offset)
         coded, stream = self._code(picture.pixels, cells, checkpoint, with_stream=True)
-        data = container.pack(
-            container.SfcFile(
-                width=picture.width,
-                height=picture.height,
-                is_grey=picture.is_grey,
-                model_id=self.model_id,
-                weights_hash=self._model.weights_hash,
-                base_quality=cells.base,
-                map_stream=cells.stream,
-                streams=(stream,),
-                alpha=None if picture.alpha is None else container.pack_alpha(picture.alpha),
-                icc_profile=picture.icc_profile,
-                exif=picture.exif,
-            )
-        )
+        data = self.pack(picture, cells, stream)
         reconstruction = to_grey(coded.reconstruction) if picture.is_grey else coded.reconstruction
         return Encoding(reconstruction, coded.cell_bits, coded.quality_cells, data)
 
@@ -127,11 +114,11 @@ class LearnedCodec(ABC, Generic[Model]):
         file, cells = self._open(data)
 
         def work() -> tuple[Coding, NDArray[np.uint8]]:
-            coding = self._begin(file.height, file.width, cells, None)
+            coding = self.begin(file.height, file.width, cells, None)
             coding.decode(SymbolDecoder(self._model.tables, file.streams[0]), checkpoint)
             return coding, coding.reconstruction
 
-        coding, pixels = self._with_fallback(work)
+        coding, pixels = self.with_fallback(work)
         alpha = None if file.alpha is None else container.unpack_alpha(file.alpha, file.height, file.width)
         picture = Picture(to_grey(pixels) if file.is_grey else pixels, alpha, file.icc_profile, file.exif, file.is_grey)
         return Decoding(picture, cells.quality, coding.cell_bits_with(cells), file.model_id, len(data))
@@ -139,7 +126,7 @@ class LearnedCodec(ABC, Generic[Model]):
     def decode_symbols(self, data: bytes) -> NDArray[np.int16]:
         """The latents' symbols alone: what must be the same on every machine."""
         file, cells = self._open(data)
-        coding = self._begin(file.height, file.width, cells, None)
+        coding = self.begin(file.height, file.width, cells, None)
         coding.decode(SymbolDecoder(self._model.tables, file.streams[0]), None)
         return coding.symbols.numpy()
 
@@ -163,15 +150,40 @@ class LearnedCodec(ABC, Generic[Model]):
 
         def work() -> tuple[Coded, bytes]:
             encoder = SymbolEncoder(self._model.tables)
-            coding = self._begin(height, width, cells, pixels)
+            coding = self.begin(height, width, cells, pixels)
             coding.encode(checkpoint)
             if with_stream:
                 coding.write(encoder)
             return Coded(coding.reconstruction, coding.cell_bits_with(cells), cells.quality), encoder.finish()
 
-        return self._with_fallback(work)
+        return self.with_fallback(work)
 
-    def _with_fallback(self, work: Callable[[], Result]) -> Result:
+    def pack(self, picture: Picture, cells: MapCells, stream: bytes) -> bytes:
+        """The file of a picture whose latents became a stream."""
+        return container.pack(
+            container.SfcFile(
+                width=picture.width,
+                height=picture.height,
+                is_grey=picture.is_grey,
+                model_id=self.model_id,
+                weights_hash=self._model.weights_hash,
+                base_quality=cells.base,
+                map_stream=cells.stream,
+                streams=(stream,),
+                alpha=None if picture.alpha is None else container.pack_alpha(picture.alpha),
+                icc_profile=picture.icc_profile,
+                exif=picture.exif,
+            )
+        )
+
+    def incremental(self, picture: Picture, means: NDArray[np.float64], base: int) -> IncrementalEncoding:
+        return IncrementalEncoding(self, picture, MapCells.of_means(means, base))
+
+    @property
+    def tables(self) -> Tables:
+        return self._model.tables
+
+    def with_fallback(self, work: Callable[[], Result]) -> Result:
         """Runs the work; out of memory on a GPU it is done again in smaller tiles, then on the CPU, and said so.
 
         Work may run inside other work's checkpoint, so the CPU gets a network of its own: the other work goes on
@@ -203,9 +215,3 @@ def checked_map(quality_map: NDArray[np.float32], height: int, width: int) -> ND
     if not (low >= 0.0 and high <= 1.0):
         raise QualityMapError(f"A quality map holds numbers from 0 to 1, found {low:g} to {high:g}.")
     return quality_map
-
-
-def to_grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Three equal channels: the mean, which for an orthonormal colour space is the decoded luma."""
-    mean = (pixels.sum(axis=2, dtype=np.uint16) + 1) // 3
-    return np.repeat(mean.astype(np.uint8)[..., None], 3, axis=2)

@@ -20,7 +20,7 @@ class LiveCodec(LearnedCodec[Model]):
     def load(cls, model_id: str, device: str = "auto") -> "LiveCodec":
         return cls(model_id, load_model(weights_path(model_id)), choose_device(device))
 
-    def _begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> LiveCoding:
+    def begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> LiveCoding:
         return LiveCoding(self._model, self._device, self._tile, height, width, cells, pixels)
 
     def differentiable(self) -> LiveDifferentiable:

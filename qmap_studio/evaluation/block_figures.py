@@ -121,9 +121,7 @@ class BlockFigures:
             part(self._areas - self._inside, errors[OUTSIDE], similarities[:, OUTSIDE]),
         ]
         overall = part(self._areas, errors.sum(), similarities.sum(axis=1))
-        return figures_of(
-            self._size, cell_bits, overall, *(sides if self._has_region else ()), size_bytes=size_bytes
-        )
+        return figures_of(self._size, cell_bits, overall, *(sides if self._has_region else ()), size_bytes=size_bytes)
 
     def _sums(self, reconstruction: Pixels, rect: BlockRect) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         pictures = self._original, reconstruction, self._region

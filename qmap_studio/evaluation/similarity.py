@@ -88,9 +88,7 @@ def halved(values: NDArray[Any], border: int = cv2.BORDER_CONSTANT) -> NDArray[n
     return means
 
 
-def _contrast(
-    total: NDArray[np.float32], difference: NDArray[np.float32], constant: float
-) -> NDArray[np.float32]:
+def _contrast(total: NDArray[np.float32], difference: NDArray[np.float32], constant: float) -> NDArray[np.float32]:
     """(total - difference) / (total + difference), both steadied by SSIM's constant; total is overwritten."""
     total += 2 * constant
     contrast = total - difference

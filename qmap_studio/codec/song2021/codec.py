@@ -20,7 +20,7 @@ class Song2021Codec(LearnedCodec[Song2021Model]):
     def load(cls, model_id: str, device: str = "auto") -> "Song2021Codec":
         return cls(model_id, load_model(weights_path(model_id)), choose_device(device))
 
-    def _begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> HyperpriorCoding:
+    def begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> HyperpriorCoding:
         return HyperpriorCoding(self._model, self._device, self._tile, height, width, cells, pixels)
 
     def differentiable(self) -> Song2021Differentiable:

@@ -221,7 +221,7 @@ def test_a_full_gpu_is_worked_around_and_said(codec, photo, monkeypatch):
             raise torch.OutOfMemoryError("CUDA out of memory")
         return 7
 
-    assert patient._with_fallback(run_out) == 7
+    assert patient.with_fallback(run_out) == 7
     assert attempts == [("meta", 64), ("meta", 32), ("meta", 16), ("cpu", 64)]
     assert "CPU" in patient.notices[-1]
     assert patient._model.network is not network, "work under way on the GPU keeps its network"

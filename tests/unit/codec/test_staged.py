@@ -28,7 +28,7 @@ def codec() -> LearnedCodec:
 
 
 def coding_of(codec: LearnedCodec, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> Coding:
-    return codec._begin(HEIGHT, WIDTH, MapCells.of(quality_map, 0.4), pixels)
+    return codec.begin(HEIGHT, WIDTH, MapCells.of(quality_map, 0.4), pixels)
 
 
 def stream_of(codec: LearnedCodec, coding: Coding) -> bytes:
@@ -54,7 +54,7 @@ def assert_as_coded_anew(codec: LearnedCodec, coding: Coding, pixels: NDArray, q
     assert coding.cell_bits().sum() == pytest.approx(anew.cell_bits().sum(), rel=1e-4)
     assert np.mean(np.abs(coding.reconstruction.astype(int) - anew.reconstruction) > 1) < 1e-4
     # And whatever was rounded how, the stream means what is shown.
-    decoded = codec._begin(HEIGHT, WIDTH, MapCells.of(quality_map, 0.4), None)
+    decoded = codec.begin(HEIGHT, WIDTH, MapCells.of(quality_map, 0.4), None)
     from qmap_studio.codec.entropy import SymbolDecoder
 
     decoded.decode(SymbolDecoder(codec._model.tables, stream_of(codec, coding)), None)
@@ -112,7 +112,7 @@ def test_a_small_edit_is_done_again_around_it_only(codec):
     random = np.random.default_rng(0)
     pixels = np.tile(sample_photo().pixels[:512, :512], (2, 2, 1))
     quality_map = np.full(pixels.shape[:2], 0.4, np.float32)
-    coding = codec._begin(*quality_map.shape, MapCells.of(quality_map), pixels)
+    coding = codec.begin(*quality_map.shape, MapCells.of(quality_map), pixels)
     coding.encode(None)
     before = coding.reconstruction.copy()
     quality_map[500:520, 500:520] = 0.9

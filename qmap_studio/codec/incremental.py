@@ -1,0 +1,85 @@
+"""A picture kept encoded while its map changes."""
+
+import math
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from qmap_studio.codec.coding import Coding
+from qmap_studio.codec.entropy import WORD_BYTES, SymbolEncoder, Tables
+from qmap_studio.codec.interface import Checkpoint, Encoding
+from qmap_studio.codec.map_cells import MapCells
+from qmap_studio.codec.staged import Blocks
+from qmap_studio.core.picture import Picture
+
+
+class Maker(Protocol):
+    """What a codec does for an incremental encoder of its own."""
+
+    def begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> Coding: ...
+
+    def with_fallback(self, work: Callable[[], Any]) -> Any: ...
+
+    def pack(self, picture: Picture, cells: MapCells, stream: bytes) -> bytes: ...
+
+    @property
+    def tables(self) -> Tables: ...
+
+
+class IncrementalEncoding:
+    """See `interface.IncrementalEncoder`."""
+
+    def __init__(self, maker: Maker, picture: Picture, cells: MapCells) -> None:
+        self._maker, self._picture, self._cells = maker, picture, cells
+        self._coding = self._begin()
+
+    def _begin(self) -> Coding:
+        picture = self._picture
+        coding = self._maker.begin(picture.height, picture.width, self._cells, picture.pixels)
+        coding.is_grey = picture.is_grey
+        return coding
+
+    @property
+    def reconstruction(self) -> NDArray[np.uint8]:
+        return self._coding.reconstruction
+
+    @property
+    def stale(self) -> Blocks:
+        return self._coding.staged.stale[: -(-self._picture.height // 64), : -(-self._picture.width // 64)]
+
+    def change_map(self, means: NDArray[np.float64], base: int) -> None:
+        self._cells = MapCells.of_means(means, base)
+        self._coding.change_map(self._cells)
+
+    def update(self, blocks: Blocks, checkpoint: Checkpoint | None = None) -> None:
+        wanted = np.zeros(self._coding.staged.done.shape, bool)
+        wanted[: blocks.shape[0], : blocks.shape[1]] = blocks
+        if blocks.all():
+            wanted[:] = True
+
+        def work() -> None:
+            try:
+                self._coding.staged.bring(wanted, checkpoint)
+            except torch.OutOfMemoryError:
+                self._coding = self._begin()  # by then in smaller tiles
+                raise
+
+        self._maker.with_fallback(work)
+
+    def cell_bits(self) -> NDArray[np.float32]:
+        return self._coding.cell_bits()
+
+    def estimated_bytes(self, bits: float) -> int:
+        stream_bytes = WORD_BYTES * math.ceil(max(bits, 0.0) / (8 * WORD_BYTES))
+        return len(self._maker.pack(self._picture, self._cells, bytes(stream_bytes)))
+
+    def finish(self, checkpoint: Checkpoint | None = None) -> Encoding:
+        self.update(np.ones(self.stale.shape, bool), checkpoint)
+        encoder = SymbolEncoder(self._maker.tables)
+        self._coding.write(encoder)
+        data = self._maker.pack(self._picture, self._cells, encoder.finish())
+        bits = self._coding.cell_bits_with(self._cells)
+        return Encoding(self.reconstruction.copy(), bits, self._cells.quality, data)
