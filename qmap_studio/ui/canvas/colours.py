@@ -6,6 +6,8 @@ from functools import cache
 import numpy as np
 import pyqtgraph
 
+from qmap_studio.core.rate import heat_level
+
 CLEAR_WITHIN = 0.02  # this near to the base quality nothing is tinted,
 TINTED_FROM = 0.15  # and from here on the tint is full
 
@@ -71,12 +73,9 @@ def base_quality(values: np.ndarray) -> float | None:
     return commonest / 255.0 if 3 * counts[commonest] >= counts.sum() else None
 
 
-def heat_indices(bits_per_pixel: np.ndarray, top: float) -> np.ndarray:
-    """uint8 indices into the heat table: 0 where unknown, 1 for no bits, 255 for `top` bits a pixel or more."""
-    shown = np.nan_to_num(bits_per_pixel, nan=0.0)
-    indices = np.clip(np.rint(1.0 + 254.0 * shown / top), 1, 255).astype(np.uint8)
-    indices[np.isnan(bits_per_pixel)] = 0
-    return indices
+def heat_indices(bits_per_pixel: np.ndarray) -> np.ndarray:
+    """uint8 indices into the heat table: 0 where unknown, 1 and 255 for the two ends of the scale and beyond."""
+    return np.nan_to_num(np.rint(1.0 + 254.0 * heat_level(bits_per_pixel)), nan=0.0).astype(np.uint8)
 
 
 def heat_table() -> np.ndarray:

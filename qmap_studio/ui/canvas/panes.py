@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from qmap_studio.core.rate import HEAT_TICKS_BPP
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.caption import ColourScale
 from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
@@ -160,7 +161,8 @@ class HeatPane(ResultPane):
         self.heat = HeatSheet(CELL)
         super().__init__("Bits per pixel", "Heat map of the bits spent on each pixel", self.heat, parent)
         self.plate = ColourScale("Bits per pixel", self)
-        self.plate.hide()
+        ticks = [f"{tick:g}" for tick in HEAT_TICKS_BPP]
+        self.plate.set_scale(heat_table()[1:], (*ticks[:-1], f"{ticks[-1]} bpp"))
 
     def set_layers(self, layers: Layers | None) -> None:
         super().set_layers(layers)
@@ -169,21 +171,12 @@ class HeatPane(ResultPane):
     def set_bits(self, cells: Rect, bits: np.ndarray) -> None:
         self.heat.set_bits(cells, bits)
         self.set_complete(self.heat.complete)
-        self._match_scale()
 
     def clear(self) -> None:
         self.heat.clear()
         self.set_complete(False)
-        self._match_scale()
 
     def set_peeking(self, peeking: bool) -> None:
         super().set_peeking(peeking)
-        self._match_scale()
-
-    def _match_scale(self) -> None:
-        top = self.heat.top
         if self.plate is not None:
-            self.plate.setVisible(top is not None and self.heat.visible)
-            if top is not None:
-                self.plate.set_scale(heat_table()[1:], ("0", f"{top / 2:g}", f"{top:g} bpp"))
-                self.place_plate()
+            self.plate.setVisible(not peeking)

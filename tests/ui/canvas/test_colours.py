@@ -50,6 +50,6 @@ def test_quality_colours_are_those_of_the_map() -> None:
 
 
 def test_unknown_cells_are_transparent_and_cells_without_bits_are_not() -> None:
-    indices = heat_indices(np.array([[np.nan, 0.0, 1.0, 9.0]]), top=1.0)
-    assert indices.tolist() == [[0, 1, 255, 255]]
+    indices = heat_indices(np.array([[np.nan, 0.0, 0.01, 10.0, 90.0]], np.float32))
+    assert indices.tolist() == [[0, 1, 1, 255, 255]]
     assert heat_table()[[0, 1], 3].tolist() == [0, 255]

@@ -10,6 +10,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
 from qmap_studio.ui.canvas import Overlay, Tool, Workspace
 from qmap_studio.ui.canvas.geometry import Point
+from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 
 from .conftest import HEIGHT, WIDTH, Hand
@@ -96,7 +97,7 @@ def test_results_are_seen_where_they_are(workspace: Workspace) -> None:
     assert workspace.bits_per_pixel_at(40, 50) == pytest.approx(2.0)
     assert workspace.bits_per_pixel_at(120, 50) is None
     assert workspace.bits_per_pixel_at(-1, -1) is None
-    assert colour_in(workspace, "heat_map", 40.5, 50.5).lightness() > 150
+    assert colour_in(workspace, "heat_map", 40.5, 50.5).lightness() > 120
     expected = [min(8 * abs(a - b), 248) for a, b in zip((80, 40, 120), (10, 200, 30), strict=True)]
     assert colour_in(workspace, "difference", 40.5, 80.5).getRgb()[:3] == tuple(expected)
     workspace.clear_results()
@@ -233,6 +234,26 @@ def test_the_legend_names_the_quality_without_a_tint(workspace: Workspace) -> No
     assert "0.50 is clear" in plate.accessibleDescription()
     workspace.overlay = Overlay.HIDDEN
     assert "clear" not in plate.accessibleDescription()
+
+
+def test_a_rate_keeps_its_colour_whatever_others_come(workspace: Workspace) -> None:
+    workspace.set_panes(["heat_map"])
+    plate = workspace.pane("heat_map").plate
+    assert plate is not None
+    assert plate.accessibleDescription() == "0.01, 0.1, 1, 10 bpp"
+    workspace.set_cell_bits(Rect(0, 0, 5, 6), np.full((6, 5), 4, np.float32))
+    before = colour_in(workspace, "heat_map", 40.5, 50.5)
+    workspace.set_cell_bits(Rect(5, 0, 5, 6), np.full((6, 5), 4000, np.float32))
+    assert colour_in(workspace, "heat_map", 40.5, 50.5) == before
+    assert colour_in(workspace, "heat_map", 120.5, 50.5).lightness() > before.lightness()
+    assert plate.accessibleDescription() == "0.01, 0.1, 1, 10 bpp"
+
+
+def test_cells_at_the_edge_count_the_pixels_they_have() -> None:
+    sheet = HeatSheet(16)
+    sheet.set_picture_size(20, 33)
+    sheet.set_bits(Rect(0, 0, 3, 2), np.array([[256, 256, 16], [64, 64, 4]], np.float32))
+    assert [sheet.bits_per_pixel_at(x, y) for y in (0, 19) for x in (0, 32)] == [1, 1, 1, 1]
 
 
 def test_the_ring_shows_the_brush(workspace: Workspace, hand: Hand) -> None:

@@ -24,6 +24,15 @@ def test_a_heat_map_of_any_size_lies_above_its_scale(height: int, width: int):
     assert width <= 16 or pixels[0, 16].sum() < 50
 
 
+def test_a_rate_has_the_same_colour_in_every_heat_map():
+    bits = np.full((2, 3), 30, np.float32)
+    alone = heat_map_picture(bits, 32, 48)
+    bits[1] = 5000
+    beside = heat_map_picture(bits, 32, 48)
+    assert (alone[:16] == beside[:16]).all()
+    assert (alone[32:] == beside[32:]).all()
+
+
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (50, 30), (20, 5000)])
 def test_a_comparison_of_any_size_has_three_columns(height: int, width: int):
     picture = photo(height, width)
