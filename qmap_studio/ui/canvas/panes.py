@@ -80,15 +80,7 @@ class OriginalPane(CanvasPane):
         self.overlay = OverlaySheet()
         self.add_sheet(self.overlay)
         self.plate = ColourScale("Quality", self)
-        self._name_colours()
-        self.overlay.recoloured.connect(self._name_colours)
-
-    def _name_colours(self) -> None:
-        clear = self.overlay.clear_quality
-        middle = "quality" if clear is None else f"{clear:.2f} is clear"
-        if self.plate is not None:
-            self.plate.set_scale(colour_map("viridis"), ("0", middle, "1"))
-            self.place_plate()
+        self.plate.set_scale(colour_map("viridis"), ("0", "quality", "1"))
 
     def set_overlay(self, overlay: Overlay, opacity: float) -> None:
         self.overlay.set_style(overlay, opacity)
@@ -161,8 +153,7 @@ class HeatPane(ResultPane):
         self.heat = HeatSheet(CELL)
         super().__init__("Bits per pixel", "Heat map of the bits spent on each pixel", self.heat, parent)
         self.plate = ColourScale("Bits per pixel", self)
-        ticks = [f"{tick:g}" for tick in HEAT_TICKS_BPP]
-        self.plate.set_scale(heat_table()[1:], (*ticks[:-1], f"{ticks[-1]} bpp"))
+        self.plate.set_scale(heat_table()[1:], tuple(f"{tick:g}" for tick in HEAT_TICKS_BPP))
 
     def set_layers(self, layers: Layers | None) -> None:
         super().set_layers(layers)
