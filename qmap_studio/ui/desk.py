@@ -109,7 +109,7 @@ class Desk(QObject):
 
     def _on_selection_changed(self, rect: "Rect | None") -> None:
         self._window.session.set_selection(rect)
-        self._window.figures.show_selection(rect is not None)
+        self._window.show_inside()
 
     def _on_overlay_changed(self) -> None:
         self._window.map_panel.show_opacity(self.workspace.overlay_opacity)
