@@ -10,26 +10,26 @@ from numpy.typing import NDArray
 LAMBDA_AT_ZERO = 0.0008
 LAMBDA_GROWTH = math.log(100.0)
 
+# The heat map's scale: its two ends, and what is named between them at equal distances.
+HEAT_TICKS_BPP = (0.01, 0.1, 1.0, 10.0)
+
 
 def bits_per_pixel(size_bytes: float, height: int, width: int) -> float:
     """Bits per pixel of so many bytes for a picture of height x width pixels."""
     return size_bytes * 8 / (height * width)
 
 
-def heat_top(rates: NDArray[np.float32], current: float | None = None) -> float:
-    """A round upper end for the heat map's scale; the current one stays while it serves well.
+def heat_level(bpp: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Where rates lie on the heat map's logarithmic scale, which is the same for every picture.
 
     Args:
-        rates: of every cell, in bits per pixel; NaN where unknown.
+        bpp: bits per pixel; NaN where unknown.
+    Returns:
+        0 for HEAT_TICKS_BPP[0] or less to 1 for HEAT_TICKS_BPP[-1] or more; NaN stays.
     """
-    known = rates[np.isfinite(rates)]
-    if not known.size:
-        return current or 1.0
-    peak = max(float(np.percentile(known, 99.0)), 1e-3)
-    if current is not None and 0.4 * current <= peak <= 1.1 * current:
-        return current
-    decade = 10.0 ** np.floor(np.log10(peak))
-    return float(next(step * decade for step in (1.0, 2.0, 5.0, 10.0) if step * decade >= 0.95 * peak))
+    low, high = HEAT_TICKS_BPP[0], HEAT_TICKS_BPP[-1]
+    level: NDArray[np.float32] = np.log(np.clip(bpp, low, high) / low) / math.log(high / low)
+    return level.astype(np.float32)
 
 
 @overload

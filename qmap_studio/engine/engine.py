@@ -85,8 +85,12 @@ class Engine:
         self._inbox.look(View(visible, zoom))
 
     def set_selection(self, rect: Rect | None) -> None:
-        """Say what figures call inside; None leaves it to the map."""
+        """Say what figures call inside; None leaves it to the threshold."""
         self._inbox.select(rect)
+
+    def set_threshold(self, threshold: float | None) -> None:
+        """Say above which quality, 0 to 1, a part of the map is inside; without one nothing but a selection is."""
+        self._inbox.limit(threshold)
 
     def submit(self, job: Job) -> int:
         """Queue a job; its results carry the number returned."""

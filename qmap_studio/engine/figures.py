@@ -9,15 +9,17 @@ import numpy.typing as npt
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.grid import cells_of
 from qmap_studio.engine.results import MapValues
-from qmap_studio.engine.session import Session, Snapshot
+from qmap_studio.engine.session import FULL_QUALITY, Session, Snapshot
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Encoding
     from qmap_studio.evaluation.region import Figures, RegionFigures
 
 
-def region_in(rect: Rect, values: MapValues, selection: Rect | None) -> npt.NDArray[np.bool_] | None:
-    """bool, the shape of `rect`: the selection, or else where quality is above the middle of the map's range.
+def region_in(
+    rect: Rect, values: MapValues, selection: Rect | None, threshold: float | None
+) -> npt.NDArray[np.bool_] | None:
+    """bool, the shape of `rect`: the selection, or else where quality is above the threshold.
 
     None where nothing sets an inside apart.
     """
@@ -27,8 +29,7 @@ def region_in(rect: Rect, values: MapValues, selection: Rect | None) -> npt.NDAr
         region = np.zeros(values.shape, bool)
         region[selection.intersected(Rect.whole(*values.shape)).slices] = True
         return region[rect.slices]
-    by_quality = region_of(values)
-    return None if by_quality is None else by_quality[rect.slices]
+    return None if threshold is None else region_of(values[rect.slices], threshold * FULL_QUALITY)
 
 
 def measure_session(session: Session) -> "Figures":
@@ -40,7 +41,7 @@ def measure_session(session: Session) -> "Figures":
         session.picture.pixels[rect.slices],
         session.reconstruction[rect.slices],
         session.cell_bits[cells_of(rect).slices],
-        region_in(rect, session.values, session.selection),
+        region_in(rect, session.values, session.selection, session.threshold),
         size_bytes=session.size_bytes,
     )
     if session.size_bytes is not None:
@@ -66,6 +67,6 @@ def measure_encoding(snapshot: Snapshot, encoding: "Encoding") -> "Figures":
     from qmap_studio.evaluation.region import measure
 
     height, width = snapshot.values.shape
-    region = region_in(Rect.whole(height, width), snapshot.values, snapshot.selection)
+    region = region_in(Rect.whole(height, width), snapshot.values, snapshot.selection, snapshot.threshold)
     pixels = snapshot.picture.pixels
     return measure(pixels, encoding.reconstruction, encoding.cell_bits, region, size_bytes=encoding.size_bytes)

@@ -36,6 +36,7 @@ class Changes:
     revision: int | None = None
     view: View | None = None
     selection: tuple[Rect | None] | None = None
+    threshold: tuple[float | None] | None = None
 
     @property
     def edited(self) -> bool:
@@ -80,10 +81,12 @@ class Inbox:
         self._closed = False
 
     def show(self, picture: Picture, values: MapValues, revision: int) -> None:
-        """Replace the picture; patches and the selection of the one before are dropped."""
+        """Replace the picture; patches, selection and threshold of the one before are dropped."""
         with self._condition:
             view = self._changes.view
-            self._changes = Changes(shown=(picture, values), revision=revision, view=view, selection=(None,))
+            self._changes = Changes(
+                shown=(picture, values), revision=revision, view=view, selection=(None,), threshold=(None,)
+            )
             self._condition.notify()
 
     def patch(self, patch: Patch, revision: int) -> None:
@@ -106,6 +109,12 @@ class Inbox:
         """Replace the selected rectangle."""
         with self._condition:
             self._changes.selection = (selection,)
+            self._condition.notify()
+
+    def limit(self, threshold: float | None) -> None:
+        """Replace the quality above which is inside."""
+        with self._condition:
+            self._changes.threshold = (threshold,)
             self._condition.notify()
 
     def take_changes(self) -> Changes:
@@ -185,6 +194,7 @@ class Inbox:
                 or changes.edited
                 or changes.view is not None
                 or changes.selection is not None
+                or changes.threshold is not None
             )
 
         with self._condition:

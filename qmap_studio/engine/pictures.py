@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from qmap_studio.core.rate import bits_per_pixel, heat_top
+from qmap_studio.core.rate import HEAT_TICKS_BPP, bits_per_pixel, heat_level
 from qmap_studio.engine.grid import CELL_PX
 from qmap_studio.engine.results import CellBits, Compared, Pixels, Side
 
@@ -23,8 +23,7 @@ def heat_map_picture(cell_bits: CellBits, height: int, width: int) -> Pixels:
     # Cells at the edges have fewer pixels to spread their bits over.
     heights, widths = (np.diff(np.arange(0, side, CELL_PX), append=side) for side in (height, width))
     bpp = (cell_bits / np.outer(heights, widths)).astype(np.float32)
-    top = heat_top(bpp)
-    colours = _colours(bpp / top).repeat(CELL_PX, axis=0)[:height].repeat(CELL_PX, axis=1)[:, :width]
+    colours = _colours(heat_level(bpp)).repeat(CELL_PX, axis=0)[:height].repeat(CELL_PX, axis=1)[:, :width]
     font = _font(width)
     line = _line_height(font)
     page = Image.new("RGB", (max(width, NARROWEST_PX), height + 3 * line), PAPER)
@@ -33,9 +32,10 @@ def heat_map_picture(cell_bits: CellBits, height: int, width: int) -> Pixels:
     left, right = line, page.width - line
     ramp = _colours(np.linspace(0, 1, right - left, dtype=np.float32)[None, :])
     page.paste(Image.fromarray(ramp).resize((right - left, line)), (left, height + line // 2))
-    texts = ("0", f"{top / 2:g} bits per pixel", f"{top:g}")
-    for text, x, anchor in zip(texts, (left, page.width // 2, right), ("la", "ma", "ra"), strict=True):
-        draw.text((x, height + line * 3 // 2), text, INK, font, anchor)
+    places = np.linspace(left, right, len(HEAT_TICKS_BPP)).round().tolist()
+    for tick, x, anchor in zip(HEAT_TICKS_BPP, places, ("la", "ma", "ma", "ra"), strict=True):
+        unit = " bits per pixel" if anchor == "ra" else ""
+        draw.text((x, height + line * 3 // 2), f"{tick:g}{unit}", INK, font, anchor)
     return np.asarray(page)
 
 

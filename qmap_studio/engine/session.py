@@ -37,6 +37,7 @@ class Snapshot:
     values: MapValues
     revision: int
     selection: Rect | None
+    threshold: float | None = None
 
 
 class Session:
@@ -57,6 +58,7 @@ class Session:
         self.revision = revision
         self.view = view
         self.selection: Rect | None = None
+        self.threshold: float | None = None
         self.whole = Rect.whole(height, width)
         self.latest: Rect | None = None
         self.forget_answers()
@@ -95,10 +97,13 @@ class Session:
         if changes.selection is not None:
             (self.selection,) = changes.selection
             self.figures_due = True
+        if changes.threshold is not None:
+            (self.threshold,) = changes.threshold
+            self.figures_due = True
 
     def snapshot(self) -> Snapshot:
         """The state a job works on."""
-        return Snapshot(self.picture, self.values.copy(), self.revision, self.selection)
+        return Snapshot(self.picture, self.values.copy(), self.revision, self.selection, self.threshold)
 
     @property
     def is_small(self) -> bool:

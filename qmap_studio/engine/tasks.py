@@ -56,7 +56,7 @@ class Tasks:
         self._other_codec: Codec | None = None
         self._codec: Codec | None = None
         self.codec_failure = "The codec is not loaded yet."
-        self._comparison: tuple[Picture, int, Rect | None, Compared] | None = None
+        self._comparison: tuple[Picture, int, Rect | None, float | None, Compared] | None = None
 
     def use(self, codec: "Codec") -> None:
         """From now on jobs are done with this codec."""
@@ -176,8 +176,8 @@ class Tasks:
 
     def _compared(self, snapshot: Snapshot, bench: Bench) -> Compared:
         if self._comparison is not None:
-            picture, revision, selection, compared = self._comparison
-            if picture is snapshot.picture and (revision, selection) == (snapshot.revision, snapshot.selection):
+            picture, *of, compared = self._comparison
+            if picture is snapshot.picture and of == [snapshot.revision, snapshot.selection, snapshot.threshold]:
                 return compared
         from qmap_studio.codec import encode_to_size
 
@@ -197,7 +197,7 @@ class Tasks:
             _side(snapshot, roi, map_text),
             _side(snapshot, uniform, uniform_text),
         )
-        self._comparison = (snapshot.picture, snapshot.revision, snapshot.selection, compared)
+        self._comparison = (snapshot.picture, snapshot.revision, snapshot.selection, snapshot.threshold, compared)
         return compared
 
     def _encode(self, snapshot: Snapshot, checkpoint: Callable[[float], None]) -> "Encoding":

@@ -49,16 +49,45 @@ class Figures:
     estimated: bool
 
 
-def region_of(quality_map: NDArray[Any]) -> Region | None:
-    """The region a quality map stands for: where it is above the middle of its range.
+def default_threshold(quality_map: NDArray[Any]) -> float | None:
+    """The quality that parts a map best in two: the variance between its two classes of cells is largest.
 
     Args:
         quality_map: (H, W), of any number type.
     Returns:
-        bool (H, W), or None for a constant map.
+        in the map's own unit; None for a constant map.
+    Source: Otsu 1979, a threshold selection method from gray-level histograms.
     """
-    low, high = float(quality_map.min()), float(quality_map.max())
-    return None if low == high else quality_map > (low + high) / 2
+    rows, columns = (np.arange(0, side, CELL) for side in quality_map.shape)
+    sums = np.add.reduceat(np.add.reduceat(quality_map, columns, axis=1, dtype=np.float64), rows, axis=0)
+    heights, widths = (
+        np.diff(starts, append=side) for starts, side in zip((rows, columns), quality_map.shape, strict=True)
+    )
+    # To 1/10000 of the largest value: what rounding parts is one level.
+    grain = float(quality_map.max()) / 10_000 or 1.0
+    steps, counts = np.unique(np.rint(sums / np.outer(heights, widths) / grain), return_counts=True)
+    if steps.size == 1:
+        return None
+    below = np.cumsum(counts)[:-1]
+    sum_below = np.cumsum(counts * steps)[:-1]
+    above, sum_above = counts.sum() - below, (counts * steps).sum() - sum_below
+    between = below * above * (sum_above / above - sum_below / below) ** 2
+    split = int(between.argmax())
+    return float(steps[split] + steps[split + 1]) / 2 * grain
+
+
+def region_of(quality_map: NDArray[Any], threshold: float | None = None) -> Region | None:
+    """The region a quality map stands for: where it is above a threshold.
+
+    Args:
+        quality_map: (H, W), of any number type.
+        threshold: in the map's own unit; without it the map's `default_threshold`.
+    Returns:
+        bool (H, W), or None for a constant map without a threshold.
+    """
+    if threshold is None:
+        threshold = default_threshold(quality_map)
+    return None if threshold is None else quality_map > threshold
 
 
 def measure(

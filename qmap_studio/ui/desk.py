@@ -109,7 +109,7 @@ class Desk(QObject):
 
     def _on_selection_changed(self, rect: "Rect | None") -> None:
         self._window.session.set_selection(rect)
-        self._window.figures.show_selection(rect is not None)
+        self._window.show_inside()
 
     def _on_overlay_changed(self) -> None:
         self._window.map_panel.show_opacity(self.workspace.overlay_opacity)
@@ -122,7 +122,7 @@ class Desk(QObject):
             return
         quality = document.quality_map.values[y, x] / MAX_LEVEL
         bpp = self.workspace.bits_per_pixel_at(x, y)
-        rate = f"   {bpp:.2f} bpp" if bpp is not None else ""
+        rate = f"   {bpp:.3f} bpp" if bpp is not None else ""
         self._window.status.show_pixel(f"x {x}  y {y}   quality {quality:.2f}{rate}")
 
     def _show_paint_values(self) -> None:

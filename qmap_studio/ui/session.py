@@ -42,6 +42,7 @@ class Session(QObject):
 
     document_opened = Signal(object)
     map_changed = Signal(object)  # a Rect, changed by anything but the canvas
+    threshold_changed = Signal(object)  # float or None
     document_state_changed = Signal()
     live_result_arrived = Signal(object)
     job_begun = Signal()
@@ -57,6 +58,8 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document: Document | None = None
+        self.threshold: float | None = None
+        """The quality above which is inside, chosen by the first map that is not uniform and then by the person."""
         self.is_decoded = False
         """Whether the picture was decoded from an `.sfc` file: the photo it was made from is not there."""
         self._bridge: EngineBridge | None = None
@@ -220,6 +223,8 @@ class Session(QObject):
             values = self.document.quality_map.values[rect.slices].copy()
             self._engine.update_map(rect, values, self.document.revision)
         if ended:
+            if self.threshold is None:
+                self._choose_threshold()
             self.document_state_changed.emit()
 
     def set_view(self, visible: Rect, zoom: float) -> None:
@@ -229,6 +234,13 @@ class Session(QObject):
     def set_selection(self, rect: Rect | None) -> None:
         if self._bridge is not None:
             self._engine.set_selection(rect)
+
+    def set_threshold(self, threshold: float | None) -> None:
+        """Moves the quality above which is inside."""
+        self.threshold = threshold
+        if self._bridge is not None:
+            self._engine.set_threshold(threshold)
+        self.threshold_changed.emit(threshold)
 
     # Inside
 
@@ -247,7 +259,19 @@ class Session(QObject):
         self.document, self.is_decoded = document, is_decoded
         self._engine.show(document.picture, document.quality_map.values.copy(), document.revision)
         self.document_opened.emit(document)
+        self.set_threshold(None)
+        self._choose_threshold()
         self.document_state_changed.emit()
+
+    def _choose_threshold(self) -> None:
+        """Parts the map in two, unless it is uniform."""
+        from qmap_studio.document import MAX_LEVEL
+        from qmap_studio.evaluation.region import default_threshold
+
+        assert self.document is not None, "there is a map"
+        threshold = default_threshold(self.document.quality_map.values)
+        if threshold is not None:
+            self.set_threshold(threshold / MAX_LEVEL)
 
     def _on_result(self, result: "Result") -> None:
         from qmap_studio import engine

@@ -30,7 +30,7 @@ class Settings:
     model: str = "live"
     device: str = "auto"
     panes: list[str] = field(default_factory=lambda: ["original", "reconstruction", "heat_map"])
-    overlay_opacity: float = 0.5
+    overlay_opacity: float = 0.35
     brush_size_px: float = 96.0
     brush_hardness: float = 0.3
     brush_flow: float = 0.6

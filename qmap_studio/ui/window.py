@@ -165,6 +165,8 @@ class MainWindow(QMainWindow):
         self.welcome.file_chosen.connect(files.open)
         self.status.cancel_requested.connect(session.cancel_job)
         session.document_opened.connect(self._on_document_opened)
+        session.threshold_changed.connect(lambda _threshold: self.show_inside())
+        self.figures.threshold_changed.connect(session.set_threshold)
         session.document_state_changed.connect(self._show_document_state)
         session.live_result_arrived.connect(self._on_live_result)
         session.engine_state_changed.connect(self._on_engine_state_changed)
@@ -201,7 +203,6 @@ class MainWindow(QMainWindow):
         self.files.size_bytes = None
         self._drop_banner()
         self.figures.clear()
-        self.figures.show_selection(False)
         self.figures.show_decoded(self.session.is_decoded)
         self.show_updating()
         self.stage.setCurrentIndex(1)
@@ -235,6 +236,13 @@ class MainWindow(QMainWindow):
         """Says that figures of the map as it is now are on their way, if there is a codec to make them."""
         if self.session.document is not None and self.session.has_codec:
             self.figures.show_updating()
+
+    def show_inside(self) -> None:
+        """Says what tells inside from outside; figures that follow it are on their way."""
+        document = self.session.document
+        selected = document is not None and document.selection is not None
+        self.figures.show_inside(selected, self.session.threshold)
+        self.show_updating()
 
     def _on_compared(self, compared: "Compared") -> None:
         from qmap_studio.ui.dialogs.compare import CompareDialog

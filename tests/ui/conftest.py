@@ -32,6 +32,7 @@ class FakeEngine:
         self.patches: list[tuple[Rect, np.ndarray, int]] = []
         self.views: list[tuple[Rect, float]] = []
         self.selections: list[Rect | None] = []
+        self.thresholds: list[float | None] = []
         self.jobs: list[object] = []
         self.cancelled: list[int] = []
 
@@ -53,6 +54,9 @@ class FakeEngine:
 
     def set_selection(self, rect: Rect | None) -> None:
         self.selections.append(rect)
+
+    def set_threshold(self, threshold: float | None) -> None:
+        self.thresholds.append(threshold)
 
     def submit(self, job: object) -> int:
         self.jobs.append(job)

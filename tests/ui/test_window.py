@@ -90,7 +90,7 @@ def test_the_pixel_under_the_pointer_is_told(opened: MainWindow) -> None:
     assert opened.desk is not None
     opened.desk.workspace.set_cell_bits(Rect(0, 0, 10, 6), np.full((6, 10), 128.0, np.float32))
     opened.desk.workspace.pixel_hovered.emit(20, 10)
-    assert opened.status._pixel.text() == "x 20  y 10   quality 0.50   0.50 bpp"
+    assert opened.status._pixel.text() == "x 20  y 10   quality 0.50   0.500 bpp"
 
 
 def test_exports_with_progress_and_cancel(

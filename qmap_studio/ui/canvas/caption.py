@@ -27,7 +27,7 @@ class Caption(QLabel):
 
 
 class ColourScale(QWidget):
-    """A colour map as a bar with the values of its two ends and its middle."""
+    """A colour map as a bar, with the values of its two ends and of places between them."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,6 +60,10 @@ class ColourScale(QWidget):
         painter.drawImage(bar, self._image, QRectF(self._image.rect()))
         painter.setPen(QColor("white"))
         text = QRectF(inner.left(), bar.bottom() + 2, inner.width(), inner.bottom() - bar.bottom() - 2)
-        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-        for side, label in zip(sides, self._labels, strict=False):
-            painter.drawText(text, side | Qt.AlignmentFlag.AlignVCenter, label)
+        last = len(self._labels) - 1
+        for place, label in enumerate(self._labels):
+            side = Qt.AlignmentFlag.AlignHCenter
+            if place in (0, last):
+                side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
+            under = text.translated((place / last - 0.5) * text.width(), 0) if 0 < place < last else text
+            painter.drawText(under, side | Qt.AlignmentFlag.AlignVCenter, label)

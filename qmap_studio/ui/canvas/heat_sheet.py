@@ -4,7 +4,6 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from qmap_studio.core.rate import heat_top
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.colours import heat_indices, heat_table
 from qmap_studio.ui.canvas.geometry import cell_areas
@@ -21,12 +20,6 @@ class HeatSheet(Sheet):
         self._raster: IndexedRaster | None = None
         self._areas = np.empty((0, 0), np.float32)
         self._bits_per_pixel = np.empty((0, 0), np.float32)
-        self._top: float | None = None
-
-    @property
-    def top(self) -> float | None:
-        """Bits per pixel at the upper end of the scale; None while nothing is measured."""
-        return self._top
 
     @property
     def complete(self) -> bool:
@@ -41,7 +34,6 @@ class HeatSheet(Sheet):
 
     def clear(self) -> None:
         self._bits_per_pixel = np.full(self._areas.shape, np.nan, np.float32)
-        self._top = None
         if self._raster is not None:
             self._raster.indices[:] = 0
         self.update()
@@ -51,14 +43,8 @@ class HeatSheet(Sheet):
         if self._raster is None:
             return
         self._bits_per_pixel[cells.slices] = bits / self._areas[cells.slices]
-        top = heat_top(self._bits_per_pixel, self._top)
-        if top == self._top:
-            self._raster.indices[cells.slices] = heat_indices(self._bits_per_pixel[cells.slices], top)
-            self.update(Rect(*(self._cell * value for value in cells)))
-        else:
-            self._top = top
-            self._raster.indices[:] = heat_indices(self._bits_per_pixel, top)
-            self.update()
+        self._raster.indices[cells.slices] = heat_indices(self._bits_per_pixel[cells.slices])
+        self.update(Rect(*(self._cell * value for value in cells)))
 
     def bits_per_pixel_at(self, x: int, y: int) -> float | None:
         """What the cell around a pixel costs, or None if that is not known."""

@@ -3,11 +3,10 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.colours import Overlay, base_quality, overlay_table
+from qmap_studio.ui.canvas.colours import Overlay, overlay_table
 from qmap_studio.ui.canvas.raster import IndexedRaster, spread
 from qmap_studio.ui.canvas.sheet import Sheet
 
@@ -15,15 +14,12 @@ from qmap_studio.ui.canvas.sheet import Sheet
 class OverlaySheet(Sheet):
     """Colours a uint16 map where it is seen and as fine as it is seen; keeps no copy of it."""
 
-    recoloured = Signal()
-
     def __init__(self) -> None:
         super().__init__()
         self._values: np.ndarray | None = None
-        self._base: float | None = None
         self._overlay = Overlay.COLOUR
-        self._opacity_of_tint = 0.55
-        self._table = overlay_table(self._overlay, self._opacity_of_tint, self._base)
+        self._opacity_of_tint = 0.35
+        self._table = overlay_table(self._overlay, self._opacity_of_tint)
 
     @property
     def overlay(self) -> Overlay:
@@ -33,40 +29,18 @@ class OverlaySheet(Sheet):
     def tint_opacity(self) -> float:
         return self._opacity_of_tint
 
-    @property
-    def clear_quality(self) -> float | None:
-        """The quality that is left without a tint, if there is one."""
-        return self._base if self._overlay is Overlay.COLOUR else None
-
     def set_style(self, overlay: Overlay, opacity: float) -> None:
         self._overlay = overlay
         self._opacity_of_tint = opacity
-        self._recolour()
+        self._table = overlay_table(overlay, opacity)
+        self.set_visible(overlay is not Overlay.HIDDEN)
+        self.update()
 
     def set_map(self, values: np.ndarray | None) -> None:
         """Shows a uint16 (H, W) map, which may be edited in place from now on."""
         self._values = values
         height, width = (0, 0) if values is None else values.shape
-        self._base = None if values is None else base_quality(values)
         self.set_size(width, height)
-        self._recolour()
-
-    def refresh(self, rect: Rect, settled: bool) -> None:
-        """The map has changed in a rectangle; once it has settled, the base quality is found anew."""
-        if self._values is None:
-            return
-        base = base_quality(self._values) if settled else self._base
-        if base != self._base:
-            self._base = base
-            self._recolour()
-        else:
-            self.update(rect)
-
-    def _recolour(self) -> None:
-        self._table = overlay_table(self._overlay, self._opacity_of_tint, self._base)
-        self.set_visible(self._overlay is not Overlay.HIDDEN)
-        self.update()
-        self.recoloured.emit()
 
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         if self._values is None:

@@ -60,9 +60,9 @@ class PaneGrid(QWidget):
         self._arrange()
         self.clear_results()
 
-    def show_map(self, rect: Rect, settled: bool) -> None:
-        """The map has changed in a rectangle; once it has settled, the base quality is found anew."""
-        self._original.overlay.refresh(rect, settled)
+    def show_map(self, rect: Rect) -> None:
+        """The map has changed in a rectangle."""
+        self._original.overlay.update(rect)
 
     def set_reconstruction(self, rect: Rect, pixels: np.ndarray) -> None:
         """Takes over uint8 (rect.height, rect.width, 3) pixels of the reconstruction."""

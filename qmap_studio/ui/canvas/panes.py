@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from qmap_studio.core.rate import HEAT_TICKS_BPP
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.caption import ColourScale
 from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
@@ -79,15 +80,7 @@ class OriginalPane(CanvasPane):
         self.overlay = OverlaySheet()
         self.add_sheet(self.overlay)
         self.plate = ColourScale("Quality", self)
-        self._name_colours()
-        self.overlay.recoloured.connect(self._name_colours)
-
-    def _name_colours(self) -> None:
-        clear = self.overlay.clear_quality
-        middle = "quality" if clear is None else f"{clear:.2f} is clear"
-        if self.plate is not None:
-            self.plate.set_scale(colour_map("viridis"), ("0", middle, "1"))
-            self.place_plate()
+        self.plate.set_scale(colour_map("viridis"), ("0", "quality", "1"))
 
     def set_overlay(self, overlay: Overlay, opacity: float) -> None:
         self.overlay.set_style(overlay, opacity)
@@ -160,7 +153,7 @@ class HeatPane(ResultPane):
         self.heat = HeatSheet(CELL)
         super().__init__("Bits per pixel", "Heat map of the bits spent on each pixel", self.heat, parent)
         self.plate = ColourScale("Bits per pixel", self)
-        self.plate.hide()
+        self.plate.set_scale(heat_table()[1:], tuple(f"{tick:g}" for tick in HEAT_TICKS_BPP))
 
     def set_layers(self, layers: Layers | None) -> None:
         super().set_layers(layers)
@@ -169,21 +162,12 @@ class HeatPane(ResultPane):
     def set_bits(self, cells: Rect, bits: np.ndarray) -> None:
         self.heat.set_bits(cells, bits)
         self.set_complete(self.heat.complete)
-        self._match_scale()
 
     def clear(self) -> None:
         self.heat.clear()
         self.set_complete(False)
-        self._match_scale()
 
     def set_peeking(self, peeking: bool) -> None:
         super().set_peeking(peeking)
-        self._match_scale()
-
-    def _match_scale(self) -> None:
-        top = self.heat.top
         if self.plate is not None:
-            self.plate.setVisible(top is not None and self.heat.visible)
-            if top is not None:
-                self.plate.set_scale(heat_table()[1:], ("0", f"{top / 2:g}", f"{top:g} bpp"))
-                self.place_plate()
+            self.plate.setVisible(not peeking)

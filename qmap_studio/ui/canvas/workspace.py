@@ -33,7 +33,6 @@ class Workspace(PaneGrid):
         self._document: Document | None = None
         self._brush = Brush(size_px=96.0)
         self._other_quality = 0.1
-        self._stroking = False
         self.feather_px = 0.0
         """How far around a filled rectangle its quality fades."""
         self._gestures = Gestures(self, list(self._all.values()), self)
@@ -62,23 +61,17 @@ class Workspace(PaneGrid):
     def document_changed(self, rect: Rect) -> None:
         """The map has changed by other hands than the canvas's tools, as by undo."""
         self._gestures.drop()
-        self._set_stroking(False)
+        self._original.keep_sheets(True)
         if self._document is not None:
-            self.show_map(rect, settled=True)
+            self.show_map(rect)
 
     def report_edit(self, rect: Rect, ended: bool) -> None:
         """A tool has changed the map."""
         if self._document is not None:
-            # Colours hold still under the brush and after it; a fill may move the map's base quality.
-            settled = ended and not self._stroking
-            self._set_stroking(not ended)
+            self._original.keep_sheets(ended)
             if not rect.empty:
-                self.show_map(rect, settled)
+                self.show_map(rect)
             self.map_edited.emit(rect, ended)
-
-    def _set_stroking(self, stroking: bool) -> None:
-        self._stroking = stroking
-        self._original.keep_sheets(not stroking)
 
     def set_selection(self, rect: Rect | None) -> None:
         """Selects a rectangle, whose figures are shown as "inside", or nothing."""

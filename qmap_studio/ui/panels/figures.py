@@ -3,14 +3,18 @@
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from qmap_studio.ui.panels.parts import heading, muted, rule, set_tone
+from qmap_studio.ui.panels.slider import ValueSlider
 
 if TYPE_CHECKING:
     from qmap_studio.evaluation.region import Figures, RegionFigures
 
+INSIDE_BY_QUALITY = "Inside is where quality is above"
+INSIDE_BY_SELECTION = "Inside is the selection"
+UNIFORM = "No part is inside: the map is uniform"
 COLUMNS = ("Inside", "Outside", "Overall")
 ROWS = ("Rate", "Size", "PSNR", "MS-SSIM", "Bits", "Area")
 UNITS = ("bpp", "KB", "dB", "", "%", "%")
@@ -19,7 +23,9 @@ DECODED = "Figures of the decoded picture, coded once more: the file does not ho
 
 
 class FiguresPanel(QWidget):
-    """Shows Figures with their units, and how exact they are."""
+    """Shows Figures with their units, how exact they are, and what tells inside from outside."""
+
+    threshold_changed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,9 +43,9 @@ class FiguresPanel(QWidget):
         self._reference.setWordWrap(True)
         self._reference.hide()
         self.table = FiguresTable()
-        self._inside_by = muted("Inside is where the map is above the middle of its range, or the selection.")
-        self._inside_by.setMinimumHeight(2 * self._inside_by.fontMetrics().lineSpacing())  # nothing below it jumps
-        self._inside_by.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.threshold = ValueSlider(INSIDE_BY_QUALITY, 0, 1, decimals=2, stacked=True)
+        self.threshold.value_changed.connect(self.threshold_changed)
+        self.show_inside(False, None)
 
         top = QHBoxLayout()
         top.addWidget(heading("FIGURES"))
@@ -57,7 +63,7 @@ class FiguresPanel(QWidget):
         layout.addLayout(first)
         layout.addWidget(self._reference)
         layout.addWidget(self.table)
-        layout.addWidget(self._inside_by)
+        layout.addWidget(self.threshold)
 
     @property
     def state(self) -> str:
@@ -94,11 +100,13 @@ class FiguresPanel(QWidget):
         tip = "The figures are of the map before the last edit" if some else "The first figures are on their way"
         self._show_state("updating", "warm", tip)
 
-    def show_selection(self, selected: bool) -> None:
-        """Whether a selection tells inside from outside."""
-        self._inside_by.setText(
-            "Inside is the selection." if selected else "Inside is where the map is above the middle of its range."
-        )
+    def show_inside(self, selected: bool, threshold: float | None) -> None:
+        """What tells inside from outside: a selection, or else a threshold; there is none while the map is uniform."""
+        by_quality = INSIDE_BY_QUALITY if threshold is not None else UNIFORM
+        self.threshold.show_name(INSIDE_BY_SELECTION if selected else by_quality)
+        self.threshold.setEnabled(not selected and threshold is not None)
+        if threshold is not None:
+            self.threshold.value = threshold
 
     def clear(self) -> None:
         self._headline.setText(NOTHING)

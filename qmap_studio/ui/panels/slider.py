@@ -40,7 +40,7 @@ class ValueSlider(QWidget):
         self._low, self._high, self._factor = low, high, shown_factor
         self._logarithmic = logarithmic
         self._value = low
-        label = QLabel(name)
+        self._label = label = QLabel()
         label.setObjectName("muted")
         self._slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=STEPS)
         self._slider.setMinimumWidth(40)
@@ -52,8 +52,8 @@ class ValueSlider(QWidget):
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._field.setFixedWidth(66)
         for part in (self._slider, self._field):
-            part.setAccessibleName(name)
             part.setToolTip(tip)
+        self.show_name(name)
         label.setBuddy(self._field)
         # The mouse leaves the focus where it is: on the canvas, whose keys go on working.
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -72,6 +72,16 @@ class ValueSlider(QWidget):
         outer.addLayout(row)
         self._slider.valueChanged.connect(self._on_slider_moved)
         self._field.valueChanged.connect(self._on_field_changed)
+
+    @property
+    def name(self) -> str:
+        return self._label.text()
+
+    def show_name(self, name: str) -> None:
+        """Names it anew, as when it means something else."""
+        self._label.setText(name)
+        for part in (self._slider, self._field):
+            part.setAccessibleName(name)
 
     @property
     def value(self) -> float:

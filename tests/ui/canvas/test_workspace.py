@@ -10,6 +10,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
 from qmap_studio.ui.canvas import Overlay, Tool, Workspace
 from qmap_studio.ui.canvas.geometry import Point
+from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 
 from .conftest import HEIGHT, WIDTH, Hand
@@ -44,7 +45,7 @@ def test_a_dab_is_seen_at_once(workspace: Workspace, hand: Hand) -> None:
     after = colour_in(workspace, "original", 80.5, 48.5)
     assert after != before
     workspace.overlay = Overlay.HIDDEN
-    assert colour_in(workspace, "original", 80.5, 48.5) == before
+    assert colour_in(workspace, "original", 80.5, 48.5).getRgb()[:3] == (48, 80, 128)  # the photo
     hand.release(95.5, 48.5)
 
 
@@ -96,7 +97,7 @@ def test_results_are_seen_where_they_are(workspace: Workspace) -> None:
     assert workspace.bits_per_pixel_at(40, 50) == pytest.approx(2.0)
     assert workspace.bits_per_pixel_at(120, 50) is None
     assert workspace.bits_per_pixel_at(-1, -1) is None
-    assert colour_in(workspace, "heat_map", 40.5, 50.5).lightness() > 150
+    assert colour_in(workspace, "heat_map", 40.5, 50.5).lightness() > 120
     expected = [min(8 * abs(a - b), 248) for a, b in zip((80, 40, 120), (10, 200, 30), strict=True)]
     assert colour_in(workspace, "difference", 40.5, 80.5).getRgb()[:3] == tuple(expected)
     workspace.clear_results()
@@ -107,12 +108,11 @@ def test_results_are_seen_where_they_are(workspace: Workspace) -> None:
 def test_held_key_shows_the_bare_photo_everywhere(workspace: Workspace, hand: Hand) -> None:
     workspace.set_panes(ALL)
     workspace.fit()
-    bare = colour_in(workspace, "original", 80.5, 48.5)
     workspace.set_reconstruction(WHOLE, np.zeros((HEIGHT, WIDTH, 3), np.uint8))
     workspace.set_cell_bits(Rect(0, 0, 10, 6), np.ones((6, 10), np.float32))
     hand.drag((60, 48.5), (100, 48.5))
     workspace.show_original_while(True)
-    assert {colour_in(workspace, name, 80.5, 48.5).name() for name in ALL} == {bare.name()}
+    assert {colour_in(workspace, name, 80.5, 48.5).name() for name in ALL} == {"#305080"}
     workspace.show_original_while(False)
     assert len({colour_in(workspace, name, 80.5, 48.5).name() for name in ALL}) == 4
 
@@ -227,12 +227,41 @@ def test_what_is_under_a_pointer_at_rest_follows_the_zoom(workspace: Workspace, 
     assert seen[-1] == (int(under.x), int(under.y))
 
 
-def test_the_legend_names_the_quality_without_a_tint(workspace: Workspace) -> None:
+def test_the_tint_of_a_quality_is_always_the_same(workspace: Workspace, hand: Hand, document: Document) -> None:
+    def tinted() -> QColor:
+        return colour_in(workspace, "original", 20.5, 20.5)
+
     plate = workspace.pane("original").plate
     assert plate is not None
-    assert "0.50 is clear" in plate.accessibleDescription()
-    workspace.overlay = Overlay.HIDDEN
-    assert "clear" not in plate.accessibleDescription()
+    assert plate.accessibleDescription() == "0, quality, 1"
+    before = tinted()
+    hand.drag((120, 60), (150, 60))
+    assert tinted() == before
+    workspace.document_changed(document.fill_uniform(0.9))
+    assert tinted() != before
+    workspace.document_changed(document.fill_uniform(0.5))
+    assert tinted() == before
+    assert plate.accessibleDescription() == "0, quality, 1"
+
+
+def test_a_rate_keeps_its_colour_whatever_others_come(workspace: Workspace) -> None:
+    workspace.set_panes(["heat_map"])
+    plate = workspace.pane("heat_map").plate
+    assert plate is not None
+    assert plate.accessibleDescription() == "0.01, 0.1, 1, 10"
+    workspace.set_cell_bits(Rect(0, 0, 5, 6), np.full((6, 5), 4, np.float32))
+    before = colour_in(workspace, "heat_map", 40.5, 50.5)
+    workspace.set_cell_bits(Rect(5, 0, 5, 6), np.full((6, 5), 4000, np.float32))
+    assert colour_in(workspace, "heat_map", 40.5, 50.5) == before
+    assert colour_in(workspace, "heat_map", 120.5, 50.5).lightness() > before.lightness()
+    assert plate.accessibleDescription() == "0.01, 0.1, 1, 10"
+
+
+def test_cells_at_the_edge_count_the_pixels_they_have() -> None:
+    sheet = HeatSheet(16)
+    sheet.set_picture_size(20, 33)
+    sheet.set_bits(Rect(0, 0, 3, 2), np.array([[256, 256, 16], [64, 64, 4]], np.float32))
+    assert [sheet.bits_per_pixel_at(x, y) for y in (0, 19) for x in (0, 32)] == [1, 1, 1, 1]
 
 
 def test_the_ring_shows_the_brush(workspace: Workspace, hand: Hand) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmap_studio.core.rate import bits_per_pixel, heat_top, quality_to_lambda
+from qmap_studio.core.rate import HEAT_TICKS_BPP, bits_per_pixel, heat_level, quality_to_lambda
 
 
 def test_bits_per_pixel() -> None:
@@ -30,12 +30,13 @@ def test_a_map_gives_what_its_values_give() -> None:
     assert lambda_map[1, 2] == pytest.approx(quality_to_lambda(float(quality_map[1, 2])), rel=1e-5)
 
 
-@pytest.mark.parametrize(("peak", "top"), [(0.03, 0.05), (0.9, 1.0), (1.04, 1.0), (1.2, 2.0), (4.4, 5.0), (7.0, 10.0)])
-def test_the_heat_maps_scale_ends_at_a_round_number(peak: float, top: float) -> None:
-    assert heat_top(np.full((4, 4), peak)) == pytest.approx(top)
+def test_the_heat_maps_scale_is_logarithmic() -> None:
+    ticks = np.array(HEAT_TICKS_BPP, np.float32)
+    assert heat_level(ticks) == pytest.approx([0, 1 / 3, 2 / 3, 1], abs=1e-6)
+    assert heat_level(np.array([0.0, 1e-5, 300.0], np.float32)).tolist() == [0, 0, 1]
+    assert np.isnan(heat_level(np.array([np.nan], np.float32))).all()
 
 
-def test_the_heat_maps_scale_holds_still_while_it_serves() -> None:
-    assert heat_top(np.full((4, 4), 1.1), current=2.0) == 2.0
-    assert heat_top(np.full((4, 4), 0.5), current=2.0) == 0.5
-    assert heat_top(np.full((4, 4), np.nan), current=2.0) == 2.0
+def test_the_heat_maps_scale_does_not_depend_on_the_other_values() -> None:
+    rates = np.geomspace(0.001, 100, 50).astype(np.float32)
+    assert heat_level(rates).tolist() == [heat_level(rates[i : i + 1]).item() for i in range(50)]

@@ -19,14 +19,17 @@ def test_changes_are_merged_until_they_are_taken():
     inbox.look(View(Rect(0, 0, 10, 10), 1.0))
     inbox.look(View(Rect(0, 0, 20, 20), 2.0))
     inbox.select(Rect(1, 1, 2, 2))
+    inbox.limit(0.2)
+    inbox.limit(0.3)
     changes = inbox.take_changes()
     assert [patch.rect for patch in changes.patches] == [Rect(0, 0, 4, 4), Rect(8, 8, 4, 4)]
     assert changes.revision == 2
     assert changes.view == View(Rect(0, 0, 20, 20), 2.0)
     assert changes.selection == (Rect(1, 1, 2, 2),)
+    assert changes.threshold == (0.3,)
     empty = inbox.take_changes()
     assert not empty.edited
-    assert empty.view is empty.selection is None
+    assert empty.view is empty.selection is empty.threshold is None
 
 
 def test_a_picture_that_waits_takes_the_patches_in():

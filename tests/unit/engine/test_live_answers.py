@@ -59,6 +59,8 @@ def test_a_stroke_is_answered_around_it_and_then_exactly(engine, codec, results)
     whole = results.wait_for(LiveResult)
     assert exact(2)(whole)
     assert (whole.reconstruction[around.rect.slices] == around.reconstruction).all()
+    results.wait_for(LiveResult, measured(2))
+    engine.set_threshold(0.6)
     assert results.wait_for(LiveResult, measured(2)).figures.inside.pixels == rect.width * rect.height
     assert codec.calls[-2][1][0] * codec.calls[-2][1][1] <= 150_000
 
@@ -117,7 +119,9 @@ def test_painting_without_a_pause_is_answered_all_the_time(engine, codec, result
     answers = [result for result in results.of(LiveResult) if result.approximate]
     assert len(answers) == codec.finished.count("preview") == 11
     assert [result.revision for result in answers] == [0, *range(3, 31, 3)]
-    assert last.figures.inside.pixels == 31 * 20 * 20
+    assert last.figures.inside is None
+    engine.set_threshold(0.6)
+    assert results.wait_for(LiveResult, measured(30)).figures.inside.pixels == 31 * 20 * 20
 
 
 def test_a_new_picture_replaces_the_one_being_answered(engine, codec, results):
@@ -144,6 +148,20 @@ def test_a_selection_is_inside_and_is_measured_without_coding_again(engine, code
     engine.set_selection(Rect(16, 16, 32, 48))
     assert results.wait_for(LiveResult).figures.inside.pixels == 32 * 48
     engine.set_selection(None)
+    assert results.wait_for(LiveResult).figures.inside is None
+    assert codec.calls == []
+
+
+def test_a_threshold_parts_the_map_and_is_measured_without_coding_again(engine, codec, results):
+    picture = photo()
+    values = flat_map(picture)
+    values[:32] = 50_000
+    engine.show(picture, values, 1)
+    assert results.wait_for(LiveResult, measured(1)).figures.inside is None
+    codec.calls.clear()
+    engine.set_threshold(0.6)
+    assert results.wait_for(LiveResult).figures.inside.pixels == 32 * picture.width
+    engine.set_threshold(0.8)
     assert results.wait_for(LiveResult).figures.inside is None
     assert codec.calls == []
 
@@ -185,6 +203,8 @@ def test_a_large_picture_seen_close_is_coded_only_where_it_is_seen(engine, codec
     engine.update_map(rect, painted(rect), 2)
     again = results.wait_for(LiveResult, exact(2))
     assert again.rect.width * again.rect.height < result.rect.width * result.rect.height
+    results.wait_for(LiveResult, measured(2))
+    engine.set_threshold(0.6)
     assert results.wait_for(LiveResult, measured(2)).figures.inside.pixels == 50 * 50
 
 

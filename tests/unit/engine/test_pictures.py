@@ -24,6 +24,15 @@ def test_a_heat_map_of_any_size_lies_above_its_scale(height: int, width: int):
     assert width <= 16 or pixels[0, 16].sum() < 50
 
 
+def test_a_rate_has_the_same_colour_in_every_heat_map():
+    bits = np.full((2, 3), 30, np.float32)
+    alone = heat_map_picture(bits, 32, 48)
+    bits[1] = 5000
+    beside = heat_map_picture(bits, 32, 48)
+    assert (alone[:16] == beside[:16]).all()
+    assert (alone[32:] == beside[32:]).all()
+
+
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (50, 30), (20, 5000)])
 def test_a_comparison_of_any_size_has_three_columns(height: int, width: int):
     picture = photo(height, width)
@@ -38,17 +47,19 @@ def test_a_comparison_of_any_size_has_three_columns(height: int, width: int):
     assert math.isclose(pixels[-1, -1].mean(), 255)
 
 
-def test_inside_is_the_selection_or_else_the_better_half_of_the_map():
+def test_inside_is_the_selection_or_else_what_is_above_the_threshold():
     values = np.zeros((40, 60), np.uint16)
-    assert region_in(Rect(0, 0, 60, 40), values, None) is None
+    whole = Rect(0, 0, 60, 40)
     values[10:20, 30:50] = 65535
     values[0, 0] = 30000
-    by_quality = region_in(Rect(0, 0, 60, 40), values, None)
-    assert by_quality is not None
-    assert by_quality.sum() == 200
-    part = region_in(Rect(32, 0, 28, 16), values, None)
+    assert region_in(whole, values, None, None) is None
+    for threshold, pixels in ((0.0, 201), (0.5, 200), (1.0, 0)):
+        by_quality = region_in(whole, values, None, threshold)
+        assert by_quality is not None
+        assert by_quality.sum() == pixels
+    part = region_in(Rect(32, 0, 28, 16), values, None, 0.5)
     assert part is not None
-    assert (part == by_quality[:16, 32:]).all()
-    selected = region_in(Rect(0, 0, 60, 40), values, Rect(-5, -5, 10, 10))
+    assert (part == (values[:16, 32:] > 0)).all()
+    selected = region_in(whole, values, Rect(-5, -5, 10, 10), 0.5)
     assert selected is not None
     assert selected.sum() == 25

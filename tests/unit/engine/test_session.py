@@ -94,6 +94,16 @@ def test_a_selection_asks_for_figures_only():
     assert session.next_piece() is None
 
 
+def test_a_threshold_asks_for_figures_only():
+    session = session_of(64, 64)
+    session.stale[:] = False
+    session.figures_due = False
+    session.apply(Changes(threshold=(0.4,)))
+    assert session.snapshot().threshold == 0.4
+    assert session.owes_exact
+    assert session.next_piece() is None
+
+
 def test_a_signalled_map_becomes_pixels_that_signal_the_same():
     cells = np.random.default_rng(0).random((5, 7)).astype(np.float32)
     values = values_of_cells(cells, 70, 100)

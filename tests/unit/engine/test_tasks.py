@@ -178,6 +178,7 @@ def test_progress_only_rises_and_is_not_told_too_often(shown, results, tmp_path:
 
 
 def test_a_comparison_has_two_files_of_one_size(shown, results, tmp_path: Path):
+    shown.set_threshold(0.6)
     job = shown.submit(Compare())
     compared = results.wait_for(Compared)
     assert compared.job_id == job

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qmap_studio import codec
-from qmap_studio.evaluation.region import CELL, bits_in, measure, region_of
+from qmap_studio.evaluation.region import CELL, bits_in, default_threshold, measure, region_of
 
 from .pictures import posterised, waves
 
@@ -81,11 +81,34 @@ def test_cells_of_another_picture_are_misuse():
         measure(picture, picture, np.zeros((2, 1), np.float32))
 
 
-@pytest.mark.parametrize("scale", [1, 65535])
-def test_the_region_of_a_map_is_above_the_middle_of_its_range(scale):
-    quality = np.array([[0.2, 0.5], [0.51, 0.8]]) * scale
-    assert region_of(quality.astype(np.float32 if scale == 1 else np.uint16)).tolist() == [[False, False], [True, True]]
+def two_qualities(low, high, dtype):
+    quality_map = np.full((70, 100), low, dtype)
+    quality_map[16:48, 32:80] = high
+    return quality_map
 
 
-def test_a_constant_map_has_no_region():
-    assert region_of(np.full((3, 3), 0.7, np.float32)) is None
+@pytest.mark.parametrize(("low", "high", "dtype"), [(0.2, 0.8, np.float32), (13107, 52428, np.uint16)])
+def test_two_qualities_are_parted_half_way(low, high, dtype):
+    quality_map = two_qualities(low, high, dtype)
+    assert default_threshold(quality_map) == pytest.approx((low + high) / 2, rel=1e-3)
+    assert (region_of(quality_map) == (quality_map == dtype(high))).all()
+
+
+def test_an_outlier_does_not_move_the_threshold():
+    quality_map = np.full((320, 320), 0.1, np.float32)
+    quality_map[:160, :160] = 0.3
+    quality_map[304:, 304:] = 1.0
+    assert 0.1 < default_threshold(quality_map) < 0.3
+
+
+def test_a_threshold_given_counts():
+    quality_map = two_qualities(0.2, 0.8, np.float32)
+    assert region_of(quality_map, 0.1).all()
+    assert not region_of(quality_map, 0.9).any()
+
+
+@pytest.mark.parametrize("quality", [0.0, 0.7, 1.0])
+def test_a_constant_map_has_no_threshold_and_no_region(quality):
+    quality_map = np.full((40, 33), quality, np.float32)
+    assert default_threshold(quality_map) is None
+    assert region_of(quality_map) is None
