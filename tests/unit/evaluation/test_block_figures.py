@@ -12,7 +12,9 @@ from qmap_studio.evaluation.region import CELL, measure
 
 from .pictures import posterised, waves
 
-sizes = st.one_of(st.tuples(st.integers(1, 24), st.integers(1, 24)), st.tuples(st.integers(1, 300), st.integers(1, 500)))
+sizes = st.one_of(
+    st.tuples(st.integers(1, 24), st.integers(1, 24)), st.tuples(st.integers(1, 300), st.integers(1, 500))
+)
 seeds = st.integers(0, 2**32 - 1)
 
 
