@@ -69,6 +69,10 @@ class IncrementalEncoding:
 
         self._maker.with_fallback(work)
 
+    def take_redone(self) -> Blocks:
+        rows, columns = self.stale.shape
+        return self._coding.staged.take_redone()[:rows, :columns]
+
     def cell_bits(self) -> NDArray[np.float32]:
         return self._coding.cell_bits()
 

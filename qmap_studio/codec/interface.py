@@ -101,6 +101,10 @@ class IncrementalEncoder(Protocol):
         """Brings blocks up to date. What the checkpoint raises leaves in place what is done."""
         ...
 
+    def take_redone(self) -> NDArray[np.bool_]:
+        """The blocks whose reconstruction was made anew since this was asked last; shaped as `stale`."""
+        ...
+
     def cell_bits(self) -> NDArray[np.float32]:
         """Bits of each latent cell, without the map's; they count where nothing is stale."""
         ...

@@ -46,11 +46,17 @@ class Staged:
         self.done = np.zeros((rows, columns), np.uint8)
         self._stages, self._tile_blocks = stages, tile_blocks
         self._lock = threading.Lock()
+        self._redone = np.zeros((rows, columns), bool)
 
     @property
     def stale(self) -> Blocks:
         """Where a stage is missing."""
         return self.done < len(self._stages)
+
+    def take_redone(self) -> Blocks:
+        """Where the last stage was done since this was asked last."""
+        redone, self._redone = self._redone, np.zeros_like(self._redone)
+        return redone
 
     def outdate(self, blocks: Blocks) -> None:
         """What the first stage sees has changed there."""
@@ -95,6 +101,8 @@ class Staged:
             for later in range(number + 1, len(self._stages)):
                 seen = dilated(around, self._stages[later].reach)
                 np.minimum(self.done, later, out=self.done, where=seen)
+            if number == len(self._stages) - 1:
+                self._redone[area] |= True if blocks is None else blocks
             inner = self.done[area]
             inner[... if blocks is None else blocks] = number + 1
 

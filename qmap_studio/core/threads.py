@@ -50,3 +50,10 @@ def spread(do: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Resu
                 yield future.result()
     finally:
         wait(running)
+
+
+def spread_in_order(do: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """All results, in the order of the items."""
+    numbered = list(enumerate(items))
+    results = dict(spread(lambda item: (item[0], do(item[1])), numbered))
+    return [results[number] for number, _ in numbered]

@@ -1,5 +1,6 @@
 """Figures of an answer: inside and outside the region that the user cares for, and overall."""
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -7,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.grid import cells_of
+from qmap_studio.core.threads import spread_in_order
+from qmap_studio.engine.grid import blocks_of, cells_of
 from qmap_studio.engine.results import MapValues
 from qmap_studio.engine.session import FULL_QUALITY, Session, Snapshot
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Encoding
-    from qmap_studio.evaluation.region import Figures, RegionFigures
+    from qmap_studio.evaluation.region import Figures
 
 
 def region_in(
@@ -32,34 +34,43 @@ def region_in(
     return None if threshold is None else region_of(values[rect.slices], threshold * FULL_QUALITY)
 
 
-def measure_session(session: Session) -> "Figures":
-    """Figures of the exact answers so far; those of a large picture are estimated from the visible part."""
-    from qmap_studio.evaluation.region import measure
+def owes_measuring(session: Session) -> bool:
+    """Whether figures are asked for and what is on the screen is exact, so that they are of some use."""
+    if not session.figures_due or session.encoder is None or session.visible.empty:
+        return False
+    return not session.stale[blocks_of(session.visible)].any()
 
-    rect = session.measured_area()
-    figures = measure(
-        session.picture.pixels[rect.slices],
-        session.reconstruction[rect.slices],
-        session.cell_bits[cells_of(rect).slices],
-        region_in(rect, session.values, session.selection, session.threshold),
-        size_bytes=session.size_bytes,
-    )
-    if session.size_bytes is not None:
-        return figures
-    # Bits of the part that was measured, taken as typical of the rest, so that all sizes speak of the same file.
-    size_bytes = session.estimated_bytes()
-    factor = 8.0 * size_bytes / figures.overall.bits if figures.overall.bits > 0 else 1.0
 
-    def scaled(part: "RegionFigures") -> "RegionFigures":
-        return replace(part, bits=part.bits * factor)
+def measure_session(session: Session) -> "Figures | None":
+    """Figures of all blocks that are exact, and of what others had before; exact once all of them are."""
+    from qmap_studio.evaluation.block_figures import BlockFigures
 
-    return replace(
-        figures,
-        inside=figures.inside and scaled(figures.inside),
-        outside=figures.outside and scaled(figures.outside),
-        overall=scaled(figures.overall),
-        size_bytes=size_bytes,
-    )
+    encoder = session.encoder
+    assert encoder is not None, "figures come once there is an encoder"
+    if session.block_figures is None:
+        session.block_figures = BlockFigures(session.picture.pixels)
+    measured = session.block_figures
+    region = region_in(session.whole, session.values, session.selection, session.threshold)
+    measured.set_region(region)
+    measured.measure(encoder.reconstruction, ~session.stale, spread_in_order)
+    if session.stale.any():
+        session.overhead_bits = 8.0 * encoder.estimated_bytes(0.0)
+        return estimated_figures(session)
+    file = encoder.finish() if session.is_small else None
+    size_bytes = file.size_bytes if file else encoder.estimated_bytes(float(session.cell_bits.sum(dtype=np.float64)))
+    session.overhead_bits = 8.0 * size_bytes - float(session.cell_bits.sum(dtype=np.float64))
+    return measured.figures(session.shown_bits(cells_of(session.whole)), size_bytes=size_bytes)
+
+
+def estimated_figures(session: Session) -> "Figures | None":
+    """Figures by what was measured last and by the bits as they are known; None while nothing was measured."""
+    if session.block_figures is None or not session.block_figures.measured.any():
+        return None
+    bits = session.shown_bits(cells_of(session.whole))
+    known = ~np.isnan(bits)
+    bits[~known] = bits[known].mean() if known.any() else 0.0
+    figures = session.block_figures.figures(bits, size_bytes=math.ceil(float(bits.sum(dtype=np.float64)) / 8))
+    return replace(figures, estimated=True)
 
 
 def measure_encoding(snapshot: Snapshot, encoding: "Encoding") -> "Figures":

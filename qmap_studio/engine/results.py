@@ -51,20 +51,30 @@ class LiveResult:
 
     Attributes:
         picture: the one it belongs to; a result may still be on its way when another picture is shown.
-        approximate: the part was coded by itself with a narrow margin, or from a reduced picture.
-        rect: the part of the picture, in pixels, that `reconstruction` shows.
+        stale: bool, for each block of 64 px of the whole picture: approximate there, or older than the map.
+        rect: the part of the picture, in pixels, that `reconstruction` shows; may be empty.
         cell_rect: the latent cells that `cell_bits` holds, in cells.
-        figures: with an exact answer that shows again what they were taken from; None with those before it.
+        figures: None where there are none yet, or none that are new.
     """
 
     picture: Picture
     revision: int
-    approximate: bool
+    stale: npt.NDArray[np.bool_]
     rect: Rect
     reconstruction: Pixels
     cell_bits: CellBits
     cell_rect: Rect
     figures: "Figures | None"
+
+    @property
+    def approximate(self) -> bool:
+        """Whether any block of the picture is."""
+        return bool(self.stale.any())
+
+    @property
+    def exact_share(self) -> float:
+        """Share of the blocks that are exact."""
+        return 1.0 - float(np.mean(self.stale))
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,26 @@
 """What the worker knows: the picture, its map, what is on the screen, and where the answer is out of date."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.grid import BLOCK_PX, CELL_PX, area, blocks_of, cells_of, widened, window
+from qmap_studio.engine.grid import BLOCK_PX, CELL_PX, blocks_of, cells_of, widened
 from qmap_studio.engine.inbox import Changes, View
 from qmap_studio.engine.results import CellBits, MapValues, Pixels
 
+if TYPE_CHECKING:
+    from qmap_studio.codec import Codec, Encoding, IncrementalEncoder
+    from qmap_studio.evaluation.block_figures import BlockFigures
+
 WHOLE_AREA_PX = 1 << 20  # a picture up to this size is coded whole for an exact answer
-PIECE_BLOCKS = 10  # the side of the parts in which a larger one is coded
-REACH_PX = 128  # how far the codec carries an edit of the map
+PIECE_BLOCKS = 12  # the side of the parts in which a larger one is coded
+USUAL_SHARE = 0.25
+QUALITY_BINS = 8
+REDUCED_GUESS = 1.0
 FULL_QUALITY = 65535
 
 
@@ -44,10 +51,13 @@ class Session:
     """One picture and the answers about it so far. Lives in the worker thread only.
 
     Attributes:
+        means, base: the map as the codec takes it: the mean of each cell, in 65535ths, and the base of its steps. The
+            base stays as long as no other quality is usual: a file signals steps from it, so that moving it a little
+            would change every cell a little.
         dirty: what was painted since the last quick answer; `latest` is the last part of it.
-        stale: bool, a block of 64 px each; True where the exact answer is older than the map.
-        reconstruction, cell_bits: the exact answers so far; NaN bits where there was none yet.
-        size_bytes: of the real file, None while only parts of the picture were coded.
+        encoder: holds the reconstruction, exact where it is not stale, elsewhere the best there is.
+        cell_bits: the same for bits, without the map's; NaN where there was no answer yet.
+        overhead_bits: of the file besides those, as last counted; most of it is the map's.
         is_resting: an answer failed; another is tried after the next change.
     """
 
@@ -61,39 +71,53 @@ class Session:
         self.threshold: float | None = None
         self.whole = Rect.whole(height, width)
         self.latest: Rect | None = None
+        self.means = cell_means(values)
+        self.base = usual_quality(values)
         self.forget_answers()
 
     def forget_answers(self) -> None:
         """Begin anew, as with another codec."""
-        height, width = self.picture.height, self.picture.width
         # A large picture gets its first answer from a reduced one; a small one is as soon coded exactly.
         self.dirty: Rect | None = None if self.is_small else self.whole
-        self.stale = np.ones((-(-height // BLOCK_PX), -(-width // BLOCK_PX)), bool)
+        self.encoder: IncrementalEncoder | None = None
+        self.block_figures: BlockFigures | None = None
         self.figures_due = True
         self.is_resting = False
-        # Memory of a large picture is only taken as parts of it are written.
-        self.reconstruction: Pixels = np.empty((height, width, 3), np.uint8)
+        self._reduced = ReducedBits()
         cells = cells_of(self.whole)
+        self._reduced_bits: CellBits = np.full((cells.height, cells.width), np.nan, np.float32)
         self.cell_bits: CellBits = np.full((cells.height, cells.width), np.nan, np.float32)
-        self.size_bytes: int | None = None
+        self.overhead_bits = 0.0
+
+    def follow(self, codec: "Codec") -> "IncrementalEncoder":
+        """The encoder, for the map as it is."""
+        if self.encoder is None:
+            self.encoder = codec.incremental(self.picture, self.means, self.base)
+        return self.encoder
 
     def apply(self, changes: Changes) -> None:
         """Take over what came in."""
         if changes.edited or changes.view is not None or changes.selection is not None:
             self.is_resting = False
+        moved = False
         for patch in changes.patches:
             self.figures_due = True
             if np.array_equal(self.values[patch.rect.slices], patch.values):
                 continue  # the end of a stroke changes nothing that its dabs have not; only the revision is told
             self.values[patch.rect.slices] = patch.values
+            cells = patch.rect.aligned(CELL_PX).intersected(self.whole)
+            self.means[cells_of(cells).slices] = cell_means(self.values[cells.slices])
             self.dirty = patch.rect if self.dirty is None else self.dirty.united(patch.rect)
             self.latest = patch.rect
-            self.stale[blocks_of(widened(patch.rect, REACH_PX, self.whole))] = True
+            moved = True
+        if moved:
+            self.base = usual_quality(self.values, self.base)
+            if self.encoder is not None:
+                self.encoder.change_map(self.means, self.base)
         if changes.revision is not None:
             self.revision = changes.revision
         if changes.view is not None:
             self.view = changes.view
-            self.figures_due |= not self.is_small
         if changes.selection is not None:
             (self.selection,) = changes.selection
             self.figures_due = True
@@ -105,9 +129,23 @@ class Session:
         """The state a job works on."""
         return Snapshot(self.picture, self.values.copy(), self.revision, self.selection, self.threshold)
 
+    def finished(self) -> "Encoding | None":
+        """The file that belongs to what is shown, if all of it is exact."""
+        if self.encoder is None or self.dirty is not None or self.stale.any():
+            return None
+        return self.encoder.finish()
+
+    @property
+    def stale(self) -> npt.NDArray[np.bool_]:
+        """bool, a block of 64 px each; True where what is shown is approximate or older than the map."""
+        if self.encoder is not None:
+            return self.encoder.stale
+        rows, columns = blocks_of(self.whole)
+        return np.ones((rows.stop, columns.stop), bool)
+
     @property
     def is_small(self) -> bool:
-        """Whether an exact answer codes the whole picture."""
+        """Whether the whole picture is coded as quickly as an approximate answer is found."""
         return self.picture.size_pixels <= WHOLE_AREA_PX
 
     @property
@@ -126,64 +164,111 @@ class Session:
     @property
     def focus(self) -> tuple[int, int]:
         """Where the user looks: the middle of the latest edit, or else of the view."""
-        rect = self.visible
+        rect = self.visible if not self.visible.empty else self.whole
         if self.latest is not None and not self.latest.intersected(rect).empty:
             rect = self.latest
         return rect.x + rect.width // 2, rect.y + rect.height // 2
 
     def next_piece(self) -> Rect | None:
-        """The part to be coded exactly next: all that is stale and visible, or the part of it nearest to the focus."""
-        if self.is_small:
-            return self.whole if self.stale.any() else None
-        visible = self.visible
-        if visible.empty:
+        """The part to be coded exactly next: what is stale nearest to the focus, what is visible first."""
+        stale = self.stale
+        if not stale.any():
             return None
-        rows, columns = blocks_of(visible)
-        stale = np.argwhere(self.stale[rows, columns])
-        if not len(stale):
-            return None
-        stale += (rows.start, columns.start)
-        (top, left), (bottom, right) = stale.min(axis=0).tolist(), stale.max(axis=0).tolist()
-        around = self._of_blocks(left, top, right + 1 - left, bottom + 1 - top)
-        if area(around) <= PIECE_BLOCKS**2 * BLOCK_PX**2:
-            return around
+        seen = np.zeros_like(stale)
+        if not self.visible.empty:
+            seen[blocks_of(self.visible)] = True
+        places = np.argwhere(stale & seen if (stale & seen).any() else stale)
         x, y = self.focus
-        distance = np.abs(stale - (y // BLOCK_PX, x // BLOCK_PX)).max(axis=1)
+        distance = np.abs(places - (y // BLOCK_PX, x // BLOCK_PX)).max(axis=1)
         # From a fixed lattice, so that the pieces do not overlap.
-        row, column = (stale[distance.argmin()] // PIECE_BLOCKS * PIECE_BLOCKS).tolist()
-        return self._of_blocks(column, row, PIECE_BLOCKS, PIECE_BLOCKS).intersected(around)
+        row, column = (places[distance.argmin()] // PIECE_BLOCKS * PIECE_BLOCKS).tolist()
+        part = stale[row : row + PIECE_BLOCKS, column : column + PIECE_BLOCKS]
+        rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+        top, left = row + int(rows[0]), column + int(columns[0])
+        height, width = int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1
+        return Rect(*(side * BLOCK_PX for side in (left, top, width, height))).intersected(self.whole)
 
-    def _of_blocks(self, *rect: int) -> Rect:
-        return Rect(*(length * BLOCK_PX for length in rect)).intersected(self.whole)
+    def take(self, rect: Rect, reconstruction: Pixels, cell_bits: CellBits) -> None:
+        """Write down an approximate answer where there is nothing exact; the part begins on the block grid."""
+        assert self.encoder is not None, "answers come once there is an encoder"
+        stale = self.stale[blocks_of(rect)]
+        pixels = stale.repeat(BLOCK_PX, axis=0).repeat(BLOCK_PX, axis=1)[: rect.height, : rect.width]
+        np.copyto(self.encoder.reconstruction[rect.slices], reconstruction, where=pixels[..., None])
+        cells = cells_of(rect)
+        np.copyto(self.cell_bits[cells.slices], cell_bits, where=of_cells(stale, cells.height, cells.width))
 
-    def keep(self, rect: Rect, reconstruction: Pixels, cell_bits: CellBits, size_bytes: int | None) -> None:
-        """Write down an exact answer for a part that begins on the block grid."""
-        self.reconstruction[rect.slices] = reconstruction
-        self.cell_bits[cells_of(rect).slices] = cell_bits
-        self.size_bytes = size_bytes
-        self.stale[blocks_of(rect)] = False
-        # Once more at the end: the last piece tells the size best.
-        self.figures_due |= self.next_piece() is None
+    def take_reduced(self, rect: Rect, reconstruction: Pixels, cell_bits: CellBits) -> None:
+        """The same of an answer from a reduced picture, whose bits are carried to full size."""
+        cells = cells_of(rect).slices
+        self._reduced_bits[cells] = cell_bits
+        self.take(rect, reconstruction, self._reduced.at_full_size(cell_bits, self.means[cells]))
 
-    def estimated_bytes(self) -> int:
-        """The file's size: as it was, or from the parts coded so far as if the others cost the same."""
-        if self.size_bytes is not None:
-            return self.size_bytes
-        known = ~np.isnan(self.cell_bits)
-        bits = float(self.cell_bits[known].sum()) / max(1, int(known.sum())) * self.cell_bits.size
-        return round(bits / 8)
+    def keep_exact(self) -> None:
+        """Write down the bits of the blocks that were coded exactly, and learn from them."""
+        assert self.encoder is not None
+        blocks = self.encoder.take_redone() & ~self.stale
+        self.figures_due |= bool(blocks.any())
+        cells, bits = of_cells(blocks, *self.cell_bits.shape), self.encoder.cell_bits()
+        self._reduced.learn(np.where(cells, self._reduced_bits, np.nan), bits, self.means)
+        self._reduced_bits[cells] = np.nan
+        self.cell_bits[cells] = bits[cells]
+        if self.block_figures is not None:
+            for row, column in np.argwhere(blocks).tolist():
+                self.block_figures.changed(Rect(column * BLOCK_PX, row * BLOCK_PX, BLOCK_PX, BLOCK_PX))
 
-    def measured_area(self) -> Rect:
-        """Where figures are taken: the whole of a small picture, else the visible part, a megapixel of it at most."""
-        return self.whole if self.is_small else window(self.visible, self.focus, WHOLE_AREA_PX)
-
-    @property
-    def owes_figures(self) -> bool:
-        """Whether figures are asked for, and all they are taken from is exact."""
-        rect = self.measured_area()
-        return self.figures_due and not rect.empty and not self.stale[blocks_of(rect)].any()
+    def shown_bits(self, cells: Rect) -> CellBits:
+        """Bits of cells with their share of the map's; NaN where there was no answer yet."""
+        return self.cell_bits[cells.slices] + np.float32(self.overhead_bits / self.cell_bits.size)
 
     @property
     def owes_exact(self) -> bool:
         """Whether an exact answer would tell something new."""
-        return not self.is_resting and (self.next_piece() is not None or self.owes_figures)
+        return not self.is_resting and (self.figures_due or bool(self.stale.any()))
+
+
+def cell_means(values: MapValues) -> npt.NDArray[np.float64]:
+    """The mean of each cell, (ceil(H/16), ceil(W/16)); those at the edge have fewer pixels."""
+    starts = [np.arange(0, side, CELL_PX) for side in values.shape]
+    sums = np.add.reduceat(np.add.reduceat(values, starts[0], axis=0, dtype=np.uint32), starts[1], axis=1)
+    sides = (np.diff(start, append=side) for start, side in zip(starts, values.shape, strict=True))
+    means: npt.NDArray[np.float64] = sums / np.outer(*sides)
+    return means
+
+
+def of_cells(blocks: npt.NDArray[np.bool_], rows: int, columns: int) -> npt.NDArray[np.bool_]:
+    """What holds for a block, for each of its cells."""
+    side = BLOCK_PX // CELL_PX
+    return blocks.repeat(side, axis=0).repeat(side, axis=1)[:rows, :columns]
+
+
+def usual_quality(values: MapValues, before: int | None = None) -> int:
+    """The median at the cells' middles; the one before stays unless a quarter of the cells have just the new one."""
+    first = [min(CELL_PX // 2, side - 1) for side in values.shape]
+    middles = values[first[0] :: CELL_PX, first[1] :: CELL_PX]
+    usual = round(float(np.median(middles)))
+    return usual if before is None or np.mean(middles == usual) >= USUAL_SHARE else before
+
+
+class ReducedBits:
+    """What the bits of a reduced picture mean at full size: learned, by quality, from parts that are known in both."""
+
+    def __init__(self) -> None:
+        # A first guess, as if it had been seen in a few cells: bits of a picture grow less than its pixels.
+        self._reduced = np.full(QUALITY_BINS, 100.0)
+        self._exact = self._reduced * REDUCED_GUESS
+
+    def learn(self, reduced: CellBits, exact: CellBits, quality: npt.NDArray[np.float64]) -> None:
+        """Cells whose bits are known in both; NaN where they are not."""
+        known = ~np.isnan(reduced)
+        bins = self._bins(quality[known])
+        self._reduced += np.bincount(bins, reduced[known], QUALITY_BINS)
+        self._exact += np.bincount(bins, exact[known], QUALITY_BINS)
+
+    def at_full_size(self, reduced: CellBits, quality: npt.NDArray[np.float64]) -> CellBits:
+        """An estimate for cells of these mean qualities, in 65535ths."""
+        ratios = (self._exact / self._reduced).astype(np.float32)
+        estimate: CellBits = reduced * ratios[self._bins(quality)]
+        return estimate
+
+    def _bins(self, quality: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        return np.minimum(quality * (QUALITY_BINS / FULL_QUALITY), QUALITY_BINS - 1).astype(np.int64)

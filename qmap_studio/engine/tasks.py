@@ -115,7 +115,7 @@ class Tasks:
         snapshot = _snapshot(bench)
         checkpoint = bench.progress.part(0, 0.98, f"Encoding {path.name}")
         if target_bytes is None:
-            encoding = self._encode(snapshot, checkpoint)
+            encoding = self._encode(snapshot, bench, checkpoint)
         else:
             from qmap_studio.codec import encode_to_size
 
@@ -129,14 +129,14 @@ class Tasks:
 
     def _export_reconstruction(self, path: Path, bench: Bench) -> JobDone:
         snapshot = _snapshot(bench)
-        encoding = self._encode(snapshot, bench.progress.part(0, 0.9, "Encoding"))
+        encoding = self._encode(snapshot, bench, bench.progress.part(0, 0.9, "Encoding"))
         return _save(path, replace(snapshot.picture, pixels=encoding.reconstruction), bench)
 
     def _export_heat_map(self, path: Path, bench: Bench) -> JobDone:
         from qmap_studio.engine.pictures import heat_map_picture
 
         snapshot = _snapshot(bench)
-        encoding = self._encode(snapshot, bench.progress.part(0, 0.9, "Encoding"))
+        encoding = self._encode(snapshot, bench, bench.progress.part(0, 0.9, "Encoding"))
         height, width = snapshot.values.shape
         return _save(path, Picture(heat_map_picture(encoding.cell_bits, height, width)), bench)
 
@@ -181,7 +181,7 @@ class Tasks:
                 return compared
         from qmap_studio.codec import encode_to_size
 
-        roi = self._encode(snapshot, bench.progress.part(0, 0.2, "Encoding with the map"))
+        roi = self._encode(snapshot, bench, bench.progress.part(0, 0.2, "Encoding with the map"))
         checkpoint = bench.progress.part(0.2, 0.9, "Searching the uniform quality of the same size")
         quality_map = np.full(snapshot.values.shape, 0.5, np.float32)
         uniform = encode_to_size(
@@ -200,7 +200,11 @@ class Tasks:
         self._comparison = (snapshot.picture, snapshot.revision, snapshot.selection, snapshot.threshold, compared)
         return compared
 
-    def _encode(self, snapshot: Snapshot, checkpoint: Callable[[float], None]) -> "Encoding":
+    def _encode(self, snapshot: Snapshot, bench: Bench, checkpoint: Callable[[float], None]) -> "Encoding":
+        """What is shown is what the file holds, if all of it is exact; else it is coded now."""
+        finished = bench.session.finished() if bench.session is not None else None
+        if finished is not None and bench.session is not None and bench.session.revision == snapshot.revision:
+            return finished
         return self._loaded_codec().encode(snapshot.picture, quality_of(snapshot.values), checkpoint=checkpoint)
 
     def _codec_of(self, data: bytes) -> "Codec":

@@ -40,7 +40,8 @@ class BlockFigures:
     def __init__(self, original: Pixels) -> None:
         """Args: original: uint8 (H, W, 3), not to be changed from here on."""
         self._original = original
-        self._size = height, width = original.shape[:2]
+        height, width = original.shape[:2]
+        self._size = (height, width)
         self._scales = scales_of(height, width)
         self._rows, self._columns = BlockAxis(height, self._scales), BlockAxis(width, self._scales)
         self._row_reach, self._column_reach = self._rows.reach_of(CELL), self._columns.reach_of(CELL)
@@ -62,10 +63,17 @@ class BlockFigures:
         if region is not None and region.shape != self._size:
             raise ValueError(f"a region of shape {region.shape} in a picture of {self._size}")
         self._has_region = region is not None
-        region = np.zeros(self._size, bool) if region is None else region.copy()
-        changed = (cell_counts(region ^ self._region) > 0).astype(np.float32)
+        changed = np.zeros(self._inside.shape, np.float32)
+        # In place and row of cells by row of cells: fresh memory of the picture's size costs more than the work.
+        for row, top in enumerate(range(0, self._size[0], CELL)):
+            known = self._region[top : top + CELL]
+            new = np.zeros_like(known) if region is None else region[top : top + CELL]
+            difference = known ^ new
+            if difference.any():
+                known[:] = new
+                changed[row] = cell_counts(difference)[0] > 0
+                self._inside[row] = cell_counts(new)[0]
         self.measured &= self._row_reach @ changed @ self._column_reach.T == 0
-        self._region, self._inside = region, cell_counts(region)
 
     def changed(self, rect: Rect) -> None:
         """The reconstruction changed there, so the blocks it reaches have to be measured again."""

@@ -46,12 +46,16 @@ class BlockRect(NamedTuple):
 
 def error_sums(a: Pixels, b: Pixels, region: Region, rect: BlockRect) -> NDArray[np.float64]:
     """Squared errors of the blocks' pixels, (rows, columns, 2) for inside and outside of the region."""
-    height, width = region.shape
-    rows = slice(rect.rows.start * BLOCK, min(height, rect.rows.stop * BLOCK))
-    columns = slice(rect.columns.start * BLOCK, min(width, rect.columns.stop * BLOCK))
-    errors = squared_error_map(a[rows, columns], b[rows, columns])
-    sides = cv2.merge([errors * region[rows, columns], errors * ~region[rows, columns]])
-    return _pooled(sides, membership(rows, rect.rows, 0), membership(columns, rect.columns, 0))
+    sums = np.empty((*rect.shape, 2))
+    for tile in rect.tiles(*_TILE):
+        rows, columns = (
+            slice(blocks.start * BLOCK, min(side, blocks.stop * BLOCK))
+            for blocks, side in zip(tile, region.shape, strict=True)
+        )
+        owners = membership(rows, tile.rows, 0), membership(columns, tile.columns, 0)
+        errors, inside = squared_error_map(a[rows, columns], b[rows, columns]), region[rows, columns]
+        sums[tile.within(rect)] = np.stack([_pooled(errors * side, *owners) for side in (inside, ~inside)], axis=2)
+    return sums
 
 
 def similarity_sums(
@@ -107,14 +111,14 @@ def _tile_sums(
     for side, of_side in ((INSIDE, seen), (OUTSIDE, 1 - seen)):
         weight = windowed(of_side, *kernels)
         sums[:, :, side, :3] = _pooled(similarity * cv2.merge([weight] * 3), *owners)
-        sums[:, :, side, 3] = _pooled(weight[:, :, np.newaxis], *owners)[:, :, 0]
+        sums[:, :, side, 3] = _pooled(weight, *owners)
     return sums
 
 
 def _pooled(
     values: NDArray[np.float32], rows: NDArray[np.float32], columns: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    """Sums of (H, W, channels) over the blocks that the positions belong to."""
-    height, width, channels = values.shape
-    of_rows = rows @ values.reshape(height, width * channels)
-    return columns.astype(np.float64) @ of_rows.reshape(len(rows), width, channels)
+    """Sums of (H, W) or (H, W, channels) over the blocks that the positions belong to."""
+    of_rows = (rows @ values.reshape(len(values), -1)).reshape(len(rows), values.shape[1], -1)
+    sums = columns.astype(np.float64) @ of_rows
+    return np.asarray(sums.reshape(len(rows), len(columns), *values.shape[2:]), np.float64)

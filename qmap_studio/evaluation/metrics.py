@@ -11,7 +11,8 @@ from qmap_studio.core.opencv import cv2
 
 from .similarity import PEAK, across_scales, halved, scales_of, similarity_map, window, windowed
 
-_BAND = 64
+_BAND = 16
+_CHANNEL_SUM = np.ones((1, 3), np.float32)
 _TILE = (128, 256)
 
 Pixels = NDArray[np.uint8]
@@ -31,7 +32,8 @@ def squared_error_map(a: Pixels, b: Pixels) -> NDArray[np.float32]:
     errors = np.empty(a.shape[:2], np.float32)
     for rows in _portions(a.shape[0], _BAND):
         difference = cv2.absdiff(a[rows], b[rows]).astype(np.float32)
-        np.einsum("ijk,ijk->ij", difference, difference, out=errors[rows])
+        difference *= difference
+        cv2.transform(difference, _CHANNEL_SUM, errors[rows])
     errors /= 3
     return errors
 

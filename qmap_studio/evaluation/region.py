@@ -189,10 +189,13 @@ def bits_in(cell_bits: NDArray[np.float32], region: Region) -> float:
 
 def cell_counts(region: Region) -> NDArray[np.int32]:
     """How many of a region's pixels each latent cell holds, (rows, columns)."""
-    rows, columns = (np.arange(0, side, CELL) for side in region.shape)
+    height, width = region.shape
+    full = height // CELL * CELL
     # A cell's column of 16 pixels fits a byte, which is what makes this fast.
-    heights = np.add.reduceat(region.view(np.uint8), rows, axis=0, dtype=np.uint8)
-    return np.asarray(np.add.reduceat(heights, columns, axis=1, dtype=np.int32))
+    above = region[:full].reshape(-1, CELL, width).view(np.uint8).sum(axis=1, dtype=np.uint8)
+    below = region[full:].view(np.uint8).sum(axis=0, dtype=np.uint8)
+    columns = np.vstack([above, below])[: -(-height // CELL)]
+    return np.asarray(np.add.reduceat(columns, np.arange(0, width, CELL), axis=1, dtype=np.int32))
 
 
 def cell_areas(height: int, width: int) -> NDArray[np.int32]:

@@ -11,7 +11,7 @@ PEAK = 255.0
 WINDOW = 11
 _SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 _SIGMA = 1.5
-_BAND = 64
+_BAND = 16
 _LUMINANCE_CONSTANT = (0.01 * PEAK) ** 2
 _CONTRAST_CONSTANT = (0.03 * PEAK) ** 2
 
@@ -43,9 +43,7 @@ def windowed(
     values: NDArray[np.float32], rows: NDArray[np.float32], columns: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Gaussian mean around every place whose window lies inside."""
-    blurred: NDArray[Any] = cv2.sepFilter2D(values, cv2.CV_32F, columns, rows)
-    top, left = len(rows) // 2, len(columns) // 2
-    return blurred[top : len(values) - top, left : values.shape[1] - left]
+    return _inner(_blurred(values, rows, columns), rows, columns)
 
 
 def similarity_map(
@@ -54,7 +52,7 @@ def similarity_map(
     """Similarity of the deviations (contrast and structure) in every window, times that of the means if wanted.
 
     It works on the sum and the difference of the pictures, which turns SSIM's terms into sums and differences of
-    squares, and in place, as it is most of the time a figure takes.
+    squares, in place and with the margin, whose places cost less than arrays with gaps: figures take most time here.
 
     Args:
         x: uint8 or float32 (H, W, 3), best a tile of a picture that fits the processor's cache.
@@ -62,17 +60,18 @@ def similarity_map(
     Returns:
         float32 (H - len(rows) + 1, W - len(columns) + 1, 3).
     """
-    total, difference = cv2.add(x, y, dtype=cv2.CV_32F), cv2.subtract(x, y, dtype=cv2.CV_32F)
-    total_mean, difference_mean = windowed(total, rows, columns), windowed(difference, rows, columns)
+    x, y = x.astype(np.float32, copy=False), y.astype(np.float32, copy=False)
+    total, difference = x + y, x - y
+    total_mean, difference_mean = _blurred(total, rows, columns), _blurred(difference, rows, columns)
     for values in (total, difference, total_mean, difference_mean):
         np.multiply(values, values, out=values)
-    total, difference = windowed(total, rows, columns), windowed(difference, rows, columns)
+    total, difference = _blurred(total, rows, columns), _blurred(difference, rows, columns)
     total -= total_mean
     difference -= difference_mean
     similarity = _contrast(total, difference, _CONTRAST_CONSTANT)
     if luminance:
         similarity *= _contrast(total_mean, difference_mean, _LUMINANCE_CONSTANT)
-    return similarity
+    return _inner(similarity, rows, columns)
 
 
 def halved(values: NDArray[Any], border: int = cv2.BORDER_CONSTANT) -> NDArray[np.float32]:
@@ -86,6 +85,17 @@ def halved(values: NDArray[Any], border: int = cv2.BORDER_CONSTANT) -> NDArray[n
         band = values[2 * start : 2 * stop].astype(np.float32)
         cv2.resize(band, (means.shape[1], stop - start), means[start:stop], interpolation=cv2.INTER_AREA)
     return means
+
+
+def _blurred(
+    values: NDArray[np.float32], rows: NDArray[np.float32], columns: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    return np.asarray(cv2.sepFilter2D(values, cv2.CV_32F, columns, rows))
+
+
+def _inner(values: NDArray[np.float32], rows: NDArray[np.float32], columns: NDArray[np.float32]) -> NDArray[np.float32]:
+    top, left = len(rows) // 2, len(columns) // 2
+    return values[top : len(values) - top, left : values.shape[1] - left]
 
 
 def _contrast(total: NDArray[np.float32], difference: NDArray[np.float32], constant: float) -> NDArray[np.float32]:

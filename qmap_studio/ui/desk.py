@@ -176,6 +176,7 @@ class Desk(QObject):
         self._window.map_panel.uniform_quality = float(typical) / MAX_LEVEL
 
     def _on_live_result(self, result: "LiveResult") -> None:
-        self.workspace.set_reconstruction(result.rect, result.reconstruction)
+        if not result.rect.empty:
+            self.workspace.set_reconstruction(result.rect, result.reconstruction)
         self.workspace.set_cell_bits(result.cell_rect, result.cell_bits)
         self.workspace.set_approximate(result.approximate)

@@ -39,6 +39,9 @@ class FakeCodec:
         data = bytes(round(coded.estimated_bits / 8))
         return Encoding(coded.reconstruction, coded.cell_bits, coded.quality_cells, data)
 
+    def incremental(self, picture, means, base):
+        return FakeIncremental(self, picture, means)
+
     def decode(self, data, *, checkpoint=None):
         height, width = data[0], data[1]
         coded = self._code("decode", np.zeros((height, width, 3), np.uint8), np.full((height, width), 0.5), checkpoint)
@@ -57,6 +60,46 @@ class FakeCodec:
         pixels = reconstructed(pixels, quality_map)
         pixels[..., 0] += np.uint8(self.tint)
         return Coded(pixels, bits, cells)
+
+
+class FakeIncremental:
+    """As the codec's; a block is stale where the mean of one of its cells has changed."""
+
+    def __init__(self, codec, picture, means):
+        self.codec, self.picture, self.means = codec, picture, means.copy()
+        rows, columns = -(-picture.height // 64), -(-picture.width // 64)
+        self.stale, self.redone = np.ones((rows, columns), bool), np.zeros((rows, columns), bool)
+        self.reconstruction = np.zeros_like(picture.pixels)
+
+    def change_map(self, means, base):
+        changed = np.argwhere(means != self.means)
+        self.means = means.copy()
+        for row, column in changed // 4:
+            self.stale[row, column] = True
+
+    def update(self, blocks, checkpoint=None):
+        todo = blocks & self.stale
+        quality = np.kron(self.means / 65535, np.ones((16, 16)))[: self.picture.height, : self.picture.width]
+        for row, column in np.argwhere(todo):
+            part = slice(64 * row, 64 * row + 64), slice(64 * column, 64 * column + 64)
+            coded = self.codec._code("update", self.picture.pixels[part], quality[part].astype(np.float32), checkpoint)
+            self.reconstruction[part] = coded.reconstruction
+            self.stale[row, column], self.redone[row, column] = False, True
+
+    def take_redone(self):
+        redone, self.redone = self.redone, np.zeros_like(self.redone)
+        return redone
+
+    def cell_bits(self):
+        return (self.means / 65535 * 256).astype(np.float32)
+
+    def estimated_bytes(self, bits):
+        return round(bits / 8)
+
+    def finish(self, checkpoint=None):
+        self.update(np.ones_like(self.stale), checkpoint)
+        quality = np.kron(self.means / 65535, np.ones((16, 16)))[: self.picture.height, : self.picture.width]
+        return self.codec.encode(self.picture, quality.astype(np.float32), checkpoint=checkpoint)
 
 
 def reconstructed(pixels, quality_map):
