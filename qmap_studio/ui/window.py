@@ -229,11 +229,13 @@ class MainWindow(QMainWindow):
 
     def _on_live_result(self, result: "LiveResult") -> None:
         if result.figures is not None:
+            # The answer shows what its figures were taken from.
+            measured = result.rect.width * result.rect.height / result.picture.size_pixels
             self.files.size_bytes = result.figures.size_bytes
-            self.figures.show_figures(result.figures, result.approximate)
-        if not self.session.is_current(result.revision) or result.figures is None:
+            self.figures.show_figures(result.figures, measured)
+        if result.figures is None or result.approximate or not self.session.is_current(result.revision):
             self.show_updating()
-        elif not result.approximate:
+        else:
             self.comparing.follow()
 
     def show_updating(self) -> None:
