@@ -50,6 +50,7 @@ class Session(QObject):
     engine_state_changed = Signal(str)
     job_progressed = Signal(float, str)
     job_ended = Signal(str)
+    compare_begun = Signal(int)  # the job
     compared = Signal(object)
     failed = Signal(str)
     noted = Signal(str)
@@ -108,7 +109,7 @@ class Session(QObject):
     def compare(self) -> None:
         from qmap_studio.engine import Compare
 
-        self._submit(Compare(), _Pending("Comparing with uniform quality"))
+        self.compare_begun.emit(self._submit(Compare(), _Pending("Comparing with uniform quality")))
 
     def use_model(self, model_id: str) -> None:
         """Lets another model follow the painting, once it is loaded."""
@@ -130,10 +131,10 @@ class Session(QObject):
         elif self.document is not None:
             self._submit(job, _Pending("Finding a map", follows=self.document.revision))
 
-    def cancel_job(self) -> None:
-        """Cancels the job that was asked for first."""
-        for job_id in list(self._jobs)[:1]:
-            self._engine.cancel(job_id)
+    def cancel_job(self, job_id: int | None = None) -> None:
+        """Cancels a job, or else the one that was asked for first."""
+        for known in list(self._jobs)[:1] if job_id is None else [job_id]:
+            self._engine.cancel(known)
 
     @property
     def is_busy(self) -> bool:
@@ -249,11 +250,13 @@ class Session(QObject):
         assert self._bridge is not None, "the engine is attached before it is used"
         return self._bridge.engine
 
-    def _submit(self, job: "Job", pending: _Pending) -> None:
-        self._jobs[self._engine.submit(job)] = pending
+    def _submit(self, job: "Job", pending: _Pending) -> int:
+        job_id = self._engine.submit(job)
+        self._jobs[job_id] = pending
         self.job_begun.emit()
         self.job_progressed.emit(0.0, f"{pending.title}…")
         self.document_state_changed.emit()
+        return job_id
 
     def _show(self, document: "Document", is_decoded: bool = False) -> None:
         self.document, self.is_decoded = document, is_decoded

@@ -24,6 +24,7 @@ from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.ui.actions import ACTIONS, build_actions, build_menus, enable_actions
 from qmap_studio.ui.codec_menu import CodecMenu
+from qmap_studio.ui.comparing import Comparing
 from qmap_studio.ui.files import Files
 from qmap_studio.ui.panels.banner import Banner
 from qmap_studio.ui.panels.figures import FiguresPanel
@@ -40,7 +41,7 @@ from qmap_studio.ui.toolbar import Toolbar
 
 if TYPE_CHECKING:
     from qmap_studio.document import Document
-    from qmap_studio.engine import Compared, LiveResult
+    from qmap_studio.engine import LiveResult
     from qmap_studio.ui.bridge import EngineBridge
     from qmap_studio.ui.desk import Desk
 
@@ -73,6 +74,8 @@ class MainWindow(QMainWindow):
         self.tool_strip = ToolStrip(tools)
         self._build()
         self._connect()
+        self.comparing = Comparing(self, self.session)
+        self.comparing.save_requested.connect(lambda: self.files.ask_save_picture("comparison"))
         self._show_document_state()
         self.setWindowTitle("QMap Studio")
         self.resize(1360, 860)
@@ -174,7 +177,6 @@ class MainWindow(QMainWindow):
         self.codec_menu.model_chosen.connect(session.use_model)
         session.job_progressed.connect(self.status.show_progress)
         session.job_ended.connect(self.status.end_progress)
-        session.compared.connect(self._on_compared)
         session.failed.connect(self.banner.show_error)
         files.failed.connect(self.banner.show_error)
         session.noted.connect(self.banner.show_note)
@@ -227,15 +229,20 @@ class MainWindow(QMainWindow):
 
     def _on_live_result(self, result: "LiveResult") -> None:
         if result.figures is not None:
+            # The answer shows what its figures were taken from.
+            measured = result.rect.width * result.rect.height / result.picture.size_pixels
             self.files.size_bytes = result.figures.size_bytes
-            self.figures.show_figures(result.figures, result.approximate)
-        if not self.session.is_current(result.revision) or result.figures is None:
+            self.figures.show_figures(result.figures, measured)
+        if result.figures is None or result.approximate or not self.session.is_current(result.revision):
             self.show_updating()
+        else:
+            self.comparing.follow()
 
     def show_updating(self) -> None:
         """Says that figures of the map as it is now are on their way, if there is a codec to make them."""
         if self.session.document is not None and self.session.has_codec:
             self.figures.show_updating()
+            self.comparing.expect()
 
     def show_inside(self) -> None:
         """Says what tells inside from outside; figures that follow it are on their way."""
@@ -243,14 +250,6 @@ class MainWindow(QMainWindow):
         selected = document is not None and document.selection is not None
         self.figures.show_inside(selected, self.session.threshold)
         self.show_updating()
-
-    def _on_compared(self, compared: "Compared") -> None:
-        from qmap_studio.ui.dialogs.compare import CompareDialog
-
-        dialog = CompareDialog(compared, self.session.is_decoded, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.save_requested.connect(lambda: self.files.ask_save_picture("comparison"))
-        dialog.show()
 
     def _show_document_state(self) -> None:
         document = self.session.document

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 from qmap_studio.app import furnish, make_application
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.engine import Compared, LiveResult
-from qmap_studio.ui.dialogs.compare import CompareDialog
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
@@ -91,11 +90,11 @@ class _Shot:
             QTimer.singleShot(SETTLE_MS, self.take)
 
     def on_compared(self, compared: Compared) -> None:
-        QTimer.singleShot(SETTLE_MS, lambda: self.take(self._window.findChild(CompareDialog)))
+        QTimer.singleShot(SETTLE_MS, self.take)
 
-    def take(self, widget=None) -> None:
+    def take(self) -> None:
         path = Path(self._arguments.output)
-        (widget or self._window).grab().save(str(path))
+        self._window.grab().save(str(path))
         print(f"wrote {path}")
         if (bridge := self._window._bridge) is not None:
             bridge.stop()
@@ -115,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", default="1440x900")
     parser.add_argument("--panes", default="")
     parser.add_argument("--empty", action="store_true", help="the window as it starts")
-    parser.add_argument("--compare", action="store_true", help="the comparison instead of the window")
+    parser.add_argument("--compare", action="store_true", help="with the comparison open")
     return parser
 
 

@@ -102,6 +102,7 @@ def test_a_photo_is_painted_exported_and_opened_again(window: Window, photo: Pic
     window.paint(STROKE, 0.9)
     quick = window.wait_for(LiveResult)
     assert quick.approximate
+    window.engine.set_threshold(0.5)
     after = window.measured()
     assert after.figures is not None
     assert before.figures is not None
@@ -134,6 +135,7 @@ def test_a_photo_is_painted_exported_and_opened_again(window: Window, photo: Pic
 def test_the_comparison_has_equal_bytes_and_more_detail_inside(window: Window, photo: Picture, tmp_path: Path) -> None:
     window.show(photo, QualityMap.uniform(photo.height, photo.width, 0.1))
     window.paint(STROKE, 0.9)
+    window.engine.set_threshold(0.5)
     window.engine.submit(Compare())
     compared = window.wait_for(Compared)
     assert 0.99 * compared.roi.size_bytes <= compared.uniform.size_bytes <= compared.roi.size_bytes

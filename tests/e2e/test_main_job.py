@@ -13,8 +13,8 @@ from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.engine import LiveResult
 from qmap_studio.evaluation.metrics import psnr_db
 from qmap_studio.ui import files
-from qmap_studio.ui.dialogs.compare import CompareDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
+from qmap_studio.ui.panels.comparison import Comparison
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
@@ -74,8 +74,8 @@ def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp
     assert path.stat().st_size == pytest.approx(painted.figures.size_bytes, rel=0.01)
 
     session.compare()
-    qtbot.waitUntil(lambda: window.findChild(CompareDialog) is not None, timeout=PATIENCE_MS)
-    dialog = window.findChild(CompareDialog)
+    qtbot.waitUntil(lambda: window.findChild(Comparison) is not None, timeout=PATIENCE_MS)
+    dialog = window.findChild(Comparison)
     assert dialog is not None
     with_map, uniform = (float(table.text("PSNR", "Inside")) for table in dialog.tables)
     assert with_map > uniform + 1
@@ -143,7 +143,7 @@ def test_painting_is_answered_during_a_comparison_which_can_be_cancelled(qtbot: 
     assert ended == []
     window.actions_by_name["cancel_job"].trigger()
     qtbot.waitUntil(lambda: ended == ["Cancelled."], timeout=PATIENCE_MS)
-    assert window.findChild(CompareDialog) is None
+    assert window.findChild(Comparison) is None
 
 
 def _exact(qtbot: QtBot, window: MainWindow) -> LiveResult:

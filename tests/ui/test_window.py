@@ -11,8 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import (
-    Compare,
-    Compared,
     EngineFailed,
     EngineReady,
     ExportPicture,
@@ -21,15 +19,13 @@ from qmap_studio.engine import (
     JobDone,
     JobFailed,
     JobProgress,
-    Side,
 )
 from qmap_studio.ui import files
-from qmap_studio.ui.dialogs.compare import CompareDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
 
-from .conftest import FakeEngine, figures, live_result, paint_line, photo
+from .conftest import FakeEngine, figures, live_result, paint_line
 
 
 def test_begins_with_the_empty_state(window: MainWindow) -> None:
@@ -78,7 +74,7 @@ def test_live_results_reach_panes_and_figures(qtbot: QtBot, opened: MainWindow, 
     assert opened.figures.state == "updating"
     with qtbot.waitSignal(opened.session.live_result_arrived):
         engine.deliver(live_result(engine, figures(estimated=True), approximate=True))
-    assert opened.figures.state == "approximate"
+    assert opened.figures.state == "updating"
     caption = opened.desk.workspace.pane("reconstruction").caption
     assert caption.text() == "Reconstruction · approximate"
     with qtbot.waitSignal(opened.session.live_result_arrived):
@@ -203,29 +199,6 @@ def test_pictures_are_saved_by_the_engine(
     for kind in ("reconstruction", "heat_map", "comparison"):
         opened.actions_by_name[f"save_{kind}"].trigger()
         assert engine.jobs[-1] == ExportPicture(kind, tmp_path / "out.png")  # type: ignore[arg-type]
-
-
-def test_compares_with_uniform(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
-    opened.actions_by_name["compare"].trigger()
-    assert engine.jobs[-1] == Compare()
-    original = photo().pixels
-    bits = np.ones((6, 10), np.float32)
-    roi = Side(original // 2, bits, 1240, figures(1240), "quality 0.20 to 0.90")
-    uniform = Side(original // 3, bits, 1236, figures(1236), "quality 0.41 everywhere")
-    with qtbot.waitSignal(opened.session.compared):
-        engine.deliver(Compared(2, original, roi, uniform))
-    dialog = opened.findChild(CompareDialog)
-    assert dialog is not None
-    for mode in ("wipe", "flicker", "side_by_side"):
-        dialog.show_mode(mode)
-        assert dialog.view.mode == mode
-        assert dialog._buttons[mode].isChecked()
-    assert dialog.tables[0].text("PSNR", "Overall") == "30.12"
-    dialog.activateWindow()
-    for key, mode in ((Qt.Key.Key_2, "wipe"), (Qt.Key.Key_3, "flicker"), (Qt.Key.Key_1, "side_by_side")):
-        QTest.keyClick(dialog.view, key)
-        assert dialog.view.mode == mode
-    dialog.close()
 
 
 def test_choosing_tools_never_widens_the_window(qtbot: QtBot, opened: MainWindow) -> None:

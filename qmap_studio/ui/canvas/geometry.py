@@ -13,6 +13,7 @@ import numpy as np
 from qmap_studio.core.rect import Rect
 
 CELL = 16  # pixels of a latent cell's side
+BLOCK = 64  # pixels of the side of a part that is coded by itself
 LARGEST_ZOOM = 64.0
 SMALLEST_SIDE = 24  # device pixels the picture's longer side keeps when zoomed out
 

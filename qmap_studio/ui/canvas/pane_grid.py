@@ -37,6 +37,7 @@ class PaneGrid(QWidget):
             "heat_map": self._heat,
             "difference": self._difference,
         }
+        self._results = (self._reconstruction, self._heat, self._difference)
         self._shown = ["original", "reconstruction"]
         self._navigator = Navigator(list(self._all.values()), self)
         self._navigator.view_changed.connect(self.view_changed)
@@ -79,6 +80,8 @@ class PaneGrid(QWidget):
         """Forgets reconstruction and bits, as when the codec changes."""
         if self._layers is not None:
             self._layers.clear()
+            for pane in self._results:
+                pane.stale.set_picture_size(*self._layers.shape)
         self._heat.clear()
         self._show_results()
 
@@ -89,8 +92,18 @@ class PaneGrid(QWidget):
 
     def set_approximate(self, approximate: bool) -> None:
         """Says on the results' panes whether what they show is final."""
-        for pane in (self._reconstruction, self._heat, self._difference):
+        for pane in self._results:
             pane.set_note("approximate" if approximate else "")
+
+    def set_stale(self, stale: np.ndarray) -> None:
+        """Hatches what is approximate or older than the map.
+
+        Args:
+            stale: bool (ceil(H / 64), ceil(W / 64)), a block of 64 px each.
+        """
+        if self._layers is not None:
+            for pane in self._results:
+                pane.stale.set_stale(stale)
 
     def bits_per_pixel_at(self, x: int, y: int) -> float | None:
         """What the cell around a pixel costs, or None where that is not known."""

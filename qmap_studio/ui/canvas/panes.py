@@ -7,7 +7,7 @@ from qmap_studio.core.rate import HEAT_TICKS_BPP
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.caption import ColourScale
 from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
-from qmap_studio.ui.canvas.geometry import CELL
+from qmap_studio.ui.canvas.geometry import BLOCK, CELL
 from qmap_studio.ui.canvas.grid_sheet import GridSheet
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.layers import Layers
@@ -15,6 +15,7 @@ from qmap_studio.ui.canvas.overlay_sheet import OverlaySheet
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.shapes import ShapeItem
+from qmap_studio.ui.canvas.stale_sheet import StaleSheet
 from qmap_studio.ui.canvas.view import Pane
 
 UNKNOWN_OPACITY = 0.25  # of the photo where there is no result yet
@@ -107,8 +108,14 @@ class ResultPane(CanvasPane):
         super().__init__(title, accessible_name, parent)
         self._result = result
         self._complete = False
-        self.add_sheet(result)
+        self.stale = StaleSheet(BLOCK)
+        for sheet in (result, self.stale):
+            self.add_sheet(sheet)
         self._arrange()
+
+    def set_layers(self, layers: Layers | None) -> None:
+        super().set_layers(layers)
+        self.stale.set_picture_size(*(layers.shape if layers else (0, 0)))
 
     def set_complete(self, complete: bool) -> None:
         """Whether the result covers the whole photo."""
@@ -120,7 +127,8 @@ class ResultPane(CanvasPane):
         self._arrange()
 
     def _arrange(self) -> None:
-        self._result.set_visible(not self._peeking)
+        for sheet in (self._result, self.stale):
+            sheet.set_visible(not self._peeking)
         self.photo.set_visible(self._peeking or not self._complete)
         self.photo.set_opacity(1.0 if self._peeking else UNKNOWN_OPACITY)
 

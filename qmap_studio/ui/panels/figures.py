@@ -19,6 +19,7 @@ COLUMNS = ("Inside", "Outside", "Overall")
 ROWS = ("Rate", "Size", "PSNR", "MS-SSIM", "Bits", "Area")
 UNITS = ("bpp", "KB", "dB", "", "%", "%")
 NOTHING = "–"
+ESTIMATED = "Of the whole picture; its size from the probabilities of the bits: the file differs by less than 1 %"
 DECODED = "Figures of the decoded picture, coded once more: the file does not hold the photo it was made from."
 
 
@@ -67,7 +68,7 @@ class FiguresPanel(QWidget):
 
     @property
     def state(self) -> str:
-        """How exact the figures are, as shown: "", "exact", "estimated", "approximate" or "updating"."""
+        """How exact the figures are, as shown: "", "exact", such as "62 % measured", or "updating"."""
         return self._state.text()
 
     @property
@@ -80,19 +81,21 @@ class FiguresPanel(QWidget):
         self._reference.setText(DECODED if is_decoded else "")
         self._reference.setVisible(is_decoded)
 
-    def show_figures(self, figures: "Figures", approximate: bool) -> None:
-        """Shows figures of a live answer."""
+    def show_figures(self, figures: "Figures", measured: float) -> None:
+        """Shows figures of a live answer.
+
+        Args:
+            measured: the share of the picture that they rest on, 0 to 1.
+        """
         self._headline.setText(f"{figures.overall.bpp:.3f} bpp")
         about = "≈ " if figures.estimated else ""
         self._size.setText(about + readable_bytes(figures.size_bytes))
         self.table.show_figures(figures)
-        state = "approximate" if approximate else "estimated" if figures.estimated else "exact"
-        tips = {
-            "approximate": "Of a reduced picture or of its visible part",
-            "estimated": "From the probabilities of the bits; the file differs by less than 1 %",
-            "exact": "Of the real file",
-        }
-        self._show_state(state, "warm" if approximate else "good", tips[state])
+        if measured < 1.0:
+            tip = "Measured on this share of the picture, and taken as typical of the rest"
+            self._show_state(f"{_percent_below(measured)} % measured", "warm", tip)
+        else:
+            self._show_state("exact", "good", ESTIMATED if figures.estimated else "Of the real file")
 
     def show_updating(self) -> None:
         """The map has changed since the figures were taken, or the first ones are on their way."""
@@ -182,6 +185,11 @@ def _texts(part: "RegionFigures", pixels: int) -> tuple[str, ...]:
         _number(part.share_of_bits * 100, ".0f"),
         f"{part.pixels / pixels * 100:.0f}",
     )
+
+
+def _percent_below(share: float) -> str:
+    """Rounded down, so that what is not all never reads as 100."""
+    return "< 1" if share < 0.01 else f"{math.floor(share * 100)}"
 
 
 def _number(value: float, form: str) -> str:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -25,6 +25,15 @@ def colour_in(workspace: Workspace, name: str, x: float, y: float) -> QColor:
     image: QImage = pane.grab().toImage()
     at = pane.view.to_pane(Point(x, y), pane.size_device)
     return image.pixelColor(int(at.x), int(at.y))
+
+
+def seen_in(workspace: Workspace, name: str, rect: Rect) -> QImage:
+    """What a pane shows of a part of the picture."""
+    pane = workspace.pane(name)
+    first = pane.view.to_pane(Point(rect.x, rect.y), pane.size_device)
+    last = pane.view.to_pane(Point(rect.right, rect.bottom), pane.size_device)
+    corners = QPoint(round(first.x), round(first.y)), QPoint(round(last.x) - 1, round(last.y) - 1)
+    return pane.grab(QRect(*corners)).toImage()
 
 
 def come_to_rest(workspace: Workspace) -> None:
@@ -242,6 +251,36 @@ def test_the_tint_of_a_quality_is_always_the_same(workspace: Workspace, hand: Ha
     workspace.document_changed(document.fill_uniform(0.5))
     assert tinted() == before
     assert plate.accessibleDescription() == "0, quality, 1"
+
+
+def test_stale_blocks_are_hatched_on_the_results_only(workspace: Workspace) -> None:
+    workspace.set_panes(ALL)
+    workspace.set_reconstruction(WHOLE, np.full((HEIGHT, WIDTH, 3), 120, np.uint8))
+    workspace.set_cell_bits(Rect(0, 0, 10, 6), np.ones((6, 10), np.float32))
+    block, rest = Rect(129, 65, 30, 30), Rect(1, 1, 126, 62)
+    fresh = {(name, part): seen_in(workspace, name, part) for name in ALL for part in (block, rest)}
+    stale = np.zeros((2, 3), bool)
+    stale[1, 2] = True
+    workspace.set_stale(stale)
+    for name in ALL:
+        assert seen_in(workspace, name, rest) == fresh[name, rest]
+        assert (seen_in(workspace, name, block) == fresh[name, block]) == (name == "original")
+    workspace.show_original_while(True)
+    assert seen_in(workspace, "heat_map", block) == seen_in(workspace, "original", block)
+    workspace.show_original_while(False)
+    workspace.set_stale(np.zeros((2, 3), bool))
+    assert all(seen_in(workspace, name, part) == image for (name, part), image in fresh.items())
+
+
+def test_new_results_begin_without_stale_blocks(workspace: Workspace) -> None:
+    workspace.set_panes(["reconstruction"])
+    fresh = seen_in(workspace, "reconstruction", WHOLE)
+    workspace.set_stale(np.ones((2, 3), bool))
+    assert seen_in(workspace, "reconstruction", WHOLE) != fresh
+    workspace.clear_results()
+    assert seen_in(workspace, "reconstruction", WHOLE) == fresh
+    with pytest.raises(ValueError, match="blocks"):
+        workspace.set_stale(np.ones((3, 2), bool))
 
 
 def test_a_rate_keeps_its_colour_whatever_others_come(workspace: Workspace) -> None:

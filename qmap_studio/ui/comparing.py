@@ -1,0 +1,103 @@
+"""The comparison that stays open: an edit makes it old, and the exact answer to the edit renews it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMainWindow
+
+from qmap_studio.ui.session import Session
+
+if TYPE_CHECKING:
+    from qmap_studio.engine import Compared
+    from qmap_studio.ui.panels.comparison import Comparison
+
+SHARE_OF_WINDOW = 0.42  # that it takes at first
+
+
+class Comparing(QObject):
+    """Shows the session's comparisons in one view, as long as the person leaves it open.
+
+    Args:
+        window: has room for the view beside the canvas.
+    """
+
+    save_requested = Signal()
+
+    def __init__(self, window: QMainWindow, session: Session) -> None:
+        super().__init__(window)
+        self._window, self._session = window, session
+        self.view: Comparison | None = None
+        self._asked: dict[int, object] = {}  # what comparisons under way are of, by their job
+        self._tried: object = None
+        self._shown: object = None
+        self._is_exact = False
+        session.compare_begun.connect(self._on_compare_begun)
+        session.compared.connect(self._on_compared)
+        session.job_ended.connect(self._on_job_ended)
+        session.codec_changed.connect(self._on_codec_changed)
+        session.document_opened.connect(lambda _document: self.close())
+
+    def close(self) -> None:
+        """Puts the view away; nothing is compared by itself any more."""
+        for job_id in self._asked:
+            self._session.cancel_job(job_id)
+        self._asked.clear()
+        if self.view is not None:
+            view, self.view = self.view, None
+            self._window.removeDockWidget(view)
+            view.deleteLater()
+
+    def expect(self) -> None:
+        """Figures of the map as it is now are on their way: until then the comparison stays as it is."""
+        self._is_exact = False
+        self._show_age()
+
+    def follow(self) -> None:
+        """The figures of the map as it is now are here."""
+        self._is_exact = True
+        self._renew()
+
+    @property
+    def _subject(self) -> object:
+        """What a comparison made now is of."""
+        document = self._session.document
+        return document and (document.revision, document.selection, self._session.threshold)
+
+    def _renew(self) -> None:
+        is_due = self._is_exact and self._subject not in (self._shown, self._tried)
+        if self.view is not None and is_due and not self._session.is_busy:
+            self._session.compare()
+
+    def _show_age(self) -> None:
+        if self.view is not None:
+            self.view.show_old(self._shown != self._subject)
+
+    def _on_compare_begun(self, job_id: int) -> None:
+        self._asked[job_id] = self._tried = self._subject
+
+    def _on_compared(self, compared: "Compared") -> None:
+        if compared.job_id not in self._asked:
+            return  # the view was closed meanwhile
+        self._shown = self._asked.pop(compared.job_id)
+        if self.view is None:
+            self.view = self._build()
+        self.view.show_comparison(compared, self._session.is_decoded)
+        self._show_age()
+
+    def _build(self) -> "Comparison":
+        from qmap_studio.ui.panels.comparison import Comparison
+
+        view = Comparison(self._window)
+        view.save_requested.connect(self.save_requested)
+        view.closed.connect(self.close)
+        self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, view)
+        self._window.resizeDocks([view], [round(SHARE_OF_WINDOW * self._window.width())], Qt.Orientation.Horizontal)
+        return view
+
+    def _on_job_ended(self) -> None:
+        self._asked.clear()
+        self._renew()
+
+    def _on_codec_changed(self) -> None:
+        self._shown = self._tried = None
+        self._show_age()

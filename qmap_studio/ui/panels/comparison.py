@@ -1,0 +1,163 @@
+"""The map's file beside a uniform file of the same size."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.ui.canvas.wipe import WipeView
+from qmap_studio.ui.panels.figures import FiguresTable
+from qmap_studio.ui.panels.parts import muted, set_tone
+
+if TYPE_CHECKING:
+    from qmap_studio.engine import Compared
+
+MODES = (("side_by_side", "Side by Side", "1"), ("wipe", "Wipe", "2"), ("flicker", "Flicker", "3"))
+TITLES = ("With the map", "Uniform")
+NARROWEST = 320
+MARGIN, SIDES_GAP = 14, 28
+CURRENT, OLD = "of the map as it is", "of the map before the last edits"
+AGAINST_DECODED = ". PSNR and MS-SSIM compare with the decoded file."
+
+
+class Comparison(QDockWidget):
+    """Both pictures with their figures, beside the canvas or in a window of its own."""
+
+    save_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Map against Uniform", parent)
+        self.setObjectName("comparison")
+        self.view = WipeView()
+        self._modes = QButtonGroup(self)
+        self._buttons: dict[str, QToolButton] = {}
+        bar = QHBoxLayout()
+        bar.setSpacing(0)
+        for mode, text, key in MODES:
+            button = QToolButton()
+            button.setText(text)
+            button.setCheckable(True)
+            button.setChecked(mode == self.view.mode)
+            button.setToolTip(f"{text} ({key})")
+            button.clicked.connect(lambda _checked=False, mode=mode: self.show_mode(mode))
+            # Only where the comparison has the keys: on the canvas digits set the quality.
+            within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(key), self, context=within).activated.connect(button.click)
+            self._modes.addButton(button)
+            self._buttons[mode] = button
+            bar.addWidget(button)
+        bar.addStretch(1)
+        for text, command in (("Fit", self.view.fit), ("Save…", self.save_requested.emit)):
+            button = QToolButton()
+            button.setText(text)
+            button.clicked.connect(lambda _checked=False, command=command: command())
+            bar.addWidget(button)
+        self._age = QLabel()
+        self._age.setObjectName("pill")
+        self._verdict = muted()
+        told = QVBoxLayout()
+        told.setSpacing(6)
+        told.addWidget(self._age, 0, Qt.AlignmentFlag.AlignLeft)
+        told.addWidget(self._verdict)
+        self.tables = FiguresTable(), FiguresTable()
+        self._files = muted(), muted()
+        self._sides = sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        sides.setSpacing(SIDES_GAP)
+        for title, file, table in zip(TITLES, self._files, self.tables, strict=True):
+            sides.addLayout(_side(title, file, table), 1)
+        page = QFrame()
+        page.setObjectName("comparisonPage")
+        page.setMinimumWidth(NARROWEST)  # as it is in a window with little room, the tables below each other
+        bar.setContentsMargins(8, 6, 8, 0)
+        told.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        sides.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addLayout(bar)
+        layout.addLayout(told)
+        layout.addWidget(self.view, 1)
+        layout.addLayout(sides)
+        self.setWidget(page)
+        self.show_old(False)
+
+    def show_comparison(self, compared: "Compared", is_decoded: bool) -> None:
+        """Takes the place of the one before; mode, zoom and wipe stay.
+
+        Args:
+            is_decoded: it was made from a decoded file, which the figures then compare with.
+        """
+        self.view.set_pictures(compared.roi.reconstruction, compared.uniform.reconstruction, *TITLES)
+        self._verdict.setText(_verdict(compared) + (AGAINST_DECODED if is_decoded else ""))
+        height, width = compared.original.shape[:2]
+        for side, file, table in zip((compared.roi, compared.uniform), self._files, self.tables, strict=True):
+            rate = bits_per_pixel(side.size_bytes, height, width)
+            file.setText(f"{side.size_bytes:,} bytes · {rate:.3f} bpp · {side.quality_text}")
+            table.show_figures(side.figures)
+
+    def show_old(self, is_old: bool) -> None:
+        """Whether the map has been edited since."""
+        self._age.setText(OLD if is_old else CURRENT)
+        set_tone(self._age, "warm" if is_old else "good")
+        for table in self.tables:
+            table.setEnabled(not is_old)
+
+    @property
+    def is_old(self) -> bool:
+        return self._age.text() == OLD
+
+    def show_mode(self, mode: str) -> None:
+        """Shows the pictures "side_by_side", as a "wipe" or as "flicker"."""
+        self.view.mode = mode
+        self._buttons[mode].setChecked(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = 2 * self.tables[0].minimumSizeHint().width() + SIDES_GAP + 2 * MARGIN
+        ways = QBoxLayout.Direction
+        self._sides.setDirection(ways.LeftToRight if self.width() >= room else ways.TopToBottom)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+
+def _side(title: str, file: QLabel, table: FiguresTable) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(6)
+    name = QLabel(title)
+    name.setObjectName("subtitle")
+    column.addWidget(name)
+    column.addWidget(file)
+    column.addStretch(1)  # the tables end on one line
+    column.addWidget(table)
+    return column
+
+
+def _verdict(compared: "Compared") -> str:
+    roi, uniform = compared.roi.figures, compared.uniform.figures
+    gains = [
+        f"{with_map.psnr_db - without.psnr_db:+.2f} dB {name}".replace("-", "−")
+        for name, with_map, without in (
+            ("inside", roi.inside, uniform.inside),
+            ("outside", roi.outside, uniform.outside),
+            ("overall", roi.overall, uniform.overall),
+        )
+        if with_map is not None and without is not None
+    ]
+    more = compared.roi.size_bytes / compared.uniform.size_bytes - 1
+    size = f"{abs(more) * 100:.1f} % {'more' if more > 0 else 'fewer'}" if abs(more) >= 0.0005 else "the same"
+    return f"The map brings {', '.join(gains)}, with {size} bytes"

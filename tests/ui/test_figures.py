@@ -1,0 +1,49 @@
+"""The panel of figures says how exact they are."""
+
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.ui.panels.figures import FiguresPanel
+from qmap_studio.ui.window import MainWindow
+
+from .conftest import HEIGHT, WIDTH, FakeEngine, figures, live_result
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> FiguresPanel:
+    panel = FiguresPanel()
+    qtbot.addWidget(panel)
+    return panel
+
+
+@pytest.mark.parametrize(
+    ("measured", "state"),
+    [(1.0, "exact"), (0.9999, "99 % measured"), (0.62, "62 % measured"), (0.004, "< 1 % measured")],
+)
+def test_the_share_they_rest_on_is_told(panel: FiguresPanel, measured: float, state: str) -> None:
+    panel.show_figures(figures(), measured)
+    assert panel.state == state
+    assert panel._state.property("tone") == ("good" if state == "exact" else "warm")
+    assert panel._state.toolTip()
+    panel.show_updating()
+    assert panel.state == "updating"
+
+
+def test_an_estimated_size_says_so(panel: FiguresPanel) -> None:
+    panel.show_figures(figures(estimated=True), 1.0)
+    assert panel._size.text() == "≈ 1.2 KB"
+    assert "less than 1 %" in panel._state.toolTip()
+
+
+def test_the_window_tells_how_much_was_measured(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
+    result = live_result(engine, figures())
+    half = Rect(0, 0, WIDTH // 2, HEIGHT)
+    with qtbot.waitSignal(opened.session.live_result_arrived):
+        engine.deliver(replace(result, rect=half, reconstruction=result.reconstruction[half.slices]))
+    assert opened.figures.state == "50 % measured"
+    with qtbot.waitSignal(opened.session.live_result_arrived):
+        engine.deliver(result)
+    assert opened.figures.state == "exact"
