@@ -3,6 +3,7 @@
 from qmap_studio.codec.interface import CELL, Checkpoint, Codec, Coded, Decoding, Encoding, base_quality
 from qmap_studio.codec.models import DEFAULT_MODEL, import_checkpoint, list_models, load_codec, model_of
 from qmap_studio.codec.rate_control import encode_to_size
+from qmap_studio.codec.size_curve import uniform_quality
 
 __all__ = [
     "CELL",
@@ -18,4 +19,5 @@ __all__ = [
     "list_models",
     "load_codec",
     "model_of",
+    "uniform_quality",
 ]

@@ -20,6 +20,7 @@ from qmap_studio.core.errors import BitstreamError
 
 COUNTS_TOTAL = 1 << 16
 WIDEST = 255  # symbols further out are escaped
+WORD_BYTES = 4  # a stream is whole words
 ESCAPE_OFFSET = 1 << 15  # an escaped symbol is coded as this plus its value, uniformly in 16 bits
 
 
@@ -121,7 +122,7 @@ class SymbolDecoder:
     def __init__(self, tables: Tables, data: bytes) -> None:
         import constriction
 
-        if len(data) % 4:
+        if len(data) % WORD_BYTES:
             raise BitstreamError(f"The latent stream's length must be a multiple of 4 bytes, found {len(data)}.")
         self._tables, self._raw = tables, constriction.stream.model.Uniform(1 << 16)
         self._coder = constriction.stream.queue.RangeDecoder(np.frombuffer(data, "<u4").astype(np.uint32))

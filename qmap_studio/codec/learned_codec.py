@@ -1,6 +1,7 @@
 """What every learned codec does around its network: device and memory, the container, what a picture carries."""
 
 import copy
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec import container, map_coding
 from qmap_studio.codec.coding import Coding
-from qmap_studio.codec.entropy import SymbolDecoder, SymbolEncoder, Tables
+from qmap_studio.codec.entropy import WORD_BYTES, SymbolDecoder, SymbolEncoder, Tables
 from qmap_studio.codec.interface import CELL, Checkpoint, Coded, Decoding, Encoding
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.core.errors import BitstreamError, ComputeError, QualityMapError, QualityMapShapeError, WeightsError
@@ -94,23 +95,24 @@ class LearnedCodec(ABC, Generic[Model]):
     ) -> Encoding:
         cells = MapCells.of(checked_map(quality_map, picture.height, picture.width)).moved(base_offset)
         coded, stream = self._code(picture.pixels, cells, checkpoint, with_stream=True)
-        data = container.pack(
-            container.SfcFile(
-                width=picture.width,
-                height=picture.height,
-                is_grey=picture.is_grey,
-                model_id=self.model_id,
-                weights_hash=self._model.weights_hash,
-                base_quality=cells.base,
-                map_stream=cells.stream,
-                streams=(stream,),
-                alpha=None if picture.alpha is None else container.pack_alpha(picture.alpha),
-                icc_profile=picture.icc_profile,
-                exif=picture.exif,
-            )
-        )
         reconstruction = to_grey(coded.reconstruction) if picture.is_grey else coded.reconstruction
-        return Encoding(reconstruction, coded.cell_bits, coded.quality_cells, data)
+        return Encoding(reconstruction, coded.cell_bits, coded.quality_cells, self._packed(picture, cells, stream))
+
+    def estimate_bytes(
+        self,
+        picture: Picture,
+        quality_map: NDArray[np.float32],
+        *,
+        base_offset: int = 0,
+        checkpoint: Checkpoint | None = None,
+    ) -> int:
+        cells = MapCells.of(checked_map(quality_map, picture.height, picture.width)).moved(base_offset)
+        coding = self._with_fallback(lambda: self._encoded(picture.pixels, cells, checkpoint, None))
+        if checkpoint is not None:
+            checkpoint(1.0)
+        bits = float(coding.cell_bits().sum(dtype=np.float64)) - 8.0 * len(cells.stream)
+        stream_bytes = WORD_BYTES * math.ceil(max(bits, 0.0) / (8 * WORD_BYTES))
+        return len(self._packed(picture, cells, bytes(stream_bytes)))
 
     def preview(
         self,
@@ -159,15 +161,37 @@ class LearnedCodec(ABC, Generic[Model]):
     def _code(
         self, pixels: NDArray[np.uint8], cells: MapCells, checkpoint: Checkpoint | None, *, with_stream: bool
     ) -> tuple[Coded, bytes]:
-        height, width = pixels.shape[:2]
-
         def work() -> tuple[Coded, bytes]:
             encoder = SymbolEncoder(self._model.tables)
-            coding = self._begin(height, width, cells, checkpoint)
-            coding.encode(pixels, encoder if with_stream else None)
+            coding = self._encoded(pixels, cells, checkpoint, encoder if with_stream else None)
             return Coded(coding.reconstruct(), coding.cell_bits(), cells.quality), encoder.finish()
 
         return self._with_fallback(work)
+
+    def _encoded(
+        self, pixels: NDArray[np.uint8], cells: MapCells, checkpoint: Checkpoint | None, encoder: SymbolEncoder | None
+    ) -> Coding:
+        height, width = pixels.shape[:2]
+        coding = self._begin(height, width, cells, checkpoint)
+        coding.encode(pixels, encoder)
+        return coding
+
+    def _packed(self, picture: Picture, cells: MapCells, stream: bytes) -> bytes:
+        return container.pack(
+            container.SfcFile(
+                width=picture.width,
+                height=picture.height,
+                is_grey=picture.is_grey,
+                model_id=self.model_id,
+                weights_hash=self._model.weights_hash,
+                base_quality=cells.base,
+                map_stream=cells.stream,
+                streams=(stream,),
+                alpha=None if picture.alpha is None else container.pack_alpha(picture.alpha),
+                icc_profile=picture.icc_profile,
+                exif=picture.exif,
+            )
+        )
 
     def _with_fallback(self, work: Callable[[], Result]) -> Result:
         """Runs the work; out of memory on a GPU it is done again in smaller tiles, then on the CPU, and said so.
