@@ -12,6 +12,7 @@ from qmap_studio.codec.interface import (
 )
 from qmap_studio.codec.models import DEFAULT_MODEL, import_checkpoint, list_models, load_codec, model_of
 from qmap_studio.codec.rate_control import encode_to_size
+from qmap_studio.codec.size_curve import uniform_quality
 
 __all__ = [
     "CELL",
@@ -28,4 +29,5 @@ __all__ = [
     "list_models",
     "load_codec",
     "model_of",
+    "uniform_quality",
 ]

@@ -8,6 +8,7 @@
 [0, -2, 700]
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -114,6 +115,11 @@ class SymbolEncoder:
 
     def finish(self) -> bytes:
         return bytes(self._coder.get_compressed().astype("<u4").tobytes())
+
+
+def stream_bytes(bits: float) -> int:
+    """The length of a stream of symbols that cost so many bits by the tables."""
+    return WORD_BYTES * math.ceil(max(bits, 0.0) / (8 * WORD_BYTES))
 
 
 class SymbolDecoder:

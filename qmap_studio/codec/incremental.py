@@ -1,6 +1,5 @@
 """A picture kept encoded while its map changes."""
 
-import math
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -9,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from qmap_studio.codec.coding import Coding
-from qmap_studio.codec.entropy import WORD_BYTES, SymbolEncoder, Tables
+from qmap_studio.codec.entropy import SymbolEncoder, Tables, stream_bytes
 from qmap_studio.codec.interface import Checkpoint, Encoding
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.staged import Blocks
@@ -76,9 +75,12 @@ class IncrementalEncoding:
     def cell_bits(self) -> NDArray[np.float32]:
         return self._coding.cell_bits()
 
+    @property
+    def map_bits(self) -> float:
+        return 8.0 * len(self._cells.stream)
+
     def estimated_bytes(self, bits: float) -> int:
-        stream_bytes = WORD_BYTES * math.ceil(max(bits, 0.0) / (8 * WORD_BYTES))
-        return len(self._maker.pack(self._picture, self._cells, bytes(stream_bytes)))
+        return len(self._maker.pack(self._picture, self._cells, bytes(stream_bytes(bits))))
 
     def finish(self, checkpoint: Checkpoint | None = None) -> Encoding:
         self.update(np.ones(self.stale.shape, bool), checkpoint)

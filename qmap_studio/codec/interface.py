@@ -109,6 +109,11 @@ class IncrementalEncoder(Protocol):
         """Bits of each latent cell, without the map's; they count where nothing is stale."""
         ...
 
+    @property
+    def map_bits(self) -> float:
+        """Bits of the map in the file."""
+        ...
+
     def estimated_bytes(self, bits: float) -> int:
         """The file's size if all cells together have so many bits."""
         ...
@@ -153,6 +158,17 @@ class Codec(Protocol):
             QualityMapShapeError: the map is not of the picture's size.
             QualityMapError: the map holds NaN or values outside [0, 1].
         """
+        ...
+
+    def estimate_bytes(
+        self,
+        picture: Picture,
+        quality_map: NDArray[np.float32],
+        *,
+        base_offset: int = 0,
+        checkpoint: Checkpoint | None = None,
+    ) -> int:
+        """The size of the file that `encode` would give, within 0.1 % or 8 bytes, without picture and stream."""
         ...
 
     def decode(self, data: bytes, *, checkpoint: Checkpoint | None = None) -> Decoding:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec import container, map_coding
 from qmap_studio.codec.coding import Coding, to_grey
-from qmap_studio.codec.entropy import SymbolDecoder, SymbolEncoder, Tables
+from qmap_studio.codec.entropy import SymbolDecoder, SymbolEncoder, Tables, stream_bytes
 from qmap_studio.codec.incremental import IncrementalEncoding
 from qmap_studio.codec.interface import CELL, Checkpoint, Coded, Decoding, Encoding
 from qmap_studio.codec.map_cells import MapCells
@@ -98,6 +98,26 @@ class LearnedCodec(ABC, Generic[Model]):
         data = self.pack(picture, cells, stream)
         reconstruction = to_grey(coded.reconstruction) if picture.is_grey else coded.reconstruction
         return Encoding(reconstruction, coded.cell_bits, coded.quality_cells, data)
+
+    def estimate_bytes(
+        self,
+        picture: Picture,
+        quality_map: NDArray[np.float32],
+        *,
+        base_offset: int = 0,
+        checkpoint: Checkpoint | None = None,
+    ) -> int:
+        cells = MapCells.of(checked_map(quality_map, picture.height, picture.width)).moved(base_offset)
+
+        def work() -> float:
+            coding = self.begin(picture.height, picture.width, cells, picture.pixels)
+            coding.encode(checkpoint, reconstruct=False)
+            return float(coding.cell_bits().sum(dtype=np.float64))
+
+        bits = self.with_fallback(work)
+        if checkpoint is not None:
+            checkpoint(1.0)
+        return len(self.pack(picture, cells, bytes(stream_bytes(bits))))
 
     def preview(
         self,

@@ -53,12 +53,11 @@ def measure_session(session: Session) -> "Figures | None":
     region = region_in(session.whole, session.values, session.selection, session.threshold)
     measured.set_region(region)
     measured.measure(encoder.reconstruction, ~session.stale, spread_in_order)
+    session.map_bits, session.overhead_bytes = encoder.map_bits, encoder.estimated_bytes(0.0)
     if session.stale.any():
-        session.overhead_bits = 8.0 * encoder.estimated_bytes(0.0)
         return estimated_figures(session)
     file = encoder.finish() if session.is_small else None
     size_bytes = file.size_bytes if file else encoder.estimated_bytes(float(session.cell_bits.sum(dtype=np.float64)))
-    session.overhead_bits = 8.0 * size_bytes - float(session.cell_bits.sum(dtype=np.float64))
     return measured.figures(session.shown_bits(cells_of(session.whole)), size_bytes=size_bytes)
 
 
@@ -66,10 +65,11 @@ def estimated_figures(session: Session) -> "Figures | None":
     """Figures by what was measured last and by the bits as they are known; None while nothing was measured."""
     if session.block_figures is None or not session.block_figures.measured.any():
         return None
-    bits = session.shown_bits(cells_of(session.whole))
+    bits = session.cell_bits.copy()
     known = ~np.isnan(bits)
     bits[~known] = bits[known].mean() if known.any() else 0.0
-    figures = session.block_figures.figures(bits, size_bytes=math.ceil(float(bits.sum(dtype=np.float64)) / 8))
+    size_bytes = session.overhead_bytes + math.ceil(float(bits.sum(dtype=np.float64)) / 8)
+    figures = session.block_figures.figures(bits, size_bytes=size_bytes)
     return replace(figures, estimated=True)
 
 

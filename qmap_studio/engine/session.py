@@ -57,7 +57,7 @@ class Session:
         dirty: what was painted since the last quick answer; `latest` is the last part of it.
         encoder: holds the reconstruction, exact where it is not stale, elsewhere the best there is.
         cell_bits: the same for bits, without the map's; NaN where there was no answer yet.
-        overhead_bits: of the file besides those, as last counted; most of it is the map's.
+        map_bits, overhead_bytes: of the map, and of all that is in the file besides cell_bits, as last counted.
         is_resting: an answer failed; another is tried after the next change.
     """
 
@@ -87,7 +87,8 @@ class Session:
         cells = cells_of(self.whole)
         self._reduced_bits: CellBits = np.full((cells.height, cells.width), np.nan, np.float32)
         self.cell_bits: CellBits = np.full((cells.height, cells.width), np.nan, np.float32)
-        self.overhead_bits = 0.0
+        self.map_bits = 0.0
+        self.overhead_bytes = 0
 
     def follow(self, codec: "Codec") -> "IncrementalEncoder":
         """The encoder, for the map as it is."""
@@ -218,7 +219,7 @@ class Session:
 
     def shown_bits(self, cells: Rect) -> CellBits:
         """Bits of cells with their share of the map's; NaN where there was no answer yet."""
-        return self.cell_bits[cells.slices] + np.float32(self.overhead_bits / self.cell_bits.size)
+        return self.cell_bits[cells.slices] + np.float32(self.map_bits / self.cell_bits.size)
 
     @property
     def owes_exact(self) -> bool:

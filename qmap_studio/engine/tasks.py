@@ -179,13 +179,14 @@ class Tasks:
             picture, *of, compared = self._comparison
             if picture is snapshot.picture and of == [snapshot.revision, snapshot.selection, snapshot.threshold]:
                 return compared
-        from qmap_studio.codec import encode_to_size
+        from qmap_studio.codec import encode_to_size, uniform_quality
 
         roi = self._encode(snapshot, bench, bench.progress.part(0, 0.2, "Encoding with the map"))
         checkpoint = bench.progress.part(0.2, 0.9, "Searching the uniform quality of the same size")
-        quality_map = np.full(snapshot.values.shape, 0.5, np.float32)
+        quality_map = np.full(snapshot.values.shape, uniform_quality(roi), np.float32)
+        size, known = roi.size_bytes, (0, roi.size_bytes)
         uniform = encode_to_size(
-            self._loaded_codec(), snapshot.picture, quality_map, roi.size_bytes, checkpoint=checkpoint
+            self._loaded_codec(), snapshot.picture, quality_map, size, known=known, checkpoint=checkpoint
         )
         low, high = float(roi.quality_cells.min()), float(roi.quality_cells.max())
         map_text = f"quality {low:.2f} to {high:.2f}"

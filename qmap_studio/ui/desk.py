@@ -178,5 +178,6 @@ class Desk(QObject):
     def _on_live_result(self, result: "LiveResult") -> None:
         if not result.rect.empty:
             self.workspace.set_reconstruction(result.rect, result.reconstruction)
+        self.workspace.set_stale(result.stale)
         self.workspace.set_cell_bits(result.cell_rect, result.cell_bits)
         self.workspace.set_approximate(result.approximate)

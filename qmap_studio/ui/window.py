@@ -229,13 +229,11 @@ class MainWindow(QMainWindow):
 
     def _on_live_result(self, result: "LiveResult") -> None:
         if result.figures is not None:
-            # The answer shows what its figures were taken from.
-            measured = result.rect.width * result.rect.height / result.picture.size_pixels
             self.files.size_bytes = result.figures.size_bytes
-            self.figures.show_figures(result.figures, measured)
-        if result.figures is None or result.approximate or not self.session.is_current(result.revision):
+            self.figures.show_figures(result.figures, result.exact_share)
+        if not self.session.is_current(result.revision):
             self.show_updating()
-        else:
+        elif result.figures is not None and not result.approximate:
             self.comparing.follow()
 
     def show_updating(self) -> None:

@@ -70,7 +70,7 @@ def test_a_map_with_a_nan_is_refused(codec, photo, tmp_path, capsys):
 def test_a_size_can_be_asked_for(codec, photo, tmp_path, monkeypatch, option, value, target):
     asked = []
 
-    def encode_to_size(codec, picture, quality_map, target_bytes, *, checkpoint=None):
+    def encode_to_size(codec, picture, quality_map, target_bytes, *, known=None, checkpoint=None):
         asked.append((float(quality_map.mean()), target_bytes))
         return codec.encode(picture, quality_map)
 

@@ -151,6 +151,18 @@ def test_cuda_decodes_the_same_symbols(codec, photo):
     assert np.abs(cuda.decode(data).picture.pixels.astype(int) - codec.decode(data).picture.pixels).max() <= 1
 
 
+@pytest.mark.parametrize("quality", [0.0, 0.3, 0.6, 1.0])
+def test_a_size_is_estimated_without_the_file(codec, photo, quality):
+    for pixels in (photo.pixels, photo.pixels[100:171, 30:130], photo.pixels[:5, :9]):
+        alpha = np.arange(pixels[..., 0].size, dtype=np.uint32).reshape(pixels.shape[:2]).astype(np.uint8)
+        picture = Picture(np.ascontiguousarray(pixels), alpha, b"profile" * 20)
+        quality_map = np.linspace(0.0, quality, pixels[..., 0].size, dtype=np.float32).reshape(pixels.shape[:2])
+        for offset in (0, 9000):
+            size = codec.encode(picture, quality_map, base_offset=offset).size_bytes
+            estimate = codec.estimate_bytes(picture, quality_map, base_offset=offset)
+            assert abs(estimate - size) <= max(8, 0.001 * size)
+
+
 @pytest.mark.parametrize("share", [0.4, 1.0, 1.7])
 def test_a_target_size_is_met_within_one_percent_below(codec, photo, share):
     quality_map = box(photo, 0.7, 0.3)

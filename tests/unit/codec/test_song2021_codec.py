@@ -54,6 +54,8 @@ def test_a_file_decodes_to_what_the_encoder_showed(codec, photo):
     np.testing.assert_array_equal(decoding.quality_cells, encoding.quality_cells)
     np.testing.assert_array_equal(decoding.cell_bits, encoding.cell_bits)
     assert decoding.model_id == MODEL
+    estimate = codec.estimate_bytes(photo, box(photo))
+    assert abs(estimate - len(encoding.data)) <= max(8, 0.001 * len(encoding.data))
     preview = codec.preview(photo.pixels, box(photo))
     np.testing.assert_array_equal(preview.reconstruction, encoding.reconstruction)
     np.testing.assert_array_equal(preview.cell_bits, encoding.cell_bits)

@@ -42,6 +42,9 @@ class FakeCodec:
     def incremental(self, picture, means, base):
         return FakeIncremental(self, picture, means)
 
+    def estimate_bytes(self, picture, quality_map, *, base_offset=0, checkpoint=None):
+        return round(mean_of_cells(np.clip(quality_map + base_offset / 65535, 0.0, 1.0)).sum() * 256 / 8)
+
     def decode(self, data, *, checkpoint=None):
         height, width = data[0], data[1]
         coded = self._code("decode", np.zeros((height, width, 3), np.uint8), np.full((height, width), 0.5), checkpoint)
@@ -93,6 +96,8 @@ class FakeIncremental:
     def cell_bits(self):
         return (self.means / 65535 * 256).astype(np.float32)
 
+    map_bits = 0.0
+
     def estimated_bytes(self, bits):
         return round(bits / 8)
 
@@ -112,7 +117,7 @@ def mean_of_cells(quality_map):
     return padded.reshape(padded.shape[0] // 16, 16, -1, 16).mean(axis=(1, 3)).astype(np.float32)
 
 
-def encode_to_size(codec, picture, quality_map, target_bytes, *, checkpoint=None):
+def encode_to_size(codec, picture, quality_map, target_bytes, *, known=None, checkpoint=None):
     """The uniform quality that costs the target, as the fake codec counts."""
     cells = mean_of_cells(quality_map).size
     quality = np.float32(target_bytes * 8 / (256 * cells))

@@ -56,6 +56,9 @@ class JpegCodec:
         bits = np.full((rows, columns), len(data) * 8 / (rows * columns), np.float32)
         return Encoding(_decoded(file.getvalue()), bits, np.full((rows, columns), quality, np.float32), data)
 
+    def estimate_bytes(self, picture, quality_map, *, base_offset=0, checkpoint=None):
+        return self.encode(picture, quality_map, base_offset=base_offset, checkpoint=checkpoint).size_bytes
+
     def decode(self, data, *, checkpoint=None):
         file = unpack(data)
         alpha = None if file.alpha is None else unpack_alpha(file.alpha, file.height, file.width)

@@ -1,0 +1,57 @@
+"""How the size of a file grows with quality: what is known of a picture before it is encoded."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.codec.interface import CELL, Coded
+from qmap_studio.codec.map_cells import MapCells
+
+LOG_BPP = (0.223, -0.967, 3.383, -2.662)
+"""ln of the bits per pixel by quality, as a polynomial, highest power first.
+
+The mean of 16 photos of the training set (512 x 512 px from their middles) that `live` estimated at nine qualities; the
+polynomial is within 0.013 of it. Over a quarter of the range a photo's own curve is 0.84 to 1.1 times as steep for the
+middle half of the photos, and 0.36 to 2.26 times at most.
+"""
+
+
+def typical_log_bpp(quality: NDArray[Any]) -> NDArray[np.float64]:
+    return np.polyval(LOG_BPP, quality)
+
+
+def uniform_quality(coded: Coded) -> float:
+    """The quality that, everywhere, should need about the bits of this map: every cell's grow as is typical."""
+    shares = coded.cell_bits.astype(np.float64) / np.exp(typical_log_bpp(coded.quality_cells))
+    qualities = np.linspace(0.0, 1.0, 1025)
+    wanted = np.log(coded.estimated_bits / shares.sum())
+    return float(np.interp(wanted, typical_log_bpp(qualities), qualities))
+
+
+class SizeCurve:
+    """The ln of a typical picture's size in bytes under a map, by the offset of its base quality in 65535ths.
+
+    Attributes:
+        low, high: the offsets at which all of the map is at 0 and at 1.
+    """
+
+    def __init__(self, quality_map: NDArray[np.float32]) -> None:
+        self.low = -int(np.ceil(float(quality_map.max()) * 65535.0))
+        self.high = int(np.ceil((1.0 - float(quality_map.min())) * 65535.0))
+        self._qualities, self._cells = np.unique(MapCells.of(quality_map).quality, return_counts=True)
+
+    def at(self, offset: int) -> float:
+        qualities = np.clip(self._qualities + offset / 65535.0, 0.0, 1.0)
+        return float(np.log(self._cells @ np.exp(typical_log_bpp(qualities)) * (CELL * CELL / 8)))
+
+    def offset_of(self, log_size: float) -> int:
+        """The first offset with this size, or the last of all."""
+        low, high = self.low, self.high
+        while low < high:
+            middle = (low + high) // 2
+            if self.at(middle) < log_size:
+                low = middle + 1
+            else:
+                high = middle
+        return low
