@@ -1,34 +1,44 @@
 import numpy as np
 import pytest
-from fake_codec import flat_map, painted, photo
+from fake_codec import FakeCodec, flat_map, painted, photo
 
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.grid import CELL_PX, area, blocks_of
+from qmap_studio.engine.grid import BLOCK_PX, CELL_PX, area, blocks_of, cells_of
 from qmap_studio.engine.inbox import Changes, Patch, View
-from qmap_studio.engine.session import PIECE_BLOCKS, REACH_PX, Session, quality_of, values_of_cells
+from qmap_studio.engine.session import PIECE_BLOCKS, ReducedBits, Session, cell_means, quality_of, values_of_cells
 
 
 def session_of(height: int, width: int, view: View | None = None) -> Session:
+    """One whose encoder is up to date."""
+    session = stale_session_of(height, width, view)
+    session.encoder.update(np.ones_like(session.stale))
+    session.keep_exact()
+    session.dirty, session.figures_due = None, False
+    return session
+
+
+def stale_session_of(height: int, width: int, view: View | None = None) -> Session:
     picture = Picture(np.zeros((height, width, 3), np.uint8))
-    return Session(picture, flat_map(picture), 1, view)
+    session = Session(picture, flat_map(picture), 1, view)
+    session.follow(FakeCodec())
+    return session
 
 
-def patch(rect: Rect) -> Changes:
-    return Changes(patches=[Patch(rect, painted(rect))], revision=2)
+def patch(rect: Rect, quality: float = 1.0) -> Changes:
+    return Changes(patches=[Patch(rect, painted(rect, quality))], revision=2)
 
 
-def test_a_patch_changes_the_map_and_makes_its_neighbourhood_stale():
-    session = session_of(2048, 2048)
-    session.stale[:] = False
-    session.dirty = None
-    rect = Rect(1000, 900, 40, 30)
+def test_a_patch_changes_the_map_and_makes_its_blocks_stale():
+    session = session_of(1024, 1024)
+    rect = Rect(500, 450, 40, 30)
     session.apply(patch(rect))
     assert (session.values[rect.slices] == 65535).all()
     assert (session.values == 65535).sum() == area(rect)
     assert session.dirty == session.latest == rect
-    assert session.stale[blocks_of(rect.expanded(REACH_PX))].all()
+    assert session.stale[blocks_of(rect)].all()
     assert session.stale.sum() < 0.1 * session.stale.size
+    np.testing.assert_array_equal(session.means, cell_means(session.values))
 
 
 def test_patches_unite_and_the_last_one_is_in_focus():
@@ -42,66 +52,86 @@ def test_patches_unite_and_the_last_one_is_in_focus():
 
 def test_a_patch_that_changes_nothing_asks_for_figures_only():
     session = session_of(300, 300)
-    session.apply(patch(Rect(10, 20, 30, 30)))
-    session.dirty = None
-    session.stale[:] = False
-    session.figures_due = False
-    session.apply(patch(Rect(10, 20, 30, 30)))
+    session.apply(patch(Rect(10, 20, 30, 30), 0.25))
     assert session.dirty is None
     assert not session.stale.any()
-    assert session.owes_figures
-
-
-def test_a_small_picture_is_one_piece():
-    session = session_of(512, 768, View(Rect(0, 0, 10, 10), 4.0))
-    assert session.next_piece() == session.whole
+    assert session.owes_exact
 
 
 @pytest.mark.parametrize("visible", [Rect(0, 0, 3000, 2000), Rect(700, 333, 1500, 901), Rect(-50, 1900, 300, 400)])
-def test_pieces_cover_what_is_visible_once_nearest_first(visible):
-    session = session_of(2000, 3000, View(visible, 1.0))
+def test_pieces_cover_the_picture_once_what_is_visible_first(visible):
+    session = stale_session_of(2000, 3000, View(visible, 1.0))
     covered = np.zeros((2000, 3000), int)
     x, y = session.focus
     assert not session.next_piece().intersected(Rect(x, y, 1, 1)).empty
-    while (piece := session.next_piece()) is not None:
-        assert area(piece) <= (PIECE_BLOCKS * 64) ** 2
+    seen_last = 0
+    for number in range(1000):
+        piece = session.next_piece()
+        if piece is None:
+            break
+        assert max(piece.width, piece.height) <= PIECE_BLOCKS * BLOCK_PX
+        if not piece.intersected(session.visible).empty:
+            assert seen_last == number
+            seen_last = number + 1
         covered[piece.slices] += 1
-        cells = np.zeros((-(-piece.height // CELL_PX), -(-piece.width // CELL_PX)), np.float32)
-        session.keep(piece, np.zeros((piece.height, piece.width, 3), np.uint8), cells, None)
-    assert covered.max() == 1
-    assert (covered[session.visible.slices] == 1).all()
-    assert session.owes_figures
+        session.encoder.stale[blocks_of(piece)] = False
+    assert (covered == 1).all()
 
 
-def test_nothing_is_owed_for_what_is_out_of_sight():
-    session = session_of(2000, 3000, View(Rect(-500, 0, 400, 400), 1.0))
-    assert session.next_piece() is None
-    assert not session.owes_exact
+def test_the_base_stays_under_strokes_and_follows_a_fill():
+    session = session_of(512, 512)
+    usual = session.base
+    session.apply(patch(Rect(0, 0, 100, 512), 0.9))
+    assert session.base == usual
+    # A gradient has no usual quality.
+    rect = Rect(0, 0, 512, 512)
+    ramp = np.linspace(0, 65535, 512).astype(np.uint16)[None].repeat(512, axis=0)
+    session.apply(Changes(patches=[Patch(rect, ramp)], revision=3))
+    assert session.base == usual
+    session.apply(patch(rect, 0.6))
+    assert session.base == round(0.6 * 65535)
 
 
-def test_the_size_of_a_large_picture_is_estimated_from_its_parts():
-    session = session_of(2048, 2048)
-    session.keep(Rect(0, 0, 64, 64), np.zeros((64, 64, 3), np.uint8), np.full((4, 4), 8, np.float32), None)
-    assert session.estimated_bytes() == 128 * 128
+def test_an_approximate_answer_leaves_what_is_exact():
+    session = session_of(256, 256)
+    session.encoder.reconstruction[:] = 7
+    bits = session.cell_bits.copy()
+    session.apply(patch(Rect(64, 64, 64, 64)))
+    session.take(session.whole, np.full((256, 256, 3), 9, np.uint8), np.full((16, 16), 99, np.float32))
+    expected = np.full((256, 256), 7)
+    expected[64:128, 64:128] = 9
+    assert (session.encoder.reconstruction[..., 0] == expected).all()
+    changed = session.cell_bits != bits
+    assert changed[4:8, 4:8].all()
+    assert changed.sum() == 16
+
+
+def test_bits_of_a_reduced_picture_are_carried_to_full_size_by_what_was_seen():
+    reduced, quality = np.full((40, 40), 10, np.float32), np.full((40, 40), 0.3 * 65535)
+    ratios = ReducedBits()
+    exact = reduced * 3
+    known = reduced.copy()
+    known[:, 30:] = np.nan
+    ratios.learn(known, exact, quality)
+    np.testing.assert_allclose(ratios.at_full_size(reduced, quality), 30, rtol=0.05)
+    other = ratios.at_full_size(reduced, np.full((40, 40), 0.9 * 65535))
+    assert (other < 20).all()  # of other qualities nothing is known yet
 
 
 def test_a_selection_asks_for_figures_only():
     session = session_of(64, 64)
-    session.stale[:] = False
-    session.figures_due = False
     session.apply(Changes(selection=(Rect(0, 0, 32, 32),)))
     assert session.owes_exact
     assert session.next_piece() is None
 
 
-def test_a_threshold_asks_for_figures_only():
-    session = session_of(64, 64)
-    session.stale[:] = False
-    session.figures_due = False
-    session.apply(Changes(threshold=(0.4,)))
-    assert session.snapshot().threshold == 0.4
-    assert session.owes_exact
-    assert session.next_piece() is None
+def test_the_means_of_cells_count_the_pixels_that_they_have():
+    values = np.random.default_rng(0).integers(0, 65536, (37, 50)).astype(np.uint16)
+    means = cell_means(values)
+    assert means.shape == (3, 4)
+    assert means[2, 3] == pytest.approx(values[32:, 48:].mean())
+    assert cells_of(Rect(0, 0, 50, 37)) == Rect(0, 0, 4, 3)
+    assert CELL_PX == 16
 
 
 def test_a_signalled_map_becomes_pixels_that_signal_the_same():
