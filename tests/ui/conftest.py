@@ -129,7 +129,7 @@ def live_result(engine: FakeEngine, of: Figures | None, approximate: bool = Fals
     return LiveResult(
         engine.shown[-1][0],
         engine.revision,
-        approximate,
+        np.full((-(-HEIGHT // 64), -(-WIDTH // 64)), approximate),
         Rect.whole(HEIGHT, WIDTH),
         np.full((HEIGHT, WIDTH, 3), 90, np.uint8),
         np.full((6, 10), 64.0, np.float32),

@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.core.rect import Rect
 from qmap_studio.ui.panels.figures import FiguresPanel
 from qmap_studio.ui.window import MainWindow
 
-from .conftest import HEIGHT, WIDTH, FakeEngine, figures, live_result
+from .conftest import FakeEngine, figures, live_result
 
 
 @pytest.fixture
@@ -40,9 +39,10 @@ def test_an_estimated_size_says_so(panel: FiguresPanel) -> None:
 
 def test_the_window_tells_how_much_was_measured(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     result = live_result(engine, figures())
-    half = Rect(0, 0, WIDTH // 2, HEIGHT)
+    half = result.stale.copy()
+    half[0] = True
     with qtbot.waitSignal(opened.session.live_result_arrived):
-        engine.deliver(replace(result, rect=half, reconstruction=result.reconstruction[half.slices]))
+        engine.deliver(replace(result, stale=half))
     assert opened.figures.state == "50 % measured"
     with qtbot.waitSignal(opened.session.live_result_arrived):
         engine.deliver(result)

@@ -74,7 +74,7 @@ def test_live_results_reach_panes_and_figures(qtbot: QtBot, opened: MainWindow, 
     assert opened.figures.state == "updating"
     with qtbot.waitSignal(opened.session.live_result_arrived):
         engine.deliver(live_result(engine, figures(estimated=True), approximate=True))
-    assert opened.figures.state == "updating"
+    assert opened.figures.state == "< 1 % measured"
     caption = opened.desk.workspace.pane("reconstruction").caption
     assert caption.text() == "Reconstruction · approximate"
     with qtbot.waitSignal(opened.session.live_result_arrived):

@@ -82,12 +82,19 @@ class FakeIncremental:
 
     def update(self, blocks, checkpoint=None):
         todo = blocks & self.stale
+        rows, columns = np.flatnonzero(todo.any(axis=1)), np.flatnonzero(todo.any(axis=0))
+        if not rows.size:
+            return
+        part = slice(64 * rows[0], 64 * rows[-1] + 64), slice(64 * columns[0], 64 * columns[-1] + 64)
+        coded = self.codec._code("update", self.picture.pixels[part], self.quality[part], checkpoint)
+        meant = np.kron(todo, np.ones((64, 64), bool))[: self.picture.height, : self.picture.width][part]
+        np.copyto(self.reconstruction[part], coded.reconstruction, where=meant[..., None])
+        self.stale[todo], self.redone[todo] = False, True
+
+    @property
+    def quality(self):
         quality = np.kron(self.means / 65535, np.ones((16, 16)))[: self.picture.height, : self.picture.width]
-        for row, column in np.argwhere(todo):
-            part = slice(64 * row, 64 * row + 64), slice(64 * column, 64 * column + 64)
-            coded = self.codec._code("update", self.picture.pixels[part], quality[part].astype(np.float32), checkpoint)
-            self.reconstruction[part] = coded.reconstruction
-            self.stale[row, column], self.redone[row, column] = False, True
+        return quality.astype(np.float32)
 
     def take_redone(self):
         redone, self.redone = self.redone, np.zeros_like(self.redone)
@@ -103,8 +110,9 @@ class FakeIncremental:
 
     def finish(self, checkpoint=None):
         self.update(np.ones_like(self.stale), checkpoint)
-        quality = np.kron(self.means / 65535, np.ones((16, 16)))[: self.picture.height, : self.picture.width]
-        return self.codec.encode(self.picture, quality.astype(np.float32), checkpoint=checkpoint)
+        bits = self.cell_bits()
+        data = bytes(round(bits.sum() / 8))
+        return Encoding(self.reconstruction, bits, mean_of_cells(self.quality), data)
 
 
 def reconstructed(pixels, quality_map):
