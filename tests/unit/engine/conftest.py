@@ -5,6 +5,7 @@ from fake_codec import FakeCodec, Results, encode_to_size
 
 import qmap_studio.codec
 from qmap_studio.engine import Engine
+from qmap_studio.engine.session import Session
 
 
 @pytest.fixture
@@ -27,3 +28,9 @@ def engine(codec: FakeCodec, results: Results) -> Iterator[Engine]:
     yield engine
     codec.at_checkpoint = lambda _what, _fraction: None
     engine.stop()
+
+
+@pytest.fixture
+def coded_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are encoded, as while the map is being edited; else what is shown would be written at once."""
+    monkeypatch.setattr(Session, "finished", lambda _session: None)

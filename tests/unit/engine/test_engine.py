@@ -124,7 +124,7 @@ def test_a_model_that_cannot_be_loaded_leaves_the_one_there_is(codec, results, t
     engine.stop()
 
 
-def test_stopping_ends_the_job_that_runs(codec, results, tmp_path):
+def test_stopping_ends_the_job_that_runs(codec, coded_anew, results, tmp_path):
     engine = Engine(results, load=lambda _model_id: codec)
     engine.start()
     picture = photo()

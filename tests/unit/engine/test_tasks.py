@@ -125,7 +125,7 @@ def test_an_export_to_a_size_has_that_size(shown, results, tmp_path: Path):
     assert (tmp_path / "a.sfc").stat().st_size == pytest.approx(1000, rel=0.01)
 
 
-def test_editing_stays_live_during_an_export(shown, codec, results, tmp_path: Path):
+def test_editing_stays_live_during_an_export(coded_anew, shown, codec, results, tmp_path: Path):
     """The export is held in the middle; the answers to a stroke arrive before it ends, and its file is as before."""
     hold = Hold("encode")
     codec.at_checkpoint = hold
@@ -144,7 +144,7 @@ def test_editing_stays_live_during_an_export(shown, codec, results, tmp_path: Pa
         results.wait_for(LiveResult, lambda result: not result.approximate and result.revision == 2)
 
 
-def test_a_cancelled_export_leaves_no_file(shown, codec, results, tmp_path: Path):
+def test_a_cancelled_export_leaves_no_file(coded_anew, shown, codec, results, tmp_path: Path):
     hold = Hold("encode")
     codec.at_checkpoint = hold
     job = shown.submit(ExportSfc(tmp_path / "a.sfc"))
@@ -155,7 +155,7 @@ def test_a_cancelled_export_leaves_no_file(shown, codec, results, tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_waiting_job_can_be_cancelled(shown, codec, results, tmp_path: Path):
+def test_a_waiting_job_can_be_cancelled(coded_anew, shown, codec, results, tmp_path: Path):
     hold = Hold("encode")
     codec.at_checkpoint = hold
     shown.submit(ExportSfc(tmp_path / "a.sfc"))
@@ -237,7 +237,9 @@ def test_the_reconstruction_keeps_what_travels_with_a_photo(engine, results, tmp
         (KeyError("x"), "An error inside the program"),
     ],
 )
-def test_a_failure_is_a_sentence_and_the_worker_goes_on(shown, codec, results, tmp_path, error, message, caplog):
+def test_a_failure_is_a_sentence_and_the_worker_goes_on(
+    coded_anew, shown, codec, results, tmp_path, error, message, caplog
+):
     def fail(_what: str, _fraction: float) -> None:
         raise error
 
@@ -274,3 +276,14 @@ def test_a_read_only_folder_is_a_sentence(shown, results, tmp_path: Path):
 def test_a_missing_folder_is_a_sentence(shown, results, tmp_path: Path):
     shown.submit(ExportSfc(tmp_path / "none" / "a.sfc"))
     assert "does not exist" in results.wait_for(JobFailed).message
+
+
+def test_an_export_of_what_is_shown_codes_nothing_again(engine, codec, results, tmp_path):
+    picture = photo()
+    engine.show(picture, flat_map(picture), 1)
+    shown = results.wait_for(LiveResult, lambda result: result.figures is not None)
+    codec.calls.clear()
+    engine.submit(ExportSfc(tmp_path / "photo.sfc"))
+    results.wait_for(JobDone)
+    assert codec.calls == []
+    assert (tmp_path / "photo.sfc").stat().st_size == shown.figures.size_bytes
