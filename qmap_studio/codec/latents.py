@@ -72,10 +72,7 @@ class LiveCoding(Coding):
         self._inside = phases(inside)
 
     def _stages(self) -> tuple[CodingStage, ...]:
-        passes = (
-            CodingStage(lambda tile, blocks, step=step: self._code(step, tile, blocks), CONTEXT_REACH)  # type: ignore[misc]
-            for step in range(len(PASSES))
-        )
+        passes = (CodingStage(partial(self._code, step), CONTEXT_REACH) for step in range(len(PASSES)))
         return (
             CodingStage(self._analyse, TRANSFORM_REACH),
             CodingStage(self._find_features, CONTEXT_REACH),

@@ -7,6 +7,7 @@ reach; what it changes makes later stages out of date there. Rounding ends most 
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise, product
 
 import numpy as np
@@ -74,7 +75,7 @@ class Staged:
             tiles = [list(self._tiles(blocks, stage.reach)) for blocks, stage in zip(todo, self._stages, strict=False)]
             done, total = 0, sum(map(len, tiles))
             for number, its_tiles in enumerate(tiles):
-                for _ in spread(lambda tile, number=number: self._run(number, *tile), its_tiles):  # type: ignore[misc]
+                for _ in spread(partial(self._run, number), its_tiles):
                     done += 1
                     if checkpoint is not None:
                         checkpoint(done / total)
@@ -90,9 +91,10 @@ class Staged:
         for number in reversed(range(last)):
             todo.append(needed & (self.done <= number))
             needed = needed | dilated(todo[-1], self._stages[number].reach)
-        return todo[::-1] if todo[0].any() or any(blocks.any() for blocks in todo) else None
+        return todo[::-1] if any(blocks.any() for blocks in todo) else None
 
-    def _run(self, number: int, tile: Tile, blocks: Blocks | None) -> None:
+    def _run(self, number: int, part: tuple[Tile, Blocks | None]) -> None:
+        tile, blocks = part
         changed = self._stages[number].run(tile, blocks)
         area = tile.blocks
         with self._lock:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.figures import estimated_figures, measure_session, owes_measuring
-from qmap_studio.engine.grid import BLOCK_PX, area, blocks_of, cells_of, narrowed, widened, window
+from qmap_studio.engine.grid import area, blocks_of, cells_of, narrowed, widened, window
 from qmap_studio.engine.results import CellBits, LiveResult, Pixels
 from qmap_studio.engine.session import FULL_QUALITY, Session, quality_of
 
@@ -39,12 +39,10 @@ def answer_quickly(
         return None
     part = widened(inner, QUICK_MARGIN_PX, session.whole)
     if area(part) > area_px and session.is_shown_reduced:
-        inner = widened(inner, 0, session.whole)
         coded_px = _take_reduced(session, codec, inner, area_px, checkpoint)
     else:
         part = window(part, session.focus, area_px)
-        inner = inner.intersected(narrowed(part, QUICK_MARGIN_PX, session.whole)).aligned(BLOCK_PX)
-        inner = inner.intersected(session.whole)
+        inner = inner.intersected(narrowed(part, QUICK_MARGIN_PX, session.whole))
         if inner.empty:
             return None
         coded = _preview(

@@ -1,7 +1,6 @@
 """The worker thread: loads the codec, answers what is live first, does jobs in their order."""
 
 import logging
-import os
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -32,16 +31,9 @@ STOP_TIMEOUT_S = 5.0
 
 
 def load_with_torch(model_id: str, device: str) -> "Codec":
-    """Load the codec, and leave the window a core.
-
-    On two cores, too: threads of torch wait for each other at every layer, so one that shares its core with the window
-    holds up all. Quick answers take no longer on one thread there, and up to ten times less while the machine is busy.
-    """
-    import torch
-
+    """Load the codec, and torch with it."""
     from qmap_studio.codec import load_codec
 
-    torch.set_num_threads(max(1, min(torch.get_num_threads(), (os.cpu_count() or 1) - 1)))
     return load_codec(model_id, device)
 
 

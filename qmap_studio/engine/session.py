@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from qmap_studio.codec import Codec, Encoding, IncrementalEncoder
     from qmap_studio.evaluation.block_figures import BlockFigures
 
-WHOLE_AREA_PX = 1 << 20  # a picture up to this size is coded whole for an exact answer
-PIECE_BLOCKS = 12  # the side of the parts in which a larger one is coded
+WHOLE_AREA_PX = 1 << 20  # up to this size a picture needs no approximate answer first
+PIECE_BLOCKS = 12  # the side of the parts that are brought up to date at once
 USUAL_SHARE = 0.25
 QUALITY_BINS = 8
 REDUCED_GUESS = 1.0
@@ -254,7 +254,7 @@ class ReducedBits:
     """What the bits of a reduced picture mean at full size: learned, by quality, from parts that are known in both."""
 
     def __init__(self) -> None:
-        # A first guess, as if it had been seen in a few cells: bits of a picture grow less than its pixels.
+        # A first guess, as if it had been seen in a few cells: that the reduced picture costs as much as the whole.
         self._reduced = np.full(QUALITY_BINS, 100.0)
         self._exact = self._reduced * REDUCED_GUESS
 

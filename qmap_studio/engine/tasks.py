@@ -203,9 +203,10 @@ class Tasks:
 
     def _encode(self, snapshot: Snapshot, bench: Bench, checkpoint: Callable[[float], None]) -> "Encoding":
         """What is shown is what the file holds, if all of it is exact; else it is coded now."""
-        finished = bench.session.finished() if bench.session is not None else None
-        if finished is not None and bench.session is not None and bench.session.revision == snapshot.revision:
-            return finished
+        if bench.session is not None and bench.session.revision == snapshot.revision:
+            finished = bench.session.finished()
+            if finished is not None:
+                return finished
         return self._loaded_codec().encode(snapshot.picture, quality_of(snapshot.values), checkpoint=checkpoint)
 
     def _codec_of(self, data: bytes) -> "Codec":

@@ -6,7 +6,7 @@ import torch
 from numpy.typing import NDArray
 
 from qmap_studio.codec.coding import Coding
-from qmap_studio.codec.entropy import SymbolEncoder
+from qmap_studio.codec.entropy import SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.learned_codec import LearnedCodec
 from qmap_studio.codec.live_codec import LiveCodec
 from qmap_studio.codec.map_cells import MapCells
@@ -55,8 +55,6 @@ def assert_as_coded_anew(codec: LearnedCodec, coding: Coding, pixels: NDArray, q
     assert np.mean(np.abs(coding.reconstruction.astype(int) - anew.reconstruction) > 1) < 1e-4
     # And whatever was rounded how, the stream means what is shown.
     decoded = codec.begin(HEIGHT, WIDTH, MapCells.of(quality_map, 0.4), None)
-    from qmap_studio.codec.entropy import SymbolDecoder
-
     decoded.decode(SymbolDecoder(codec._model.tables, stream_of(codec, coding)), None)
     assert torch.equal(decoded.symbols, coding.symbols)
     assert np.abs(decoded.reconstruction.astype(int) - coding.reconstruction).max() <= 1
@@ -109,7 +107,6 @@ def test_a_map_that_signals_the_same_costs_nothing(codec, pixels):
 
 
 def test_a_small_edit_is_done_again_around_it_only(codec):
-    random = np.random.default_rng(0)
     pixels = np.tile(sample_photo().pixels[:512, :512], (2, 2, 1))
     quality_map = np.full(pixels.shape[:2], 0.4, np.float32)
     coding = codec.begin(*quality_map.shape, MapCells.of(quality_map), pixels)
@@ -124,7 +121,6 @@ def test_a_small_edit_is_done_again_around_it_only(codec):
     assert changed[500:520, 500:520].any()
     assert not changed[:200].any()
     assert not changed[:, 900:].any()
-    assert random is not None
 
 
 def test_parts_cover_the_blocks_in_pieces_that_are_not_too_large():
