@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qmap_studio.core.rect import Rect
@@ -81,6 +81,7 @@ def test_all_blocks_give_the_figures_of_the_picture(size, seed):
 
 @settings(max_examples=40)
 @given(size=sizes, seed=seeds)
+@example(size=(289, 497), seed=499)  # Summed in 32 bits, the whole picture's figure was off in the fifth digit.
 def test_after_edits_it_is_as_if_measured_afresh(size, seed):
     rng = np.random.default_rng(seed)
     picture, region, bits = waves(*size), some_region(rng, *size), cells(*size, rng)
