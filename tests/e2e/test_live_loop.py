@@ -1,9 +1,7 @@
 """A photo is painted on, answered live, exported, opened again and compared: the engine with the trained codec."""
 
-import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -12,82 +10,24 @@ from PIL import Image
 
 from qmap_studio.core.picture import Picture, read_picture, write_picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import Brush, Document, QualityMap
+from qmap_studio.document import QualityMap
 from qmap_studio.engine import (
     Compare,
     Compared,
-    Engine,
-    EngineReady,
     ExportPicture,
     ExportSfc,
     JobCancelled,
     JobDone,
-    JobFailed,
     JobProgress,
     LiveResult,
     OpenPicture,
     OpenSfc,
     PictureOpened,
-    Result,
     SfcOpened,
+    live,
+    session,
 )
-
-R = TypeVar("R")
-
-
-class Window:
-    """Stands where the window stands: owns the document, tells the engine what was painted, keeps results."""
-
-    def __init__(self) -> None:
-        self._results: queue.Queue[Result] = queue.Queue()
-        self.passed: list[Result] = []
-        self.engine = Engine(self._results.put, device="cpu")
-        self.engine.start()
-        self.wait_for(EngineReady)
-        self.document: Document
-        self.shown = np.zeros((0, 0, 3), np.uint8)
-
-    def wait_for(self, kind: type[R], accept: Callable[[R], bool] = lambda _result: True) -> R:
-        while True:
-            result = self._results.get(timeout=120)
-            self.passed.append(result)
-            if isinstance(result, LiveResult):
-                self.shown[result.rect.slices] = result.reconstruction
-            assert not isinstance(result, JobFailed) or kind is JobFailed, result
-            if isinstance(result, kind) and accept(result):
-                return result
-
-    def show(self, picture: Picture, quality_map: QualityMap | None = None) -> LiveResult:
-        self.document = Document(picture, quality_map=quality_map)
-        self.shown = np.zeros_like(picture.pixels)
-        self.passed.clear()
-        self.engine.show(picture, self.document.quality_map.values.copy(), self.document.revision)
-        return self.measured()
-
-    def paint(self, points: list[tuple[int, int]], quality: float) -> None:
-        changed = self.document.begin_stroke(Brush(60, 0.5, 1.0, quality), *points[0])
-        self.tell(changed)
-        for point in points[1:]:
-            self.tell(self.document.continue_stroke(*point))
-        self.document.end_stroke()
-
-    def tell(self, changed: Rect) -> None:
-        values = self.document.quality_map.values[changed.slices].copy()
-        self.engine.update_map(changed, values, self.document.revision)
-
-    def measured(self) -> LiveResult:
-        """The answer with the file's own figures for the map as it is now, which may have come already."""
-
-        def is_exact(result: Result) -> bool:
-            return (
-                isinstance(result, LiveResult)
-                and result.revision == self.document.revision
-                and result.figures is not None
-                and not result.approximate
-            )
-
-        passed = next((r for r in self.passed if is_exact(r)), None)
-        return passed if isinstance(passed, LiveResult) else self.wait_for(LiveResult, is_exact)
+from tests.live_window import LiveWindow, compare_with_file, edit_at_random
 
 
 @pytest.fixture(scope="module")
@@ -98,8 +38,8 @@ def photo() -> Picture:
 
 
 @pytest.fixture(scope="module")
-def window() -> Iterator[Window]:
-    window = Window()
+def window() -> Iterator[LiveWindow]:
+    window = LiveWindow()
     yield window
     window.engine.stop()
 
@@ -107,7 +47,7 @@ def window() -> Iterator[Window]:
 STROKE = [(150, 80), (165, 95), (170, 110), (160, 125)]
 
 
-def test_a_photo_is_painted_exported_and_opened_again(window: Window, photo: Picture, tmp_path: Path) -> None:
+def test_a_photo_is_painted_exported_and_opened_again(window: LiveWindow, photo: Picture, tmp_path: Path) -> None:
     write_picture(tmp_path / "photo.png", photo)
     window.engine.submit(OpenPicture(tmp_path / "photo.png"))
     opened = window.wait_for(PictureOpened).picture
@@ -116,7 +56,7 @@ def test_a_photo_is_painted_exported_and_opened_again(window: Window, photo: Pic
     window.paint(STROKE, 0.9)
     quick = window.wait_for(LiveResult)
     assert quick.approximate
-    window.engine.set_threshold(0.5)
+    window.inside_above(0.5)
     after = window.measured()
     assert after.figures is not None
     assert before.figures is not None
@@ -146,10 +86,12 @@ def test_a_photo_is_painted_exported_and_opened_again(window: Window, photo: Pic
     assert np.abs(window.wait_for(SfcOpened).values.astype(int) - again.values).max() <= 1
 
 
-def test_the_comparison_has_equal_bytes_and_more_detail_inside(window: Window, photo: Picture, tmp_path: Path) -> None:
+def test_the_comparison_has_equal_bytes_and_more_detail_inside(
+    window: LiveWindow, photo: Picture, tmp_path: Path
+) -> None:
     window.show(photo, QualityMap.uniform(photo.height, photo.width, 0.1))
     window.paint(STROKE, 0.9)
-    window.engine.set_threshold(0.5)
+    window.inside_above(0.5)
     window.engine.submit(Compare())
     compared = window.wait_for(Compared)
     assert 0.99 * compared.roi.size_bytes <= compared.uniform.size_bytes <= compared.roi.size_bytes
@@ -163,7 +105,9 @@ def test_the_comparison_has_equal_bytes_and_more_detail_inside(window: Window, p
     window.wait_for(JobDone, lambda done: done.path == tmp_path / "heat.png")
 
 
-def test_painting_is_answered_while_a_large_photo_is_exported(window: Window, photo: Picture, tmp_path: Path) -> None:
+def test_painting_is_answered_while_a_large_photo_is_exported(
+    window: LiveWindow, photo: Picture, tmp_path: Path
+) -> None:
     """The export has not ended when the answer to a stroke arrives, and can be cancelled then."""
     large = Picture(np.tile(photo.pixels, (5, 5, 1)))
     window.engine.set_view(Rect(0, 0, 400, 300), 2.0)
@@ -180,3 +124,25 @@ def test_painting_is_answered_while_a_large_photo_is_exported(window: Window, ph
     measured = window.measured()
     assert measured.figures is not None
     assert not measured.figures.estimated
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_done_what_is_shown_in_the_end_is_the_file(
+    window: LiveWindow, photo: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """The limits are those of a photo a hundred times as large: approximate answers, pieces, parts out of sight."""
+    monkeypatch.setattr(session, "WHOLE_AREA_PX", 1 << 13)
+    monkeypatch.setattr(session, "PIECE_BLOCKS", 2)
+    monkeypatch.setattr(live, "QUICK_AREA_LIMITS_PX", (1 << 12, 1 << 14))
+    random = np.random.default_rng(seed)
+    window.engine.set_view(Rect(0, 0, photo.width, photo.height), 0.5)
+    window.show(photo)
+    for _ in range(15):
+        edit_at_random(window, random)
+    truth = compare_with_file(window, tmp_path / "photo.sfc")
+    assert truth.wrong_pixels == 0
+    assert truth.pixels_off == 0
+    assert abs(truth.bytes_off) < 0.001
+    assert abs(truth.heat_off) < 0.01
+    assert truth.psnr_off_db < 0.02
+    assert truth.ms_ssim_off < 0.0005
