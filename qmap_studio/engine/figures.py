@@ -35,42 +35,52 @@ def region_in(
 
 
 def owes_measuring(session: Session) -> bool:
-    """Whether figures are asked for and what is on the screen is exact, so that they are of some use."""
-    if not session.figures_due or session.encoder is None or session.visible.empty:
-        return False
-    return not session.stale[blocks_of(session.visible)].any()
+    """Whether figures are asked for, and there is something exact that they can tell of."""
+    return session.figures_due and session.encoder is not None and not session.stale.all()
 
 
 def measure_session(session: Session) -> "Figures | None":
     """Figures of all blocks that are exact, and of what others had before; exact once all of them are."""
-    from qmap_studio.evaluation.block_figures import BlockFigures
-
     encoder = session.encoder
     assert encoder is not None, "figures come once there is an encoder"
-    if session.block_figures is None:
-        session.block_figures = BlockFigures(session.picture.pixels)
-    measured = session.block_figures
-    region = region_in(session.whole, session.values, session.selection, session.threshold)
-    measured.set_region(region)
-    measured.measure(encoder.reconstruction, ~session.stale, spread_in_order)
+    _measure(session, ~session.stale)
     session.map_bits, session.overhead_bytes = encoder.map_bits, encoder.estimated_bytes(0.0)
     if session.stale.any():
         return estimated_figures(session)
     file = encoder.finish() if session.is_small else None
-    size_bytes = file.size_bytes if file else encoder.estimated_bytes(float(session.cell_bits.sum(dtype=np.float64)))
-    return measured.figures(session.shown_bits(cells_of(session.whole)), size_bytes=size_bytes)
+    bits = session.estimates.bits()
+    size_bytes = file.size_bytes if file else encoder.estimated_bytes(float(bits.sum(dtype=np.float64)))
+    assert session.block_figures is not None
+    return session.block_figures.figures(session.shown_bits(cells_of(session.whole)), size_bytes=size_bytes)
+
+
+def measure_part(session: Session, rect: Rect) -> None:
+    """Measures an approximate answer of full detail, if figures have been measured before."""
+    if session.block_figures is not None:
+        blocks = np.zeros_like(session.stale)
+        blocks[blocks_of(rect)] = True
+        _measure(session, blocks)
+
+
+def _measure(session: Session, blocks: npt.NDArray[np.bool_]) -> None:
+    from qmap_studio.evaluation.block_figures import BlockFigures
+
+    if session.block_figures is None:
+        session.block_figures = BlockFigures(session.picture.pixels)
+    if session.region_due:
+        session.block_figures.set_region(region_in(session.whole, session.values, session.selection, session.threshold))
+        session.region_due = False
+    assert session.encoder is not None
+    session.block_figures.measure(session.encoder.reconstruction, blocks, spread_in_order)
 
 
 def estimated_figures(session: Session) -> "Figures | None":
     """Figures by what was measured last and by the bits as they are known; None while nothing was measured."""
     if session.block_figures is None or not session.block_figures.measured.any():
         return None
-    bits = session.cell_bits.copy()
-    known = ~np.isnan(bits)
-    bits[~known] = bits[known].mean() if known.any() else 0.0
+    bits = session.estimates.bits()
     size_bytes = session.overhead_bytes + math.ceil(float(bits.sum(dtype=np.float64)) / 8)
-    figures = session.block_figures.figures(bits, size_bytes=size_bytes)
-    return replace(figures, estimated=True)
+    return replace(session.block_figures.figures(bits, size_bytes=size_bytes), estimated=True)
 
 
 def measure_encoding(snapshot: Snapshot, encoding: "Encoding") -> "Figures":

@@ -2,6 +2,9 @@
 
 from math import isqrt
 
+import numpy as np
+import numpy.typing as npt
+
 from qmap_studio.core.rect import Rect
 
 CELL_PX = 16  # a latent cell, one value of the signalled map; the codec's CELL, without importing torch for it
@@ -49,6 +52,15 @@ def window(rect: Rect, point: tuple[int, int], max_area_px: int) -> Rect:
     x = _centred(point[0], width, rect.x, rect.right)
     y = _centred(point[1], height, rect.y, rect.bottom)
     return Rect(x, y, width, height).intersected(rect)
+
+
+def samples(rect: Rect, blocks: npt.NDArray[np.bool_], side_px: int, count: int) -> list[Rect]:
+    """Parts of a rectangle, of so many pixels a side, around some of its blocks that are spread evenly over them."""
+    rows, columns = blocks_of(rect)
+    places = np.argwhere(blocks[rows, columns])
+    chosen = places[(np.arange(count) * 2 + 1) * len(places) // (2 * count)] + (rows.start, columns.start)
+    middles = [(column * BLOCK_PX + BLOCK_PX // 2, row * BLOCK_PX + BLOCK_PX // 2) for row, column in chosen.tolist()]
+    return [window(rect, middle, side_px**2) for middle in middles]
 
 
 def _on_grid(length: int) -> int:

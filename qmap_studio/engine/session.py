@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.engine.bit_estimates import BitEstimates
 from qmap_studio.engine.grid import BLOCK_PX, CELL_PX, blocks_of, cells_of, widened
 from qmap_studio.engine.inbox import Changes, View
 from qmap_studio.engine.results import CellBits, MapValues, Pixels
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 WHOLE_AREA_PX = 1 << 20  # up to this size a picture needs no approximate answer first
 PIECE_BLOCKS = 12  # the side of the parts that are brought up to date at once
 USUAL_SHARE = 0.25
-QUALITY_BINS = 8
-REDUCED_GUESS = 1.0
 FULL_QUALITY = 65535
 
 
@@ -56,8 +55,9 @@ class Session:
             would change every cell a little.
         dirty: what was painted since the last quick answer; `latest` is the last part of it.
         encoder: holds the reconstruction, exact where it is not stale, elsewhere the best there is.
-        cell_bits: the same for bits, without the map's; NaN where there was no answer yet.
-        map_bits, overhead_bytes: of the map, and of all that is in the file besides cell_bits, as last counted.
+        estimates: the same for bits, without the map's.
+        map_bits, overhead_bytes: of the map, and of all that is in the file besides the cells' bits, as last counted.
+        figures_due, region_due: whether figures would tell something new, and whether what is inside may be another.
         is_resting: an answer failed; another is tried after the next change.
     """
 
@@ -81,20 +81,25 @@ class Session:
         self.dirty: Rect | None = None if self.is_small else self.whole
         self.encoder: IncrementalEncoder | None = None
         self.block_figures: BlockFigures | None = None
-        self.figures_due = True
+        self.figures_due = self.region_due = True
         self.is_resting = False
-        self._reduced = ReducedBits()
-        cells = cells_of(self.whole)
-        self._reduced_bits: CellBits = np.full((cells.height, cells.width), np.nan, np.float32)
-        self.cell_bits: CellBits = np.full((cells.height, cells.width), np.nan, np.float32)
+        self._estimates: BitEstimates | None = None
         self.map_bits = 0.0
         self.overhead_bytes = 0
 
     def follow(self, codec: "Codec") -> "IncrementalEncoder":
         """The encoder, for the map as it is."""
         if self.encoder is None:
+            from qmap_studio.codec.rate_model import RateModel
+
             self.encoder = codec.incremental(self.picture, self.means, self.base)
+            self._estimates = BitEstimates(RateModel(self.picture.pixels), self.means / FULL_QUALITY)
         return self.encoder
+
+    @property
+    def estimates(self) -> BitEstimates:
+        assert self._estimates is not None, "they come with the encoder"
+        return self._estimates
 
     def apply(self, changes: Changes) -> None:
         """Take over what came in."""
@@ -102,12 +107,15 @@ class Session:
             self.is_resting = False
         moved = False
         for patch in changes.patches:
-            self.figures_due = True
+            self.figures_due = self.region_due = True
             if np.array_equal(self.values[patch.rect.slices], patch.values):
                 continue  # the end of a stroke changes nothing that its dabs have not; only the revision is told
             self.values[patch.rect.slices] = patch.values
-            cells = patch.rect.aligned(CELL_PX).intersected(self.whole)
-            self.means[cells_of(cells).slices] = cell_means(self.values[cells.slices])
+            part = patch.rect.aligned(CELL_PX).intersected(self.whole)
+            cells = cells_of(part).slices
+            self.means[cells] = cell_means(self.values[part.slices])
+            if self._estimates is not None:
+                self._estimates.change_map(cells, self.means[cells] / FULL_QUALITY)
             self.dirty = patch.rect if self.dirty is None else self.dirty.united(patch.rect)
             self.latest = patch.rect
             moved = True
@@ -121,10 +129,10 @@ class Session:
             self.view = changes.view
         if changes.selection is not None:
             (self.selection,) = changes.selection
-            self.figures_due = True
+            self.figures_due = self.region_due = True
         if changes.threshold is not None:
             (self.threshold,) = changes.threshold
-            self.figures_due = True
+            self.figures_due = self.region_due = True
 
     def snapshot(self) -> Snapshot:
         """The state a job works on."""
@@ -171,7 +179,10 @@ class Session:
         return rect.x + rect.width // 2, rect.y + rect.height // 2
 
     def next_piece(self) -> Rect | None:
-        """The part to be coded exactly next: what is stale nearest to the focus, what is visible first."""
+        """The part to be coded exactly next: what is stale nearest to the focus, what is visible first.
+
+        Of a large part every other piece comes first, as on a chessboard: estimates of the rest are then the better.
+        """
         stale = self.stale
         if not stale.any():
             return None
@@ -180,46 +191,48 @@ class Session:
             seen[blocks_of(self.visible)] = True
         places = np.argwhere(stale & seen if (stale & seen).any() else stale)
         x, y = self.focus
-        distance = np.abs(places - (y // BLOCK_PX, x // BLOCK_PX)).max(axis=1)
+        focus = np.array((y // BLOCK_PX, x // BLOCK_PX))
+        distance = np.abs(places - focus).max(axis=1)
         # From a fixed lattice, so that the pieces do not overlap.
-        row, column = (places[distance.argmin()] // PIECE_BLOCKS * PIECE_BLOCKS).tolist()
+        pieces = places // PIECE_BLOCKS
+        is_later = (pieces - focus // PIECE_BLOCKS).sum(axis=1) % 2 == 1
+        row, column = (pieces[np.lexsort((distance, is_later))[0]] * PIECE_BLOCKS).tolist()
         part = stale[row : row + PIECE_BLOCKS, column : column + PIECE_BLOCKS]
         rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
         top, left = row + int(rows[0]), column + int(columns[0])
         height, width = int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1
         return Rect(*(side * BLOCK_PX for side in (left, top, width, height))).intersected(self.whole)
 
-    def take(self, rect: Rect, reconstruction: Pixels, cell_bits: CellBits) -> None:
+    def take(self, rect: Rect, reconstruction: Pixels) -> None:
         """Write down an approximate answer where there is nothing exact; the part begins on the block grid."""
         assert self.encoder is not None, "answers come once there is an encoder"
         stale = self.stale[blocks_of(rect)]
         pixels = stale.repeat(BLOCK_PX, axis=0).repeat(BLOCK_PX, axis=1)[: rect.height, : rect.width]
         np.copyto(self.encoder.reconstruction[rect.slices], reconstruction, where=pixels[..., None])
-        cells = cells_of(rect)
-        np.copyto(self.cell_bits[cells.slices], cell_bits, where=of_cells(stale, cells.height, cells.width))
+        if self.block_figures is not None:
+            self.block_figures.changed(rect)
 
-    def take_reduced(self, rect: Rect, reconstruction: Pixels, cell_bits: CellBits) -> None:
-        """The same of an answer from a reduced picture, whose bits are carried to full size."""
-        cells = cells_of(rect).slices
-        self._reduced_bits[cells] = cell_bits
-        self.take(rect, reconstruction, self._reduced.at_full_size(cell_bits, self.means[cells]))
+    def take_bits(self, rect: Rect, cell_bits: CellBits) -> None:
+        """The same for bits."""
+        of_picture = cells_of(self.whole)
+        cells = of_cells(self.stale, of_picture.height, of_picture.width)
+        self.estimates.learn(cells_of(rect).slices, cell_bits, cells[cells_of(rect).slices])
 
     def keep_exact(self) -> None:
         """Write down the bits of the blocks that were coded exactly, and learn from them."""
         assert self.encoder is not None
         blocks = self.encoder.take_redone() & ~self.stale
         self.figures_due |= bool(blocks.any())
-        cells, bits = of_cells(blocks, *self.cell_bits.shape), self.encoder.cell_bits()
-        self._reduced.learn(np.where(cells, self._reduced_bits, np.nan), bits, self.means)
-        self._reduced_bits[cells] = np.nan
-        self.cell_bits[cells] = bits[cells]
+        bits = self.encoder.cell_bits()
+        self.estimates.learn(np.s_[:, :], bits, of_cells(blocks, *bits.shape))
         if self.block_figures is not None:
             for row, column in np.argwhere(blocks).tolist():
                 self.block_figures.changed(Rect(column * BLOCK_PX, row * BLOCK_PX, BLOCK_PX, BLOCK_PX))
 
     def shown_bits(self, cells: Rect) -> CellBits:
-        """Bits of cells with their share of the map's; NaN where there was no answer yet."""
-        return self.cell_bits[cells.slices] + np.float32(self.map_bits / self.cell_bits.size)
+        """Bits of cells with their share of the map's."""
+        bits = self.estimates.bits()
+        return bits[cells.slices] + np.float32(self.map_bits / bits.size)
 
     @property
     def owes_exact(self) -> bool:
@@ -248,28 +261,3 @@ def usual_quality(values: MapValues, before: int | None = None) -> int:
     middles = values[first[0] :: CELL_PX, first[1] :: CELL_PX]
     usual = round(float(np.median(middles)))
     return usual if before is None or np.mean(middles == usual) >= USUAL_SHARE else before
-
-
-class ReducedBits:
-    """What the bits of a reduced picture mean at full size: learned, by quality, from parts that are known in both."""
-
-    def __init__(self) -> None:
-        # A first guess, as if it had been seen in a few cells: that the reduced picture costs as much as the whole.
-        self._reduced = np.full(QUALITY_BINS, 100.0)
-        self._exact = self._reduced * REDUCED_GUESS
-
-    def learn(self, reduced: CellBits, exact: CellBits, quality: npt.NDArray[np.float64]) -> None:
-        """Cells whose bits are known in both; NaN where they are not."""
-        known = ~np.isnan(reduced)
-        bins = self._bins(quality[known])
-        self._reduced += np.bincount(bins, reduced[known], QUALITY_BINS)
-        self._exact += np.bincount(bins, exact[known], QUALITY_BINS)
-
-    def at_full_size(self, reduced: CellBits, quality: npt.NDArray[np.float64]) -> CellBits:
-        """An estimate for cells of these mean qualities, in 65535ths."""
-        ratios = (self._exact / self._reduced).astype(np.float32)
-        estimate: CellBits = reduced * ratios[self._bins(quality)]
-        return estimate
-
-    def _bins(self, quality: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-        return np.minimum(quality * (QUALITY_BINS / FULL_QUALITY), QUALITY_BINS - 1).astype(np.int64)
