@@ -72,6 +72,8 @@ class LearnedCodec(ABC, Generic[Model]):
         self.model_id, self.notices = model_id, list[str]()
         self._model, self._device, self._tile = model, device, self.tile_cells
         self._model.network.to_device(device)
+        # The last plane that was packed, which takes a while, and what it became.
+        self._alpha: tuple[NDArray[np.uint8] | None, bytes | None] = None, None
 
     @abstractmethod
     def begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> Coding:
@@ -180,6 +182,8 @@ class LearnedCodec(ABC, Generic[Model]):
 
     def pack(self, picture: Picture, cells: MapCells, stream: bytes) -> bytes:
         """The file of a picture whose latents became a stream."""
+        if self._alpha[0] is not picture.alpha:
+            self._alpha = picture.alpha, None if picture.alpha is None else container.pack_alpha(picture.alpha)
         return container.pack(
             container.SfcFile(
                 width=picture.width,
@@ -190,7 +194,7 @@ class LearnedCodec(ABC, Generic[Model]):
                 base_quality=cells.base,
                 map_stream=cells.stream,
                 streams=(stream,),
-                alpha=None if picture.alpha is None else container.pack_alpha(picture.alpha),
+                alpha=self._alpha[1],
                 icc_profile=picture.icc_profile,
                 exif=picture.exif,
             )

@@ -35,8 +35,8 @@ def region_in(
 
 
 def owes_measuring(session: Session) -> bool:
-    """Whether figures are asked for, and there is something exact that they can tell of."""
-    return session.figures_due and session.encoder is not None and not session.stale.all()
+    """Whether figures are to come before the next exact piece."""
+    return session.news and not session.stale.all()
 
 
 def measure_session(session: Session) -> "Figures | None":
@@ -44,12 +44,13 @@ def measure_session(session: Session) -> "Figures | None":
     encoder = session.encoder
     assert encoder is not None, "figures come once there is an encoder"
     _measure(session, ~session.stale)
-    session.map_bits, session.overhead_bytes = encoder.map_bits, encoder.estimated_bytes(0.0)
+    bits = float(session.estimates.bits().sum(dtype=np.float64))
+    size_bytes = encoder.estimated_bytes(bits)
+    session.map_bits, session.overhead_bytes = encoder.map_bits, size_bytes - math.ceil(bits / 8)
     if session.stale.any():
         return estimated_figures(session)
-    file = encoder.finish() if session.is_small else None
-    bits = session.estimates.bits()
-    size_bytes = file.size_bytes if file else encoder.estimated_bytes(float(bits.sum(dtype=np.float64)))
+    if session.is_small:
+        size_bytes = encoder.finish().size_bytes
     assert session.block_figures is not None
     return session.block_figures.figures(session.shown_bits(cells_of(session.whole)), size_bytes=size_bytes)
 

@@ -8,13 +8,13 @@ import numpy.typing as npt
 
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.bit_estimates import BitEstimates
 from qmap_studio.engine.grid import BLOCK_PX, CELL_PX, blocks_of, cells_of, widened
 from qmap_studio.engine.inbox import Changes, View
 from qmap_studio.engine.results import CellBits, MapValues, Pixels
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Codec, Encoding, IncrementalEncoder
+    from qmap_studio.engine.bit_estimates import BitEstimates
     from qmap_studio.evaluation.block_figures import BlockFigures
 
 WHOLE_AREA_PX = 1 << 20  # up to this size a picture needs no approximate answer first
@@ -57,7 +57,8 @@ class Session:
         encoder: holds the reconstruction, exact where it is not stale, elsewhere the best there is.
         estimates: the same for bits, without the map's.
         map_bits, overhead_bytes: of the map, and of all that is in the file besides the cells' bits, as last counted.
-        figures_due, region_due: whether figures would tell something new, and whether what is inside may be another.
+        figures_due: whether figures would tell something new; `news`: even before the next piece is exact.
+        region_due: whether what is inside may be another.
         is_resting: an answer failed; another is tried after the next change.
     """
 
@@ -82,6 +83,7 @@ class Session:
         self.encoder: IncrementalEncoder | None = None
         self.block_figures: BlockFigures | None = None
         self.figures_due = self.region_due = True
+        self.news = False
         self.is_resting = False
         self._estimates: BitEstimates | None = None
         self.map_bits = 0.0
@@ -91,13 +93,14 @@ class Session:
         """The encoder, for the map as it is."""
         if self.encoder is None:
             from qmap_studio.codec.rate_model import RateModel
+            from qmap_studio.engine.bit_estimates import BitEstimates
 
             self.encoder = codec.incremental(self.picture, self.means, self.base)
             self._estimates = BitEstimates(RateModel(self.picture.pixels), self.means / FULL_QUALITY)
         return self.encoder
 
     @property
-    def estimates(self) -> BitEstimates:
+    def estimates(self) -> "BitEstimates":
         assert self._estimates is not None, "they come with the encoder"
         return self._estimates
 
@@ -129,10 +132,10 @@ class Session:
             self.view = changes.view
         if changes.selection is not None:
             (self.selection,) = changes.selection
-            self.figures_due = self.region_due = True
+            self.figures_due = self.news = self.region_due = True
         if changes.threshold is not None:
             (self.threshold,) = changes.threshold
-            self.figures_due = self.region_due = True
+            self.figures_due = self.news = self.region_due = True
 
     def snapshot(self) -> Snapshot:
         """The state a job works on."""
@@ -210,7 +213,9 @@ class Session:
         pixels = stale.repeat(BLOCK_PX, axis=0).repeat(BLOCK_PX, axis=1)[: rect.height, : rect.width]
         np.copyto(self.encoder.reconstruction[rect.slices], reconstruction, where=pixels[..., None])
         if self.block_figures is not None:
-            self.block_figures.changed(rect)
+            changed = np.zeros_like(self.stale)
+            changed[blocks_of(rect)] = stale
+            self.block_figures.changed(changed)
 
     def take_bits(self, rect: Rect, cell_bits: CellBits) -> None:
         """The same for bits."""
@@ -222,12 +227,13 @@ class Session:
         """Write down the bits of the blocks that were coded exactly, and learn from them."""
         assert self.encoder is not None
         blocks = self.encoder.take_redone() & ~self.stale
-        self.figures_due |= bool(blocks.any())
+        if not blocks.any():
+            return
+        self.figures_due = self.news = True
         bits = self.encoder.cell_bits()
         self.estimates.learn(np.s_[:, :], bits, of_cells(blocks, *bits.shape))
         if self.block_figures is not None:
-            for row, column in np.argwhere(blocks).tolist():
-                self.block_figures.changed(Rect(column * BLOCK_PX, row * BLOCK_PX, BLOCK_PX, BLOCK_PX))
+            self.block_figures.changed(blocks)
 
     def shown_bits(self, cells: Rect) -> CellBits:
         """Bits of cells with their share of the map's."""

@@ -65,12 +65,11 @@ class BlockAxis:
             lasts.append(min(self.length(scale) - 1, last + radius) // (BLOCK >> scale))
         return slice(min(firsts), max(lasts) + 1)
 
-    def reach_of(self, size: int) -> NDArray[np.float32]:
-        """Which blocks cells of some size reach: 1 or 0 in (blocks, cells)."""
-        reach = np.zeros((self.blocks, -(-self.side // size)), np.float32)
-        for cell in range(reach.shape[1]):
-            reach[self.reached(cell * size, min(self.side, (cell + 1) * size)), cell] = 1
-        return reach
+    def reach_of(self, size: int) -> NDArray[np.intp]:
+        """The first block and the one behind the last that parts of so many pixels reach: (2, parts)."""
+        starts = range(0, self.side, size)
+        reached = [self.reached(start, min(self.side, start + size)) for start in starts]
+        return np.array([(blocks.start, blocks.stop) for blocks in reached]).T
 
 
 def membership(positions: slice, blocks: slice, scale: int) -> NDArray[np.float32]:

@@ -7,8 +7,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.core.rect import Rect
-
 from .block_axis import BLOCK, BlockAxis
 from .block_sums import INSIDE, OUTSIDE, BlockRect, error_sums, similarity_sums
 from .metrics import Pixels, Region
@@ -44,7 +42,7 @@ class BlockFigures:
         self._size = (height, width)
         self._scales = scales_of(height, width)
         self._rows, self._columns = BlockAxis(height, self._scales), BlockAxis(width, self._scales)
-        self._row_reach, self._column_reach = self._rows.reach_of(CELL), self._columns.reach_of(CELL)
+        self._reach = {size: (self._rows.reach_of(size), self._columns.reach_of(size)) for size in (CELL, BLOCK)}
         self.measured = np.zeros((self._rows.blocks, self._columns.blocks), bool)
         self._has_region = False
         self._region: Region = np.zeros((height, width), bool)
@@ -54,16 +52,12 @@ class BlockFigures:
         self._errors = np.zeros((*self.measured.shape, 2))
         self._similarities = np.zeros((*self.measured.shape, self._scales, 2, 4))
 
-    def forget(self) -> None:
-        """Nothing is measured any more."""
-        self.measured[:] = False
-
     def set_region(self, region: Region | None) -> None:
         """Sets what is inside: bool (H, W), or None for no sides. What changed of it has to be measured again."""
         if region is not None and region.shape != self._size:
             raise ValueError(f"a region of shape {region.shape} in a picture of {self._size}")
         self._has_region = region is not None
-        changed = np.zeros(self._inside.shape, np.float32)
+        changed = np.zeros(self._inside.shape, bool)
         # In place and row of cells by row of cells: fresh memory of the picture's size costs more than the work.
         for row, top in enumerate(range(0, self._size[0], CELL)):
             known = self._region[top : top + CELL]
@@ -73,13 +67,11 @@ class BlockFigures:
                 known[:] = new
                 changed[row] = cell_counts(difference)[0] > 0
                 self._inside[row] = cell_counts(new)[0]
-        self.measured &= self._row_reach @ changed @ self._column_reach.T == 0
+        self.measured &= ~self._reached(changed, CELL)
 
-    def changed(self, rect: Rect) -> None:
-        """The reconstruction changed there, so the blocks it reaches have to be measured again."""
-        rect = rect.clipped(self._size[1], self._size[0])
-        if not rect.empty:
-            self.measured[self._rows.reached(rect.y, rect.bottom), self._columns.reached(rect.x, rect.right)] = False
+    def changed(self, blocks: NDArray[np.bool_]) -> None:
+        """The reconstruction changed there, so the blocks that these reach have to be measured again."""
+        self.measured &= ~self._reached(blocks, BLOCK)
 
     def measure(self, reconstruction: Pixels, blocks: NDArray[np.bool_], spread: Spread = map) -> None:
         """Measures those blocks that are not measured yet.
@@ -130,6 +122,17 @@ class BlockFigures:
         ]
         overall = part(self._areas, errors.sum(), similarities.sum(axis=1))
         return figures_of(self._size, cell_bits, overall, *(sides if self._has_region else ()), size_bytes=size_bytes)
+
+    def _reached(self, parts: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
+        """The blocks that some parts of so many pixels reach."""
+        counts = np.zeros((self._rows.blocks + 1, self._columns.blocks + 1), np.int32)
+        (top, bottom), (left, right) = (
+            reach[:, place] for reach, place in zip(self._reach[size], np.nonzero(parts), strict=True)
+        )
+        for rows, columns, count in ((top, left, 1), (bottom, right, 1), (top, right, -1), (bottom, left, -1)):
+            np.add.at(counts, (rows, columns), count)
+        reached: NDArray[np.bool_] = counts.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0
+        return reached
 
     def _sums(self, reconstruction: Pixels, rect: BlockRect) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         pictures = self._original, reconstruction, self._region

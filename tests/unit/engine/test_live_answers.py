@@ -199,7 +199,8 @@ def test_a_large_picture_seen_close_is_coded_first_where_it_is_seen_and_then_eve
     early = results.wait_for(LiveResult, lambda result: result.figures is not None)
     assert early.figures.estimated
     assert 0 < early.exact_share < 1
-    assert not early.stale[8:14, 10:20].any()
+    seen = results.wait_for(LiveResult, lambda result: not result.stale[8:14, 10:20].any())
+    assert seen.exact_share < 1
     assert results.wait_for(LiveResult, measured(1)).exact_share == 1.0
     codec.calls.clear()
     rect = Rect(900, 700, 50, 50)

@@ -6,7 +6,7 @@ from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.grid import BLOCK_PX, CELL_PX, area, blocks_of, cells_of
 from qmap_studio.engine.inbox import Changes, Patch, View
-from qmap_studio.engine.session import PIECE_BLOCKS, ReducedBits, Session, cell_means, quality_of, values_of_cells
+from qmap_studio.engine.session import PIECE_BLOCKS, Session, cell_means, quality_of, values_of_cells
 
 
 def session_of(height: int, width: int, view: View | None = None) -> Session:
@@ -95,27 +95,16 @@ def test_the_base_stays_under_strokes_and_follows_a_fill():
 def test_an_approximate_answer_leaves_what_is_exact():
     session = session_of(256, 256)
     session.encoder.reconstruction[:] = 7
-    bits = session.cell_bits.copy()
+    bits = session.estimates.bits().copy()
     session.apply(patch(Rect(64, 64, 64, 64)))
-    session.take(session.whole, np.full((256, 256, 3), 9, np.uint8), np.full((16, 16), 99, np.float32))
+    session.take(session.whole, np.full((256, 256, 3), 9, np.uint8))
+    session.take_bits(session.whole, np.full((16, 16), 99, np.float32))
     expected = np.full((256, 256), 7)
     expected[64:128, 64:128] = 9
     assert (session.encoder.reconstruction[..., 0] == expected).all()
-    changed = session.cell_bits != bits
-    assert changed[4:8, 4:8].all()
+    changed = session.estimates.bits() != bits
+    assert (session.estimates.bits()[4:8, 4:8] == 99).all()
     assert changed.sum() == 16
-
-
-def test_bits_of_a_reduced_picture_are_carried_to_full_size_by_what_was_seen():
-    reduced, quality = np.full((40, 40), 10, np.float32), np.full((40, 40), 0.3 * 65535)
-    ratios = ReducedBits()
-    exact = reduced * 3
-    known = reduced.copy()
-    known[:, 30:] = np.nan
-    ratios.learn(known, exact, quality)
-    np.testing.assert_allclose(ratios.at_full_size(reduced, quality), 30, rtol=0.05)
-    other = ratios.at_full_size(reduced, np.full((40, 40), 0.9 * 65535))
-    assert (other < 20).all()  # of other qualities nothing is known yet
 
 
 def test_a_selection_asks_for_figures_only():
