@@ -69,6 +69,18 @@ class Live:
             return True
         return False
 
+    def bring_on(self, session: Session) -> bool:
+        """Make another piece exact, without a pause before.
+
+        Returns:
+            False if nothing is left to do, or this is no longer the picture shown.
+        """
+        codec = self.codec
+        if codec is None or session is not self.session or session.is_resting or not session.stale.any():
+            return False
+        self._guarded(session, lambda: answer_exactly(session, codec, self._stop_when_edited))
+        return True
+
     def delay_s(self) -> float | None:
         """Seconds until an exact answer is due; None if everything is answered."""
         session = self.session

@@ -114,7 +114,7 @@ class Runner:
         progress = Progress(job_id, queued.token, self._live.turn, self._deliver)
         # What was painted before the job was asked for belongs to it.
         self._live.take_changes()
-        bench = Bench(job_id, self._live.session, progress, self._deliver)
+        bench = Bench(job_id, self._live.session, progress, self._deliver, self._live.bring_on)
         end: JobDone | JobFailed | JobCancelled
         try:
             queued.token.check()

@@ -241,6 +241,13 @@ class Session:
         return bits[cells.slices] + np.float32(self.map_bits / bits.size)
 
     @property
+    def size_bytes(self) -> int | None:
+        """The file's size as far as it is known; None before the first answer."""
+        if self.encoder is None:
+            return None
+        return self.encoder.estimated_bytes(float(self.estimates.bits().sum(dtype=np.float64)))
+
+    @property
     def owes_exact(self) -> bool:
         """Whether an exact answer would tell something new."""
         return not self.is_resting and (self.figures_due or bool(self.stale.any()))

@@ -36,12 +36,17 @@ LARGEST_SFC_BYTES = 1 << 30
 
 @dataclass(frozen=True)
 class Bench:
-    """What a job is done with."""
+    """What a job is done with.
+
+    Attributes:
+        bring_on: makes another piece of what is shown exact; False if there is none, or it is no longer what is shown.
+    """
 
     job_id: int
     session: Session | None
     progress: Progress
     deliver: Callable[[Result], None]
+    bring_on: Callable[[Session], bool] = lambda _session: False
 
 
 class Tasks:
@@ -119,9 +124,14 @@ class Tasks:
         else:
             from qmap_studio.codec import encode_to_size
 
-            quality_map = quality_of(snapshot.values)
+            quality_map, size_bytes = quality_of(snapshot.values), bench.session and bench.session.size_bytes
             encoding = encode_to_size(
-                self._loaded_codec(), snapshot.picture, quality_map, target_bytes, checkpoint=checkpoint
+                self._loaded_codec(),
+                snapshot.picture,
+                quality_map,
+                target_bytes,
+                known=(0, size_bytes) if size_bytes else None,
+                checkpoint=checkpoint,
             )
         bench.progress.part(0.98, 1, f"Writing {path.name}")
         atomic_write(path, encoding.data)
@@ -202,11 +212,18 @@ class Tasks:
         return compared
 
     def _encode(self, snapshot: Snapshot, bench: Bench, checkpoint: Callable[[float], None]) -> "Encoding":
-        """What is shown is what the file holds, if all of it is exact; else it is coded now."""
-        if bench.session is not None and bench.session.revision == snapshot.revision:
-            finished = bench.session.finished()
+        """What is shown is what the file holds, once all of it is exact; if the map is edited before, it is coded anew.
+
+        So a job asked for early and what is shown are the same work.
+        """
+        session = bench.session
+        while session is not None and session.revision == snapshot.revision:
+            finished = session.finished()
             if finished is not None:
                 return finished
+            checkpoint(1.0 - float(np.mean(session.stale)))
+            if not bench.bring_on(session):
+                break
         return self._loaded_codec().encode(snapshot.picture, quality_of(snapshot.values), checkpoint=checkpoint)
 
     def _codec_of(self, data: bytes) -> "Codec":
