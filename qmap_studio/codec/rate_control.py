@@ -20,7 +20,7 @@ SMALLEST_ESTIMATED = 2000
 CLOSE = 0.003
 """An estimate whose ln is so near to the aim is inside the tolerance for certain."""
 SURE_STEP, SURE_SECANT = 0.03, 0.12
-"""The file is made at once after a step of so little in ln size: along the typical curve, and along the picture's."""
+"""The file is made at once after a step of so little in ln size: along the curve expected, and stretched."""
 STRETCHES = (0.4, 2.5)
 LEAST_BASE = 0.02
 """Sizes must lie so far apart in ln to tell how steep a picture's curve is."""
@@ -46,7 +46,7 @@ def encode_to_size(
     Raises:
         TargetSizeError: no shift of this map gives such a file.
     """
-    search = _Search(quality_map, target_bytes, known)
+    search = _Search(SizeCurve(picture.pixels, quality_map), target_bytes, known)
     progress = _Progress(checkpoint)
     while not search.is_over:
         offset, is_sure = search.next_try()
@@ -63,10 +63,10 @@ def encode_to_size(
 
 
 class _Search:
-    """Where to look next: along the typical curve, stretched through two sizes once they are known."""
+    """Where to look next: along the curve expected, stretched through two sizes once they are known."""
 
-    def __init__(self, quality_map: NDArray[np.float32], target_bytes: int, known: tuple[int, int] | None) -> None:
-        self._curve = SizeCurve(quality_map)
+    def __init__(self, curve: SizeCurve, target_bytes: int, known: tuple[int, int] | None) -> None:
+        self._curve = curve
         self._low, self._high = self._curve.low, self._curve.high
         self._is_small = target_bytes < SMALLEST_ESTIMATED
         self._aim = math.log(max((1.0 - 0.5 * TOLERANCE) * target_bytes, 1.0))
@@ -124,7 +124,7 @@ class _Search:
         return self._curve.offset_of(self._curve.at(nearest) + step / (stretch or 1.0)), is_sure
 
     def _stretch(self, offset: int) -> float | None:
-        """How much steeper than typical the picture's curve is near an offset, if another size tells."""
+        """How much steeper than expected the picture's curve is near an offset, if another size tells."""
         sizes = dict(self._found)
         if len(sizes) == 1 and self._known is not None:
             sizes.setdefault(*self._known)

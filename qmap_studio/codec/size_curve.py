@@ -1,13 +1,16 @@
 """How the size of a file grows with quality: what is known of a picture before it is encoded."""
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec.interface import CELL, Coded
+from qmap_studio.codec.interface import Coded
 from qmap_studio.codec.map_cells import MapCells
+from qmap_studio.codec.rate_model import RateModel
 
+SAMPLED_CELLS = 4096
 LOG_BPP = (0.223, -0.967, 3.383, -2.662)
 """ln of the bits per pixel by quality, as a polynomial, highest power first.
 
@@ -30,20 +33,29 @@ def uniform_quality(coded: Coded) -> float:
 
 
 class SizeCurve:
-    """The ln of a typical picture's size in bytes under a map, by the offset of its base quality in 65535ths.
+    """The ln of the size in bytes to expect of a picture's detail, by the offset of the base quality in 65535ths.
+
+    Args:
+        pixels: uint8 (H, W, 3).
+        quality_map: float32 (H, W).
 
     Attributes:
         low, high: the offsets at which all of the map is at 0 and at 1.
     """
 
-    def __init__(self, quality_map: NDArray[np.float32]) -> None:
+    def __init__(self, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> None:
         self.low = -int(np.ceil(float(quality_map.max()) * 65535.0))
         self.high = int(np.ceil((1.0 - float(quality_map.min())) * 65535.0))
-        self._qualities, self._cells = np.unique(MapCells.of(quality_map).quality, return_counts=True)
+        cells = MapCells.of(quality_map).quality
+        step = max(1, math.isqrt(cells.size // SAMPLED_CELLS))
+        self._sample = slice(None, None, step), slice(None, None, step)
+        self._quality, self._model = cells[self._sample], RateModel(pixels)
+        self._share = self._quality.size / cells.size
 
     def at(self, offset: int) -> float:
-        qualities = np.clip(self._qualities + offset / 65535.0, 0.0, 1.0)
-        return float(np.log(self._cells @ np.exp(typical_log_bpp(qualities)) * (CELL * CELL / 8)))
+        quality = np.clip(self._quality + offset / 65535.0, 0.0, 1.0)
+        bits = float(self._model.bits(quality, self._sample).sum(dtype=np.float64))
+        return math.log(bits / self._share / 8)
 
     def offset_of(self, log_size: float) -> int:
         """The first offset with this size, or the last of all."""

@@ -8,13 +8,27 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from qmap_studio.codec import Coded, Encoding, encode_to_size, uniform_quality
+from qmap_studio.codec import Coded, Encoding, encode_to_size, size_curve, uniform_quality
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.size_curve import typical_log_bpp
 from qmap_studio.core.errors import TargetSizeError
 from qmap_studio.core.picture import Picture
 
 PICTURE = Picture(np.zeros((640, 960, 3), np.uint8))
+
+
+@pytest.fixture(autouse=True)
+def typical_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Detail lets expect the typical curve."""
+
+    class Typical:
+        def __init__(self, _pixels):
+            pass
+
+        def bits(self, quality, _cells):
+            return 256.0 * np.exp(typical_log_bpp(quality))
+
+    monkeypatch.setattr(size_curve, "RateModel", Typical)
 
 
 @dataclass
