@@ -12,6 +12,11 @@ os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="qmap-studio-tests-")
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

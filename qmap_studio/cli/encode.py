@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _quality_map(arguments: argparse.Namespace, picture: Picture) -> NDArray[np.float32]:
     if arguments.map is None:
-        return np.full((picture.height, picture.width), arguments.quality, np.float32)
+        return np.broadcast_to(np.float32(arguments.quality), (picture.height, picture.width))
     from qmap_studio.document import read_quality_map
 
     return read_quality_map(arguments.map, picture.height, picture.width).quality()

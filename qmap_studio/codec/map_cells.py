@@ -30,11 +30,9 @@ class MapCells:
         """Averages a map (H, W) over the latent cells; the base is the most usual quality, here or of the whole map."""
         height, width = quality_map.shape
         rows, columns = -(-height // CELL), -(-width // CELL)
-        sums = np.add.reduceat(
-            np.add.reduceat(quality_map, np.arange(0, height, CELL), axis=0, dtype=np.float64),
-            np.arange(0, width, CELL),
-            axis=1,
-        )
+        # Row by row of cells: at once it would be copied as 64-bit numbers.
+        bands = [quality_map[top : top + CELL].sum(axis=0, dtype=np.float64) for top in range(0, height, CELL)]
+        sums = np.add.reduceat(np.stack(bands), np.arange(0, width, CELL), axis=1)
         counts = np.outer(_cell_sides(height, rows), _cell_sides(width, columns))
         base = round(65535.0 * (base_quality(quality_map) if base_of_whole is None else base_of_whole))
         return cls.of_means(sums / counts * 65535.0, base)

@@ -86,9 +86,10 @@ def estimated_figures(session: Session) -> "Figures | None":
 
 def measure_encoding(snapshot: Snapshot, encoding: "Encoding") -> "Figures":
     """Figures of a whole file."""
-    from qmap_studio.evaluation.region import measure
+    from qmap_studio.evaluation.block_figures import BlockFigures
 
     height, width = snapshot.values.shape
-    region = region_in(Rect.whole(height, width), snapshot.values, snapshot.selection, snapshot.threshold)
-    pixels = snapshot.picture.pixels
-    return measure(pixels, encoding.reconstruction, encoding.cell_bits, region, size_bytes=encoding.size_bytes)
+    measured = BlockFigures(snapshot.picture.pixels)
+    measured.set_region(region_in(Rect.whole(height, width), snapshot.values, snapshot.selection, snapshot.threshold))
+    measured.measure(encoding.reconstruction, np.ones_like(measured.measured), spread_in_order)
+    return measured.figures(encoding.cell_bits, size_bytes=encoding.size_bytes)

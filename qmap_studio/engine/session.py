@@ -256,7 +256,8 @@ class Session:
 def cell_means(values: MapValues) -> npt.NDArray[np.float64]:
     """The mean of each cell, (ceil(H/16), ceil(W/16)); those at the edge have fewer pixels."""
     starts = [np.arange(0, side, CELL_PX) for side in values.shape]
-    sums = np.add.reduceat(np.add.reduceat(values, starts[0], axis=0, dtype=np.uint32), starts[1], axis=1)
+    bands = [values[top : top + CELL_PX].sum(axis=0, dtype=np.uint32) for top in starts[0]]
+    sums = np.add.reduceat(np.stack(bands), starts[1], axis=1)
     sides = (np.diff(start, append=side) for start, side in zip(starts, values.shape, strict=True))
     means: npt.NDArray[np.float64] = sums / np.outer(*sides)
     return means

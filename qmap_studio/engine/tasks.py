@@ -193,7 +193,7 @@ class Tasks:
 
         roi = self._encode(snapshot, bench, bench.progress.part(0, 0.2, "Encoding with the map"))
         checkpoint = bench.progress.part(0.2, 0.9, "Searching the uniform quality of the same size")
-        quality_map = np.full(snapshot.values.shape, uniform_quality(roi), np.float32)
+        quality_map = np.broadcast_to(np.float32(uniform_quality(roi)), snapshot.values.shape)
         size, known = roi.size_bytes, (0, roi.size_bytes)
         uniform = encode_to_size(
             self._loaded_codec(), snapshot.picture, quality_map, size, known=known, checkpoint=checkpoint

@@ -48,8 +48,18 @@ def psnr_db(a: Pixels, b: Pixels, region: Region | None = None) -> float:
     Returns:
         Infinity where the pixels are identical; NaN for an empty region.
     """
-    errors = squared_error_map(a, b)
-    return psnr_of_error_db(float(np.mean(errors if region is None else errors[region], dtype=np.float64)))
+    return psnr_of_error_db(mean_squared_error(a, b, region))
+
+
+def mean_squared_error(a: Pixels, b: Pixels, region: Region | None = None) -> float:
+    """The mean over all channels, in [0, 255^2]; NaN for an empty region. Arguments as for psnr_db."""
+    _check_shapes(a, b)
+    total, count = 0.0, 0
+    for rows in _portions(a.shape[0], _BAND):
+        errors = squared_error_map(a[rows], b[rows])
+        errors = errors if region is None else errors[region[rows]]
+        total, count = total + float(errors.sum(dtype=np.float64)), count + errors.size
+    return total / count if count else math.nan
 
 
 def psnr_of_error_db(mean_squared_error: float) -> float:

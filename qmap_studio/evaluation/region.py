@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .metrics import Pixels, Region, ms_ssim, psnr_of_error_db, squared_error_map
+from .metrics import Pixels, Region, mean_squared_error, ms_ssim, psnr_of_error_db
 
 # Pixels of a latent cell's side, as in qmap_studio.codec, whose import would bring torch into the window.
 CELL = 16
@@ -109,12 +109,11 @@ def measure(
             marked as estimated.
     """
     height, width = original.shape[:2]
-    errors = squared_error_map(original, reconstruction)
 
     def part(pixels: Region | None) -> Part:
         return Part(
             inside=cell_areas(height, width) if pixels is None else cell_counts(pixels),
-            mean_squared_error=_mean(errors if pixels is None else errors[pixels]),
+            mean_squared_error=mean_squared_error(original, reconstruction, pixels),
             ms_ssim=ms_ssim(original, reconstruction, pixels),
         )
 
@@ -206,7 +205,3 @@ def cell_areas(height: int, width: int) -> NDArray[np.int32]:
 
 def _bits(cell_bits: NDArray[np.float32], inside: NDArray[Any], areas: NDArray[Any]) -> float:
     return float(np.sum(cell_bits * (inside / areas), dtype=np.float64))
-
-
-def _mean(errors: NDArray[np.float32]) -> float:
-    return float(np.mean(errors, dtype=np.float64)) if errors.size else math.nan

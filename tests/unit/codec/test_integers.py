@@ -112,7 +112,7 @@ def test_settled_weights_fit_16_bits_and_compute_the_same(layer):
     assert torch.equal(layer.weight, before)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1), st.floats(1e-4, 1e4), st.integers(1, 400))
 def test_no_weights_can_leave_what_float32_holds(seed, size, inputs):
     torch.manual_seed(seed)

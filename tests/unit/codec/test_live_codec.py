@@ -99,7 +99,7 @@ def test_a_part_with_the_base_of_the_whole_gives_the_numbers_of_the_whole(codec,
     assert np.abs(part.reconstruction[:, 200:].astype(int) - whole.reconstruction[:, 264:]).max() <= 8
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(1, 90), st.integers(1, 90))
 def test_any_size_from_one_pixel(height, width):
     codec = load_codec("live", "cpu")

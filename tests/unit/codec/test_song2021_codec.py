@@ -86,7 +86,7 @@ def test_the_heat_map_sums_to_the_payload(codec, photo):
     assert encoding.estimated_bits == pytest.approx(payload_bits, rel=0.01)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(1, 150), st.integers(1, 150))
 def test_any_size_from_one_pixel(codec, height, width):
     pixels = np.random.default_rng(height * 100 + width).integers(0, 256, (height, width, 3), dtype=np.uint8)
