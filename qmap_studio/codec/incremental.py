@@ -33,7 +33,7 @@ class IncrementalEncoding:
 
     def __init__(self, maker: Maker, picture: Picture, cells: MapCells) -> None:
         self._maker, self._picture, self._cells = maker, picture, cells
-        self._coding = self._begin()
+        self._coding, self._ran_out = self._begin(), False
 
     def _begin(self) -> Coding:
         picture = self._picture
@@ -60,10 +60,12 @@ class IncrementalEncoding:
             wanted[:] = True
 
         def work() -> None:
+            if self._ran_out:
+                self._coding, self._ran_out = self._begin(), False  # in smaller tiles now
             try:
                 self._coding.staged.bring(wanted, checkpoint)
             except torch.OutOfMemoryError:
-                self._coding = self._begin()  # by then in smaller tiles
+                self._ran_out = True
                 raise
 
         self._maker.with_fallback(work)

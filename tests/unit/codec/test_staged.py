@@ -7,11 +7,15 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.coding import Coding
 from qmap_studio.codec.entropy import SymbolDecoder, SymbolEncoder
+from qmap_studio.codec.incremental import IncrementalEncoding
+from qmap_studio.codec.latents import LiveCoding
 from qmap_studio.codec.learned_codec import LearnedCodec
 from qmap_studio.codec.live_codec import LiveCodec
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.staged import dilated, parts
+from qmap_studio.codec.tiling import Tile
 from qmap_studio.core.errors import Cancelled
+from qmap_studio.core.picture import Picture
 from tests.fixtures import sample_photo
 
 HEIGHT, WIDTH = 440, 500
@@ -143,3 +147,40 @@ def test_dilated_reaches_as_far_as_asked():
         expected = np.maximum(abs(rows - 3), abs(columns - 4)) <= reach
         np.testing.assert_array_equal(dilated(blocks, reach), expected)
     assert dilated(np.ones((1, 1), bool), 3).all()
+
+
+def some_edits(codec: LearnedCodec, pixels: NDArray[np.uint8]) -> IncrementalEncoding:
+    """A picture kept encoded under a few edits."""
+    random, means = np.random.default_rng(5), np.full((28, 32), 26_000.0)
+    encoder = codec.incremental(Picture(pixels), means, 26_000)
+    for _ in range(3):
+        encoder.update(random.uniform(size=encoder.stale.shape) < 0.5)
+        top, left = random.integers(0, 20, 2)
+        means[top : top + 6, left : left + 9] = random.integers(0, 65536)
+        encoder.change_map(means, 26_000)
+    return encoder
+
+
+def test_a_full_gpu_is_worked_around_while_a_picture_is_kept_encoded(codec, pixels, monkeypatch):
+    patient = LiveCodec.load("live", "cpu")
+    patient._device = torch.device("meta")  # stands for a GPU that always runs out
+    read = LiveCoding._pixels
+
+    def run_out(self: LiveCoding, tile: Tile) -> torch.Tensor:
+        if self._device.type != "cpu":
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return read(self, tile)
+
+    monkeypatch.setattr(LiveCoding, "_pixels", run_out)
+    found, expected = some_edits(patient, pixels).finish(), some_edits(codec, pixels).finish()
+    assert "CPU" in patient.notices[-1]
+    assert found.data == expected.data
+    np.testing.assert_array_equal(found.reconstruction, expected.reconstruction)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_cuda_keeps_a_picture_encoded_in_the_same_symbols(codec, pixels):
+    encoding = some_edits(LiveCodec.load("live", "cuda"), pixels).finish()
+    decoded = codec.decode(encoding.data)
+    assert np.abs(decoded.picture.pixels.astype(int) - encoding.reconstruction).max() <= 1
+    assert encoding.size_bytes == pytest.approx(some_edits(codec, pixels).finish().size_bytes, rel=1e-3)
