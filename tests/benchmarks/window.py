@@ -235,7 +235,8 @@ def measure(name: str, photo: Path, is_busy: bool, details: Path | None) -> dict
     with ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory())  # what a person has installed takes no part
         if is_busy:
-            stack.callback(subprocess.Popen([sys.executable, "-c", "while True: pass"]).kill)
+            other = stack.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
+            stack.callback(other.kill)
         done = subprocess.run(command, env=os.environ | {"XDG_DATA_HOME": home}, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout)) if done.returncode == 0 else {"ended": f"with {done.returncode}"}
 
