@@ -50,10 +50,6 @@ BEAT_MS, LONG_MS = 5, 50
 BRUSH_PX, STROKE_PX, STROKE_S, MOVES = 300, 2000, 1.0, 60
 
 
-class LimitReachedError(Exception):
-    """A step takes too long."""
-
-
 class Watch(QObject):
     """Looks at the window as a person does, and at its pauses."""
 
@@ -82,7 +78,7 @@ class Watch(QObject):
         self._is_over = lambda: reached() or perf_counter() - begun > LIMIT_S
         self._loop.exec()
         if not reached():
-            raise LimitReachedError
+            raise TimeoutError
 
     def rest_until(self, moment: float) -> None:
         self.wait(lambda: perf_counter() >= moment)
@@ -157,8 +153,8 @@ def run_scenario(name: str, photo: Path, details: Path | None) -> dict[str, str]
         window.session.codec_changed.connect(ready.append)
         window.first_painted.connect(lambda: furnish(window))
         window.show()
-        with suppress(LimitReachedError):
-            watch.wait(lambda: bool(ready))
+        with suppress(TimeoutError):
+            watch.step("start: the codec is loaded", perf_counter(), lambda: bool(ready))
             play(name, photo, window, watch, Path(folder) / "exported.sfc")
         status = Path("/proc/self/status")
         peak = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status.exists() else None
