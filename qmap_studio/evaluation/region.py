@@ -59,7 +59,9 @@ def default_threshold(quality_map: NDArray[Any]) -> float | None:
     Source: Otsu 1979, a threshold selection method from gray-level histograms.
     """
     rows, columns = (np.arange(0, side, CELL) for side in quality_map.shape)
-    sums = np.add.reduceat(np.add.reduceat(quality_map, columns, axis=1, dtype=np.float64), rows, axis=0)
+    # A row of cells at a time: reduceat would copy the whole map into wider numbers first.
+    bands = (quality_map[row : row + CELL].sum(axis=0, dtype=np.float64) for row in rows)
+    sums = np.stack([np.add.reduceat(band, columns) for band in bands])
     heights, widths = (
         np.diff(starts, append=side) for starts, side in zip((rows, columns), quality_map.shape, strict=True)
     )
