@@ -210,8 +210,10 @@ class Session:
         """Write down an approximate answer where there is nothing exact; the part begins on the block grid."""
         assert self.encoder is not None, "answers come once there is an encoder"
         stale = self.stale[blocks_of(rect)]
-        pixels = stale.repeat(BLOCK_PX, axis=0).repeat(BLOCK_PX, axis=1)[: rect.height, : rect.width]
-        np.copyto(self.encoder.reconstruction[rect.slices], reconstruction, where=pixels[..., None])
+        shown = self.encoder.reconstruction[rect.slices]
+        for row, blocks in enumerate(stale):  # one by one: repeating keeps all other threads waiting
+            band, pixels = slice(row * BLOCK_PX, (row + 1) * BLOCK_PX), blocks.repeat(BLOCK_PX)[: rect.width, None]
+            np.copyto(shown[band], reconstruction[band], where=pixels)
         if self.block_figures is not None:
             changed = np.zeros_like(self.stale)
             changed[blocks_of(rect)] = stale

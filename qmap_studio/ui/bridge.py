@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from qmap_studio.ui.opening import made_ready
+
 if TYPE_CHECKING:
     from qmap_studio.engine import Engine, Result
 
@@ -12,7 +14,7 @@ EngineFactory = Callable[[Callable[["Result"], None]], "Engine"]
 
 
 class EngineBridge(QObject):
-    """Owns the engine and re-emits its results in the thread that this object lives in.
+    """Owns the engine and re-emits its results, made ready, in the thread that this object lives in.
 
     Args:
         make_engine: gives an engine that calls the function it is given, from any thread.
@@ -37,4 +39,4 @@ class EngineBridge(QObject):
 
     def _deliver(self, result: "Result") -> None:
         if self._is_open:
-            self._crossed.emit(result)
+            self._crossed.emit(made_ready(result))

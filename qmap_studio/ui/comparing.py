@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 from qmap_studio.ui.session import Session
 
 if TYPE_CHECKING:
-    from qmap_studio.engine import Compared
+    from qmap_studio.ui.opening import ReadyComparison
     from qmap_studio.ui.panels.comparison import Comparison
 
 SHARE_OF_WINDOW = 0.42  # that it takes at first
@@ -75,13 +75,14 @@ class Comparing(QObject):
     def _on_compare_begun(self, job_id: int) -> None:
         self._asked[job_id] = self._tried = self._subject
 
-    def _on_compared(self, compared: "Compared") -> None:
-        if compared.job_id not in self._asked:
+    def _on_compared(self, ready: "ReadyComparison") -> None:
+        job_id = ready.compared.job_id
+        if job_id not in self._asked:
             return  # the view was closed meanwhile
-        self._shown = self._asked.pop(compared.job_id)
+        self._shown = self._asked.pop(job_id)
         if self.view is None:
             self.view = self._build()
-        self.view.show_comparison(compared, self._session.is_decoded)
+        self.view.show_comparison(ready, self._session.is_decoded)
         self._show_age()
 
     def _build(self) -> "Comparison":

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
-from qmap_studio.document import MAX_LEVEL, Brush, Document
+from qmap_studio.document import MAX_LEVEL, Brush
 from qmap_studio.ui.canvas import Tool, Workspace
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.keys import ZOOM_STEP
@@ -19,6 +19,7 @@ from qmap_studio.ui.settings import PANES, Settings
 if TYPE_CHECKING:
     from qmap_studio.core.rect import Rect
     from qmap_studio.engine import LiveResult
+    from qmap_studio.ui.opening import Opened
     from qmap_studio.ui.window import MainWindow
 
 CELL_PX = 16  # a file keeps one quality for each
@@ -168,8 +169,9 @@ class Desk(QObject):
     def _on_opacity_changed(self, opacity: float) -> None:
         self.workspace.overlay_opacity = opacity
 
-    def _on_document_opened(self, document: Document) -> None:
-        self.workspace.set_document(document)
+    def _on_document_opened(self, opened: "Opened") -> None:
+        document = opened.document
+        self.workspace.set_document(document, opened.layers)
         self.workspace.set_source(self._window.session.source_name)
         self.workspace.setFocus()
         typical = np.median(document.quality_map.values[::CELL_PX, ::CELL_PX])

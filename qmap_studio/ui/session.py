@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qmap_studio.document import Box, Document
     from qmap_studio.engine import Engine, GradCam, Job, MapFound, OptimiseMap, Result
     from qmap_studio.ui.bridge import EngineBridge
+    from qmap_studio.ui.opening import Opened, ReadyComparison
 
 
 @dataclass
@@ -40,7 +41,7 @@ class _Pending:
 class Session(QObject):
     """What the window works on. Nothing is done in it that lasts: files are read and coded by the engine."""
 
-    document_opened = Signal(object)
+    document_opened = Signal(object)  # what was Opened
     map_changed = Signal(object)  # a Rect, changed by anything but the canvas
     threshold_changed = Signal(object)  # float or None
     document_state_changed = Signal()
@@ -51,7 +52,7 @@ class Session(QObject):
     job_progressed = Signal(float, str)
     job_ended = Signal(str)
     compare_begun = Signal(int)  # the job
-    compared = Signal(object)
+    compared = Signal(object)  # a ReadyComparison
     failed = Signal(str)
     noted = Signal(str)
     told = Signal(str)  # that something is done
@@ -258,13 +259,17 @@ class Session(QObject):
         self.document_state_changed.emit()
         return job_id
 
-    def _show(self, document: "Document", is_decoded: bool = False) -> None:
-        self.document, self.is_decoded = document, is_decoded
-        self._engine.show(document.picture, document.quality_map.values.copy(), document.revision)
-        self.document_opened.emit(document)
-        self.set_threshold(None)
-        self._choose_threshold()
+    def _show(self, opened: "Opened") -> None:
+        from qmap_studio.core.picture import reduction_notice
+
+        document = opened.document
+        self.document, self.is_decoded = document, opened.is_decoded
+        self._engine.show(document.picture, opened.values, document.revision)
+        self.document_opened.emit(opened)
+        self.set_threshold(opened.threshold)
         self.document_state_changed.emit()
+        if document.picture.is_reduced:
+            self.noted.emit(reduction_notice(opened.path.name))
 
     def _choose_threshold(self) -> None:
         """Parts the map in two, unless it is uniform."""
@@ -276,10 +281,9 @@ class Session(QObject):
         if threshold is not None:
             self.set_threshold(threshold / MAX_LEVEL)
 
-    def _on_result(self, result: "Result") -> None:
+    def _on_result(self, result: "Result | Opened | ReadyComparison") -> None:
         from qmap_studio import engine
-        from qmap_studio.core.picture import reduction_notice
-        from qmap_studio.document import Document, QualityMap
+        from qmap_studio.ui.opening import Opened, ReadyComparison
 
         match result:
             case engine.LiveResult(picture=picture):
@@ -298,15 +302,11 @@ class Session(QObject):
                 self.failed.emit(message)
             case engine.Notice(text=text):
                 self.noted.emit(text)
-            case engine.PictureOpened(path=path, picture=picture):
-                self._show(Document(picture, path))
-                if picture.is_reduced:
-                    self.noted.emit(reduction_notice(path.name))
-            case engine.SfcOpened(path=path, picture=picture, values=values):
-                self._show(Document(picture, path, QualityMap(values)), is_decoded=True)
+            case Opened():
+                self._show(result)
             case engine.MapFound():
                 self._take_map(result)
-            case engine.Compared():
+            case ReadyComparison():
                 self.compared.emit(result)
             case engine.JobProgress(fraction=fraction, text=text):
                 self.job_progressed.emit(fraction, text)

@@ -40,10 +40,10 @@ from qmap_studio.ui.theme import apply_theme, refresh_icons
 from qmap_studio.ui.toolbar import Toolbar
 
 if TYPE_CHECKING:
-    from qmap_studio.document import Document
     from qmap_studio.engine import LiveResult
     from qmap_studio.ui.bridge import EngineBridge
     from qmap_studio.ui.desk import Desk
+    from qmap_studio.ui.opening import Opened
 
 STRENGTHEN, WEAKEN, SHIFT = 1.25, 0.8, 0.05
 SIDE_WIDTH = 312
@@ -201,14 +201,14 @@ class MainWindow(QMainWindow):
 
     # What the session tells
 
-    def _on_document_opened(self, document: "Document") -> None:
+    def _on_document_opened(self, opened: "Opened") -> None:
         self.files.size_bytes = None
         self._drop_banner()
         self.figures.clear()
         self.figures.show_decoded(self.session.is_decoded)
         self.show_updating()
         self.stage.setCurrentIndex(1)
-        self.files.remember(document.path)
+        self.files.remember(opened.path)
         self._show_recent()
 
     def _on_engine_state_changed(self, text: str) -> None:

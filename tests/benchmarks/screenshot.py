@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from qmap_studio.app import furnish, make_application
 from qmap_studio.core.resources import sample_photo_path
-from qmap_studio.engine import Compared, LiveResult
+from qmap_studio.engine import LiveResult
+from qmap_studio.ui.opening import ReadyComparison
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
@@ -89,7 +90,7 @@ class _Shot:
         else:
             QTimer.singleShot(SETTLE_MS, self.take)
 
-    def on_compared(self, compared: Compared) -> None:
+    def on_compared(self, _ready: ReadyComparison) -> None:
         QTimer.singleShot(SETTLE_MS, self.take)
 
     def take(self) -> None:

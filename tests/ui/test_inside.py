@@ -48,7 +48,7 @@ def test_a_map_that_is_not_uniform_brings_its_threshold(qtbot: QtBot, opened: Ma
     with qtbot.waitSignal(opened.session.document_opened):
         engine.deliver(SfcOpened(2, Path("photo.sfc"), photo(), values, np.ones((6, 10), np.float32), 100))
     assert opened.session.threshold == pytest.approx(0.4, abs=0.001)
-    assert engine.thresholds[-2:] == [None, opened.session.threshold]
+    assert engine.thresholds[-1] == opened.session.threshold
 
 
 def test_moving_the_threshold_tells_the_engine_and_asks_for_figures(

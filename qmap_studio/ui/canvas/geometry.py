@@ -129,6 +129,6 @@ def cells_shape(height: int, width: int, cell: int) -> tuple[int, int]:
 def cell_areas(height: int, width: int, cell: int) -> np.ndarray:
     """float32 (rows, cols): the picture's pixels in each cell; fewer in those that stick out."""
     rows, columns = cells_shape(height, width, cell)
-    heights = np.minimum(cell, height - cell * np.arange(rows))
-    widths = np.minimum(cell, width - cell * np.arange(columns))
-    return np.outer(heights, widths).astype(np.float32)
+    heights = np.minimum(cell, height - cell * np.arange(rows), dtype=np.float32)
+    widths = np.minimum(cell, width - cell * np.arange(columns), dtype=np.float32)
+    return heights[:, np.newaxis] * widths

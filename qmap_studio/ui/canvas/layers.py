@@ -18,7 +18,6 @@ class Layers:
         self.original = Mipmap.of(original)
         self.reconstruction: Mipmap | None = None
         self.difference: Mipmap | None = None
-        self._decoded: np.ndarray | None = None
         self._known = QRegion()
 
     @property
@@ -27,39 +26,35 @@ class Layers:
         return self.original.height, self.original.width
 
     @property
+    def known(self) -> list[Rect]:
+        """What has been reconstructed."""
+        return [Rect(part.x(), part.y(), part.width(), part.height()) for part in self._known]
+
+    @property
     def complete(self) -> bool:
         """Whether every pixel has been reconstructed."""
         return QRegion(0, 0, self.original.width, self.original.height).subtracted(self._known).isEmpty()
 
     def write(self, rect: Rect, pixels: np.ndarray) -> None:
         """Takes over a reconstructed rectangle."""
-        if self.reconstruction is None or self._decoded is None:
+        if self.reconstruction is None:
             self.reconstruction = Mipmap(*self.shape)
-            self._decoded = np.empty_like(self._pixels)
         self.reconstruction.write(rect, pixels)
-        self._decoded[rect.slices] = pixels
         self._known = self._known.united(QRect(*rect))
         if self.difference is not None:
-            self._write_difference(rect)
+            self.write_difference(rect)
 
-    def want_difference(self) -> Mipmap:
-        """From now on the difference is kept, too."""
+    def write_difference(self, rect: Rect) -> None:
+        """Keeps the difference of a reconstructed rectangle, and from now on of all that are written."""
+        assert self.reconstruction is not None, "there is a difference where there is a reconstruction"
         if self.difference is None:
             self.difference = Mipmap(*self.shape)
-            for known in self._known:
-                self._write_difference(Rect(known.x(), known.y(), known.width(), known.height()))
-        return self.difference
+        self.difference.write(rect, amplified(self._pixels[rect.slices], self.reconstruction.read(rect), self.GAIN))
 
     def clear(self) -> None:
         """Forgets all results."""
         self._known = QRegion()
-        for mipmap in (self.reconstruction, self.difference):
-            if mipmap is not None:
-                mipmap.clear()
-
-    def _write_difference(self, rect: Rect) -> None:
-        if self.difference is not None and self._decoded is not None:
-            self.difference.write(rect, amplified(self._pixels[rect.slices], self._decoded[rect.slices], self.GAIN))
+        self.reconstruction = self.difference = None
 
 
 def amplified(original: np.ndarray, reconstruction: np.ndarray, gain: int) -> np.ndarray:

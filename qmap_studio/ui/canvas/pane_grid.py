@@ -1,9 +1,11 @@
 """The linked panes: which are on the screen, where they look, and what results they show."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -15,6 +17,7 @@ from qmap_studio.ui.canvas.navigator import Navigator
 from qmap_studio.ui.canvas.panes import CanvasPane, HeatPane, OriginalPane, PicturePane
 
 PANE_GAP = 2
+WRITTEN_AT_ONCE_PX = 1 << 20
 
 
 class PaneGrid(QWidget):
@@ -46,13 +49,16 @@ class PaneGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(PANE_GAP)
         self._columns = 0
+        self._later: deque[tuple[Rect, Callable[[], None]]] = deque()
+        self._pause = QTimer(self, singleShot=True, interval=0)
+        self._pause.timeout.connect(self._go_on)
         self._arrange()
 
     # What is shown
 
-    def show_picture(self, pixels: np.ndarray | None, values: np.ndarray | None) -> None:
-        """Another photo, uint8 (H, W, 3), and its uint16 map, edited in place; no results yet. None shows nothing."""
-        self._layers = None if pixels is None else Layers(pixels)
+    def show_picture(self, layers: Layers | None, values: np.ndarray | None) -> None:
+        """Another photo, and its uint16 map, edited in place; no results yet. None shows nothing."""
+        self._layers = layers
         for pane in self._all.values():
             pane.set_layers(self._layers)
         self._original.overlay.set_map(values)
@@ -67,9 +73,13 @@ class PaneGrid(QWidget):
 
     def set_reconstruction(self, rect: Rect, pixels: np.ndarray) -> None:
         """Takes over uint8 (rect.height, rect.width, 3) pixels of the reconstruction."""
-        if self._layers is not None:
-            self._layers.write(rect, pixels)
-            self._show_results(rect)
+        layers = self._layers
+        if layers is None:
+            return
+        for band in _bands(rect):
+            part = pixels[band.y - rect.y : band.bottom - rect.y]
+            self._later.append((band, partial(layers.write, band, part)))
+        self._go_on()
 
     def set_cell_bits(self, cells: Rect, bits: np.ndarray) -> None:
         """Takes over the bits of a rectangle of latent cells."""
@@ -78,6 +88,7 @@ class PaneGrid(QWidget):
 
     def clear_results(self) -> None:
         """Forgets reconstruction and bits, as when the codec changes."""
+        self._later.clear()
         if self._layers is not None:
             self._layers.clear()
             for pane in self._results:
@@ -226,14 +237,28 @@ class PaneGrid(QWidget):
         for name, pane in self._all.items():
             pane.setVisible(name in self._shown)
 
+    def _go_on(self) -> None:
+        """Writes the next band, if none is due already: a large picture at once would make the window stand still."""
+        if self._later and not self._pause.isActive():
+            band, write = self._later.popleft()
+            write()
+            self._show_results(band)
+            if self._later:
+                self._pause.start()
+
     def _show_results(self, changed: Rect | None = None) -> None:
         layers = self._layers
         complete = layers is not None and layers.complete
         self._reconstruction.show_result(layers.reconstruction if layers else None, changed)
         self._reconstruction.set_complete(complete)
-        if "difference" in self._shown:
-            self._difference.show_result(layers.want_difference() if layers else None, changed)
-            self._difference.set_complete(complete)
+        if "difference" not in self._shown:
+            return
+        if layers is not None and layers.difference is None and not self._later:
+            for known in layers.known:
+                self._later.extend((band, partial(layers.write_difference, band)) for band in _bands(known))
+            self._go_on()
+        self._difference.show_result(layers.difference if layers else None, changed)
+        self._difference.set_complete(complete)
 
     def _on_moving_changed(self, moving: bool) -> None:
         for pane in self._all.values():
@@ -246,3 +271,10 @@ class PaneGrid(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._arrange()
+
+
+def _bands(rect: Rect) -> Iterator[Rect]:
+    """A rectangle cut into bands of so many pixels that one is written between two frames."""
+    height = max(1, WRITTEN_AT_ONCE_PX // max(1, rect.width))
+    for top in range(rect.y, rect.bottom, height):
+        yield Rect(rect.x, top, rect.width, min(height, rect.bottom - top))

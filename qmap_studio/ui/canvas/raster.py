@@ -4,9 +4,9 @@ import math
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 
+from qmap_studio.core.opencv import cv2
 from qmap_studio.core.rect import Rect
 
 COARSEST_SIDE = 512  # halving stops here: smaller levels would gain nothing
@@ -45,7 +45,8 @@ def spread(image: QImage, rows: np.ndarray, columns: np.ndarray) -> QImage:
 class Mipmap:
     """An RGB picture with its halvings, so that a small view of it is smooth and quick.
 
-    Starts transparent; `write` makes a rectangle of it opaque. One that is opaque by its format is quicker to paint.
+    Starts transparent; `write` makes a rectangle of it opaque. Memory is taken as it is written. One that is opaque
+    by its format is quicker to paint.
     """
 
     def __init__(
@@ -53,10 +54,14 @@ class Mipmap:
     ) -> None:
         self.height = height
         self.width = width
-        self.levels = [_empty(height, width, form)]
+        # Zeros are only reserved until they are written to. Qt paints from the arrays' own memory.
+        self._pixels = [np.zeros((height, width, 4), np.uint8)]
         while max(height, width) > COARSEST_SIDE and min(height, width) > 1:
             height, width = height // 2, width // 2
-            self.levels.append(_empty(height, width, form))
+            self._pixels.append(np.zeros((height, width, 4), np.uint8))
+        self.levels = [
+            QImage(level.data, level.shape[1], level.shape[0], level.strides[0], form) for level in self._pixels
+        ]
 
     @property
     def opaque(self) -> bool:
@@ -76,33 +81,15 @@ class Mipmap:
 
     def write(self, rect: Rect, pixels: np.ndarray) -> None:
         """Puts uint8 (rect.height, rect.width, 3) pixels into the rectangle."""
-        pixels = np.ascontiguousarray(pixels)
-        stride = 3 * rect.width
-        source = QImage(pixels.data, rect.width, rect.height, stride, QImage.Format.Format_RGB888)
-        painter = QPainter(self.levels[0])
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.drawImage(rect.x, rect.y, source)
-        painter.end()
-        self._halve(rect)
+        cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2BGRA, dst=self._pixels[0][rect.slices])
+        for finer, coarser in pairwise(self._pixels):
+            height, width = coarser.shape[:2]
+            rect = Rect(*(value // 2 for value in rect.aligned(2))).clipped(width, height)
+            if rect.empty:
+                break
+            source = finer[2 * rect.y : 2 * rect.bottom, 2 * rect.x : 2 * rect.right]
+            cv2.resize(source, (rect.width, rect.height), dst=coarser[rect.slices], interpolation=cv2.INTER_AREA)
 
-    def clear(self) -> None:
-        for level in self.levels:
-            level.fill(0)
-
-    def _halve(self, rect: Rect) -> None:
-        for finer, coarser in pairwise(self.levels):
-            rect = Rect(*(value // 2 for value in rect.aligned(2)))
-            painter = QPainter(coarser)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            # Halfway between four pixels, bilinear sampling is their average.
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.setClipRect(QRect(*rect))
-            painter.scale(0.5, 0.5)
-            painter.drawImage(0, 0, finer)
-            painter.end()
-
-
-def _empty(height: int, width: int, form: QImage.Format) -> QImage:
-    image = QImage(width, height, form)
-    image.fill(0)
-    return image
+    def read(self, rect: Rect) -> np.ndarray:
+        """A copy of what was written, uint8 (rect.height, rect.width, 3)."""
+        return cv2.cvtColor(self._pixels[0][rect.slices], cv2.COLOR_BGRA2RGB)

@@ -2,7 +2,6 @@
 
 from enum import Enum
 
-import numpy as np
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -66,16 +65,17 @@ class WipeView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
 
-    def set_pictures(self, left: np.ndarray, right: np.ndarray, left_title: str, right_title: str) -> None:
-        """Shows two uint8 (H, W, 3) pictures of the same size."""
-        if left.shape != right.shape:
-            raise ValueError(f"the pictures differ in size: {left.shape} and {right.shape}")
+    def set_pictures(self, left: Mipmap, right: Mipmap, left_title: str, right_title: str) -> None:
+        """Shows two pictures of the same size."""
+        if (left.height, left.width) != (right.height, right.width):
+            raise ValueError(
+                f"the pictures differ in size: {left.width} x {left.height} and {right.width} x {right.height}"
+            )
         self._titles = (left_title, right_title)
-        second = Mipmap.of(right)
-        self._under.set_mipmap(Mipmap.of(left))
-        self._over.set_mipmap(second)
-        self._beside.set_mipmap(second)
-        self._navigator.set_picture_size(*left.shape[:2])
+        self._under.set_mipmap(left)
+        self._over.set_mipmap(right)
+        self._beside.set_mipmap(right)
+        self._navigator.set_picture_size(left.height, left.width)
         self._arrange()
 
     @property

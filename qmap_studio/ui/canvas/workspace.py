@@ -11,6 +11,7 @@ from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
 from qmap_studio.ui.canvas import keys
 from qmap_studio.ui.canvas.gestures import Gestures
+from qmap_studio.ui.canvas.layers import Layers
 from qmap_studio.ui.canvas.pane_grid import PaneGrid
 from qmap_studio.ui.canvas.shapes import Box, Shape
 from qmap_studio.ui.canvas.tools import Tool
@@ -48,14 +49,18 @@ class Workspace(PaneGrid):
     def document(self) -> Document | None:
         return self._document
 
-    def set_document(self, document: Document | None) -> None:
-        """Shows another document, without results yet; None shows nothing."""
+    def set_document(self, document: Document | None, layers: Layers | None = None) -> None:
+        """Shows another document, without results yet; None shows nothing.
+
+        Args:
+            layers: of its picture, where they are made already: for a large one that takes a while.
+        """
         self._document = document
         self._gestures.set_enabled(document is not None)
         if document is None:
             self.show_picture(None, None)
         else:
-            self.show_picture(document.picture.pixels, document.quality_map.values)
+            self.show_picture(layers or Layers(document.picture.pixels), document.quality_map.values)
         self._show_selection()
 
     def document_changed(self, rect: Rect) -> None:

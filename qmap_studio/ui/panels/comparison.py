@@ -23,6 +23,7 @@ from qmap_studio.ui.panels.parts import muted, set_tone
 
 if TYPE_CHECKING:
     from qmap_studio.engine import Compared
+    from qmap_studio.ui.opening import ReadyComparison
 
 MODES = (("side_by_side", "Side by Side", "1"), ("wipe", "Wipe", "2"), ("flicker", "Flicker", "3"))
 TITLES = ("With the map", "Uniform")
@@ -94,13 +95,14 @@ class Comparison(QDockWidget):
         self.setWidget(page)
         self.show_old(False)
 
-    def show_comparison(self, compared: "Compared", is_decoded: bool) -> None:
+    def show_comparison(self, ready: "ReadyComparison", is_decoded: bool) -> None:
         """Takes the place of the one before; mode, zoom and wipe stay.
 
         Args:
             is_decoded: it was made from a decoded file, which the figures then compare with.
         """
-        self.view.set_pictures(compared.roi.reconstruction, compared.uniform.reconstruction, *TITLES)
+        compared = ready.compared
+        self.view.set_pictures(ready.with_map, ready.uniform, *TITLES)
         self._verdict.setText(_verdict(compared) + (AGAINST_DECODED if is_decoded else ""))
         height, width = compared.original.shape[:2]
         for side, file, table in zip((compared.roi, compared.uniform), self._files, self.tables, strict=True):

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.ui.canvas import WipeView
+from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.wipe_handle import WipeHandle
 
 DARK, LIGHT = (20, 30, 40), (220, 210, 200)
@@ -16,9 +17,8 @@ def view(qtbot: QtBot) -> WipeView:
     view = WipeView()
     qtbot.addWidget(view)
     view.resize(600, 400)
-    view.set_pictures(
-        np.full((300, 500, 3), DARK, np.uint8), np.full((300, 500, 3), LIGHT, np.uint8), "Painted", "Uniform"
-    )
+    dark, light = (Mipmap.of(np.full((300, 500, 3), level, np.uint8)) for level in (DARK, LIGHT))
+    view.set_pictures(dark, light, "Painted", "Uniform")
     view.show()
     return view
 
@@ -70,7 +70,7 @@ def test_flicker_shows_both_in_turn(qtbot: QtBot, view: WipeView) -> None:
 
 def test_pictures_of_different_sizes_are_refused(view: WipeView) -> None:
     with pytest.raises(ValueError, match="differ in size"):
-        view.set_pictures(np.zeros((2, 2, 3), np.uint8), np.zeros((2, 3, 3), np.uint8), "", "")
+        view.set_pictures(Mipmap(2, 2), Mipmap(2, 3), "", "")
 
 
 def test_zoom_is_linked(qtbot: QtBot, view: WipeView) -> None:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
-from qmap_studio.ui.canvas import Overlay, Tool, Workspace
+from qmap_studio.ui.canvas import Overlay, Tool, Workspace, pane_grid
 from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
@@ -112,6 +112,21 @@ def test_results_are_seen_where_they_are(workspace: Workspace) -> None:
     workspace.clear_results()
     assert workspace.bits_per_pixel_at(40, 50) is None
     assert colour_in(workspace, "reconstruction", 40.5, 80.5) != QColor(10, 200, 30)
+
+
+def test_a_large_result_is_written_band_by_band_and_the_newest_stays(
+    qtbot: QtBot, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pane_grid, "WRITTEN_AT_ONCE_PX", 10 * WIDTH)
+    workspace.set_panes(ALL)
+    workspace.set_reconstruction(WHOLE, np.full((HEIGHT, WIDTH, 3), (10, 200, 30), np.uint8))
+    assert colour_in(workspace, "reconstruction", 120.5, 5.5).getRgb()[:3] == (10, 200, 30)
+    assert colour_in(workspace, "reconstruction", 40.5, 80.5).getRgb()[:3] != (10, 200, 30)
+    workspace.set_reconstruction(Rect(0, 64, 80, 32), np.full((32, 80, 3), (90, 90, 90), np.uint8))
+    qtbot.waitUntil(lambda: colour_in(workspace, "reconstruction", 40.5, 80.5).getRgb()[:3] == (90, 90, 90))
+    assert colour_in(workspace, "reconstruction", 120.5, 80.5).getRgb()[:3] == (10, 200, 30)
+    expected = [min(8 * abs(a - 90), 248) for a in (80, 40, 120)]
+    qtbot.waitUntil(lambda: colour_in(workspace, "difference", 40.5, 80.5).getRgb()[:3] == tuple(expected))
 
 
 def test_held_key_shows_the_bare_photo_everywhere(workspace: Workspace, hand: Hand) -> None:

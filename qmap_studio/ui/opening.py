@@ -1,0 +1,76 @@
+"""What takes a while before large pictures can be shown, done where nobody waits for it: in the engine's thread."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qmap_studio.document import MAX_LEVEL, Document, QualityMap
+from qmap_studio.ui.canvas.layers import Layers
+from qmap_studio.ui.canvas.raster import Mipmap
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from qmap_studio.core.picture import Picture
+    from qmap_studio.engine import Compared, Result
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A picture that was opened, ready to be shown.
+
+    Attributes:
+        values: a copy of its map, for the engine.
+        threshold: the quality that parts the map in two; None for a uniform one.
+        is_decoded: from an .sfc file.
+    """
+
+    path: Path
+    document: Document
+    layers: Layers
+    values: "np.ndarray"
+    threshold: float | None
+    is_decoded: bool
+
+
+@dataclass(frozen=True)
+class ReadyComparison:
+    """A comparison and its two reconstructions, ready to be shown."""
+
+    compared: "Compared"
+    with_map: Mipmap
+    uniform: Mipmap
+
+
+def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
+    """The result, or what the window needs of it."""
+    from qmap_studio.engine import Compared, JobFailed, PictureOpened, SfcOpened
+
+    try:
+        match result:
+            case PictureOpened(path=path, picture=picture):
+                return _opened(path, picture, None)
+            case SfcOpened(path=path, picture=picture, values=values):
+                return _opened(path, picture, QualityMap(values))
+            case Compared(roi=with_map, uniform=uniform):
+                return ReadyComparison(result, Mipmap.of(with_map.reconstruction), Mipmap.of(uniform.reconstruction))
+            case _:
+                return result
+    except MemoryError:
+        return JobFailed(result.job_id, "There is not enough memory to show that picture. Close other programs.")
+
+
+def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> Opened:
+    from qmap_studio.evaluation.region import default_threshold
+
+    document = Document(picture, path, quality_map)
+    values = document.quality_map.values.copy()
+    threshold = None if quality_map is None else default_threshold(values)
+    return Opened(
+        path=path,
+        document=document,
+        layers=Layers(picture.pixels),
+        values=values,
+        threshold=None if threshold is None else threshold / MAX_LEVEL,
+        is_decoded=quality_map is not None,
+    )
