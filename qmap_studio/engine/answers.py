@@ -63,7 +63,7 @@ def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint") -
     encoder = session.follow(codec)
     piece = session.next_piece()
     if piece is None or owes_measuring(session):
-        session.figures_due = session.news = False
+        session.figures_come()
         figures = measure_session(session)
         return _result(session, Rect(0, 0, 0, 0), figures, cells=cells_of(session.whole))
     wanted = np.zeros_like(session.stale)

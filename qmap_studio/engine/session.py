@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from qmap_studio.evaluation.block_figures import BlockFigures
 
 WHOLE_AREA_PX = 1 << 20  # up to this size a picture needs no approximate answer first
-PIECE_BLOCKS = 12  # the side of the parts that are brought up to date at once
+PIECE_BLOCKS = 16  # the side of the parts that are brought up to date at once
+MEASURED_BLOCKS = 100  # so many that are exact make new figures worth their time
 USUAL_SHARE = 0.25
 FULL_QUALITY = 65535
 
@@ -83,7 +84,7 @@ class Session:
         self.encoder: IncrementalEncoder | None = None
         self.block_figures: BlockFigures | None = None
         self.figures_due = self.region_due = True
-        self.news = False
+        self.news, self._unmeasured = False, 0
         self.is_resting = False
         self._estimates: BitEstimates | None = None
         self.map_bits = 0.0
@@ -184,7 +185,7 @@ class Session:
     def next_piece(self) -> Rect | None:
         """The part to be coded exactly next: what is stale nearest to the focus, what is visible first.
 
-        Of a large part every other piece comes first, as on a chessboard: estimates of the rest are then the better.
+        While most is stale every other piece comes first, as on a chessboard: so estimates of the rest are better.
         """
         stale = self.stale
         if not stale.any():
@@ -198,8 +199,9 @@ class Session:
         distance = np.abs(places - focus).max(axis=1)
         # From a fixed lattice, so that the pieces do not overlap.
         pieces = places // PIECE_BLOCKS
-        is_later = (pieces - focus // PIECE_BLOCKS).sum(axis=1) % 2 == 1
-        row, column = (pieces[np.lexsort((distance, is_later))[0]] * PIECE_BLOCKS).tolist()
+        if np.mean(stale) > 0.5:
+            distance += stale.size * ((pieces - focus // PIECE_BLOCKS).sum(axis=1) % 2)
+        row, column = (pieces[distance.argmin()] * PIECE_BLOCKS).tolist()
         part = stale[row : row + PIECE_BLOCKS, column : column + PIECE_BLOCKS]
         rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
         top, left = row + int(rows[0]), column + int(columns[0])
@@ -231,7 +233,8 @@ class Session:
         blocks = self.encoder.take_redone() & ~self.stale
         if not blocks.any():
             return
-        self.figures_due = self.news = True
+        self.figures_due, self._unmeasured = True, self._unmeasured + np.count_nonzero(blocks)
+        self.news |= self._unmeasured >= MEASURED_BLOCKS
         bits = self.encoder.cell_bits()
         self.estimates.learn(np.s_[:, :], bits, of_cells(blocks, *bits.shape))
         if self.block_figures is not None:
@@ -241,6 +244,11 @@ class Session:
         """Bits of cells with their share of the map's."""
         bits = self.estimates.bits()
         return bits[cells.slices] + np.float32(self.map_bits / bits.size)
+
+    def figures_come(self) -> None:
+        """They are measured now."""
+        self.figures_due = self.news = False
+        self._unmeasured = 0
 
     @property
     def size_bytes(self) -> int | None:
