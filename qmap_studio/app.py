@@ -33,6 +33,8 @@ def main(images: Sequence[str] = ()) -> int:
 
 def make_application() -> QApplication:
     """The QApplication with its names and style."""
+    # The engine's threads run Python, too: the window is not to wait 5 ms for each of its turns.
+    sys.setswitchinterval(0.001)
     application = QApplication(sys.argv[:1])
     application.setOrganizationName("QMap Studio")
     application.setApplicationName("qmap-studio")

@@ -60,11 +60,8 @@ class OverlaySheet(Sheet):
     def _reduced(self, rows: np.ndarray, columns: np.ndarray) -> QImage:
         """The map's rows and columns that were picked, in colours."""
         assert self._values is not None
-        levels = self._values[rows, columns[0] : columns[-1] + 1]
-        indices = np.empty(levels.shape, np.uint8)
-        np.right_shift(levels, 8, out=indices, casting="unsafe")
         raster = IndexedRaster(rows.size, columns.size, self._table)
-        indices.take(columns - columns[0], axis=1, out=raster.indices, mode="clip")  # "raise" takes three times as long
+        np.right_shift(self._values[rows[:, np.newaxis], columns], 8, out=raster.indices, casting="unsafe")
         return raster.coloured()
 
     def _enlarged(self, rows: np.ndarray, columns: np.ndarray) -> QImage:

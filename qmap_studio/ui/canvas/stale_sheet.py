@@ -18,7 +18,7 @@ class StaleSheet(Sheet):
         super().__init__()
         self._block = block
         self._stale = np.zeros((0, 0), bool)
-        self._runs: list[QRectF] = []
+        self._runs: np.ndarray | None = None  # of neighbours in a row; found when they are painted
         self._hatch = QBrush(_tile())
 
     @property
@@ -30,7 +30,7 @@ class StaleSheet(Sheet):
         """Another picture, nothing of it stale."""
         self.set_size(width, height)
         self._stale = np.zeros(cells_shape(height, width, self._block), bool)
-        self._runs = []
+        self._runs = None
         self.update()
 
     def set_stale(self, stale: np.ndarray) -> None:
@@ -39,20 +39,16 @@ class StaleSheet(Sheet):
             raise ValueError(f"the picture has {self._stale.shape} blocks, not {stale.shape}")
         if np.array_equal(stale, self._stale):
             return
-        self._stale = stale.copy()
-        # Neighbours in a row are painted as one.
-        edges = np.diff(np.pad(stale, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-        starts, ends = np.argwhere(edges == 1), np.argwhere(edges == -1)
-        block = self._block
-        self._runs = [
-            QRectF(left * block, row * block, (right - left) * block, block).intersected(self.bounds)
-            for (row, left), (_, right) in zip(starts.tolist(), ends.tolist(), strict=True)
-        ]
+        self._stale, self._runs = stale.copy(), None
         self.update()
 
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
-        seen = [run for run in self._runs if run.intersects(exposed)]
-        if not seen:
+        if self._runs is None:
+            self._runs = self._found()
+        left, top, right, bottom = self._runs.T
+        seen = (left < exposed.right()) & (right > exposed.left())
+        seen &= (top < exposed.bottom()) & (bottom > exposed.top())
+        if not seen.any():
             return
         to_picture, _ = painter.worldTransform().inverted()
         ratio = painter.device().devicePixelRatioF()
@@ -60,7 +56,16 @@ class StaleSheet(Sheet):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._hatch)
-        painter.drawRects(seen)
+        # Few calls of Qt: each lets other threads go first.
+        painter.drawRects([QRectF(x, y, right - x, bottom - y) for x, y, right, bottom in self._runs[seen].tolist()])
+
+    def _found(self) -> np.ndarray:
+        """Left, top, right and bottom of what is to be hatched, (n, 4)."""
+        edges = np.diff(np.pad(self._stale, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+        rows, starts = np.nonzero(edges == 1)
+        ends = np.nonzero(edges == -1)[1]
+        runs = np.stack([starts, rows, ends, rows + 1], axis=1) * self._block
+        return np.minimum(runs, np.array([self.bounds.width(), self.bounds.height()] * 2))
 
 
 def _tile() -> QImage:
