@@ -193,12 +193,14 @@ class Tasks:
 
         roi = self._encode(snapshot, bench, bench.progress.part(0, 0.2, "Encoding with the map"))
         checkpoint = bench.progress.part(0.2, 0.9, "Searching the uniform quality of the same size")
-        quality_map = np.broadcast_to(np.float32(uniform_quality(roi)), snapshot.values.shape)
-        size, known = roi.size_bytes, (0, roi.size_bytes)
-        uniform = encode_to_size(
-            self._loaded_codec(), snapshot.picture, quality_map, size, known=known, checkpoint=checkpoint
-        )
         low, high = float(roi.quality_cells.min()), float(roi.quality_cells.max())
+        uniform = roi
+        if low < high:
+            quality_map = np.broadcast_to(np.float32(uniform_quality(roi)), snapshot.values.shape)
+            size, known = roi.size_bytes, (0, roi.size_bytes)
+            uniform = encode_to_size(
+                self._loaded_codec(), snapshot.picture, quality_map, size, known=known, checkpoint=checkpoint
+            )
         map_text = f"quality {low:.2f} to {high:.2f}"
         uniform_text = f"quality {float(uniform.quality_cells.mean()):.2f} everywhere"
         bench.progress.part(0.9, 0.95, "Measuring")
@@ -217,13 +219,14 @@ class Tasks:
         So a job asked for early and what is shown are the same work.
         """
         session = bench.session
-        while session is not None and session.revision == snapshot.revision:
-            finished = session.finished()
-            if finished is not None:
-                return finished
+        while session is not None and session.revision == snapshot.revision and session.stale.any():
             checkpoint(1.0 - float(np.mean(session.stale)))
             if not bench.bring_on(session):
                 break
+        if session is not None and session.revision == snapshot.revision:
+            finished = session.finished()
+            if finished is not None:
+                return finished
         return self._loaded_codec().encode(snapshot.picture, quality_of(snapshot.values), checkpoint=checkpoint)
 
     def _codec_of(self, data: bytes) -> "Codec":

@@ -7,7 +7,7 @@ from fake_codec import PATIENCE_S, flat_map, painted, photo, reconstructed
 from qmap_studio.core.errors import ComputeError
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine import LiveResult, Notice
+from qmap_studio.engine import ExportSfc, JobDone, LiveResult, Notice
 from qmap_studio.engine.session import PIECE_BLOCKS, quality_of
 
 
@@ -238,3 +238,30 @@ def test_the_parts_of_a_grey_picture_are_grey(engine, codec, results):
     engine.show(Picture(grey, is_grey=True), flat_map(Picture(grey)), 1)
     shown = results.wait_for(LiveResult).reconstruction
     assert (shown[..., 0] == shown[..., 2]).all()
+
+
+def test_an_export_asked_early_is_the_same_work_as_what_is_shown(engine, codec, results, tmp_path):
+    picture = large_photo()
+    engine.show(picture, flat_map(picture), 1)
+    engine.submit(ExportSfc(tmp_path / "a.sfc"))
+    results.wait_for(JobDone)
+    assert set(codec.finished) == {"preview", "update"}
+    shown = results.wait_for(LiveResult, measured(1))
+    assert (tmp_path / "a.sfc").stat().st_size == pytest.approx(shown.figures.size_bytes, rel=0.001)
+
+
+def test_an_edit_while_an_early_export_goes_on_is_not_in_its_file(engine, codec, results, tmp_path):
+    picture, edited = large_photo(), []
+
+    def paint_once(what: str, _fraction: float) -> None:
+        if what == "update" and not edited:
+            edited.append(what)
+            rect = Rect(0, 0, 50, 50)
+            engine.update_map(rect, painted(rect), 2)
+
+    codec.at_checkpoint = paint_once
+    engine.show(picture, flat_map(picture), 1)
+    engine.submit(ExportSfc(tmp_path / "a.sfc"))
+    results.wait_for(JobDone)
+    assert "encode" in codec.finished
+    assert results.wait_for(LiveResult, measured(2)).figures.size_bytes != (tmp_path / "a.sfc").stat().st_size

@@ -287,3 +287,12 @@ def test_an_export_of_what_is_shown_codes_nothing_again(engine, codec, results, 
     results.wait_for(JobDone)
     assert codec.calls == []
     assert (tmp_path / "photo.sfc").stat().st_size == shown.figures.size_bytes
+
+
+def test_a_uniform_map_is_its_own_uniform_file(engine, codec, results):
+    picture = photo()
+    engine.show(picture, flat_map(picture), 1)
+    engine.submit(Compare())
+    compared = results.wait_for(Compared)
+    assert compared.uniform.size_bytes == compared.roi.size_bytes
+    assert "encode" not in codec.finished
