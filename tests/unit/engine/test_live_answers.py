@@ -246,6 +246,7 @@ def test_an_export_asked_early_is_the_same_work_as_what_is_shown(engine, codec, 
     engine.submit(ExportSfc(tmp_path / "a.sfc"))
     results.wait_for(JobDone)
     assert set(codec.finished) == {"preview", "update"}
+    engine.set_threshold(0.6)
     shown = results.wait_for(LiveResult, measured(1))
     assert (tmp_path / "a.sfc").stat().st_size == pytest.approx(shown.figures.size_bytes, rel=0.001)
 
