@@ -44,6 +44,7 @@ def measure_session(session: Session) -> "Figures | None":
     encoder = session.encoder
     assert encoder is not None, "figures come once there is an encoder"
     _measure(session, ~session.stale)
+    session.learn_exact()
     bits = float(session.estimates.bits().sum(dtype=np.float64))
     size_bytes = encoder.estimated_bytes(bits)
     session.map_bits, session.overhead_bytes = encoder.map_bits, size_bytes - math.ceil(bits / 8)

@@ -228,17 +228,22 @@ class Session:
         self.estimates.learn(cells_of(rect).slices, cell_bits, cells[cells_of(rect).slices])
 
     def keep_exact(self) -> None:
-        """Write down the bits of the blocks that were coded exactly, and learn from them."""
+        """Take over what was coded exactly."""
         assert self.encoder is not None
         blocks = self.encoder.take_redone() & ~self.stale
         if not blocks.any():
             return
         self.figures_due, self._unmeasured = True, self._unmeasured + np.count_nonzero(blocks)
         self.news |= self._unmeasured >= MEASURED_BLOCKS
-        bits = self.encoder.cell_bits()
-        self.estimates.learn(np.s_[:, :], bits, of_cells(blocks, *bits.shape))
+        self.learn_exact()
         if self.block_figures is not None:
             self.block_figures.changed(blocks)
+
+    def learn_exact(self) -> None:
+        """Take over the bits of all that is exact, also where the map has moved by less than its file can tell."""
+        assert self.encoder is not None
+        bits = self.encoder.cell_bits()
+        self.estimates.learn(np.s_[:, :], bits, of_cells(~self.stale, *bits.shape))
 
     def shown_bits(self, cells: Rect) -> CellBits:
         """Bits of cells with their share of the map's."""

@@ -44,7 +44,7 @@ def main() -> None:
             picture, random = read_picture(path), np.random.default_rng(seed)
             zoom = min(1.0, SCREEN_PX[0] / picture.width, SCREEN_PX[1] / picture.height)
             window.engine.set_view(Rect.whole(picture.height, picture.width), zoom)
-            window.show(picture)
+            window.begin(picture)
             for _ in range(arguments.edits):
                 edit_at_random(window, random)
             started = time.perf_counter()

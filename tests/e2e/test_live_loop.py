@@ -27,7 +27,7 @@ from qmap_studio.engine import (
     live,
     session,
 )
-from tests.live_window import LiveWindow, compare_with_file, edit_at_random
+from tests.live_window import LiveWindow, Truth, compare_with_file, edit_at_random
 
 
 @pytest.fixture(scope="module")
@@ -126,23 +126,41 @@ def test_painting_is_answered_while_a_large_photo_is_exported(
     assert not measured.figures.estimated
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_whatever_is_done_what_is_shown_in_the_end_is_the_file(
-    window: LiveWindow, photo: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
-    """The limits are those of a photo a hundred times as large: approximate answers, pieces, parts out of sight."""
+@pytest.fixture
+def limits_of_a_large_photo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Approximate answers, pieces and parts out of sight, as with a photo a hundred times as large."""
     monkeypatch.setattr(session, "WHOLE_AREA_PX", 1 << 13)
     monkeypatch.setattr(session, "PIECE_BLOCKS", 2)
     monkeypatch.setattr(live, "QUICK_AREA_LIMITS_PX", (1 << 12, 1 << 14))
-    random = np.random.default_rng(seed)
-    window.engine.set_view(Rect(0, 0, photo.width, photo.height), 0.5)
-    window.show(photo)
-    for _ in range(15):
-        edit_at_random(window, random)
-    truth = compare_with_file(window, tmp_path / "photo.sfc")
+
+
+def assert_true(truth: Truth) -> None:
     assert truth.wrong_pixels == 0
     assert truth.pixels_off == 0
     assert abs(truth.bytes_off) < 0.001
     assert abs(truth.heat_off) < 0.01
     assert truth.psnr_off_db < 0.02
     assert truth.ms_ssim_off < 0.0005
+
+
+@pytest.mark.usefixtures("limits_of_a_large_photo")
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_done_what_is_shown_in_the_end_is_the_file(
+    window: LiveWindow, photo: Picture, tmp_path: Path, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    window.engine.set_view(Rect(0, 0, photo.width, photo.height), 0.5)
+    window.show(photo)
+    for _ in range(15):
+        edit_at_random(window, random)
+    assert_true(compare_with_file(window, tmp_path / "photo.sfc"))
+
+
+@pytest.mark.usefixtures("limits_of_a_large_photo")
+def test_an_edit_that_a_file_cannot_tell_changes_no_figure(window: LiveWindow, photo: Picture, tmp_path: Path) -> None:
+    before = window.show(photo)
+    window.tell(window.document.fill_rectangle(Rect(0, 0, photo.width, 48), 0.51))
+    after = window.measured()
+    assert after.figures == before.figures
+    np.testing.assert_array_equal(after.cell_bits, before.cell_bits)
+    assert_true(compare_with_file(window, tmp_path / "photo.sfc"))
