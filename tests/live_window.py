@@ -88,6 +88,7 @@ class LiveWindow:
         """Inside is where quality is higher."""
         self.threshold = threshold
         self.engine.set_threshold(threshold)
+        self.passed.clear()  # figures before are of another inside
 
     def measured(self) -> LiveResult:
         """The answer with the file's own figures for the map as it is now, which may have come already."""

@@ -76,6 +76,8 @@ class _Search:
 
     @property
     def is_over(self) -> bool:
+        if self._ready is not None:
+            return False
         below, above = self._found.get(self._low - 1), self._found.get(self._high + 1)
         is_split = below is not None and above is not None and above - below <= WORD_BYTES
         return is_split or self._low > self._high or len(self._found) >= MOST_TRIES

@@ -3,12 +3,16 @@
 import threading
 from collections import deque
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.jobs import Job
+from qmap_studio.engine.jobs import ImportCheckpoint, Job, OpenPicture, OpenSfc, UseModel
 from qmap_studio.engine.results import MapValues
+
+if TYPE_CHECKING:
+    from qmap_studio.engine.session import Snapshot
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,11 @@ class View:
 
 @dataclass
 class Changes:
-    """What happened since the worker last looked."""
+    """What happened since the worker last looked, or until a job was asked for.
+
+    Attributes:
+        asked: that job; it is of the picture and the map as they are after these changes and before the next.
+    """
 
     shown: tuple[Picture, MapValues] | None = None
     patches: list[Patch] = field(default_factory=list)
@@ -37,6 +45,7 @@ class Changes:
     view: View | None = None
     selection: tuple[Rect | None] | None = None
     threshold: tuple[float | None] | None = None
+    asked: "QueuedJob | None" = None
 
     @property
     def edited(self) -> bool:
@@ -60,13 +69,18 @@ class CancelToken:
             raise Cancelled
 
 
-@dataclass(frozen=True)
+@dataclass
 class QueuedJob:
-    """A job with its number and its token."""
+    """A job with its number and its token.
+
+    Attributes:
+        snapshot: what it is of; the worker takes it before it goes on with later changes.
+    """
 
     job_id: int
     job: Job
     token: CancelToken
+    snapshot: "Snapshot | None" = None
 
 
 class Inbox:
@@ -75,6 +89,7 @@ class Inbox:
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._changes = Changes()
+        self._earlier: deque[Changes] = deque()  # those before each job that waits
         self._jobs: deque[QueuedJob] = deque()
         self._tokens: dict[int, CancelToken] = {}
         self._last_job_id = 0
@@ -118,8 +133,10 @@ class Inbox:
             self._condition.notify()
 
     def take_changes(self) -> Changes:
-        """Take all changes at once, leaving none."""
+        """Take the changes before the first job that was asked for, or else all there are."""
         with self._condition:
+            if self._earlier:
+                return self._earlier.popleft()
             changes, self._changes = self._changes, Changes()
             return changes
 
@@ -127,13 +144,13 @@ class Inbox:
     def edited(self) -> bool:
         """Whether a newer picture or map waits."""
         with self._condition:
-            return self._changes.edited
+            return any(changes.edited for changes in (*self._earlier, self._changes))
 
     @property
     def shown(self) -> bool:
         """Whether another picture waits."""
         with self._condition:
-            return self._changes.shown is not None
+            return any(changes.shown is not None for changes in (*self._earlier, self._changes))
 
     def add_job(self, job: Job) -> int:
         """Queue a job and number it."""
@@ -141,7 +158,12 @@ class Inbox:
             self._last_job_id += 1
             token = CancelToken()
             self._tokens[self._last_job_id] = token
-            self._jobs.append(QueuedJob(self._last_job_id, job, token))
+            queued = QueuedJob(self._last_job_id, job, token)
+            self._jobs.append(queued)
+            if not isinstance(job, OpenPicture | OpenSfc | UseModel | ImportCheckpoint):
+                self._changes.asked = queued
+                self._earlier.append(self._changes)
+                self._changes = Changes()
             self._condition.notify()
             return self._last_job_id
 
@@ -172,6 +194,7 @@ class Inbox:
         with self._condition:
             self._closed = True
             self._changes = Changes()
+            self._earlier.clear()
             self._jobs.clear()
             for token in self._tokens.values():
                 token.cancel()

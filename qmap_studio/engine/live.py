@@ -89,14 +89,19 @@ class Live:
         return max(0.0, self._exact_from - perf_counter())
 
     def take_changes(self) -> None:
-        """Take over what came in."""
-        changes = self._inbox.take_changes()
-        self._view = changes.view or self._view
-        if changes.shown is not None:
-            self.session = Session(*changes.shown, changes.revision or 0, self._view)
-            self._exact_from = 0.0
-        if self.session is not None:
-            self.session.apply(changes)
+        """Take over what came in; a job that was asked for meanwhile is of what there was then."""
+        while True:
+            changes = self._inbox.take_changes()
+            self._view = changes.view or self._view
+            if changes.shown is not None:
+                self.session = Session(*changes.shown, changes.revision or 0, self._view)
+                self._exact_from = 0.0
+            if self.session is not None:
+                self.session.apply(changes)
+            if changes.asked is None:
+                return
+            if self.session is not None:
+                changes.asked.snapshot = self.session.snapshot()
 
     def _quick(self, session: Session, codec: "Codec") -> LiveResult | None:
         started = perf_counter()

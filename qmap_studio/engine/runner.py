@@ -112,9 +112,9 @@ class Runner:
     def _perform(self, queued: QueuedJob) -> None:
         job_id = queued.job_id
         progress = Progress(job_id, queued.token, self._live.turn, self._deliver)
-        # What was painted before the job was asked for belongs to it.
+        # What was painted before the job was asked for belongs to it, and nothing of what came after.
         self._live.take_changes()
-        bench = Bench(job_id, self._live.session, progress, self._deliver, self._live.bring_on)
+        bench = Bench(job_id, self._live.session, queued.snapshot, progress, self._deliver, self._live.bring_on)
         end: JobDone | JobFailed | JobCancelled
         try:
             queued.token.check()

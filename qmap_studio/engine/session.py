@@ -21,6 +21,7 @@ WHOLE_AREA_PX = 1 << 20  # up to this size a picture needs no approximate answer
 PIECE_BLOCKS = 16  # the side of the parts that are brought up to date at once
 MEASURED_BLOCKS = 100  # so many that are exact make new figures worth their time
 USUAL_SHARE = 0.25
+SAME_BASE = 16
 FULL_QUALITY = 65535
 
 
@@ -107,7 +108,7 @@ class Session:
 
     def apply(self, changes: Changes) -> None:
         """Take over what came in."""
-        if changes.edited or changes.view is not None or changes.selection is not None:
+        if changes.edited or changes.view is not None or changes.selection is not None or changes.threshold is not None:
             self.is_resting = False
         moved = False
         for patch in changes.patches:
@@ -289,4 +290,6 @@ def usual_quality(values: MapValues, before: int | None = None) -> int:
     first = [min(CELL_PX // 2, side - 1) for side in values.shape]
     middles = values[first[0] :: CELL_PX, first[1] :: CELL_PX]
     usual = round(float(np.median(middles)))
-    return usual if before is None or np.mean(middles == usual) >= USUAL_SHARE else before
+    # To invert twice may move it by one.
+    is_other = before is None or (abs(usual - before) > SAME_BASE and np.mean(middles == usual) >= USUAL_SHARE)
+    return usual if is_other or before is None else before

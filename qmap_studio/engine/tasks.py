@@ -39,11 +39,13 @@ class Bench:
     """What a job is done with.
 
     Attributes:
+        session: what is shown by now; `snapshot`: what the job is of.
         bring_on: makes another piece of what is shown exact; False if there is none, or it is no longer what is shown.
     """
 
     job_id: int
     session: Session | None
+    snapshot: Snapshot | None
     progress: Progress
     deliver: Callable[[Result], None]
     bring_on: Callable[[Session], bool] = lambda _session: False
@@ -124,7 +126,7 @@ class Tasks:
         else:
             from qmap_studio.codec import encode_to_size
 
-            quality_map, size_bytes = quality_of(snapshot.values), bench.session and bench.session.size_bytes
+            quality_map, size_bytes = quality_of(snapshot.values), _shown_bytes(snapshot, bench)
             encoding = encode_to_size(
                 self._loaded_codec(),
                 snapshot.picture,
@@ -219,11 +221,11 @@ class Tasks:
         So a job asked for early and what is shown are the same work.
         """
         session = bench.session
-        while session is not None and session.revision == snapshot.revision and session.stale.any():
+        while session is not None and _shows(session, snapshot) and session.stale.any():
             checkpoint(1.0 - float(np.mean(session.stale)))
             if not bench.bring_on(session):
                 break
-        if session is not None and session.revision == snapshot.revision:
+        if session is not None and _shows(session, snapshot):
             finished = session.finished()
             if finished is not None:
                 return finished
@@ -247,10 +249,21 @@ class Tasks:
 
 
 def _snapshot(bench: Bench) -> Snapshot:
-    """Taken before the first checkpoint, where painting may go on."""
-    if bench.session is None:
+    """The picture and the map that the job is of."""
+    if bench.snapshot is None:
         raise ImageError("There is no picture yet; open one first.")
-    return bench.session.snapshot()
+    return bench.snapshot
+
+
+def _shows(session: Session, snapshot: Snapshot) -> bool:
+    """Whether what is shown is still what a job is of."""
+    return session.picture is snapshot.picture and session.revision == snapshot.revision
+
+
+def _shown_bytes(snapshot: Snapshot, bench: Bench) -> int | None:
+    """The size as far as what is shown tells it."""
+    session = bench.session
+    return session.size_bytes if session is not None and _shows(session, snapshot) else None
 
 
 def _side(snapshot: Snapshot, encoding: "Encoding", quality_text: str) -> Side:

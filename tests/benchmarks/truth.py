@@ -23,7 +23,7 @@ def worst_estimate(window: LiveWindow, size_bytes: int, least_share: float) -> f
     """The largest deviation, as a share of the file, of the estimates with so much of the picture exact."""
     revision = window.document.revision
     sizes = [size for at, share, size in window.estimates if at == revision and share >= least_share]
-    return max((abs(size / size_bytes - 1) for size in sizes), default=0.0)
+    return max((abs(size / size_bytes - 1) for size in sizes), default=float("nan"))
 
 
 def main() -> None:
@@ -56,7 +56,7 @@ def main() -> None:
             row = [truth.wrong_pixels, abs(truth.bytes_off), abs(truth.heat_off), truth.psnr_off_db, truth.ms_ssim_off]
             rows.append([*row, truth.pixels_off, *estimates, elapsed_s])
             print_row(f"{seed}, {path.stem}", rows[-1])
-    print_row("worst", np.max(rows, axis=0).tolist())
+    print_row("worst", np.nanmax(rows, axis=0).tolist())
     window.engine.stop()
 
 

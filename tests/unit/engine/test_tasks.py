@@ -296,3 +296,33 @@ def test_a_uniform_map_is_its_own_uniform_file(engine, codec, results):
     compared = results.wait_for(Compared)
     assert compared.uniform.size_bytes == compared.roi.size_bytes
     assert "encode" not in codec.finished
+
+
+def test_a_job_that_waits_is_of_the_map_it_was_asked_for(coded_anew, shown, codec, results, tmp_path: Path):
+    hold = Hold("encode")
+    codec.at_checkpoint = hold
+    shown.submit(ExportSfc(tmp_path / "a.sfc"))
+    assert hold.reached.wait(PATIENCE_S)
+    shown.submit(ExportSfc(tmp_path / "b.sfc"))
+    rect = Rect(0, 0, 20, 20)
+    shown.update_map(rect, painted(rect), 9)
+    shown.submit(ExportSfc(tmp_path / "c.sfc"))
+    hold.go_on.set()
+    results.wait_for(JobDone, lambda done: done.path == tmp_path / "c.sfc")
+    a, b, c = ((tmp_path / f"{name}.sfc").read_bytes() for name in "abc")
+    assert a == b != c
+
+
+def test_a_job_of_a_picture_that_is_gone_is_still_of_it(shown, codec, results, tmp_path: Path):
+    hold = Hold("update")
+    codec.at_checkpoint = hold
+    rect = Rect(0, 0, 20, 20)
+    shown.update_map(rect, painted(rect), 9)
+    assert hold.reached.wait(PATIENCE_S)
+    shown.submit(ExportSfc(tmp_path / "first.sfc"))
+    other = photo(64, 64)
+    shown.show(other, flat_map(other), 9)
+    hold.go_on.set()
+    results.wait_for(JobDone)
+    size_of_other = 0.25 * 64 * 64 / 8
+    assert (tmp_path / "first.sfc").stat().st_size > 4 * size_of_other
