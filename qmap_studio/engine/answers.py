@@ -50,9 +50,9 @@ def answer_quickly(
         reconstruction, bits = _cut(coded, part, inner)
         session.take(inner, reconstruction)
         session.take_bits(inner, bits)
-        measure_part(session, inner)
+        measure_part(session, inner, checkpoint)
         coded_px = area(part)
-    return _result(session, inner, estimated_figures(session)), coded_px
+    return _result(session, inner, estimated_figures(session), cells=cells_of(session.whole)), coded_px
 
 
 def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint") -> LiveResult:
@@ -63,8 +63,8 @@ def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint") -
     encoder = session.follow(codec)
     piece = session.next_piece()
     if piece is None or owes_measuring(session):
+        figures = measure_session(session, checkpoint)
         session.figures_come()
-        figures = measure_session(session)
         return _result(session, Rect(0, 0, 0, 0), figures, cells=cells_of(session.whole))
     wanted = np.zeros_like(session.stale)
     wanted[blocks_of(piece)] = True
@@ -78,9 +78,11 @@ def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint") -
 def _take_reduced(session: Session, codec: "Codec", rect: Rect, area_px: int, checkpoint: "Checkpoint") -> int:
     """Takes over what a reduced picture shows and what a few places of the whole one cost; gives the pixels coded.
 
-    What reduced detail costs says little: noise is gone, edges are closer together.
+    What reduced detail costs says little: noise is gone, edges are closer together. Once figures are known, one place
+    is enough, another each time.
     """
-    places = samples(rect, session.stale, SAMPLE_PX, SAMPLES)
+    count = SAMPLES if session.block_figures is None else 1
+    places = samples(rect, session.stale, SAMPLE_PX, count, session.revision)
     factor = ceil(sqrt(area(rect) / max(area_px - len(places) * SAMPLE_PX**2, area_px // 2)))
     pixels = np.asarray(Image.fromarray(session.picture.pixels[rect.slices]).reduce(factor))
     quality = quality_of(session.values[rect.slices][::factor, ::factor])

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from qmap_studio.core.rect import Rect
 
 CELL_PX = 16  # a latent cell, one value of the signalled map; the codec's CELL, without importing torch for it
+GOLDEN = (5**0.5 - 1) / 2  # its multiples, of which only the fraction counts, stay apart
 BLOCK_PX = 64  # a cell of the hyper latent: parts begin on this grid, so that their cells are the whole picture's
 
 
@@ -54,11 +55,12 @@ def window(rect: Rect, point: tuple[int, int], max_area_px: int) -> Rect:
     return Rect(x, y, width, height).intersected(rect)
 
 
-def samples(rect: Rect, blocks: npt.NDArray[np.bool_], side_px: int, count: int) -> list[Rect]:
-    """Parts of a rectangle, of so many pixels a side, around some of its blocks that are spread evenly over them."""
+def samples(rect: Rect, blocks: npt.NDArray[np.bool_], side_px: int, count: int, turn: int) -> list[Rect]:
+    """Parts of a rectangle, of so many pixels a side, around blocks that are spread evenly; others at each turn."""
     rows, columns = blocks_of(rect)
     places = np.argwhere(blocks[rows, columns])
-    chosen = places[(np.arange(count) * 2 + 1) * len(places) // (2 * count)] + (rows.start, columns.start)
+    shares = ((np.arange(count) + 0.5) / count + turn * GOLDEN) % 1
+    chosen = places[(shares * len(places)).astype(int)] + (rows.start, columns.start)
     middles = [(column * BLOCK_PX + BLOCK_PX // 2, row * BLOCK_PX + BLOCK_PX // 2) for row, column in chosen.tolist()]
     return [window(rect, middle, side_px**2) for middle in middles]
 

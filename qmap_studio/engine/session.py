@@ -1,5 +1,6 @@
 """What the worker knows: the picture, its map, what is on the screen, and where the answer is out of date."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from qmap_studio.evaluation.block_figures import BlockFigures
 
 WHOLE_AREA_PX = 1 << 20  # up to this size a picture needs no approximate answer first
-PIECE_BLOCKS = 16  # the side of the parts that are brought up to date at once
+PIECE_BLOCKS = 16  # the largest side of the parts that are brought up to date at once
+SMALLEST_PIECE_BLOCKS, LEAST_PIECES = 8, 12
 MEASURED_BLOCKS = 100  # so many that are exact make new figures worth their time
 USUAL_SHARE = 0.25
 SAME_BASE = 16
@@ -121,6 +123,8 @@ class Session:
             self.means[cells] = cell_means(self.values[part.slices])
             if self._estimates is not None:
                 self._estimates.change_map(cells, self.means[cells] / FULL_QUALITY)
+            if self.block_figures is not None:
+                self.block_figures.forget(blocks_of(patch.rect))
             self.dirty = patch.rect if self.dirty is None else self.dirty.united(patch.rect)
             self.latest = patch.rect
             moved = True
@@ -183,6 +187,12 @@ class Session:
             rect = self.latest
         return rect.x + rect.width // 2, rect.y + rect.height // 2
 
+    @property
+    def _piece_blocks(self) -> int:
+        """The side of a piece; of a larger picture there are a dozen at least."""
+        side = PIECE_BLOCKS if self.is_small else math.ceil(math.sqrt(self.stale.size / LEAST_PIECES))
+        return min(PIECE_BLOCKS, max(SMALLEST_PIECE_BLOCKS, side))
+
     def next_piece(self) -> Rect | None:
         """The part to be coded exactly next: what is stale nearest to the focus, what is visible first.
 
@@ -199,11 +209,12 @@ class Session:
         focus = np.array((y // BLOCK_PX, x // BLOCK_PX))
         distance = np.abs(places - focus).max(axis=1)
         # From a fixed lattice, so that the pieces do not overlap.
-        pieces = places // PIECE_BLOCKS
+        side = self._piece_blocks
+        pieces = places // side
         if np.mean(stale) > 0.5:
-            distance += stale.size * ((pieces - focus // PIECE_BLOCKS).sum(axis=1) % 2)
-        row, column = (pieces[distance.argmin()] * PIECE_BLOCKS).tolist()
-        part = stale[row : row + PIECE_BLOCKS, column : column + PIECE_BLOCKS]
+            distance += stale.size * ((pieces - focus // side).sum(axis=1) % 2)
+        row, column = (pieces[distance.argmin()] * side).tolist()
+        part = stale[row : row + side, column : column + side]
         rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
         top, left = row + int(rows[0]), column + int(columns[0])
         height, width = int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1

@@ -20,7 +20,7 @@ _RECTANGLE = 16
 
 
 class Spread(Protocol):
-    """Does the same to many things, as map does, or at once."""
+    """Does the same to many things, as map does, or at once and in any order."""
 
     def __call__(self, function: Callable[[Any], Any], things: Iterable[Any], /) -> Iterable[Any]: ...
 
@@ -73,6 +73,10 @@ class BlockFigures:
         """The reconstruction changed there, so the blocks that these reach have to be measured again."""
         self.measured &= ~self._reached(blocks, BLOCK)
 
+    def forget(self, blocks: tuple[slice, slice]) -> None:
+        """These blocks are not measured any more; their neighbours are, for pixels that have not changed."""
+        self.measured[blocks] = False
+
     def measure(self, reconstruction: Pixels, blocks: NDArray[np.bool_], spread: Spread = map) -> None:
         """Measures those blocks that are not measured yet.
 
@@ -80,14 +84,17 @@ class BlockFigures:
             reconstruction: uint8 (H, W, 3), read only within MARGIN px of the rectangles around the blocks, and valid
                 within MARGIN px of the blocks themselves.
             blocks: bool, shaped like measured.
-            spread: may work on several rectangles at once; they are independent.
+            spread: may work on several rectangles at once, give what comes of them in any order, and raise: what it
+                gave until then is kept.
         """
         if reconstruction.shape != self._original.shape:
             raise ValueError(f"pictures of different shapes: {self._original.shape} and {reconstruction.shape}")
         wanted = blocks & ~self.measured
-        rectangles = list(_rectangles(wanted))
-        sums = spread(lambda rectangle: self._sums(reconstruction, rectangle), rectangles)
-        for rectangle, (errors, similarities) in zip(rectangles, sums, strict=True):
+
+        def sums(rectangle: BlockRect) -> tuple[BlockRect, NDArray[np.float64], NDArray[np.float64]]:
+            return rectangle, *self._sums(reconstruction, rectangle)
+
+        for rectangle, errors, similarities in spread(sums, _rectangles(wanted)):
             here = wanted[rectangle]
             self._errors[rectangle][here] = errors[here]
             self._similarities[rectangle][here] = similarities[here]
