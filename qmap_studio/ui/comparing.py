@@ -28,11 +28,13 @@ class Comparing(QObject):
         self._window, self._session = window, session
         self.view: Comparison | None = None
         self._asked: dict[int, object] = {}  # what comparisons under way are of, by their job
+        self._renewal: int | None = None  # the job that was begun without being asked for
         self._tried: object = None
         self._shown: object = None
         self._is_exact = False
         session.compare_begun.connect(self._on_compare_begun)
         session.compared.connect(self._on_compared)
+        session.job_begun.connect(self._on_job_begun)
         session.job_ended.connect(self._on_job_ended)
         session.codec_changed.connect(self._on_codec_changed)
         session.document_opened.connect(lambda _document: self.close())
@@ -67,6 +69,7 @@ class Comparing(QObject):
         is_due = self._is_exact and self._subject not in (self._shown, self._tried)
         if self.view is not None and is_due and not self._session.is_busy:
             self._session.compare()
+            self._renewal = next(reversed(self._asked))
 
     def _show_age(self) -> None:
         if self.view is not None:
@@ -94,6 +97,13 @@ class Comparing(QObject):
         self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, view)
         self._window.resizeDocks([view], [round(SHARE_OF_WINDOW * self._window.width())], Qt.Orientation.Horizontal)
         return view
+
+    def _on_job_begun(self) -> None:
+        """What a person asks for does not wait behind what nobody did."""
+        if self._renewal in self._asked:
+            self._session.cancel_job(self._renewal)
+            del self._asked[self._renewal]
+            self._renewal = self._tried = None
 
     def _on_job_ended(self) -> None:
         self._asked.clear()

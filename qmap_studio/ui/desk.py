@@ -180,6 +180,7 @@ class Desk(QObject):
     def _on_live_result(self, result: "LiveResult") -> None:
         if not result.rect.empty:
             self.workspace.set_reconstruction(result.rect, result.reconstruction)
-        self.workspace.set_stale(result.stale)
+        is_current = self._window.session.is_current(result.revision)
+        self.workspace.set_stale(result.stale, is_current)
         self.workspace.set_cell_bits(result.cell_rect, result.cell_bits)
-        self.workspace.set_approximate(result.approximate)
+        self.workspace.set_approximate(result.approximate or not is_current)

@@ -117,6 +117,13 @@ class Watch(QObject):
     def _on_live_result(self, result: LiveResult) -> None:
         self._known = self._known.united(QRect(*result.rect))
         if QRegion(0, 0, result.picture.width, result.picture.height).subtracted(self._known).isEmpty():
+            QTimer.singleShot(0, self._when_written)
+
+    def _when_written(self) -> None:
+        """Large results are written to the canvas band by band."""
+        if self._window.desk.workspace.is_writing:
+            QTimer.singleShot(0, self._when_written)
+        else:
             self._changed.setdefault("reconstruction", perf_counter())
 
     def _beat(self) -> None:

@@ -1,5 +1,7 @@
 """The comparison stays open and follows the map."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -142,6 +144,22 @@ def test_a_cancelled_comparison_waits_for_the_next_edit(opened: MainWindow, driv
     paint_line(opened)
     driver.answer()
     assert driver.comparisons == 3
+
+
+def test_what_a_person_asks_for_does_not_wait_behind_a_renewal(
+    opened: MainWindow, driver: Driver, engine: FakeEngine
+) -> None:
+    paint_line(opened)
+    driver.answer()
+    renewal = len(engine.jobs)
+    assert engine.jobs[-1] == Compare()
+    assert opened.session.document is not None
+    opened.session.document.mark_saved()
+    opened.open(Path("other.png"))
+    assert engine.cancelled == [renewal]
+    driver.deliver(JobCancelled(renewal))
+    driver.deliver(JobDone(len(engine.jobs), None, "Opened."))
+    assert engine.jobs[-1] == Compare(), "it is made up for"
 
 
 def test_closing_it_ends_the_following(opened: MainWindow, driver: Driver, engine: FakeEngine) -> None:

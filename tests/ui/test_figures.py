@@ -34,7 +34,7 @@ def test_the_share_they_rest_on_is_told(panel: FiguresPanel, measured: float, st
 def test_an_estimated_size_says_so(panel: FiguresPanel) -> None:
     panel.show_figures(figures(estimated=True), 1.0)
     assert panel._size.text() == "≈ 1.2 KB"
-    assert "less than 1 %" in panel._state.toolTip()
+    assert "within 0.1 %" in panel._state.toolTip()
 
 
 def test_the_window_tells_how_much_was_measured(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:

@@ -68,8 +68,11 @@ class PaneGrid(QWidget):
         self.clear_results()
 
     def show_map(self, rect: Rect) -> None:
-        """The map has changed in a rectangle."""
+        """The map has changed in a rectangle, so results there are old until new ones come."""
         self._original.overlay.update(rect)
+        for pane in self._results:
+            pane.stale.add(rect)
+        self.set_approximate(True)
 
     def set_reconstruction(self, rect: Rect, pixels: np.ndarray) -> None:
         """Takes over uint8 (rect.height, rect.width, 3) pixels of the reconstruction."""
@@ -80,6 +83,11 @@ class PaneGrid(QWidget):
             part = pixels[band.y - rect.y : band.bottom - rect.y]
             self._later.append((band, partial(layers.write, band, part)))
         self._go_on()
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether parts of the reconstruction are still to be written."""
+        return bool(self._later)
 
     def set_cell_bits(self, cells: Rect, bits: np.ndarray) -> None:
         """Takes over the bits of a rectangle of latent cells."""
@@ -106,15 +114,16 @@ class PaneGrid(QWidget):
         for pane in self._results:
             pane.set_note("approximate" if approximate else "")
 
-    def set_stale(self, stale: np.ndarray) -> None:
+    def set_stale(self, stale: np.ndarray, is_current: bool = True) -> None:
         """Hatches what is approximate or older than the map.
 
         Args:
             stale: bool (ceil(H / 64), ceil(W / 64)), a block of 64 px each.
+            is_current: it is of the map as it is now; if not, what is hatched stays so.
         """
         if self._layers is not None:
             for pane in self._results:
-                pane.stale.set_stale(stale)
+                pane.stale.set_stale(stale if is_current else stale | pane.stale.stale)
 
     def bits_per_pixel_at(self, x: int, y: int) -> float | None:
         """What the cell around a pixel costs, or None where that is not known."""

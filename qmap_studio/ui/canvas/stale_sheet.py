@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
+from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.geometry import cells_shape
 from qmap_studio.ui.canvas.sheet import Sheet
 
@@ -41,6 +42,12 @@ class StaleSheet(Sheet):
             return
         self._stale, self._runs = stale.copy(), None
         self.update()
+
+    def add(self, rect: Rect) -> None:
+        """Hatches the blocks under a rectangle, too."""
+        stale, block = self._stale.copy(), self._block
+        stale[rect.y // block : -(-rect.bottom // block), rect.x // block : -(-rect.right // block)] = True
+        self.set_stale(stale)
 
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         if self._runs is None:

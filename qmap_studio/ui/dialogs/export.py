@@ -101,9 +101,9 @@ class ExportDialog(QDialog):
         return round(self._size.value() * 1000) if self._limit.isChecked() else None
 
     def limit_to(self, size_bytes: int) -> None:
-        """Asks for a file of this size."""
+        """Asks for a file of at most this size."""
         self._limit.setChecked(True)
-        self._size.setValue(size_bytes / 1000)
+        self._size.setValue(size_bytes // 100 / 10)
 
     def _on_browse(self) -> None:
         path = ask_save(self, "Export .sfc", self.path, SFC)
