@@ -11,6 +11,7 @@ from .metrics import Pixels, Region, mean_squared_error, ms_ssim, psnr_of_error_
 
 # Pixels of a latent cell's side, as in qmap_studio.codec, whose import would bring torch into the window.
 CELL = 16
+SAMPLED_PX = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,13 @@ def default_threshold(quality_map: NDArray[Any]) -> float | None:
     """The quality that parts a map best in two: the variance between its two classes of cells is largest.
 
     Args:
-        quality_map: (H, W), of any number type.
+        quality_map: (H, W), of any number type; of a large one every other pixel counts, or fewer.
     Returns:
         in the map's own unit; None for a constant map.
     Source: Otsu 1979, a threshold selection method from gray-level histograms.
     """
+    step = max(1, math.isqrt(quality_map.size // SAMPLED_PX))
+    quality_map = quality_map[::step, ::step]
     rows, columns = (np.arange(0, side, CELL) for side in quality_map.shape)
     # A row of cells at a time: reduceat would copy the whole map into wider numbers first.
     bands = (quality_map[row : row + CELL].sum(axis=0, dtype=np.float64) for row in rows)
