@@ -6,6 +6,7 @@ the file decodes to. Estimated sizes on the way there, since the last edit, are 
 """
 
 import argparse
+import math
 import tempfile
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ def worst_estimate(window: LiveWindow, size_bytes: int, least_share: float) -> f
     """The largest deviation, as a share of the file, of the estimates with so much of the picture exact."""
     revision = window.document.revision
     sizes = [size for at, share, size in window.estimates if at == revision and share >= least_share]
-    return max((abs(size / size_bytes - 1) for size in sizes), default=float("nan"))
+    return max((abs(size / size_bytes - 1) for size in sizes), default=math.nan)
 
 
 def main() -> None:
@@ -56,8 +57,16 @@ def main() -> None:
             row = [truth.wrong_pixels, abs(truth.bytes_off), abs(truth.heat_off), truth.psnr_off_db, truth.ms_ssim_off]
             rows.append([*row, truth.pixels_off, *estimates, elapsed_s])
             print_row(f"{seed}, {path.stem}", rows[-1])
-    print_row("worst", np.nanmax(rows, axis=0).tolist())
+    print_row(
+        "worst",
+        [max((value for value in column if value == value), default=math.nan) for column in zip(*rows, strict=True)],
+    )
     window.engine.stop()
+
+
+def percent(share: float) -> str:
+    """With a dash where there was no estimate."""
+    return "–" if math.isnan(share) else f"{share:.1%}"
 
 
 def print_row(name: str, row: list[float]) -> None:
@@ -65,7 +74,7 @@ def print_row(name: str, row: list[float]) -> None:
     wrong, size, heat, psnr, similarity, areas, half, most, seconds = row
     print(
         f"| {name} | {wrong:,.0f} | {size:.3%} | {heat:.3%} | {psnr:.1e} | {similarity:.1e} | {areas:,.0f} "
-        f"| {half:.1%}, {most:.1%} | {seconds:.1f} |",
+        f"| {percent(half)}, {percent(most)} | {seconds:.1f} |",
         flush=True,
     )
 
