@@ -12,7 +12,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.engine.figures import estimated_figures, measure_part, measure_session, owes_measuring
 from qmap_studio.engine.grid import area, blocks_of, cells_of, narrowed, samples, widened, window
 from qmap_studio.engine.results import CellBits, LiveResult, Pixels
-from qmap_studio.engine.session import FULL_QUALITY, Session, quality_of
+from qmap_studio.engine.session import FULL_QUALITY, PIECE_BLOCKS, Session, quality_of
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Checkpoint, Codec, Coded
@@ -55,14 +55,17 @@ def answer_quickly(
     return _result(session, inner, estimated_figures(session), cells=cells_of(session.whole)), coded_px
 
 
-def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint") -> LiveResult:
+def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint", *, in_haste: bool = False) -> LiveResult:
     """The next exact piece, or the figures of those there are.
 
     Figures come by themselves because they take time, too: the picture need not wait for them.
+
+    Args:
+        in_haste: somebody waits for all of it: in larger pieces, and figures at the end.
     """
     encoder = session.follow(codec)
-    piece = session.next_piece()
-    if piece is None or owes_measuring(session):
+    piece = session.next_piece(PIECE_BLOCKS if in_haste else None)
+    if piece is None or (owes_measuring(session) and not in_haste):
         figures = measure_session(session, checkpoint)
         session.figures_come()
         return _result(session, Rect(0, 0, 0, 0), figures, cells=cells_of(session.whole))

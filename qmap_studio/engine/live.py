@@ -36,6 +36,7 @@ class Live:
         self._quick_area_px = QUICK_AREA_PX
         self._view: View | None = None
         self._exact_from = 0.0
+        self._is_awaited = False  # a job waits for all to be exact, until something is edited
         self._complaint = ""
 
     @property
@@ -65,7 +66,7 @@ class Live:
             self._guarded(session, lambda: self._quick(session, codec))
             return True
         if exact and self.delay_s() == 0:
-            self._guarded(session, lambda: answer_exactly(session, codec, self._stop_when_edited))
+            self._guarded(session, lambda: self._exactly(session, codec))
             return True
         return False
 
@@ -78,7 +79,8 @@ class Live:
         codec = self.codec
         if codec is None or session is not self.session or session.is_resting or not session.stale.any():
             return False
-        self._guarded(session, lambda: answer_exactly(session, codec, self._stop_when_edited))
+        self._is_awaited = True
+        self._guarded(session, lambda: self._exactly(session, codec))
         return True
 
     def delay_s(self) -> float | None:
@@ -92,6 +94,7 @@ class Live:
         """Take over what came in; a job that was asked for meanwhile is of what there was then."""
         while True:
             changes = self._inbox.take_changes()
+            self._is_awaited &= not changes.edited
             self._view = changes.view or self._view
             if changes.shown is not None:
                 self.session = Session(*changes.shown, changes.revision or 0, self._view)
@@ -116,6 +119,9 @@ class Live:
         self._quick_area_px = int(min(max((self._quick_area_px + fitting_px) / 2, smallest), largest))
         self._exact_from = perf_counter() + min(elapsed_s, LONGEST_DELAY_S)
         return result
+
+    def _exactly(self, session: Session, codec: "Codec") -> LiveResult:
+        return answer_exactly(session, codec, self._stop_when_edited, in_haste=self._is_awaited)
 
     def _guarded(self, session: Session, answer: Callable[[], LiveResult | None]) -> None:
         """Deliver an answer; a failure is said once, and not tried again before something changes."""

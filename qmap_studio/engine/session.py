@@ -193,10 +193,11 @@ class Session:
         side = PIECE_BLOCKS if self.is_small else math.ceil(math.sqrt(self.stale.size / LEAST_PIECES))
         return min(PIECE_BLOCKS, max(SMALLEST_PIECE_BLOCKS, side))
 
-    def next_piece(self) -> Rect | None:
+    def next_piece(self, side: int | None = None) -> Rect | None:
         """The part to be coded exactly next: what is stale nearest to the focus, what is visible first.
 
-        While most is stale every other piece comes first, as on a chessboard: so estimates of the rest are better.
+        It has at most so many blocks a side, or as many as suit the picture. While most is stale every other piece
+        comes first, as on a chessboard: so estimates of the rest are better.
         """
         stale = self.stale
         if not stale.any():
@@ -209,7 +210,7 @@ class Session:
         focus = np.array((y // BLOCK_PX, x // BLOCK_PX))
         distance = np.abs(places - focus).max(axis=1)
         # From a fixed lattice, so that the pieces do not overlap.
-        side = self._piece_blocks
+        side = side or self._piece_blocks
         pieces = places // side
         if np.mean(stale) > 0.5:
             distance += stale.size * ((pieces - focus // side).sum(axis=1) % 2)
