@@ -81,10 +81,10 @@ def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint", *
 def _take_reduced(session: Session, codec: "Codec", rect: Rect, area_px: int, checkpoint: "Checkpoint") -> int:
     """Takes over what a reduced picture shows and what a few places of the whole one cost; gives the pixels coded.
 
-    What reduced detail costs says little: noise is gone, edges are closer together. Once figures are known, one place
-    is enough, another each time.
+    What reduced detail costs says little: noise is gone, edges are closer together. Where most is known one place is
+    enough, another each time.
     """
-    count = SAMPLES if session.block_figures is None else 1
+    count = SAMPLES if np.mean(session.stale) > 0.5 else 1
     places = samples(rect, session.stale, SAMPLE_PX, count, session.revision)
     factor = ceil(sqrt(area(rect) / max(area_px - len(places) * SAMPLE_PX**2, area_px // 2)))
     pixels = np.asarray(Image.fromarray(session.picture.pixels[rect.slices]).reduce(factor))
