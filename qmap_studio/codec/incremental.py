@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from qmap_studio.codec.coding import Coding
 from qmap_studio.codec.entropy import SymbolEncoder, Tables, stream_bytes
 from qmap_studio.codec.interface import Checkpoint, Encoding
+from qmap_studio.codec.latent_grid import HYPER_CELL
 from qmap_studio.codec.map_cells import MapCells
 from qmap_studio.codec.staged import Blocks
 from qmap_studio.core.picture import Picture
@@ -47,7 +48,8 @@ class IncrementalEncoding:
 
     @property
     def stale(self) -> Blocks:
-        return self._coding.staged.stale[: -(-self._picture.height // 64), : -(-self._picture.width // 64)]
+        rows, columns = (-(-side // HYPER_CELL) for side in (self._picture.height, self._picture.width))
+        return self._coding.staged.stale[:rows, :columns]
 
     def change_map(self, means: NDArray[np.float64], base: int) -> None:
         self._cells = MapCells.of_means(means, base)

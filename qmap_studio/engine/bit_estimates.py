@@ -24,7 +24,6 @@ FEW = 0.03
 # How far a quality may move until a cell's own past counts by its e-th part only, and how much it counts at most.
 KEEPS = 0.5
 OWN_LIMITS = 0.2, 5.0
-NOTHING = cv2.BORDER_CONSTANT
 
 
 class BitEstimates:

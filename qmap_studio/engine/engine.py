@@ -93,7 +93,7 @@ class Engine:
         self._inbox.limit(threshold)
 
     def submit(self, job: Job) -> int:
-        """Queue a job; its results carry the number returned."""
+        """Queue a job, of the picture and the map as they are now; its results carry the number returned."""
         return self._inbox.add_job(job)
 
     def cancel(self, job_id: int) -> None:

@@ -1,7 +1,7 @@
 """The long jobs that can be asked of the engine.
 
-A job holds what the user chose and nothing else; the picture and the map are those that the engine holds when the
-job starts. A `Compare` or an export therefore shows what was painted until then.
+A job holds what the user chose and nothing else; it is of the picture and the map as they were when it was asked for,
+whatever is painted before it begins.
 """
 
 from dataclasses import dataclass

@@ -48,7 +48,7 @@ class Bench:
     snapshot: Snapshot | None
     progress: Progress
     deliver: Callable[[Result], None]
-    bring_on: Callable[[Session], bool] = lambda _session: False
+    bring_on: Callable[[Session], bool]
 
 
 class Tasks:

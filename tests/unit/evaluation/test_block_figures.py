@@ -61,6 +61,16 @@ def around(blocks, rect):
     return touched
 
 
+def measured(rng, size):
+    """A picture, its reconstruction, a region and bits at random, and all blocks measured."""
+    picture, region, bits = waves(*size), some_region(rng, *size), cells(*size, rng)
+    reconstruction = degraded(picture, rng)
+    blocks = BlockFigures(picture)
+    blocks.set_region(region)
+    measure_all(blocks, reconstruction, rng)
+    return picture, reconstruction, region, bits, blocks
+
+
 def assert_same(figures, expected):
     for part in ("inside", "outside", "overall"):
         ours, theirs = getattr(figures, part), getattr(expected, part)
@@ -77,11 +87,7 @@ def assert_same(figures, expected):
 @given(size=sizes, seed=seeds)
 def test_all_blocks_give_the_figures_of_the_picture(size, seed):
     rng = np.random.default_rng(seed)
-    picture, region, bits = waves(*size), some_region(rng, *size), cells(*size, rng)
-    reconstruction = degraded(picture, rng)
-    blocks = BlockFigures(picture)
-    blocks.set_region(region)
-    measure_all(blocks, reconstruction, rng)
+    picture, reconstruction, region, bits, blocks = measured(rng, size)
     assert_same(blocks.figures(bits), measure(picture, reconstruction, bits, region))
     assert_same(blocks.figures(bits, size_bytes=9), measure(picture, reconstruction, bits, region, size_bytes=9))
 
@@ -91,11 +97,7 @@ def test_all_blocks_give_the_figures_of_the_picture(size, seed):
 @example(size=(289, 497), seed=499)  # Summed in 32 bits, the whole picture's figure was off in the fifth digit.
 def test_after_edits_it_is_as_if_measured_afresh(size, seed):
     rng = np.random.default_rng(seed)
-    picture, region, bits = waves(*size), some_region(rng, *size), cells(*size, rng)
-    reconstruction = degraded(picture, rng)
-    blocks = BlockFigures(picture)
-    blocks.set_region(region)
-    measure_all(blocks, reconstruction, rng)
+    picture, reconstruction, region, bits, blocks = measured(rng, size)
     for _ in range(3):
         rect = some_rect(rng, *size, most=40)
         if rng.random() < 0.5:
