@@ -29,6 +29,11 @@ class Rect(NamedTuple):
         return self.width <= 0 or self.height <= 0
 
     @property
+    def area(self) -> int:
+        """Pixels in it."""
+        return 0 if self.empty else self.width * self.height
+
+    @property
     def slices(self) -> tuple[slice, slice]:
         """Rows and columns, to index an array that holds the whole rectangle."""
         return slice(self.y, self.bottom), slice(self.x, self.right)
@@ -55,6 +60,10 @@ class Rect(NamedTuple):
             min(self.bottom, other.bottom),
         )
 
+    def moved(self, dx: int, dy: int) -> "Rect":
+        """As large, elsewhere: `r.moved(-o.x, -o.y)` is r as seen from a rectangle o."""
+        return Rect(self.x + dx, self.y + dy, self.width, self.height)
+
     def expanded(self, margin: int) -> "Rect":
         """Grown by a margin on every side (shrunk by a negative one)."""
         return _between(self.x - margin, self.y - margin, self.right + margin, self.bottom + margin)
@@ -75,3 +84,7 @@ class Rect(NamedTuple):
 
 def _between(left: int, top: int, right: int, bottom: int) -> Rect:
     return Rect(left, top, max(0, right - left), max(0, bottom - top))
+
+
+NOWHERE = Rect(0, 0, 0, 0)
+"""An empty rectangle."""

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmap_studio.core.rect import Rect
+from qmap_studio.core.rect import NOWHERE, Rect
 
 SIDE = 12
 rects = st.builds(Rect, *[st.integers(0, SIDE)] * 2, *[st.integers(0, SIDE)] * 2)
@@ -52,3 +52,14 @@ def test_expanded_and_clipped() -> None:
     assert Rect(2, 3, 4, 5).expanded(-3).empty
     assert Rect(-5, 3, 10, 50).clipped(4, 10) == Rect(0, 3, 4, 7)
     assert Rect(20, 20, 5, 5).clipped(4, 4).empty
+
+
+def test_area_counts_pixels_and_an_empty_rectangle_has_none():
+    assert Rect(3, 4, 5, 6).area == 30
+    assert Rect(3, 4, -5, -6).area == 0 == NOWHERE.area
+
+
+def test_moved_back_and_forth_is_where_it_was():
+    rect = Rect(3, 4, 5, 6)
+    assert rect.moved(-3, -4) == Rect(0, 0, 5, 6)
+    assert rect.moved(7, -2).moved(-7, 2) == rect

@@ -1,0 +1,48 @@
+"""The cells in which the codec tells qualities apart, and the levels in which qualities are stored."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.core.rect import Rect
+
+CELL_PX = 16
+"""Pixels of a latent cell's side: a file keeps one quality for each."""
+
+MAX_LEVEL = 65535
+"""The stored level of quality 1; a quality map holds levels as uint16."""
+
+
+def level_of(quality: float) -> int:
+    """The stored level of a quality.
+
+    Raises:
+        ValueError: the quality is not in [0, 1].
+    """
+    if not 0 <= quality <= 1:
+        raise ValueError(f"quality is in 0 to 1, not {quality}")
+    return round(quality * MAX_LEVEL)
+
+
+def levels_of(quality: NDArray[np.floating[Any]]) -> NDArray[np.uint16]:
+    """The stored levels of qualities in [0, 1], of the same shape."""
+    levels: NDArray[np.uint16] = np.rint(quality * np.float32(MAX_LEVEL)).astype(np.uint16)
+    return levels
+
+
+def qualities_of(levels: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """The qualities of stored levels, of the same shape."""
+    quality: NDArray[np.float32] = np.multiply(levels, np.float32(1 / MAX_LEVEL), dtype=np.float32)
+    return quality
+
+
+def cells_across(length_px: int) -> int:
+    """How many cells lie along so many pixels; the last one may have fewer."""
+    return -(-length_px // CELL_PX)
+
+
+def cells_of(rect: Rect) -> Rect:
+    """The cells under a rectangle of pixels, in cells."""
+    left, top = rect.x // CELL_PX, rect.y // CELL_PX
+    return Rect(left, top, cells_across(rect.right) - left, cells_across(rect.bottom) - top)
