@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.errors import QualityMapShapeError
 from qmap_studio.core.picture import Picture
-from qmap_studio.core.rect import NOWHERE, Rect
+from qmap_studio.core.rect import NOWHERE, Rect, around
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.history import Edit, History
@@ -138,13 +138,11 @@ class Document:
 
         It becomes an edit by `finish`, or when any other edit begins; `cancel` takes it back.
         """
-        if self._stroke is not None:
-            self.finish()
-        before = self._pending.before if self._pending is not None else self.layers
-        rect = self._stack.difference(layers)
+        before = self._before_previews()
+        rect = around(self._stack.difference(layers))
         so_far = self._pending.rect if self._pending is not None else NOWHERE
         self._pending = Edit(name, before, layers, so_far.united(rect))
-        self._stack.show(layers, rect)
+        self._stack.show(layers)
         return self._changed(rect, ended=False)
 
     def try_map(self, values: NDArray[np.uint16], name: str) -> Rect:
@@ -156,10 +154,7 @@ class Document:
             QualityMapShapeError: the map is not the picture's size.
         """
         _check_shape(values, self.picture.height, self.picture.width)
-        if self._stroke is not None:
-            self.finish()
-        before = self._pending.before if self._pending is not None else self.layers
-        return self.preview((*before, MaskLayer.of(values.copy())), name)
+        return self.preview((*self._before_previews(), MaskLayer.of(values.copy())), name)
 
     def finish(self) -> None:
         """Makes an edit of what is pending, if anything is; observers are told that it has ended."""
@@ -169,14 +164,17 @@ class Document:
         self._pending = self._stroke = None
         if stroke is None:
             # The last preview may be what was there before the first.
-            has_changed = self._stack.show(pending.before, pending.rect)
+            has_changed = self._stack.show(pending.before)
         else:
             has_changed = self._has_drawn
             after = _exchanged(self.layers, stroke.layer, stroke.finished())
             pending = dataclasses.replace(pending, after=after, rect=stroke.rect)
         if has_changed:
             self._history.record(pending)
-            self._stack.show(pending.after, NOWHERE if stroke is not None else pending.rect)
+            if stroke is None:
+                self._stack.show(pending.after)
+            else:  # which holds just what is shown
+                self._stack.layers = pending.after
         else:
             self._stack.layers = pending.before
         self._notify(NOWHERE, ended=True)
@@ -188,7 +186,7 @@ class Document:
         pending, stroke = self._pending, self._stroke
         self._pending = self._stroke = None
         rect = pending.rect if stroke is None else stroke.rect
-        self._stack.show(pending.before, rect)
+        self._stack.show(pending.before)
         return self._changed(rect)
 
     # Edits of the layers
@@ -291,7 +289,7 @@ class Document:
         edit = self._history.undo()
         if edit is None:
             return None
-        self._stack.show(edit.before, edit.rect)
+        self._stack.show(edit.before)
         return self._changed(edit.rect)
 
     def redo(self) -> Rect | None:
@@ -300,18 +298,22 @@ class Document:
         edit = self._history.redo()
         if edit is None:
             return None
-        self._stack.show(edit.after, edit.rect)
+        self._stack.show(edit.after)
         return self._changed(edit.rect)
 
     # Inside
 
     def _draw(self, parts: Sequence[Rect]) -> Rect:
         """Shows parts of the stroke."""
-        rect = NOWHERE
         for part in parts:
             self._has_drawn |= self._stack.compose(part)
-            rect = rect.united(part)
-        return self._changed(rect, ended=False)
+        return self._changed(around(parts), ended=False)
+
+    def _before_previews(self) -> Layers:
+        """The layers that a preview is made of; a stroke ends first."""
+        if self._stroke is not None:
+            self.finish()
+        return self._pending.before if self._pending is not None else self.layers
 
     def _add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
         """Into the uppermost layer, or a new one if that holds no shapes."""
@@ -322,8 +324,8 @@ class Document:
         return self._edit((*self.layers, ShapeLayer(tuple(shapes))), name)
 
     def _edit(self, layers: Layers, name: str) -> Rect:
-        before, rect = self.layers, self._stack.difference(layers)
-        if not self._stack.show(layers, rect):
+        before, rect = self.layers, around(self._stack.difference(layers))
+        if not self._stack.show(layers):
             self._stack.layers = before
             return NOWHERE
         self._history.record(Edit(name, before, layers, rect))

@@ -92,9 +92,9 @@ class Layer(ABC):
         """Whether the layers below do not matter in a rectangle within one tile."""
         return self.rule is Rule.REPLACE and self.opacity == 1 and self.covers(rect)
 
-    def difference(self, other: "Layer", height: int, width: int) -> Rect:
+    def difference(self, other: "Layer", height: int, width: int) -> list[Rect]:
         """Where putting another layer in its place may show."""
-        return self.reach(height, width).united(other.reach(height, width))
+        return [self.reach(height, width).united(other.reach(height, width))]
 
     def compose(self, rect: Rect, values: NDArray[np.uint16]) -> None:
         """Lays itself over the levels of a rectangle within one tile, in place."""

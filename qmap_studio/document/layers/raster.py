@@ -1,13 +1,13 @@
 """Layers of pixels: what was painted, and maps that were imported or found."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.core.rect import NOWHERE, Rect
+from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.blend import FULL
 from qmap_studio.document.layers.layer import Layer, Rendered
 from qmap_studio.document.tiles import TILE_PX, Tile, TileIndex, parts_of, tile_rect
@@ -23,13 +23,13 @@ class RasterLayer(Layer):
     tiles: Mapping[TileIndex, Tile] = field(default_factory=dict)
 
     def reach(self, height: int, width: int) -> Rect:
-        return _around(self.tiles, height, width)
+        return around(tile_rect(index, height, width) for index in self.tiles)
 
-    def difference(self, other: Layer, height: int, width: int) -> Rect:
+    def difference(self, other: Layer, height: int, width: int) -> list[Rect]:
         if not isinstance(other, RasterLayer) or (other.opacity, other.rule) != (self.opacity, self.rule):
             return super().difference(other, height, width)
         places = self.tiles.keys() | other.tiles.keys()
-        return _around([p for p in places if self.tiles.get(p) is not other.tiles.get(p)], height, width)
+        return [tile_rect(p, height, width) for p in places if self.tiles.get(p) is not other.tiles.get(p)]
 
     def render(self, rect: Rect, below: NDArray[np.uint16]) -> Rendered | None:
         tile = self._tile(rect)
@@ -59,10 +59,3 @@ class MaskLayer(RasterLayer):
         """
         parts = parts_of(Rect.whole(*values.shape))
         return cls(tiles={index: Tile(values[rect.slices], FULL).simplified() for index, rect in parts})
-
-
-def _around(places: Iterable[TileIndex], height: int, width: int) -> Rect:
-    rect = NOWHERE
-    for index in places:
-        rect = rect.united(tile_rect(index, height, width))
-    return rect

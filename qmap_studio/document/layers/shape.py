@@ -1,6 +1,5 @@
 """Shapes of one quality each: boxes of a detector, rectangles that were drawn; they stay objects."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import groupby
@@ -9,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.cells import level_of
-from qmap_studio.core.rect import NOWHERE, Rect
+from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.blend import Plane, cover
 from qmap_studio.document.layers.layer import Layer, Rendered, differing
 from qmap_studio.document.shapes import Shape, reach_of
@@ -47,13 +46,13 @@ class ShapeLayer(Layer):
     shapes: tuple[PlacedShape, ...]
 
     def reach(self, height: int, width: int) -> Rect:
-        return _around(self.shapes).clipped(width, height)
+        return around(placed.reach for placed in self.shapes).clipped(width, height)
 
-    def difference(self, other: Layer, height: int, width: int) -> Rect:
+    def difference(self, other: Layer, height: int, width: int) -> list[Rect]:
         if not isinstance(other, ShapeLayer) or (other.opacity, other.rule) != (self.opacity, self.rule):
             return super().difference(other, height, width)
         before, after = differing(self.shapes, other.shapes)
-        return _around((*before, *after)).clipped(width, height)
+        return [around(placed.reach for placed in (*before, *after)).clipped(width, height)]
 
     def render(self, rect: Rect, below: NDArray[np.uint16]) -> Rendered | None:
         touching = [self.shapes[i] for i in self._touching(rect)]
@@ -76,10 +75,3 @@ class ShapeLayer(Layer):
         """Left, top, right and bottom of each: of hundreds of shapes few lie in a tile."""
         reaches = [placed.reach for placed in self.shapes]
         return np.array([(r.x, r.y, r.right, r.bottom) for r in reaches], np.int64).reshape(-1, 4).T
-
-
-def _around(shapes: Iterable[PlacedShape]) -> Rect:
-    rect = NOWHERE
-    for placed in shapes:
-        rect = rect.united(placed.reach)
-    return rect

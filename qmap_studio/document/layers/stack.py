@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qmap_studio.core.rect import NOWHERE, Rect
+from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.layers.layer import Layer, differing
 from qmap_studio.document.tiles import parts_of
 
@@ -22,13 +22,15 @@ class Stack:
         self.values = np.zeros((height, width), np.uint16)
         """uint16 (H, W), the composed levels; written by `compose` and `show` alone."""
         self.layers = layers
-        """Who puts others here composes where they differ."""
+        """Who puts others here, and not by `show`, composes where they differ."""
         self.compose(Rect.whole(height, width))
 
-    def show(self, layers: Layers, rect: Rect) -> bool:
-        """Takes other layers, which differ within a rectangle alone; tells whether any level has changed."""
+    def show(self, layers: Layers) -> bool:
+        """Takes other layers and composes where they differ; tells whether any level has changed."""
+        parts = self.difference(layers)
         self.layers = layers
-        return self.compose(rect)
+        changed = [self.compose(part) for part in parts]
+        return any(changed)
 
     def compose(self, rect: Rect) -> bool:
         """Brings the levels of a rectangle up to date with the layers; tells whether any has changed."""
@@ -43,16 +45,13 @@ class Stack:
                 values[...] = composed
         return changed
 
-    def difference(self, layers: Layers) -> Rect:
+    def difference(self, layers: Layers) -> list[Rect]:
         """Where other layers may come to other levels."""
         height, width = self.values.shape
         before, after = differing(self.layers, layers)
         if len(before) == len(after) == 1:
             return before[0].difference(after[0], height, width)
-        area = NOWHERE
-        for layer in (*before, *after):
-            area = area.united(layer.reach(height, width))
-        return area
+        return [around(layer.reach(height, width) for layer in (*before, *after))]
 
     def _lowest_seen(self, part: Rect) -> int:
         """The first layer that matters in a part of a tile."""

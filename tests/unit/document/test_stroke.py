@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmap_studio.core.cells import MAX_LEVEL, level_of
-from qmap_studio.core.rect import NOWHERE, Rect
+from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.brush import Brush, brush_tip
 from qmap_studio.document.layers.raster import BrushLayer
 from qmap_studio.document.layers.stack import Stack
@@ -26,13 +26,6 @@ class Canvas:
 
     def values(self) -> np.ndarray:
         return Stack(*self.size, (UniformLayer(self.level / MAX_LEVEL), self.drawn.layer)).values
-
-
-def around(parts):
-    rect = NOWHERE
-    for part in parts:
-        rect = rect.united(part)
-    return rect
 
 
 def test_one_dab_with_full_flow_shows_the_tip():
