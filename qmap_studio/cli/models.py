@@ -16,7 +16,7 @@ from qmap_studio.core.resources import sample_photo_path
 from . import options
 
 if TYPE_CHECKING:
-    from qmap_studio.codec.models import ModelInfo
+    from qmap_studio.codec import ModelInfo
 
 HELP = "the models there are, or the import of a checkpoint"
 IMPORTED_AS = ("song2021",)
@@ -47,7 +47,7 @@ def _import(arguments: argparse.Namespace) -> None:
 
 def _list(arguments: argparse.Namespace) -> None:
     from qmap_studio.codec import list_models
-    from qmap_studio.codec.models import how_to_get
+    from qmap_studio.codec.registry import how_to_get
 
     models = list_models()
     timing = f" {'encode':>9} {'decode':>9}" if arguments.measure else ""
@@ -74,9 +74,9 @@ def _named_or_any(model: "ModelInfo") -> str:
 def _origin(model: "ModelInfo") -> str:
     if model.weights is None:
         return "not installed"
-    from qmap_studio.codec.installed import came_along
+    from qmap_studio.codec.common.installed import is_bundled
 
-    return "came with the program" if came_along(model.weights) else f"installed by you: {model.weights}"
+    return "came with the program" if is_bundled(model.weights) else f"installed by you: {model.weights}"
 
 
 def _seconds(model: "ModelInfo", device: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from qmap_studio.codec.live import LiveConfig
-from qmap_studio.codec.song2021.variants import VARIANTS
+from qmap_studio.codec.live.config import LiveConfig
+from qmap_studio.codec.song2021.family import VARIANTS
 from qmap_studio.core.files import atomic_write, make_folder
 from qmap_studio.core.resources import user_path
 from qmap_studio.training import curves, song2021

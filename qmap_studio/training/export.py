@@ -8,12 +8,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from qmap_studio.codec.entropy import COUNTS_TOTAL, Tables, logistic_tables, to_counts
-from qmap_studio.codec.latents import LiveCoding
-from qmap_studio.codec.live import LiveConfig, LiveNetwork
-from qmap_studio.codec.map_cells import MapCells
-from qmap_studio.codec.quantisation import TABLES
-from qmap_studio.codec.weights import Model, save_model
+from qmap_studio.codec.common.entropy import COUNTS_TOTAL, Tables, to_counts
+from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.live.coding import LiveCoding
+from qmap_studio.codec.live.config import LiveConfig
+from qmap_studio.codec.live.model import LiveModel, save_model
+from qmap_studio.codec.live.network import LiveNetwork
+from qmap_studio.codec.live.quantisation import TABLES
+from qmap_studio.codec.live.tables import logistic_tables
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import PictureSet
 from qmap_studio.training.loop import VALIDATION_QUALITIES
@@ -30,7 +32,7 @@ class Exported:
     integer_cost_percent: float
 
 
-def fit_tables(model: Model, pictures: PictureSet, *, crops: int, size: int = 320) -> Tables:
+def fit_tables(model: LiveModel, pictures: PictureSet, *, crops: int, size: int = 320) -> Tables:
     """Tables from the symbols that training crops really give, mixed with the logistic ones where those are few."""
     histograms = [np.zeros(2 * reach + 2) for reach in model.tables.reach]
     pixels, labels = pictures.crops(crops, size, torch.Generator().manual_seed(11))
@@ -43,7 +45,7 @@ def fit_tables(model: Model, pictures: PictureSet, *, crops: int, size: int = 32
     return Tables(tuple(_blend(h, c) for h, c in zip(histograms, model.tables.counts, strict=True)))
 
 
-def _coded(model: Model, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> LiveCoding:
+def _coded(model: LiveModel, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> LiveCoding:
     coding = LiveCoding(model, torch.device("cpu"), 64, *quality_map.shape, MapCells.of(quality_map), pixels)
     coding.encode(None, reconstruct=False)
     return coding
@@ -78,12 +80,12 @@ def export(
         layer.settle()
     tables = logistic_tables()
     for _ in range(2):  # the encoder's rounding follows the tables, and the tables the rounding
-        tables = fit_tables(Model(network, tables, b""), pictures, crops=crops)
-    bits = [estimated_bits(Model(n, tables, b""), held_out, crops=crops // 2) for n in (network, real)]
+        tables = fit_tables(LiveModel(network, tables, b""), pictures, crops=crops)
+    bits = [estimated_bits(LiveModel(n, tables, b""), held_out, crops=crops // 2) for n in (network, real)]
     return Exported(save_model(path, network, tables), 100.0 * (bits[0] / bits[1] - 1.0))
 
 
-def estimated_bits(model: Model, pictures: PictureSet, *, crops: int, size: int = 320) -> float:
+def estimated_bits(model: LiveModel, pictures: PictureSet, *, crops: int, size: int = 320) -> float:
     """Bits of crops at qualities from 0 to 1, by the model's tables."""
     pixels, _ = pictures.crops(crops, size, torch.Generator().manual_seed(12))
     bits = 0.0

@@ -8,8 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from qmap_studio.codec.layers import fast_type
-from qmap_studio.codec.live import Forward, LiveConfig, LiveNetwork
+from qmap_studio.codec.common.devices import fast_type
+from qmap_studio.codec.common.forward import Forward
+from qmap_studio.codec.live.config import LiveConfig
+from qmap_studio.codec.live.network import LiveNetwork
 from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
 from qmap_studio.training.batches import Batch
 from qmap_studio.training.data import PictureSet

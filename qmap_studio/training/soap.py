@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from qmap_studio.codec.layers import fast_type
+from qmap_studio.codec.common.devices import fast_type
 
 SIDES = ("left", "right")
 

@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from qmap_studio.codec.live import Forward
+from qmap_studio.codec.common.forward import Forward
+from qmap_studio.codec.song2021.config import Song2021Config
 from qmap_studio.codec.song2021.forward import Song2021Forward
-from qmap_studio.codec.song2021.network import Song2021Config
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import PictureSet
 from qmap_studio.training.learner import Learner, centred

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qmap_studio.codec import container
+from qmap_studio.codec.common import container
 from qmap_studio.core.picture import Picture
 
 HANG_SECONDS = 5.0

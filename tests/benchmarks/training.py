@@ -22,8 +22,9 @@ from typing import Any
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from qmap_studio.codec.interface import CELL
-from qmap_studio.codec.live import LiveConfig, LiveNetwork
+from qmap_studio.codec.live.config import LiveConfig
+from qmap_studio.codec.live.network import LiveNetwork
+from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.resources import user_path
 from qmap_studio.training.learner import Learner
 from qmap_studio.training.loop import Trainer
@@ -96,7 +97,7 @@ def forward_kmac(config: LiveConfig) -> float:
     """Thousands of multiply-accumulates per pixel of one forward pass, encoder and decoder."""
     side = 128
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        LiveNetwork(config)(torch.zeros(1, side, side, 3), torch.zeros(1, side // CELL, side // CELL, 1))
+        LiveNetwork(config)(torch.zeros(1, side, side, 3), torch.zeros(1, side // CELL_PX, side // CELL_PX, 1))
     return counter.get_total_flops() / 2 / side**2 / 1000
 
 

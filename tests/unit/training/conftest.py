@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from qmap_studio.codec.live import LiveConfig
+from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.training.data import is_held_out
 from qmap_studio.training.learner import Learner
 from qmap_studio.training.loop import Trainer

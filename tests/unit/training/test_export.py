@@ -1,7 +1,7 @@
 import numpy as np
 
-from qmap_studio.codec.live_codec import LiveCodec
-from qmap_studio.codec.weights import load_model
+from qmap_studio.codec.live.codec import LiveCodec
+from qmap_studio.codec.live.model import load_model
 from qmap_studio.core.picture import Picture
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures

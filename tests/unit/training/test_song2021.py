@@ -9,9 +9,9 @@ import torch
 from PIL import Image
 
 from qmap_studio.codec.song2021.codec import Song2021Codec
+from qmap_studio.codec.song2021.config import Song2021Config
 from qmap_studio.codec.song2021.forward import Song2021Forward, gaussian_bits
 from qmap_studio.codec.song2021.model import Song2021Model, load_model
-from qmap_studio.codec.song2021.network import Song2021Config
 from qmap_studio.core.picture import Picture
 from qmap_studio.training.batches import Batches
 from qmap_studio.training.checkpoint import Checkpoint
