@@ -71,6 +71,11 @@ class ModelInfo:
     complexity: "Complexity"
     weights: Path | None
 
+    @property
+    def is_importable(self) -> bool:
+        """Whether a checkpoint of its authors can be installed as it."""
+        return self.model_id in importable_models()
+
 
 def list_models() -> list[ModelInfo]:
     """The models that the program knows, installed or not, and then the user's own.

@@ -10,14 +10,10 @@ from functools import partial
 
 import torch
 from compressai.zoo import mbt2018_mean
-from qmap_studio.codec.song2021.family import VARIANTS
 
 from qmap_studio.codec.common.complexity import SIDE, Work, count
-from qmap_studio.codec.models import weights_path
 from qmap_studio.codec.common.latent_grid import HYPER_CELL_PX
-from qmap_studio.codec.live.model import load_model
-from qmap_studio.codec.live.work import work_of
-from qmap_studio.codec.song2021.work import work_of
+from qmap_studio.codec.registry import FAMILIES
 from qmap_studio.core.cells import CELL_PX
 from tests.benchmarks.readme import write_block
 
@@ -26,9 +22,9 @@ HEIGHT, WIDTH = 512, 768
 
 def makers() -> Iterator[tuple[str, Callable[..., Work]]]:
     """Each model's name and what makes its work for a height and a width."""
-    yield "`live`", partial(work_of, load_model(weights_path("live")).network.config)
-    for model_id, variant in VARIANTS.items():
-        yield f"`{model_id}`", partial(work_of, variant.config)
+    for family in FAMILIES:
+        for variant in family.variants:
+            yield f"`{variant.model_id}`", partial(family.work, variant.config)
     yield "CompressAI's `mbt2018_mean`, qualities 1 to 4", partial(mean_scale_work, 4)
     yield "CompressAI's `mbt2018_mean`, qualities 5 to 8", partial(mean_scale_work, 8)
 
@@ -59,7 +55,7 @@ def main() -> None:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for name, make in makers():
-        cost = count(make(), SIDE**2)
+        cost = count(make(SIDE, SIDE), SIDE**2)
         work = make(HEIGHT, WIDTH)
         work.network.to(memory_format=torch.channels_last)
         lines.append(

@@ -8,7 +8,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.codec.machines import assert_the_same_symbols
 
 from qmap_studio.codec import encode_to_size, load_codec
 from qmap_studio.codec.common import container
@@ -26,6 +25,7 @@ from qmap_studio.core.errors import (
 )
 from qmap_studio.core.picture import Picture
 from tests.fixtures import sample_photo
+from tests.unit.codec.machines import assert_the_same_symbols
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from qmap_studio.codec.models import weights_path
 from qmap_studio.codec.live.integers import (
     FINE,
     LARGEST,
@@ -16,6 +15,7 @@ from qmap_studio.codec.live.integers import (
     IntegerPointwise,
 )
 from qmap_studio.codec.live.model import load_model
+from qmap_studio.codec.models import weights_path
 
 
 def activations(*shape: int, seed: int = 1) -> torch.Tensor:

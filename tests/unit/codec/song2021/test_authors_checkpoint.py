@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from tests.unit.codec.song2021.networks import authors_state
 
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.common import installed
@@ -11,6 +10,7 @@ from qmap_studio.codec.song2021.authors_checkpoint import read_checkpoint
 from qmap_studio.codec.song2021.model import save_model
 from qmap_studio.core.errors import WeightsError
 from qmap_studio.core.picture import Picture
+from tests.unit.codec.song2021.networks import authors_state
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.codec.machines import assert_the_same_symbols
-from tests.unit.codec.song2021.networks import golden_model
 
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.common import container, installed
@@ -22,6 +20,8 @@ from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.errors import BitstreamError, WeightsError
 from qmap_studio.core.picture import Picture
 from tests.fixtures import sample_photo
+from tests.unit.codec.machines import assert_the_same_symbols
+from tests.unit.codec.song2021.networks import golden_model
 
 MODEL = "song2021-reduced"
 

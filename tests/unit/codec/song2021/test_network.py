@@ -4,14 +4,14 @@ import json
 
 import pytest
 import torch
-from qmap_studio.codec.song2021.family import VARIANTS
-from tests.unit.codec.song2021.networks import DATA, golden, golden_network
 
 from qmap_studio.codec.common.complexity import complexity_of
 from qmap_studio.codec.song2021.authors_names import authors_names
 from qmap_studio.codec.song2021.config import Song2021Config
+from qmap_studio.codec.song2021.family import VARIANTS
 from qmap_studio.codec.song2021.fixed_point import FixedPointHyperSynthesis
 from qmap_studio.codec.song2021.network import Song2021Network
+from tests.unit.codec.song2021.networks import DATA, golden, golden_network
 
 
 @pytest.fixture(scope="module")

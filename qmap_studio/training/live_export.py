@@ -18,14 +18,14 @@ from qmap_studio.codec.live.quantisation import TABLES
 from qmap_studio.codec.live.tables import logistic_tables
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import PictureSet
-from qmap_studio.training.loop import VALIDATION_QUALITIES
 from qmap_studio.training.maps import random_maps
+from qmap_studio.training.validation import QUALITIES
 
 PRIOR_SYMBOLS = 400.0  # the logistic table counts as much as so many observed symbols
 
 
 @dataclass(frozen=True)
-class Exported:
+class LiveExport:
     """The hash that files of the exported weights carry, and what its integer networks cost in rate, in percent."""
 
     weights_hash: bytes
@@ -39,14 +39,15 @@ def fit_tables(model: LiveModel, pictures: PictureSet, *, crops: int, size: int 
     torch.manual_seed(11)
     varied = random_maps(labels)[:, 0].numpy()
     for i in range(crops):
-        uniform = np.full((size, size), VALIDATION_QUALITIES[i % len(VALIDATION_QUALITIES)], np.float32)
+        uniform = np.full((size, size), QUALITIES[i % len(QUALITIES)], np.float32)
         for quality_map in (uniform, varied[i]):
             _count(_coded(model, pixels[i].numpy(), quality_map), histograms)
     return Tables(tuple(_blend(h, c) for h, c in zip(histograms, model.tables.counts, strict=True)))
 
 
 def _coded(model: LiveModel, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> LiveCoding:
-    coding = LiveCoding(model, torch.device("cpu"), 64, *quality_map.shape, MapCells.of(quality_map), pixels)
+    height, width = quality_map.shape
+    coding = LiveCoding(model, torch.device("cpu"), 64, height, width, MapCells.of(quality_map), pixels)
     coding.encode(None, reconstruct=False)
     return coding
 
@@ -68,7 +69,7 @@ def _blend(histogram: NDArray[np.float64], prior: NDArray[np.int64]) -> NDArray[
 
 def export(
     checkpoint: Checkpoint, pictures: PictureSet, held_out: PictureSet, path: Path, *, crops: int = 40
-) -> Exported:
+) -> LiveExport:
     """Writes the model of a run's averaged weights, with tables for them."""
     network = LiveNetwork(LiveConfig(**checkpoint.about["config"]))
     network.load_state_dict(checkpoint.ema)
@@ -82,7 +83,7 @@ def export(
     for _ in range(2):  # the encoder's rounding follows the tables, and the tables the rounding
         tables = fit_tables(LiveModel(network, tables, b""), pictures, crops=crops)
     bits = [estimated_bits(LiveModel(n, tables, b""), held_out, crops=crops // 2) for n in (network, real)]
-    return Exported(save_model(path, network, tables), 100.0 * (bits[0] / bits[1] - 1.0))
+    return LiveExport(save_model(path, network, tables), 100.0 * (bits[0] / bits[1] - 1.0))
 
 
 def estimated_bits(model: LiveModel, pictures: PictureSet, *, crops: int, size: int = 320) -> float:
@@ -90,6 +91,6 @@ def estimated_bits(model: LiveModel, pictures: PictureSet, *, crops: int, size: 
     pixels, _ = pictures.crops(crops, size, torch.Generator().manual_seed(12))
     bits = 0.0
     for i in range(crops):
-        quality_map = np.full((size, size), VALIDATION_QUALITIES[i % len(VALIDATION_QUALITIES)], np.float32)
+        quality_map = np.full((size, size), QUALITIES[i % len(QUALITIES)], np.float32)
         bits += float(_coded(model, pixels[i].numpy(), quality_map).cell_bits().sum())
     return bits

@@ -1,9 +1,8 @@
-"""The training loop: resumable at any moment, one for a few CPU cores beside other work and for a large GPU."""
+"""One process's part of a run: resumable at any moment, for a few CPU cores beside other work and for a large GPU."""
 
 import json
 import math
 import os
-import signal
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -17,12 +16,12 @@ from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.guard import Guard
 from qmap_studio.training.learner import Learner
-from qmap_studio.training.ring import Ring, Shared, SharedWeights, run_in_processes
+from qmap_studio.training.ring import Ring, Shared, SharedWeights
+from qmap_studio.training.run_log import RunLog
+from qmap_studio.training.soap import step_cost
 from qmap_studio.training.states import States
+from qmap_studio.training.validation import validate
 
-VALIDATION_QUALITIES = (0.0, 0.25, 0.5, 0.75, 1.0)
-VALIDATION_SIZE = 320
-VALIDATION_PART = 4
 REPORT_EVERY = 25
 
 
@@ -47,9 +46,9 @@ class Trainer:
         network: Any = learner.make_network()
         learner.prepare(network, self.pictures)
         self.network = network.to(device)
-        self.weights = SharedWeights(ring, network, {name: _cost(p) for name, p in network.named_parameters()})
+        self.weights = SharedWeights(ring, network, {name: step_cost(p) for name, p in network.named_parameters()})
         self.optimizer: Any = learner.make_optimizer(self.weights.own)
-        self.states, self.guard = States(folder), Guard()
+        self.states, self.guard, self._log = States(folder), Guard(), RunLog(folder)
         self.before, self.step, self.detours = 0, 0, 0
         self._batches: Any = None
         self._begin_average()
@@ -99,7 +98,7 @@ class Trainer:
         done = self.learner.losses(self.network, batch)
         for p in self.network.parameters():
             p.grad = None
-        ((done.importance * done.loss).sum() / r.batch).backward()
+        ((done.importance * done.loss).sum() / r.batch).backward()  # type: ignore[no-untyped-call]
         computed = time.monotonic()
         losses = done.loss.detach()
         own = ((done.importance * losses).sum().item() / r.batch, done.bpp.sum().item() / r.batch)
@@ -111,7 +110,7 @@ class Trainer:
             self.optimizer.step()
             self.weights.average(min(r.ema, (1 + self.step) / (10 + self.step)))
         else:
-            self._keep_refused(loss, norm, losses)
+            self._report_refused(loss, norm, losses)
         self.ring.meet()
         self.step += 1
         whole = time.monotonic() - began
@@ -119,41 +118,15 @@ class Trainer:
         means = {"loss": loss, "bpp": bpp, "norm": norm, "seconds": whole, "in_network": share}
         return means | {"ended": ended, "due": due}
 
-    def _keep_refused(self, loss: float, norm: float, losses: Tensor) -> None:
-        """Notes a batch that was not stepped on: it can be drawn again from its seed and step."""
+    def _report_refused(self, loss: float, norm: float, losses: Tensor) -> None:
         line = {"step": self.step, "seed": self.seed, "loss": loss, "norm": norm}
-        line |= {"first": self.ring.share(self.recipe.batch).start, "losses": [round(v, 3) for v in losses.tolist()]}
-        with (self.folder / "refused.jsonl").open("a") as log:
-            log.write(json.dumps(line) + "\n")
+        own = {"first": self.ring.share(self.recipe.batch).start, "losses": [round(v, 3) for v in losses.tolist()]}
+        self._log.add_refused(line | own)
 
     def validate(self) -> dict[str, Any]:
-        """The loss on held-out photos at uniform qualities and with random maps, with the averaged weights.
-
-        And, as `seen`, on training crops with random maps: how far it falls below `maps` over time is what the network
-        has learned by heart.
-        """
+        """See `validation.validate`; with the averaged weights."""
         judge = self.learner.judge_of(self.network, self.weights.averages)
-        count, size = self.learner.validation_crops, VALIDATION_SIZE
-        pixels, labels = self.held_out.crops(count, size, torch.Generator().manual_seed(5))
-        seen, seen_labels = self.pictures.crops(count, size, torch.Generator().manual_seed(5))
-        torch.manual_seed(5)
-        sets = [(pixels, torch.full((count, 1, size, size), q)) for q in VALIDATION_QUALITIES]
-        sets += [(pixels, self.learner.validation_maps(labels)), (seen, self.learner.validation_maps(seen_labels))]
-        parts = [(k, i) for k in range(len(sets)) for i in range(0, count, VALIDATION_PART)]
-        sums = torch.zeros(len(sets), 3, dtype=torch.float64)
-        for k, i in parts[self.ring.rank :: self.ring.size]:
-            batch = Batch(*(tensor[i : i + VALIDATION_PART] for tensor in sets[k]))
-            sums[k] += self.learner.judged(judge, batch.to(self.device)) / count
-        *rows, of_seen = [self.ring.sum(*row) for row in sums.tolist()]
-        losses = [row[0] for row in rows]
-        figures = [[round(v, 4) for v in row] for row in rows]
-        return {
-            "uniform": figures[:-1],
-            "maps": figures[-1],
-            "seen": [round(v, 4) for v in of_seen],
-            "loss": sum(losses) / len(losses),
-            "geometric": math.prod(losses) ** (1.0 / len(losses)),
-        }
+        return validate(judge, self.learner, self.ring, self.held_out, self.pictures, self.device)
 
     def start(self, path: Path) -> None:
         """Begins a new run from a compact checkpoint: its weights, a new warm-up, no moments.
@@ -297,77 +270,4 @@ class Trainer:
 
     def _report(self, line: dict[str, Any]) -> None:
         head = {"step": self.step, "refused": self.guard.refused, "rate": self.learning_rate(), "time": time.time()}
-        with (self.folder / "metrics.jsonl").open("a") as log:
-            log.write(json.dumps(head | line) + "\n")
-
-
-def _cost(p: Tensor) -> float:
-    """Of stepping a parameter, roughly: SOAP's products, and a little for each number and each call."""
-    rows, columns = p.shape[0], max(p.numel() // p.shape[0], 1)
-    sides = [side for side in (rows, columns) if 1 < side <= 512]
-    return 20.0 * p.numel() + p.numel() * sum(sides) + 0.3 * sum(side**3 for side in sides) + 20000.0
-
-
-def _work(
-    ring: Ring,
-    folder: Path,
-    data: Path,
-    learner: Learner,
-    device: torch.device,
-    cache: Path,
-    state: Path | None,
-    start: Path | None,
-    seconds: float,
-) -> None:
-    if ring.size > 1:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells when to stop
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    trainer = Trainer(ring, folder, data, learner, device, cache)
-    if state is not None:
-        trainer.resume(state)
-    elif start is not None:
-        trainer.start(start)
-    trainer.run(seconds)
-
-
-def train(
-    folder: Path,
-    data: Path,
-    learner: Learner,
-    device: torch.device,
-    *,
-    processes: int = 1,
-    cache: Path,
-    start: Path | None = None,
-    branch: Path | None = None,
-    seconds: float = math.inf,
-) -> None:
-    """Runs a run in so many processes, until its last step, its time, or a signal to end; it is saved then.
-
-    Args:
-        cache: folder for decoded pictures.
-        start: compact checkpoint that a new run begins from.
-        branch: run folder with whose full state a new run begins.
-    Raises:
-        FileNotFoundError: the branch's folder holds no state.
-        ValueError: there are more processes than crops in a batch, or several for one GPU.
-    """
-    if processes > (learner.recipe.batch if device.type == "cpu" else 1):
-        raise ValueError(
-            f"{processes} processes are too many: one for a GPU, else one for each crop of a batch at most"
-        )
-    state = States(folder).newest()
-    if state is None and branch is not None:
-        state = States(branch).newest()
-        if state is None:
-            raise FileNotFoundError(f"{branch} holds no state to begin from")
-    load_pictures(data, cache)  # decoded once, before several processes want them
-    count = sum(p.numel() for p in learner.make_network().parameters())
-    shared = Shared.of(count, processes, device)
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: shared.stop.fill_(1)) for number in numbers]
-    try:
-        run_in_processes(_work, shared, (folder, data, learner, device, cache, state, start, seconds))
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
+        self._log.add(head | line)

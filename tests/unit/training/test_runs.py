@@ -14,7 +14,7 @@ import torch
 
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.curves import add_run, plot
-from qmap_studio.training.loop import train
+from qmap_studio.training.run import train
 from tests.unit.training.conftest import TINY, averages, learner_of, weights
 
 
@@ -174,10 +174,10 @@ def test_processes_end_when_the_one_that_started_them_is_killed(data, tmp_path):
     program = f"""
 from pathlib import Path
 import torch
-from qmap_studio.training.learner import Learner
-from qmap_studio.training.loop import train
+from qmap_studio.training.live import LiveLearner
+from qmap_studio.training.run import train
 from tests.unit.training.conftest import learner_of
-class Telling(Learner):
+class Telling(LiveLearner):
     def learning_rate(self, step):
         if step == 2:
             open({str(begun)!r}, "w").write("here")
@@ -185,7 +185,7 @@ class Telling(Learner):
 if __name__ == "__main__":
     usual, cpu = learner_of(steps=10**6), torch.device("cpu")
     run, data, cache = Path({str(tmp_path / "run")!r}), Path({str(data)!r}), Path({str(tmp_path / "cache")!r})
-    train(run, data, Telling(usual.recipe, usual.config), cpu, processes=2, cache=cache)
+    train(run, data, Telling("live", usual.recipe, usual.config), cpu, processes=2, cache=cache)
 """
     script = tmp_path / "script.py"
     script.write_text(program)

@@ -5,7 +5,7 @@ from qmap_studio.codec.live.model import load_model
 from qmap_studio.core.picture import Picture
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
-from qmap_studio.training.export import export
+from qmap_studio.training.live_export import export
 from tests.fixtures import sample_photo
 
 
