@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qmap_studio.cli import options
-from qmap_studio.codec import importable_models
 from qmap_studio.core.picture import read_picture
 from qmap_studio.core.resources import sample_photo_path
 
@@ -30,12 +29,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION")
     importing = actions.add_parser("import", help="install a checkpoint of the paper's authors for this user")
     importing.add_argument("file", type=Path, metavar="FILE", help="as its authors give it; nothing in it is run")
-    importing.add_argument("--as", dest="model", choices=importable_models(), required=True, help="the model it is of")
+    importing.add_argument(
+        "--as",
+        dest="model",
+        type=_importable,
+        metavar="MODEL",
+        required=True,
+        help="the model it is of, such as song2021",
+    )
     importing.set_defaults(action=_import)
 
 
 def run(arguments: argparse.Namespace) -> None:
     arguments.action(arguments)
+
+
+def _importable(model_id: str) -> str:
+    from qmap_studio.codec import importable_models  # asked only where one is named: the start stays quick
+
+    if model_id not in importable_models():
+        raise argparse.ArgumentTypeError(f"{model_id} has no importer; choose from {', '.join(importable_models())}")
+    return model_id
 
 
 def _import(arguments: argparse.Namespace) -> None:

@@ -11,7 +11,6 @@ from qmap_studio.codec.common.installed import installed_weights
 from qmap_studio.codec.common.interface import Codec
 from qmap_studio.codec.registry import DEFAULT_MODEL, family_of_model, family_of_weights
 from qmap_studio.core.errors import WeightsError
-from qmap_studio.core.files import make_folder
 from qmap_studio.core.resources import user_path
 
 if TYPE_CHECKING:
@@ -118,6 +117,5 @@ def import_checkpoint(path: Path, model_id: str) -> Path:
     if importer is None:
         raise ValueError(f"checkpoints of {model_id} cannot be imported, only of {', '.join(importable_models())}")
     installed = user_path("models") / f"{model_id}.safetensors"
-    make_folder(installed.parent)
     importer.convert(path, installed)
     return installed

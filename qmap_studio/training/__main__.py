@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from qmap_studio.codec.registry import DEFAULT_MODEL, FAMILIES, family_of_model
-from qmap_studio.core.files import atomic_write, make_folder
+from qmap_studio.core.files import atomic_write
 from qmap_studio.core.resources import user_path
 from qmap_studio.training import curves
 from qmap_studio.training.checkpoint import Checkpoint
@@ -127,7 +127,6 @@ def _export(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Non
         pictures, held_out = load_pictures(options.data, options.cache)
     folder = Path("resources/models") if training.comes_with_program else user_path("models")
     path = options.model or folder / f"{model_id}.safetensors"
-    make_folder(path.parent)
     done = training.export(checkpoint, path, pictures, held_out)
     if training.comes_with_program:
         options.checkpoint.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.common.interface import Coded
 from qmap_studio.codec.common.map_cells import MapCells
-from qmap_studio.codec.common.rate_model import RateModel
 from qmap_studio.core.cells import MAX_LEVEL
 
 SAMPLED_CELLS = 4096
@@ -45,6 +44,8 @@ class SizeCurve:
     """
 
     def __init__(self, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> None:
+        from qmap_studio.codec.common.rate_model import RateModel  # brings OpenCV
+
         self.low = -int(np.ceil(float(quality_map.max()) * MAX_LEVEL))
         self.high = int(np.ceil((1.0 - float(quality_map.min())) * MAX_LEVEL))
         cells = MapCells.of(quality_map).quality

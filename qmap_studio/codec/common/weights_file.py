@@ -17,7 +17,7 @@ from torch import Tensor
 from qmap_studio.codec.common.entropy import Tables
 from qmap_studio.codec.common.installed import repair_advice
 from qmap_studio.core.errors import WeightsError
-from qmap_studio.core.files import atomic_write
+from qmap_studio.core.files import atomic_write, make_folder
 
 TABLE_COUNTS = "tables.counts"
 TABLE_SIZES = "tables.sizes"
@@ -47,7 +47,7 @@ def write_weights(
     tables: Tables,
     encoder: tuple[str, ...],
 ) -> bytes:
-    """Writes a model's file, whole or not at all; returns its `weights_hash`.
+    """Writes a model's file and the folder that it is in, whole or not at all; returns its `weights_hash`.
 
     Args:
         family_id: which architecture they are of.
@@ -59,6 +59,7 @@ def write_weights(
     stored[TABLE_COUNTS] = torch.from_numpy(np.concatenate(tables.counts).astype(np.int32))
     stored[TABLE_SIZES] = torch.tensor([len(c) for c in tables.counts], dtype=torch.int32)
     metadata = {"family": family_id, "config": json.dumps(config), "sha256": _digest(stored).hex()}
+    make_folder(path.parent)
     atomic_write(path, save(stored, metadata=metadata))
     return hash_of(stored, encoder)
 

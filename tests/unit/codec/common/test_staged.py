@@ -14,6 +14,7 @@ from qmap_studio.codec.common.staged import dilated, parts
 from qmap_studio.codec.common.tiling import Tile
 from qmap_studio.codec.live.codec import LiveCodec
 from qmap_studio.codec.live.coding import LiveCoding
+from qmap_studio.codec.models import weights_path
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.core.picture import Picture
 from tests.fixtures import sample_photo
@@ -28,7 +29,7 @@ def pixels() -> NDArray[np.uint8]:
 
 @pytest.fixture(scope="module")
 def codec() -> LearnedCodec:
-    return LiveCodec.load("live", "cpu")
+    return LiveCodec.load("live", weights_path("live"), "cpu")
 
 
 def coding_of(codec: LearnedCodec, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> Coding:
@@ -162,7 +163,7 @@ def some_edits(codec: LearnedCodec, pixels: NDArray[np.uint8]) -> IncrementalEnc
 
 
 def test_a_full_gpu_is_worked_around_while_a_picture_is_kept_encoded(codec, pixels, monkeypatch):
-    patient = LiveCodec.load("live", "cpu")
+    patient = LiveCodec.load("live", weights_path("live"), "cpu")
     patient._device = torch.device("meta")  # stands for a GPU that always runs out
     read = LiveCoding._pixels
 
@@ -180,7 +181,7 @@ def test_a_full_gpu_is_worked_around_while_a_picture_is_kept_encoded(codec, pixe
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_cuda_keeps_a_picture_encoded_in_the_same_symbols(codec, pixels):
-    encoding = some_edits(LiveCodec.load("live", "cuda"), pixels).finish()
+    encoding = some_edits(LiveCodec.load("live", weights_path("live"), "cuda"), pixels).finish()
     decoded = codec.decode(encoding.data)
     assert np.abs(decoded.picture.pixels.astype(int) - encoding.reconstruction).max() <= 1
     assert encoding.size_bytes == pytest.approx(some_edits(codec, pixels).finish().size_bytes, rel=1e-3)

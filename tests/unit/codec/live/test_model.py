@@ -62,7 +62,7 @@ def test_damaged_weights_are_a_sentence(copy: Path, damage: str) -> None:
 def test_weights_that_not_all_machines_would_round_alike_are_refused(copy: Path) -> None:
     weights = read_weights(copy, ENCODER)
     tensors = weights.tensors | {"index_context.mix.weight": weights.tensors["index_context.mix.weight"] * 1.001}
-    write_weights(copy, weights.config, tensors, weights.tables, ENCODER)
+    write_weights(copy, "live", weights.config, tensors, weights.tables, ENCODER)
     with pytest.raises(WeightsError, match="damaged or of another version"):
         load_model(copy)
 

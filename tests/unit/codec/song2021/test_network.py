@@ -8,10 +8,16 @@ import torch
 from qmap_studio.codec.common.complexity import complexity_of
 from qmap_studio.codec.song2021.authors_names import authors_names
 from qmap_studio.codec.song2021.config import Song2021Config
-from qmap_studio.codec.song2021.family import VARIANTS
+from qmap_studio.codec.song2021.family import SONG2021
 from qmap_studio.codec.song2021.fixed_point import FixedPointHyperSynthesis
 from qmap_studio.codec.song2021.network import Song2021Network
 from tests.unit.codec.song2021.networks import DATA, golden, golden_network
+
+
+def config_of(model_id: str) -> Song2021Config:
+    variant = SONG2021.variant(model_id)
+    assert variant is not None
+    return variant.config
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +69,14 @@ def test_keys_and_shapes_are_those_of_the_authors():
     ],
 )
 def test_parameters_and_multiply_accumulates(variant, millions, encode, decode):
-    found = complexity_of(VARIANTS[variant].config)
+    found = complexity_of(SONG2021.work, config_of(variant))
     assert found.parameters / 1e6 == pytest.approx(millions, abs=1e-3)
     assert (found.encode_kmac, found.decode_kmac) == (pytest.approx(encode, abs=0.1), pytest.approx(decode, abs=0.1))
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", [variant.model_id for variant in SONG2021.variants])
 def test_every_variant_codes_and_learns(variant):
-    wide = VARIANTS[variant].config
+    wide = config_of(variant)
     config = Song2021Config(16, 16, 8, 16, wide.conditioning, wide.source_conditioning, wide.convolutional_scaling)
     torch.manual_seed(1)
     network = Song2021Network(config)
