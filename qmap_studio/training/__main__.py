@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from qmap_studio.codec.registry import DEFAULT_MODEL, FAMILIES, family_of_model
+from qmap_studio.codec.registry import DEFAULT_MODEL, FAMILIES
 from qmap_studio.core.files import atomic_write
 from qmap_studio.core.resources import user_path
 from qmap_studio.training import curves
@@ -89,10 +89,8 @@ def _given(options: argparse.Namespace, kind: type) -> dict[str, Any]:
 
 def _train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     device = torch.device(options.device)
-    training, family = training_of(options.model), family_of_model(options.model)
-    assert family is not None
-    variant = family.variant(options.model)
-    assert variant is not None
+    family, variant = next((f, v) for f in FAMILIES for v in f.variants if v.model_id == options.model)
+    training = training_of(options.model)
     recipe, sizes = _given(options, training.recipe_type), {}
     if training.has_sizes_as_options:
         sizes = _given(options, family.config_type)

@@ -83,7 +83,7 @@ class Coding(ABC):
 
     def encode(self, checkpoint: ProgressCallback | None, *, reconstruct: bool = True) -> None:
         """Brings everything up to date, with or without the reconstruction."""
-        self.staged.bring(None, checkpoint, stop_before=int(not reconstruct))
+        self.staged.bring_up_to_date(None, checkpoint, stop_before=int(not reconstruct))
 
     def cell_bits_with(self, cells: MapCells) -> NDArray[np.float32]:
         """Bits of every cell, those of the map shared among all."""

@@ -8,9 +8,7 @@ import string
 import zlib
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from qmap_studio.codec.common.deflate import inflate
 from qmap_studio.core.errors import BitstreamError, ImageError
 from qmap_studio.core.picture import MAX_PIXELS, MAX_SIDE
 
@@ -44,7 +42,7 @@ class SfcFile:
         base_quality: 0..65535 is quality 0..1; the map is coded as differences from it.
         map_stream: map_coding's bytes, empty for a constant map.
         streams: the model's entropy coded streams, in its own order.
-        alpha: pack_alpha's bytes, or None.
+        alpha: alpha.pack_alpha's bytes, or None.
         icc_profile, exif: carried byte for byte, or None.
     """
 
@@ -129,46 +127,6 @@ def unpack(data: bytes) -> SfcFile:
         icc_profile=_inflate_metadata(single.get(_PROFILE)),
         exif=_inflate_metadata(single.get(_EXIF)),
     )
-
-
-def pack_alpha(alpha: NDArray[np.uint8]) -> bytes:
-    """Codes an alpha plane without loss.
-
-    Args:
-        alpha: uint8 (H, W).
-    Returns:
-        A byte that names the prediction (bit 0 from the left, bit 1 from above), then the differences in zlib's format.
-    """
-    left = _differences(alpha, axis=1)
-    above = _differences(alpha, axis=0)
-    candidates = (alpha, left, above, _differences(left, axis=0))
-    packed = [bytes([method]) + zlib.compress(plane.tobytes(), 9) for method, plane in enumerate(candidates)]
-    return min(packed, key=len)
-
-
-def unpack_alpha(data: bytes, height: int, width: int) -> NDArray[np.uint8]:
-    """The alpha plane that pack_alpha coded; never more than height x width bytes are unpacked.
-
-    Returns:
-        uint8 (height, width).
-    Raises:
-        BitstreamError: the bytes are not such a plane.
-    """
-    method, size = data[:1], height * width
-    values = _inflate(data[1:], size)
-    if values is None or len(values) != size or method not in (b"\0", b"\1", b"\2", b"\3"):
-        raise BitstreamError(f"The .sfc file is damaged: its transparency is not {width} x {height} pixels.")
-    plane = np.frombuffer(values, np.uint8).reshape(height, width).copy()
-    if method in (b"\2", b"\3"):
-        np.add.accumulate(plane, axis=0, dtype=np.uint8, out=plane)
-    if method in (b"\1", b"\3"):
-        np.add.accumulate(plane, axis=1, dtype=np.uint8, out=plane)
-    return plane
-
-
-def _differences(plane: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
-    """Each value less its predecessor along an axis, modulo 256; the first stays."""
-    return np.diff(plane, axis=axis, prepend=np.uint8(0))
 
 
 def _checked_body(data: bytes) -> memoryview:
@@ -304,19 +262,7 @@ def _deflate(metadata: bytes, name: str) -> bytes:
 def _inflate_metadata(payload: bytes | None) -> bytes | None:
     if payload is None:
         return None
-    metadata = _inflate(payload, MAX_METADATA_BYTES)
+    metadata = inflate(payload, MAX_METADATA_BYTES)
     if metadata is None:
         raise BitstreamError("The .sfc file is damaged: its colour profile or metadata cannot be unpacked.")
     return metadata
-
-
-def _inflate(data: bytes, limit: int) -> bytes | None:
-    """A whole zlib stream and nothing after it; None if it is another thing or unpacks to more than limit bytes."""
-    stream = zlib.decompressobj()
-    try:
-        # One byte beyond the limit tells too long from just right; zlib reads 0 as "no limit", this never is 0.
-        values = stream.decompress(data, limit + 1)
-    except zlib.error:
-        return None
-    whole = stream.eof and not stream.unused_data and len(values) <= limit
-    return values if whole else None

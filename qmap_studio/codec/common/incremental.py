@@ -32,13 +32,13 @@ class CodingBackend(Protocol):
 class IncrementalEncoding:
     """See `interface.IncrementalEncoder`."""
 
-    def __init__(self, maker: CodingBackend, picture: Picture, cells: MapCells) -> None:
-        self._maker, self._picture, self._cells = maker, picture, cells
+    def __init__(self, backend: CodingBackend, picture: Picture, cells: MapCells) -> None:
+        self._backend, self._picture, self._cells = backend, picture, cells
         self._coding, self._ran_out = self._begin(), False
 
     def _begin(self) -> Coding:
         picture = self._picture
-        coding = self._maker.begin(picture.height, picture.width, self._cells, picture.pixels)
+        coding = self._backend.begin(picture.height, picture.width, self._cells, picture.pixels)
         coding.is_grey = picture.is_grey
         return coding
 
@@ -65,12 +65,12 @@ class IncrementalEncoding:
             if self._ran_out:
                 self._coding, self._ran_out = self._begin(), False  # in smaller tiles now
             try:
-                self._coding.staged.bring(wanted, checkpoint)
+                self._coding.staged.bring_up_to_date(wanted, checkpoint)
             except torch.OutOfMemoryError:
                 self._ran_out = True
                 raise
 
-        self._maker.with_fallback(work)
+        self._backend.with_fallback(work)
 
     def take_redone(self) -> Blocks:
         rows, columns = self.stale.shape
@@ -84,12 +84,12 @@ class IncrementalEncoding:
         return 8.0 * len(self._cells.stream)
 
     def estimated_bytes(self, bits: float) -> int:
-        return len(self._maker.pack(self._picture, self._cells, bytes(stream_bytes(bits))))
+        return len(self._backend.pack(self._picture, self._cells, bytes(stream_bytes(bits))))
 
     def finish(self, checkpoint: ProgressCallback | None = None) -> Encoding:
         self.update(np.ones(self.stale.shape, bool), checkpoint)
-        encoder = SymbolEncoder(self._maker.tables)
+        encoder = SymbolEncoder(self._backend.tables)
         self._coding.write(encoder)
-        data = self._maker.pack(self._picture, self._cells, encoder.finish())
+        data = self._backend.pack(self._picture, self._cells, encoder.finish())
         bits = self._coding.cell_bits_with(self._cells)
         return Encoding(self.reconstruction.copy(), bits, self._cells.quality, data)

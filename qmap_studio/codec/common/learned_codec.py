@@ -11,12 +11,13 @@ import torch
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common import container, map_coding
+from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
 from qmap_studio.codec.common.coding import Coding, to_grey
 from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder, Tables, stream_bytes
 from qmap_studio.codec.common.incremental import IncrementalEncoding
 from qmap_studio.codec.common.interface import Coded, Decoding, Encoding, ProgressCallback
 from qmap_studio.codec.common.map_cells import MapCells
-from qmap_studio.core.cells import CELL_PX
+from qmap_studio.core.cells import cells_across
 from qmap_studio.core.errors import BitstreamError, ComputeError, QualityMapError, QualityMapShapeError, WeightsError
 from qmap_studio.core.picture import Picture
 
@@ -130,7 +131,7 @@ class LearnedCodec(ABC, Generic[Model]):
             return coding, coding.reconstruction
 
         coding, pixels = self.with_fallback(work)
-        alpha = None if file.alpha is None else container.unpack_alpha(file.alpha, file.height, file.width)
+        alpha = None if file.alpha is None else unpack_alpha(file.alpha, file.height, file.width)
         picture = Picture(to_grey(pixels) if file.is_grey else pixels, alpha, file.icc_profile, file.exif, file.is_grey)
         return Decoding(picture, cells.quality, coding.cell_bits_with(cells), file.model_id, len(data))
 
@@ -150,7 +151,7 @@ class LearnedCodec(ABC, Generic[Model]):
             )
         if len(file.streams) != 1:
             raise BitstreamError(f"A file of the model {self.model_id} has 1 latent stream, found {len(file.streams)}.")
-        rows, columns = -(-file.height // CELL_PX), -(-file.width // CELL_PX)
+        rows, columns = cells_across(file.height), cells_across(file.width)
         steps = map_coding.decode_steps(file.map_stream, rows, columns)
         return file, MapCells(file.base_quality, steps.astype(np.int32), file.map_stream)
 
@@ -172,7 +173,7 @@ class LearnedCodec(ABC, Generic[Model]):
     def pack(self, picture: Picture, cells: MapCells, stream: bytes) -> bytes:
         """The file of a picture whose latents became a stream."""
         if self._alpha[0] is not picture.alpha:
-            self._alpha = picture.alpha, None if picture.alpha is None else container.pack_alpha(picture.alpha)
+            self._alpha = picture.alpha, None if picture.alpha is None else pack_alpha(picture.alpha)
         return container.pack(
             container.SfcFile(
                 width=picture.width,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common import map_coding
-from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
+from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_across
 
 STEPS_PER_UNIT = 32
 STEP = 65536 // STEPS_PER_UNIT
@@ -39,7 +39,7 @@ class MapCells:
     def of(cls, quality_map: NDArray[np.float32], base_of_whole: float | None = None) -> "MapCells":
         """Averages a map (H, W) over the latent cells; the base is the most usual quality, here or of the whole map."""
         height, width = quality_map.shape
-        rows, columns = -(-height // CELL_PX), -(-width // CELL_PX)
+        rows, columns = cells_across(height), cells_across(width)
         # Row by row of cells: at once it would be copied as 64-bit numbers.
         bands = [quality_map[top : top + CELL_PX].sum(axis=0, dtype=np.float64) for top in range(0, height, CELL_PX)]
         sums = np.add.reduceat(np.stack(bands), np.arange(0, width, CELL_PX), axis=1)

@@ -13,22 +13,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.codec.common.binary_coder import ONE, BinaryDecoder, BinaryEncoder
 from qmap_studio.core.errors import BitstreamError
 
 MAX_STEP = 32
 
-_ONE = 1 << 16  # probabilities are 16-bit fractions
-_LEAST = 32  # and stay this far from certainty
+_LEAST = 32  # probabilities stay this far from certainty
 _MAX_COUNT = 255
 _MAX_LOGIT = 3071  # logits are natural, in 1/256
 
 # A logit of each 12-bit probability and back. No entry lies near a half, so every libm rounds it the same way.
 _LOGIT = [round(256 * math.log((i + 0.5) / (4095.5 - i))) for i in range(4096)]
 _PROBABILITY = [
-    min(max(round(_ONE / (1 + math.exp(-d / 256))), _LEAST), _ONE - _LEAST) for d in range(-_MAX_LOGIT, _MAX_LOGIT + 1)
+    min(max(round(ONE / (1 + math.exp(-d / 256))), _LEAST), ONE - _LEAST) for d in range(-_MAX_LOGIT, _MAX_LOGIT + 1)
 ]
 # A context learns fast while it is young, and is trusted little.
-_RATE = [(10 * _ONE) // (10 * n + 16) for n in range(_MAX_COUNT + 1)]
+_RATE = [(10 * ONE) // (10 * n + 16) for n in range(_MAX_COUNT + 1)]
 _TRUST = [256 * (10 * n + 6) // (10 * n + 16) for n in range(_MAX_COUNT + 1)]
 
 
@@ -50,7 +50,7 @@ def encode_steps(steps: NDArray[np.integer[Any]]) -> bytes:
     bounds = bytes([low + MAX_STEP, high + MAX_STEP])
     if low == high:
         return bounds
-    coder = _Encoder()
+    coder = BinaryEncoder()
     _Walk(coder, low, high).cells(steps.tolist())
     return bounds + coder.finish()
 
@@ -73,66 +73,10 @@ def decode_steps(data: bytes, rows: int, cols: int) -> NDArray[np.int32]:
             raise BitstreamError("The .sfc file is damaged: its quality map goes on after its end.")
         return np.full((rows, cols), low, np.int32)
     steps = [[low] * cols for _ in range(rows)]
-    coder = _Decoder(data[2:])
+    coder = BinaryDecoder(data[2:])
     _Walk(coder, low, high).cells(steps)
     coder.finish()
     return np.array(steps, np.int32)
-
-
-class _Encoder:
-    """A binary arithmetic coder: an interval of 32-bit numbers, whose settled bytes leave at the front."""
-
-    def __init__(self) -> None:
-        self._first, self._last = 0, 0xFFFFFFFF
-        self._out = bytearray()
-
-    def bit(self, value: int, probability: int) -> int:
-        """Codes a bit that is 1 with this probability (of 65536); gives it back."""
-        middle = self._first + ((self._last - self._first) * probability >> 16)
-        if value:
-            self._last = middle
-        else:
-            self._first = middle + 1
-        while (self._first ^ self._last) < 1 << 24:
-            self._out.append(self._last >> 24)
-            self._first = self._first << 8 & 0xFFFFFFFF
-            self._last = self._last << 8 & 0xFFFFFFFF | 0xFF
-        return value
-
-    def finish(self) -> bytes:
-        """One byte more: with zeros after it, it lies in the interval, whose ends differ in their top bytes."""
-        self._out.append((self._first + 0xFFFFFF) >> 24)
-        return bytes(self._out)
-
-
-class _Decoder:
-    """Reads what _Encoder wrote."""
-
-    def __init__(self, data: bytes) -> None:
-        self._first, self._last = 0, 0xFFFFFFFF
-        self._data = data + b"\0\0\0"
-        self._number = int.from_bytes(self._data[:4], "big")
-        self._at = 4
-
-    def bit(self, value: int, probability: int) -> int:
-        """The next bit, given its probability to be 1; value is not looked at."""
-        middle = self._first + ((self._last - self._first) * probability >> 16)
-        if self._number <= middle:
-            value, self._last = 1, middle
-        else:
-            value, self._first = 0, middle + 1
-        while (self._first ^ self._last) < 1 << 24:
-            if self._at >= len(self._data):
-                raise BitstreamError("The .sfc file is damaged: its quality map is cut short.")
-            self._first = self._first << 8 & 0xFFFFFFFF
-            self._last = self._last << 8 & 0xFFFFFFFF | 0xFF
-            self._number = self._number << 8 & 0xFFFFFFFF | self._data[self._at]
-            self._at += 1
-        return value
-
-    def finish(self) -> None:
-        if self._at != len(self._data):
-            raise BitstreamError("The .sfc file is damaged: its quality map goes on after its end.")
 
 
 def _classes(limits: tuple[int, ...], size: int) -> list[int]:
@@ -178,10 +122,10 @@ def _texture(predicted: int, *neighbours: int) -> int:
 class _Walk:
     """Visits the cells row by row, with all that was learned on the way."""
 
-    def __init__(self, coder: _Encoder | _Decoder, low: int, high: int) -> None:
+    def __init__(self, coder: BinaryEncoder | BinaryDecoder, low: int, high: int) -> None:
         self._bit = coder.bit
         self._low, self._high = low, high
-        self._probability = [_ONE // 2] * _CONTEXTS
+        self._probability = [ONE // 2] * _CONTEXTS
         self._probability[_FLAT:_FLAT_SIZE] = [2000] * 24  # a flat area mostly goes on
         self._count = [0] * _CONTEXTS
         self._zero_weights = [30000] * 3
@@ -295,7 +239,7 @@ class _Walk:
         logit = (weights[0] * logit_a + weights[1] * logit_b + weights[2] * logit_c) >> 16
         mixed = _PROBABILITY[min(max(logit, -_MAX_LOGIT), _MAX_LOGIT) + _MAX_LOGIT]
         value = self._bit(value, mixed)
-        miss = (_ONE if value else 0) - mixed
+        miss = (ONE if value else 0) - mixed
         weights[0] += logit_a * miss >> 14
         weights[1] += logit_b * miss >> 14
         weights[2] += logit_c * miss >> 14
@@ -307,7 +251,7 @@ class _Walk:
     def _learn(self, value: int, context: int) -> None:
         count = self._count[context]
         old = self._probability[context]
-        new = old + (((_ONE if value else 0) - old) * _RATE[count] >> 16)
-        self._probability[context] = min(max(new, _LEAST), _ONE - _LEAST)
+        new = old + (((ONE if value else 0) - old) * _RATE[count] >> 16)
+        self._probability[context] = min(max(new, _LEAST), ONE - _LEAST)
         if count < _MAX_COUNT:
             self._count[context] = count + 1

@@ -63,7 +63,9 @@ class Staged:
         """What the first stage sees has changed there."""
         self.done[dilated(blocks, self._stages[0].reach)] = 0
 
-    def bring(self, wanted: Blocks | None, checkpoint: ProgressCallback | None, stop_before: int = 0) -> None:
+    def bring_up_to_date(
+        self, wanted: Blocks | None, checkpoint: ProgressCallback | None, stop_before: int = 0
+    ) -> None:
         """Does what is missing for the wanted blocks, all of them without.
 
         Args:

@@ -100,7 +100,7 @@ class LiveCoding(Coding):
         self._everywhere(lambda tile: self._find_features(tile, None), CONTEXT_REACH, tick)
         for step, (indices, symbols) in enumerate(zip(self.indices, self.symbols, strict=True)):
             values = torch.empty(symbols.shape)
-            self._everywhere(partial(self._foresee, step, values), CONTEXT_REACH, tick)
+            self._everywhere(partial(self._find_tables_and_means, step, values), CONTEXT_REACH, tick)
             chosen = (indices > 0) & self._inside
             decoded = torch.from_numpy(decoder.decode(indices[chosen].numpy()))
             symbols[chosen] = decoded.clamp_(-LATENT_BOUND, LATENT_BOUND).to(torch.int16)
@@ -214,7 +214,7 @@ class LiveCoding(Coding):
     # Decoding: tables and mu are found before the symbols are there.
 
     @torch.inference_mode()
-    def _foresee(self, step: int, values: Tensor, tile: Tile) -> None:
+    def _find_tables_and_means(self, step: int, values: Tensor, tile: Tile) -> None:
         part = divided(tile.inner, 2)
         self.indices[step, :, *part] = self._find_indices(step, tile)
         values[:, *part] = self._predict(step, tile)[0]

@@ -75,7 +75,7 @@ class HyperpriorCoding(Coding):
         self._hyper_symbols.copy_(symbols.view(self._hyper_symbols.shape).clamp_(-HYPER_BOUND, HYPER_BOUND))
         tick = ticker(checkpoint, 2 * len(self.staged.all_tiles(TRANSFORM_REACH)))
         means = torch.empty(self._y_hat.shape)
-        self._everywhere(partial(self._foresee, means), TRANSFORM_REACH, tick)
+        self._everywhere(partial(self._find_tables_and_means, means), TRANSFORM_REACH, tick)
         for index, part in _groups(self._indices, self.symbols):
             decoded = torch.from_numpy(decoder.decode(index.flatten().numpy()))
             part.copy_(decoded.clamp_(-LATENT_BOUND, LATENT_BOUND).view(part.shape))
@@ -131,7 +131,7 @@ class HyperpriorCoding(Coding):
         return indices_of(scales[0, ..., *tile.crop()]), means[0, ..., *tile.crop()].float()
 
     @torch.inference_mode()
-    def _foresee(self, means: Tensor, tile: Tile) -> None:
+    def _find_tables_and_means(self, means: Tensor, tile: Tile) -> None:
         self._indices[:, *tile.inner], means[:, *tile.inner] = self._predict(tile)
 
     def _z_hat(self, area: Area) -> Tensor:

@@ -7,7 +7,8 @@ import numpy as np
 from PIL import Image
 
 from qmap_studio.codec import Decoding, Encoding
-from qmap_studio.codec.common.container import SfcFile, pack, pack_alpha, unpack, unpack_alpha
+from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
+from qmap_studio.codec.common.container import SfcFile, pack, unpack
 from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.picture import Picture
 

@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
 from qmap_studio.codec.common.container import (
     MAGIC,
     MAX_PIXELS_PER_BYTE,
     VERSION,
     SfcFile,
     pack,
-    pack_alpha,
     unpack,
-    unpack_alpha,
 )
 from qmap_studio.core.errors import BitstreamError, ImageError
 

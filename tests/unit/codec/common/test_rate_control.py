@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qmap_studio.codec import Coded, Encoding, encode_to_size, uniform_quality
-from qmap_studio.codec.common import size_curve
+from qmap_studio.codec.common import rate_model
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.size_curve import typical_log_bpp
 from qmap_studio.core.errors import TargetSizeError
@@ -29,7 +29,7 @@ def typical_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
         def bits(self, quality, _cells):
             return 256.0 * np.exp(typical_log_bpp(quality))
 
-    monkeypatch.setattr(size_curve, "RateModel", Typical)
+    monkeypatch.setattr(rate_model, "RateModel", Typical)
 
 
 @dataclass

@@ -78,7 +78,7 @@ def test_after_edits_it_is_what_coding_anew_gives(codec, pixels, seed):
             coding.encode(None)
         else:
             wanted = random.uniform(size=coding.staged.done.shape) < 0.1
-            coding.staged.bring(wanted, None)
+            coding.staged.bring_up_to_date(wanted, None)
             assert not coding.staged.stale[wanted].any()
     coding.encode(None)
     assert_as_coded_anew(codec, coding, pixels, quality_map)
