@@ -1,3 +1,4 @@
+import doctest
 import hashlib
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qmap_studio.codec.common import entropy
 from qmap_studio.codec.common.entropy import LATENT_BOUND, WIDEST, SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.live.quantisation import TABLES
 from qmap_studio.codec.live.tables import logistic_tables
@@ -72,3 +74,8 @@ def test_the_stream_is_the_one_that_files_out_there_hold():
     encoder.encode(indices[1000:], symbols[1000:])
     stream = encoder.finish()
     assert hashlib.sha256(stream).hexdigest()[:16] == "065e5d85dcff520d"
+
+
+def test_the_example_of_the_docstring_is_true():
+    assert doctest.testmod(entropy).attempted > 0
+    assert doctest.testmod(entropy).failed == 0
