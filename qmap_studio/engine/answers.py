@@ -15,7 +15,7 @@ from qmap_studio.engine.results import CellBits, LiveResult, Pixels
 from qmap_studio.engine.session import FULL_QUALITY, PIECE_BLOCKS, Session, quality_of
 
 if TYPE_CHECKING:
-    from qmap_studio.codec import Checkpoint, Codec, Coded
+    from qmap_studio.codec import Codec, Coded, ProgressCallback
     from qmap_studio.evaluation.region import Figures
 
 QUICK_MARGIN_PX = 64
@@ -23,7 +23,7 @@ SAMPLES, SAMPLE_PX, SAMPLE_MARGIN_PX = 4, 192, 32
 
 
 def answer_quickly(
-    session: Session, codec: "Codec", area_px: int, checkpoint: "Checkpoint"
+    session: Session, codec: "Codec", area_px: int, checkpoint: "ProgressCallback"
 ) -> tuple[LiveResult, int] | None:
     """The result around the latest edit, from at most about `area_px` pixels; takes what is dirty.
 
@@ -55,7 +55,9 @@ def answer_quickly(
     return _result(session, inner, estimated_figures(session), cells=cells_of(session.whole)), coded_px
 
 
-def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint", *, in_haste: bool = False) -> LiveResult:
+def answer_exactly(
+    session: Session, codec: "Codec", checkpoint: "ProgressCallback", *, in_haste: bool = False
+) -> LiveResult:
     """The next exact piece, or the figures of those there are.
 
     Figures come by themselves because they take time, too: the picture need not wait for them.
@@ -78,7 +80,7 @@ def answer_exactly(session: Session, codec: "Codec", checkpoint: "Checkpoint", *
     return _result(session, piece, None)
 
 
-def _take_reduced(session: Session, codec: "Codec", rect: Rect, area_px: int, checkpoint: "Checkpoint") -> int:
+def _take_reduced(session: Session, codec: "Codec", rect: Rect, area_px: int, checkpoint: "ProgressCallback") -> int:
     """Takes over what a reduced picture shows and what a few places of the whole one cost; gives the pixels coded.
 
     What reduced detail costs says little: noise is gone, edges are closer together. Where most is known one place is
@@ -99,13 +101,13 @@ def _take_reduced(session: Session, codec: "Codec", rect: Rect, area_px: int, ch
     return int(quality.size) + sum(map(area, places))
 
 
-def _preview_part(session: Session, codec: "Codec", part: Rect, checkpoint: "Checkpoint") -> "Coded":
+def _preview_part(session: Session, codec: "Codec", part: Rect, checkpoint: "ProgressCallback") -> "Coded":
     pixels, quality = session.picture.pixels[part.slices], quality_of(session.values[part.slices])
     return _preview(session, codec, pixels, quality, checkpoint)
 
 
 def _preview(
-    session: Session, codec: "Codec", pixels: Pixels, quality: npt.NDArray[np.float32], checkpoint: "Checkpoint"
+    session: Session, codec: "Codec", pixels: Pixels, quality: npt.NDArray[np.float32], checkpoint: "ProgressCallback"
 ) -> "Coded":
     coded = codec.preview(pixels, quality, base=session.base / FULL_QUALITY, checkpoint=checkpoint)
     if not session.picture.is_grey:

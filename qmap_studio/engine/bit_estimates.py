@@ -10,7 +10,7 @@ from qmap_studio.engine.grid import BLOCK_PX, CELL_PX
 from qmap_studio.engine.results import CellBits
 
 if TYPE_CHECKING:
-    from qmap_studio.codec.rate_model import RateModel
+    from qmap_studio.codec.common.rate_model import RateModel
 
 Cells = tuple[slice, slice]
 """A rectangle of latent cells."""

@@ -15,7 +15,7 @@ from qmap_studio.engine.results import MapValues
 from qmap_studio.engine.session import FULL_QUALITY, Session, Snapshot
 
 if TYPE_CHECKING:
-    from qmap_studio.codec import Checkpoint, Encoding
+    from qmap_studio.codec import Encoding, ProgressCallback
     from qmap_studio.evaluation.region import Figures
 
 
@@ -40,7 +40,7 @@ def owes_measuring(session: Session) -> bool:
     return session.news and not session.stale.all()
 
 
-def measure_session(session: Session, checkpoint: "Checkpoint") -> "Figures | None":
+def measure_session(session: Session, checkpoint: "ProgressCallback") -> "Figures | None":
     """Figures of all blocks that are exact, and of what others had before; exact once all of them are."""
     encoder = session.encoder
     assert encoder is not None, "figures come once there is an encoder"
@@ -57,7 +57,7 @@ def measure_session(session: Session, checkpoint: "Checkpoint") -> "Figures | No
     return session.block_figures.figures(session.shown_bits(cells_of(session.whole)), size_bytes=size_bytes)
 
 
-def measure_part(session: Session, rect: Rect, checkpoint: "Checkpoint") -> None:
+def measure_part(session: Session, rect: Rect, checkpoint: "ProgressCallback") -> None:
     """Measures an approximate answer of full detail, if figures have been measured before."""
     if session.block_figures is not None:
         blocks = np.zeros_like(session.stale)
@@ -65,7 +65,7 @@ def measure_part(session: Session, rect: Rect, checkpoint: "Checkpoint") -> None
         _measure(session, blocks, checkpoint)
 
 
-def _measure(session: Session, blocks: npt.NDArray[np.bool_], checkpoint: "Checkpoint") -> None:
+def _measure(session: Session, blocks: npt.NDArray[np.bool_], checkpoint: "ProgressCallback") -> None:
     from qmap_studio.evaluation.block_figures import BlockFigures
 
     def watched(do: Callable[[Any], Any], things: Iterable[Any]) -> Iterator[Any]:

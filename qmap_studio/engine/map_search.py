@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec import Codec
-from qmap_studio.codec.differentiable import differentiable
+from qmap_studio.codec.common.differentiable import differentiable
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.engine.jobs import GradCam, OptimiseMap
 from qmap_studio.engine.progress import Progress

@@ -182,7 +182,7 @@ class Tasks:
         from qmap_studio.codec import import_checkpoint
 
         bench.progress.part(0, 1, f"Importing {path.name}")
-        model_id = import_checkpoint(path).stem
+        model_id = import_checkpoint(path, "song2021").stem
         self._other_codec = None  # it may have had the weights that were there before
         return JobDone(bench.job_id, path, f"{model_id} is installed; the menu Codec offers it.")
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec import CELL, Codec, encode_to_size, load_codec
-from qmap_studio.codec.container import unpack
+from qmap_studio.codec import Codec, encode_to_size, load_codec
+from qmap_studio.codec.common.container import unpack
+from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.evaluation.evaluate import pictures_in
@@ -58,9 +59,9 @@ def centred_third(height: int, width: int) -> Rect:
     """The centred rectangle of about a third of the area, of the picture's shape, on the latent grid."""
 
     def span(side: int) -> tuple[int, int]:
-        cells = side // CELL
+        cells = side // CELL_PX
         margin = round(cells * (1 - 3**-0.5) / 2)
-        return margin * CELL, (cells - 2 * margin) * CELL
+        return margin * CELL_PX, (cells - 2 * margin) * CELL_PX
 
     (y, rows), (x, columns) = span(height), span(width)
     return Rect(x, y, columns, rows)
@@ -81,7 +82,7 @@ def mask_of(picture: Picture, rect: Rect) -> NDArray[np.bool_]:
 def cells_inside(picture: Picture, rect: Rect) -> NDArray[np.float32]:
     """How much of each latent cell lies inside, 0 to 1; pictures' sides here are whole cells."""
     mask = mask_of(picture, rect).astype(np.float32)
-    return mask.reshape(picture.height // CELL, CELL, picture.width // CELL, CELL).mean(axis=(1, 3))
+    return mask.reshape(picture.height // CELL_PX, CELL_PX, picture.width // CELL_PX, CELL_PX).mean(axis=(1, 3))
 
 
 def gain(codec: Codec, picture: Picture, rect: Rect) -> tuple[float, float, float]:

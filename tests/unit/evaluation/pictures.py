@@ -6,8 +6,10 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from qmap_studio.codec import CELL, Decoding, Encoding
-from qmap_studio.codec.container import SfcFile, pack, pack_alpha, unpack, unpack_alpha
+from qmap_studio.codec import Decoding, Encoding
+from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
+from qmap_studio.codec.common.container import SfcFile, pack, unpack
+from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.picture import Picture
 
 
@@ -39,7 +41,7 @@ class JpegCodec:
         quality = min(max(float(quality_map.mean()) + base_offset / 65535, 0.0), 1.0)
         file = BytesIO()
         Image.fromarray(picture.pixels).save(file, "JPEG", quality=round(5 + 90 * quality))
-        rows, columns = -(-picture.height // CELL), -(-picture.width // CELL)
+        rows, columns = -(-picture.height // CELL_PX), -(-picture.width // CELL_PX)
         sfc = SfcFile(
             width=picture.width,
             height=picture.height,
@@ -63,7 +65,7 @@ class JpegCodec:
         file = unpack(data)
         alpha = None if file.alpha is None else unpack_alpha(file.alpha, file.height, file.width)
         picture = Picture(_decoded(file.streams[0]), alpha, file.icc_profile, file.exif, file.is_grey)
-        cells = np.zeros((-(-file.height // CELL), -(-file.width // CELL)), np.float32)
+        cells = np.zeros((-(-file.height // CELL_PX), -(-file.width // CELL_PX)), np.float32)
         return Decoding(picture, cells, cells, self.model_id, len(data))
 
 
