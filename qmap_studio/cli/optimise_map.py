@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.jobs import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
+from qmap_studio.engine.jobs.optimise_map import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
 
 from . import options
 from .paths import check_output
