@@ -110,7 +110,7 @@ def figures_of(
     *,
     size_bytes: int | None = None,
 ) -> Figures:
-    """Figures of the measured parts of a picture; the parts of a region and of the rest apart from the whole.
+    """Figures of the measured parts of a picture: of the whole, of a region and of what is outside of it.
 
     Args:
         size: (height, width) of the picture.
