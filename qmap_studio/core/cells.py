@@ -46,3 +46,27 @@ def cells_of(rect: Rect) -> Rect:
     """The cells under a rectangle of pixels, in cells."""
     left, top = rect.x // CELL_PX, rect.y // CELL_PX
     return Rect(left, top, cells_across(rect.right) - left, cells_across(rect.bottom) - top)
+
+
+def pixels_of_cells(height: int, width: int) -> NDArray[np.int32]:
+    """How many pixels each cell of a picture has, (rows, columns); those at its right and lower edge may have fewer."""
+    return np.outer(_sides_of_cells(height), _sides_of_cells(width)).astype(np.int32)
+
+
+def mean_of_cells(values: NDArray[Any]) -> NDArray[np.float64]:
+    """The mean of each cell, (rows, columns), over the pixels that it has.
+
+    Args:
+        values: (H, W), floats or unsigned integers of 8 or 16 bits, whose sums are exact.
+    """
+    height, width = values.shape
+    wide = np.float64 if values.dtype.kind == "f" else np.uint32
+    # Row by row of cells: at once the whole map would be copied as wider numbers.
+    bands = [values[top : top + CELL_PX].sum(axis=0, dtype=wide) for top in range(0, height, CELL_PX)]
+    sums = np.add.reduceat(np.stack(bands), np.arange(0, width, CELL_PX), axis=1)
+    means: NDArray[np.float64] = sums / np.outer(_sides_of_cells(height), _sides_of_cells(width))
+    return means
+
+
+def _sides_of_cells(length_px: int) -> NDArray[np.int64]:
+    return np.diff(np.arange(0, length_px, CELL_PX), append=length_px)

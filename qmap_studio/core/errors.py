@@ -59,7 +59,7 @@ class TargetSizeError(QMapStudioError):
 
 
 class FileAccessError(QMapStudioError):
-    """A file cannot be written."""
+    """A file cannot be read or written."""
 
 
 class Cancelled(Exception):  # noqa: N818 - an answer to a request, not an error

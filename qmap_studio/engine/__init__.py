@@ -1,20 +1,9 @@
 """One background worker between the window and the codec. Imports neither torch nor the codec until it runs."""
 
+from qmap_studio.engine import jobs
 from qmap_studio.engine.engine import Engine, installed_models
-from qmap_studio.engine.jobs import (
-    Compare,
-    ExportPicture,
-    ExportSfc,
-    GradCam,
-    ImportCheckpoint,
-    Job,
-    OpenPicture,
-    OpenSfc,
-    OptimiseMap,
-    UseModel,
-)
+from qmap_studio.engine.jobs import *  # noqa: F403 - each job and what it brings are listed there alone
 from qmap_studio.engine.results import (
-    Compared,
     EngineFailed,
     EngineReady,
     JobCancelled,
@@ -22,39 +11,21 @@ from qmap_studio.engine.results import (
     JobFailed,
     JobProgress,
     LiveResult,
-    MapFound,
     Notice,
-    PictureOpened,
     Result,
-    SfcOpened,
-    Side,
 )
 
 __all__ = [
-    "Compare",
-    "Compared",
     "Engine",
     "EngineFailed",
     "EngineReady",
-    "ExportPicture",
-    "ExportSfc",
-    "GradCam",
-    "ImportCheckpoint",
-    "Job",
     "JobCancelled",
     "JobDone",
     "JobFailed",
     "JobProgress",
     "LiveResult",
-    "MapFound",
     "Notice",
-    "OpenPicture",
-    "OpenSfc",
-    "OptimiseMap",
-    "PictureOpened",
     "Result",
-    "SfcOpened",
-    "Side",
-    "UseModel",
     "installed_models",
 ]
+__all__ += jobs.__all__

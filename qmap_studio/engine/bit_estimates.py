@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qmap_studio.core.opencv import cv2
-from qmap_studio.engine.grid import BLOCK_PX, CELL_PX
+from qmap_studio.engine.grid import CELLS_PER_BLOCK
 from qmap_studio.engine.results import CellBits
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 Cells = tuple[slice, slice]
 """A rectangle of latent cells."""
 
-CELLS_PER_BLOCK = BLOCK_PX // CELL_PX
 QUALITIES = np.linspace(0, 1, 9)
 # How far in quality and in blocks a cell counts much for another, and how much is too little to count alone.
 NEAR_QUALITY = 0.1

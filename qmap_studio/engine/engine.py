@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.inbox import Inbox, Patch, View
-from qmap_studio.engine.jobs import Job
+from qmap_studio.engine.changes import Patch, Viewport
+from qmap_studio.engine.inbox import Inbox
+from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import MapValues, Result
 from qmap_studio.engine.runner import Runner, load_with_torch
 
@@ -26,7 +27,7 @@ class Engine:
     """One worker thread behind two queues: live requests, where the latest wins, and jobs, which yield to them.
 
     Every method returns at once. Arrays handed over belong to the engine. What is asked before `start` waits for it;
-    photos are opened even before the codec is loaded.
+    jobs that need no codec are done even before it is loaded.
 
     Args:
         deliver: called with each result, from the worker thread.
@@ -78,19 +79,19 @@ class Engine:
         if values.shape != (rect.height, rect.width):
             raise ValueError(f"values of {rect.height} x {rect.width} were expected, got {values.shape}")
         if not rect.empty:
-            self._inbox.patch(Patch(rect, values), revision)
+            self._inbox.update_map(Patch(rect, values), revision)
 
     def set_view(self, visible: Rect, zoom: float) -> None:
         """Say what is on the screen; `zoom` is screen pixels for a pixel of the picture."""
-        self._inbox.look(View(visible, zoom))
+        self._inbox.set_view(Viewport(visible, zoom))
 
     def set_selection(self, rect: Rect | None) -> None:
         """Say what figures call inside; None leaves it to the threshold."""
-        self._inbox.select(rect)
+        self._inbox.set_selection(rect)
 
     def set_threshold(self, threshold: float | None) -> None:
         """Say above which quality, 0 to 1, a part of the map is inside; without one nothing but a selection is."""
-        self._inbox.limit(threshold)
+        self._inbox.set_threshold(threshold)
 
     def submit(self, job: Job) -> int:
         """Queue a job, of the picture and the map as they are now; its results carry the number returned."""

@@ -5,28 +5,23 @@ from math import isqrt
 import numpy as np
 import numpy.typing as npt
 
+from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.rect import Rect
 
-CELL_PX = 16  # a latent cell, one value of the signalled map; the codec's CELL, without importing torch for it
 GOLDEN = (5**0.5 - 1) / 2  # its multiples, of which only the fraction counts, stay apart
 BLOCK_PX = 64  # a cell of the hyper latent: parts begin on this grid, so that their cells are the whole picture's
-
-
-def area(rect: Rect) -> int:
-    """Pixels in a rectangle."""
-    return 0 if rect.empty else rect.width * rect.height
-
-
-def cells_of(rect: Rect) -> Rect:
-    """The latent cells under a rectangle, in cells."""
-    left, top = rect.x // CELL_PX, rect.y // CELL_PX
-    return Rect(left, top, -(-rect.right // CELL_PX) - left, -(-rect.bottom // CELL_PX) - top)
+CELLS_PER_BLOCK = BLOCK_PX // CELL_PX
 
 
 def blocks_of(rect: Rect) -> tuple[slice, slice]:
     """The rows and columns of blocks under a rectangle within the picture."""
     rows = slice(rect.y // BLOCK_PX, -(-rect.bottom // BLOCK_PX))
     return rows, slice(rect.x // BLOCK_PX, -(-rect.right // BLOCK_PX))
+
+
+def spread_over_cells(blocks: npt.NDArray[np.bool_], rows: int, columns: int) -> npt.NDArray[np.bool_]:
+    """What holds for a block, for each of its cells: (rows, columns)."""
+    return blocks.repeat(CELLS_PER_BLOCK, axis=0).repeat(CELLS_PER_BLOCK, axis=1)[:rows, :columns]
 
 
 def widened(rect: Rect, margin_px: int, whole: Rect) -> Rect:
@@ -45,7 +40,7 @@ def narrowed(rect: Rect, margin_px: int, whole: Rect) -> Rect:
 
 def window(rect: Rect, point: tuple[int, int], max_area_px: int) -> Rect:
     """The part of a rectangle around a point, of at most so many pixels (at least a block), on the block grid."""
-    if area(rect) <= max_area_px:
+    if rect.area <= max_area_px:
         return rect
     height = min(rect.height, _on_grid(isqrt(max_area_px)))
     width = min(rect.width, _on_grid(max_area_px // height))

@@ -2,85 +2,22 @@
 
 import threading
 from collections import deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from qmap_studio.core.errors import Cancelled
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.jobs import ImportCheckpoint, Job, OpenPicture, OpenSfc, UseModel
+from qmap_studio.engine.changes import Changes, Patch, Viewport
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.progress import CancelToken
 from qmap_studio.engine.results import MapValues
 
-if TYPE_CHECKING:
-    from qmap_studio.engine.session import Snapshot
 
-
-@dataclass(frozen=True)
-class Patch:
-    """A part of the map that was painted; it owns its values."""
-
-    rect: Rect
-    values: MapValues
-
-
-@dataclass(frozen=True)
-class View:
-    """The part of the picture on the screen; `zoom` is screen pixels for a pixel of the picture."""
-
-    visible: Rect
-    zoom: float
-
-
-@dataclass
-class Changes:
-    """What happened since the worker last looked, or until a job was asked for.
-
-    Attributes:
-        asked: that job; it is of the picture and the map as they are after these changes and before the next.
-    """
-
-    shown: tuple[Picture, MapValues] | None = None
-    patches: list[Patch] = field(default_factory=list)
-    revision: int | None = None
-    view: View | None = None
-    selection: tuple[Rect | None] | None = None
-    threshold: tuple[float | None] | None = None
-    asked: "QueuedJob | None" = None
-
-    @property
-    def edited(self) -> bool:
-        """Whether the picture or its map is another now, so that answers in the making are out of date."""
-        return self.shown is not None or bool(self.patches)
-
-
-class CancelToken:
-    """Asks a job to stop; the job looks at it at its checkpoints."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def cancel(self) -> None:
-        """Ask; any thread may."""
-        self._event.set()
-
-    def check(self) -> None:
-        """Raise Cancelled if the job was asked to stop."""
-        if self._event.is_set():
-            raise Cancelled
-
-
-@dataclass
-class QueuedJob:
-    """A job with its number and its token.
-
-    Attributes:
-        snapshot: what it is of; the worker takes it before it goes on with later changes.
-    """
+class QueuedJob(NamedTuple):
+    """A job with its number and its token."""
 
     job_id: int
     job: Job
     token: CancelToken
-    snapshot: "Snapshot | None" = None
 
 
 class Inbox:
@@ -89,7 +26,7 @@ class Inbox:
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._changes = Changes()
-        self._earlier: deque[Changes] = deque()  # those before each job that waits
+        self._before_jobs: deque[Changes] = deque()  # those before each job that waits and is of the map
         self._jobs: deque[QueuedJob] = deque()
         self._tokens: dict[int, CancelToken] = {}
         self._last_job_id = 0
@@ -104,7 +41,7 @@ class Inbox:
             )
             self._condition.notify()
 
-    def patch(self, patch: Patch, revision: int) -> None:
+    def update_map(self, patch: Patch, revision: int) -> None:
         """Add a painted part; straight into a map that waits to be shown, so that nothing piles up while loading."""
         with self._condition:
             if self._changes.shown is not None:
@@ -114,19 +51,19 @@ class Inbox:
             self._changes.revision = revision
             self._condition.notify()
 
-    def look(self, view: View) -> None:
+    def set_view(self, view: Viewport) -> None:
         """Replace the visible part."""
         with self._condition:
             self._changes.view = view
             self._condition.notify()
 
-    def select(self, selection: Rect | None) -> None:
+    def set_selection(self, selection: Rect | None) -> None:
         """Replace the selected rectangle."""
         with self._condition:
             self._changes.selection = (selection,)
             self._condition.notify()
 
-    def limit(self, threshold: float | None) -> None:
+    def set_threshold(self, threshold: float | None) -> None:
         """Replace the quality above which is inside."""
         with self._condition:
             self._changes.threshold = (threshold,)
@@ -135,8 +72,8 @@ class Inbox:
     def take_changes(self) -> Changes:
         """Take the changes before the first job that was asked for, or else all there are."""
         with self._condition:
-            if self._earlier:
-                return self._earlier.popleft()
+            if self._before_jobs:
+                return self._before_jobs.popleft()
             changes, self._changes = self._changes, Changes()
             return changes
 
@@ -144,13 +81,13 @@ class Inbox:
     def edited(self) -> bool:
         """Whether a newer picture or map waits."""
         with self._condition:
-            return any(changes.edited for changes in (*self._earlier, self._changes))
+            return any(changes.edited for changes in (*self._before_jobs, self._changes))
 
     @property
     def shown(self) -> bool:
         """Whether another picture waits."""
         with self._condition:
-            return any(changes.shown is not None for changes in (*self._earlier, self._changes))
+            return any(changes.shown is not None for changes in (*self._before_jobs, self._changes))
 
     def add_job(self, job: Job) -> int:
         """Queue a job and number it."""
@@ -158,11 +95,10 @@ class Inbox:
             self._last_job_id += 1
             token = CancelToken()
             self._tokens[self._last_job_id] = token
-            queued = QueuedJob(self._last_job_id, job, token)
-            self._jobs.append(queued)
-            if not isinstance(job, OpenPicture | OpenSfc | UseModel | ImportCheckpoint):
-                self._changes.asked = queued
-                self._earlier.append(self._changes)
+            self._jobs.append(QueuedJob(self._last_job_id, job, token))
+            if job.is_of_map:
+                self._changes.job_id = self._last_job_id
+                self._before_jobs.append(self._changes)
                 self._changes = Changes()
             self._condition.notify()
             return self._last_job_id
@@ -194,7 +130,7 @@ class Inbox:
         with self._condition:
             self._closed = True
             self._changes = Changes()
-            self._earlier.clear()
+            self._before_jobs.clear()
             self._jobs.clear()
             for token in self._tokens.values():
                 token.cancel()
@@ -210,15 +146,7 @@ class Inbox:
         """Wait until something comes in, for at most `timeout_s`."""
 
         def has_something() -> bool:
-            changes = self._changes
-            return (
-                self._closed
-                or bool(self._jobs)
-                or changes.edited
-                or changes.view is not None
-                or changes.selection is not None
-                or changes.threshold is not None
-            )
+            return self._closed or bool(self._jobs) or self._changes.any
 
         with self._condition:
             self._condition.wait_for(has_something, timeout_s)

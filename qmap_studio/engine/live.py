@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.engine.answers import answer_exactly, answer_quickly
+from qmap_studio.engine.changes import Viewport
 from qmap_studio.engine.failures import sentence
-from qmap_studio.engine.inbox import Inbox, View
+from qmap_studio.engine.inbox import Inbox
+from qmap_studio.engine.live_picture import LivePicture
 from qmap_studio.engine.results import LiveResult, Notice, Result
-from qmap_studio.engine.session import Session
+from qmap_studio.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Codec
@@ -20,7 +22,7 @@ QUICK_AREA_LIMITS_PX = (1 << 16, 600_000)
 LONGEST_DELAY_S = 0.25
 
 
-class Live:
+class LiveScheduler:
     """Keeps the answers about one picture up to date, a piece of work at a time.
 
     Quick answers follow each other, each for all that was painted meanwhile and each brought to its end: the picture
@@ -30,14 +32,15 @@ class Live:
 
     def __init__(self, inbox: Inbox, deliver: Callable[[Result], None]) -> None:
         self._codec: Codec | None = None
-        self.session: Session | None = None
+        self.picture: LivePicture | None = None
         self._inbox = inbox
         self._deliver = deliver
         self._quick_area_px = QUICK_AREA_PX
-        self._view: View | None = None
+        self._view: Viewport | None = None
         self._exact_from = 0.0
         self._is_awaited = False  # a job waits for all to be exact, until something is edited
-        self._complaint = ""
+        self._last_failure = ""
+        self._snapshots: dict[int, Snapshot] = {}  # of jobs that wait
 
     @property
     def codec(self) -> "Codec | None":
@@ -47,10 +50,10 @@ class Live:
     def use(self, codec: "Codec") -> None:
         """From now on the answers come from this codec; those there are count no more."""
         self._codec = codec
-        if self.session is not None:
-            self.session.forget_answers()
+        if self.picture is not None:
+            self.picture.forget_answers()
 
-    def turn(self, *, exact: bool = True) -> bool:
+    def work(self, *, exact: bool = True) -> bool:
         """Take over what came in and do one piece of the work it asks for.
 
         Args:
@@ -59,34 +62,34 @@ class Live:
             whether there was something to do.
         """
         self.take_changes()
-        session, codec = self.session, self.codec
-        if session is None or codec is None:
+        picture, codec = self.picture, self.codec
+        if picture is None or codec is None:
             return False
-        if session.dirty is not None:
-            self._guarded(session, lambda: self._quick(session, codec))
+        if picture.dirty is not None:
+            self._guarded(picture, lambda: self._quick(picture, codec))
             return True
         if exact and self.delay_s() == 0:
-            self._guarded(session, lambda: self._exactly(session, codec))
+            self._guarded(picture, lambda: self._exactly(picture, codec))
             return True
         return False
 
-    def bring_on(self, session: Session) -> bool:
+    def code_next_piece(self, picture: LivePicture) -> bool:
         """Make another piece exact, without a pause before.
 
         Returns:
             False if nothing is left to do, or this is no longer the picture shown.
         """
         codec = self.codec
-        if codec is None or session is not self.session or session.is_resting or not session.stale.any():
+        if codec is None or picture is not self.picture or picture.has_failed or not picture.stale.any():
             return False
         self._is_awaited = True
-        self._guarded(session, lambda: self._exactly(session, codec))
+        self._guarded(picture, lambda: self._exactly(picture, codec))
         return True
 
     def delay_s(self) -> float | None:
         """Seconds until an exact answer is due; None if everything is answered."""
-        session = self.session
-        if session is None or self.codec is None or not session.owes_exact:
+        picture = self.picture
+        if picture is None or self.codec is None or not picture.needs_exact:
             return None
         return max(0.0, self._exact_from - perf_counter())
 
@@ -97,18 +100,23 @@ class Live:
             self._is_awaited &= not changes.edited
             self._view = changes.view or self._view
             if changes.shown is not None:
-                self.session = Session(*changes.shown, changes.revision or 0, self._view)
+                self.picture = LivePicture(*changes.shown, changes.revision or 0, self._view)
                 self._exact_from = 0.0
-            if self.session is not None:
-                self.session.apply(changes)
-            if changes.asked is None:
+            if self.picture is not None:
+                self.picture.apply(changes)
+            if changes.job_id is None:
                 return
-            if self.session is not None:
-                changes.asked.snapshot = self.session.snapshot()
+            if self.picture is not None:
+                self._snapshots[changes.job_id] = self.picture.snapshot()
 
-    def _quick(self, session: Session, codec: "Codec") -> LiveResult | None:
+    def take_snapshot(self, job_id: int) -> Snapshot | None:
+        """What a job is of, that was asked for; None if it is of no picture."""
+        self.take_changes()
+        return self._snapshots.pop(job_id, None)
+
+    def _quick(self, picture: LivePicture, codec: "Codec") -> LiveResult | None:
         started = perf_counter()
-        answer = answer_quickly(session, codec, self._quick_area_px, self._stop_when_closed)
+        answer = answer_quickly(picture, codec, self._quick_area_px, self._stop_when_closed)
         if answer is None:
             return None
         result, coded_px = answer
@@ -120,23 +128,23 @@ class Live:
         self._exact_from = perf_counter() + min(elapsed_s, LONGEST_DELAY_S)
         return result
 
-    def _exactly(self, session: Session, codec: "Codec") -> LiveResult:
-        return answer_exactly(session, codec, self._stop_when_edited, in_haste=self._is_awaited)
+    def _exactly(self, picture: LivePicture, codec: "Codec") -> LiveResult:
+        return answer_exactly(picture, codec, self._stop_when_edited, is_awaited=self._is_awaited)
 
-    def _guarded(self, session: Session, answer: Callable[[], LiveResult | None]) -> None:
+    def _guarded(self, picture: LivePicture, answer: Callable[[], LiveResult | None]) -> None:
         """Deliver an answer; a failure is said once, and not tried again before something changes."""
         try:
             result = answer()
         except Cancelled:
             return
         except Exception as error:
-            session.is_resting = True
+            picture.has_failed = True
             text = sentence(error, "the result was being updated")
-            if text != self._complaint:
+            if text != self._last_failure:
                 self._deliver(Notice(text))
-            self._complaint = text
+            self._last_failure = text
             return
-        self._complaint = ""
+        self._last_failure = ""
         # A result for a picture that is gone would be drawn into the next one.
         if result is not None and not self._inbox.shown:
             self._deliver(result)

@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from qmap_studio.core.cells import CELL_PX, pixels_of_cells
 from qmap_studio.core.rate import HEAT_TICKS_BPP, bits_per_pixel, heat_level
-from qmap_studio.engine.grid import CELL_PX
-from qmap_studio.engine.results import CellBits, Compared, Pixels, Side
+from qmap_studio.engine.jobs.compare import Compared, Side
+from qmap_studio.engine.results import CellBits, Pixels
 
 if TYPE_CHECKING:
     from qmap_studio.evaluation.region import RegionFigures
@@ -20,9 +21,7 @@ WIDEST_PX = 12_000  # of a comparison; larger pictures are shown reduced
 
 def heat_map_picture(cell_bits: CellBits, height: int, width: int) -> Pixels:
     """uint8 (H + scale, W, 3): bits per pixel of each latent cell as colours, above a scale that names them."""
-    # Cells at the edges have fewer pixels to spread their bits over.
-    heights, widths = (np.diff(np.arange(0, side, CELL_PX), append=side) for side in (height, width))
-    bpp = (cell_bits / np.outer(heights, widths)).astype(np.float32)
+    bpp = (cell_bits / pixels_of_cells(height, width)).astype(np.float32)
     colours = _colours(heat_level(bpp)).repeat(CELL_PX, axis=0)[:height].repeat(CELL_PX, axis=1)[:, :width]
     font = _font(width)
     line = _line_height(font)

@@ -1,12 +1,29 @@
 """What a job does at its checkpoints: stop if asked to, let live answers through, say how far it is."""
 
+import threading
 from collections.abc import Callable
 from time import perf_counter
 
-from qmap_studio.engine.inbox import CancelToken
+from qmap_studio.core.errors import Cancelled
 from qmap_studio.engine.results import JobProgress
 
 REPORT_EVERY_S = 0.1
+
+
+class CancelToken:
+    """Asks a job to stop; the job looks at it at its checkpoints."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask; any thread may."""
+        self._event.set()
+
+    def check(self) -> None:
+        """Raise Cancelled if the job was asked to stop."""
+        if self._event.is_set():
+            raise Cancelled
 
 
 class Progress:
@@ -25,6 +42,10 @@ class Progress:
         self._deliver = deliver
         self._fraction = 0.0
         self._reported_at = float("-inf")
+
+    def check(self) -> None:
+        """Raise Cancelled if the job was asked to stop."""
+        self._token.check()
 
     def part(self, start: float, end: float, text: str) -> Callable[[float], None]:
         """A checkpoint for the part of the job between two fractions of it; begins the part.

@@ -1,7 +1,7 @@
 """What the engine delivers, from its worker thread.
 
-Every job ends in exactly one of `JobDone`, `JobFailed` and `JobCancelled`; what it brought (`PictureOpened`,
-`SfcOpened`, `Compared`, `MapFound`) comes before `JobDone`.
+Every job ends in exactly one of `JobDone`, `JobFailed` and `JobCancelled`; what it brought comes before. Results that
+only one job brings are in the file of that job.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,19 @@ MapValues = npt.NDArray[np.uint16]
 CellBits = npt.NDArray[np.float32]
 
 
+class Result:
+    """Anything that the engine delivers."""
+
+
 @dataclass(frozen=True)
-class EngineReady:
+class JobResult(Result):
+    """What a job delivers; `job_id` is the number that `Engine.submit` gave it."""
+
+    job_id: int
+
+
+@dataclass(frozen=True)
+class EngineReady(Result):
     """A codec is loaded, and from now on the results are its own."""
 
     device: str
@@ -32,21 +43,21 @@ class EngineReady:
 
 
 @dataclass(frozen=True)
-class EngineFailed:
+class EngineFailed(Result):
     """The codec cannot be loaded; photos still open, nothing can be encoded."""
 
     message: str
 
 
 @dataclass(frozen=True)
-class Notice:
+class Notice(Result):
     """A sentence the user should see; nothing was lost."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class LiveResult:
+class LiveResult(Result):
     """The decoded result of a part of the picture, for the map at `revision`.
 
     Attributes:
@@ -78,100 +89,28 @@ class LiveResult:
 
 
 @dataclass(frozen=True)
-class PictureOpened:
-    """A photo, upright and in 8 bits."""
-
-    job_id: int
-    path: Path
-    picture: Picture
-
-
-@dataclass(frozen=True)
-class SfcOpened:
-    """A decoded file; `values` is its map, one value a pixel, ready to be edited."""
-
-    job_id: int
-    path: Path
-    picture: Picture
-    values: MapValues
-    cell_bits: CellBits
-    size_bytes: int
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of a comparison."""
-
-    reconstruction: Pixels
-    cell_bits: CellBits
-    size_bytes: int
-    figures: "Figures"
-    quality_text: str
-
-
-@dataclass(frozen=True)
-class Compared:
-    """The map's file and the uniform file of the same size."""
-
-    job_id: int
-    original: Pixels
-    roi: Side
-    uniform: Side
-
-
-@dataclass(frozen=True)
-class MapFound:
-    """A map for the picture, better than the one before; `values` is uint16 (H, W)."""
-
-    job_id: int
-    picture: Picture
-    values: MapValues
-
-
-@dataclass(frozen=True)
-class JobProgress:
+class JobProgress(JobResult):
     """How far a job is, told a few times a second; the fraction never falls."""
 
-    job_id: int
     fraction: float
     text: str
 
 
 @dataclass(frozen=True)
-class JobDone:
+class JobDone(JobResult):
     """A job's end, with a sentence for the status bar; `path` is the file it read or wrote."""
 
-    job_id: int
     path: Path | None
     text: str
 
 
 @dataclass(frozen=True)
-class JobFailed:
+class JobFailed(JobResult):
     """A job's end, with a sentence that says why and what to do."""
 
-    job_id: int
     message: str
 
 
 @dataclass(frozen=True)
-class JobCancelled:
+class JobCancelled(JobResult):
     """A job's end on request; it left no file."""
-
-    job_id: int
-
-
-Result = (
-    EngineReady
-    | EngineFailed
-    | Notice
-    | LiveResult
-    | PictureOpened
-    | SfcOpened
-    | Compared
-    | MapFound
-    | JobProgress
-    | JobDone
-    | JobFailed
-    | JobCancelled
-)

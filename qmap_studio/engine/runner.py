@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from qmap_studio.core.errors import Cancelled
+from qmap_studio.engine.codecs import Codecs
 from qmap_studio.engine.failures import sentence
 from qmap_studio.engine.inbox import Inbox, QueuedJob
-from qmap_studio.engine.jobs import OpenPicture, UseModel
-from qmap_studio.engine.live import Live
+from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.last_comparison import LastComparison
+from qmap_studio.engine.live import LiveScheduler
 from qmap_studio.engine.progress import Progress
 from qmap_studio.engine.results import (
     EngineFailed,
@@ -20,7 +22,6 @@ from qmap_studio.engine.results import (
     Notice,
     Result,
 )
-from qmap_studio.engine.tasks import Bench, Tasks
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Codec
@@ -45,12 +46,12 @@ class Runner:
     ) -> None:
         self._inbox = inbox
         self._model_id = model_id
-        self._load = load
         self._deliver_to = deliver
         self._is_loaded = False
-        self._told_notices = 0
-        self._tasks = Tasks(load)
-        self._live = Live(inbox, self._deliver)
+        self._notices_delivered = 0
+        self._codecs = Codecs(load)
+        self._last_comparison = LastComparison()
+        self._live = LiveScheduler(inbox, self._deliver)
         self._thread = threading.Thread(target=self._run, name="qmap-studio-engine", daemon=True)
 
     def start(self) -> None:
@@ -73,11 +74,11 @@ class Runner:
     def _work(self) -> bool:
         """Do the most urgent thing; tell whether there was one."""
         waiting = self._inbox.next_job()
-        if not self._is_loaded and not isinstance(waiting, OpenPicture):
+        if not self._is_loaded and (waiting is None or waiting.needs_codec):
             self._load_codec()
             return True
         # A job that waits is begun before an exact answer; it lets that through at its checkpoints.
-        if self._live.turn(exact=waiting is None):
+        if self._live.work(exact=waiting is None):
             return True
         queued = self._inbox.take_job()
         if queued is not None:
@@ -89,41 +90,46 @@ class Runner:
         from qmap_studio.codec import DEFAULT_MODEL
 
         self._is_loaded = True
-        complaint = ""
+        failure = ""
         for model_id in dict.fromkeys((self._model_id, DEFAULT_MODEL)):
             try:
-                codec = self._load(model_id)
+                codec = self._codecs.load(model_id)
             except Exception as error:
-                complaint = complaint or sentence(error, "the codec was being loaded")
+                failure = failure or sentence(error, "the codec was being loaded")
                 continue
             self._use(codec)
-            if complaint:
-                self._deliver(Notice(f"{complaint} Going on with {model_id}."))
+            if failure:
+                self._deliver(Notice(f"{failure} Going on with {model_id}."))
             return
-        self._tasks.codec_failure = complaint
-        self._deliver(EngineFailed(complaint))
+        self._codecs.failure = failure
+        self._deliver(EngineFailed(failure))
 
     def _use(self, codec: "Codec") -> None:
-        self._tasks.use(codec)
+        self._codecs.in_use = codec
+        self._last_comparison.forget()
         self._live.use(codec)
-        self._told_notices = len(codec.notices)
+        self._notices_delivered = len(codec.notices)
         self._deliver(EngineReady(codec.device, codec.model_id, tuple(codec.notices)))
 
     def _perform(self, queued: QueuedJob) -> None:
-        job_id = queued.job_id
-        progress = Progress(job_id, queued.token, self._live.turn, self._deliver)
+        job_id, job, token = queued
         # What was painted before the job was asked for belongs to it, and nothing of what came after.
-        self._live.take_changes()
-        bench = Bench(job_id, self._live.session, queued.snapshot, progress, self._deliver, self._live.bring_on)
+        snapshot = self._live.take_snapshot(job_id)
+        context = JobContext(
+            job_id=job_id,
+            live=self._live.picture,
+            asked_of=snapshot,
+            progress=Progress(job_id, token, self._live.work, self._deliver),
+            deliver=self._deliver_to,
+            codecs=self._codecs,
+            last_comparison=self._last_comparison,
+            code_next_piece=self._live.code_next_piece,
+            use_codec=self._use,
+        )
         end: JobDone | JobFailed | JobCancelled
         try:
-            queued.token.check()
-            if isinstance(queued.job, UseModel):
-                progress.part(0, 1, f"Loading {queued.job.model_id}")
-                self._use(self._load(queued.job.model_id))
-                end = JobDone(job_id, None, "")
-            else:
-                end = self._tasks.perform(queued.job, bench)
+            token.check()
+            end = job.do(context)
         except Cancelled:
             end = JobCancelled(job_id)
         except Exception as error:
@@ -132,12 +138,16 @@ class Runner:
         self._deliver(end)
 
     def _deliver(self, result: Result) -> None:
-        codec = self._live.codec
-        if codec is not None and len(codec.notices) > self._told_notices:
-            news, self._told_notices = codec.notices[self._told_notices :], len(codec.notices)
-            for text in news:
-                self._deliver(Notice(text))
+        """Deliver what nobody waits for to go on: a receiver that fails does not stop the worker."""
+        self._deliver_notices()
         try:
             self._deliver_to(result)
         except Exception:
             _log.exception("a result could not be delivered")
+
+    def _deliver_notices(self) -> None:
+        codec = self._codecs.in_use
+        if codec is not None and len(codec.notices) > self._notices_delivered:
+            added, self._notices_delivered = codec.notices[self._notices_delivered :], len(codec.notices)
+            for text in added:
+                self._deliver(Notice(text))

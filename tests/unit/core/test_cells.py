@@ -3,7 +3,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_across, cells_of, level_of, levels_of, qualities_of
+from qmap_studio.core.cells import (
+    CELL_PX,
+    MAX_LEVEL,
+    cells_across,
+    cells_of,
+    level_of,
+    levels_of,
+    mean_of_cells,
+    pixels_of_cells,
+    qualities_of,
+)
 from qmap_studio.core.rect import Rect
 
 
@@ -28,3 +38,12 @@ def test_cells_of_a_rectangle_are_the_smallest_that_cover_it(x, y, width, height
 
 def test_the_last_cell_may_be_cut():
     assert [cells_across(length) for length in (1, 16, 17)] == [1, 1, 2]
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.float32])
+def test_the_means_of_cells_count_the_pixels_that_they_have(kind):
+    values = np.random.default_rng(0).integers(0, 65536, (37, 50)).astype(kind)
+    means = mean_of_cells(values)
+    assert means.shape == (3, 4)
+    assert means[2, 3] == pytest.approx(values[32:, 48:].mean(dtype=np.float64))
+    assert pixels_of_cells(37, 50).tolist() == [[256, 256, 256, 32], [256, 256, 256, 32], [80, 80, 80, 10]]

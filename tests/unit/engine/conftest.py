@@ -4,13 +4,14 @@ import pytest
 from fake_codec import FakeCodec, Results, encode_to_size
 
 import qmap_studio.codec
+import qmap_studio.recipes.encode
 from qmap_studio.engine import Engine
-from qmap_studio.engine.session import Session
+from qmap_studio.engine.live_picture import LivePicture
 
 
 @pytest.fixture
 def codec(monkeypatch: pytest.MonkeyPatch) -> FakeCodec:
-    monkeypatch.setattr(qmap_studio.codec, "encode_to_size", encode_to_size, raising=False)
+    monkeypatch.setattr(qmap_studio.recipes.encode, "encode_to_size", encode_to_size)
     monkeypatch.setattr(qmap_studio.codec, "model_of", lambda data: "other" if data[2] else "fake")
     return FakeCodec()
 
@@ -33,4 +34,4 @@ def engine(codec: FakeCodec, results: Results) -> Iterator[Engine]:
 @pytest.fixture
 def coded_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are encoded, as while the map is being edited; else what is shown would be written at once."""
-    monkeypatch.setattr(Session, "finished", lambda _session: None)
+    monkeypatch.setattr(LivePicture, "finished", lambda _live: None)

@@ -1,8 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qmap_studio.core.cells import cells_of
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.grid import BLOCK_PX, area, blocks_of, cells_of, narrowed, widened, window
+from qmap_studio.engine.grid import BLOCK_PX, blocks_of, narrowed, widened, window
 
 sides = st.integers(1, 5000)
 
@@ -20,7 +21,7 @@ def parts(draw):
 def test_a_window_is_a_part_on_the_grid_near_the_point_and_within_the_limit(case, limit_px):
     _, rect, (x, y) = case
     found = window(rect, (x, y), limit_px)
-    assert 0 < area(found) <= limit_px
+    assert 0 < found.area <= limit_px
     assert found.intersected(rect) == found
     assert found.x % BLOCK_PX == found.y % BLOCK_PX == 0
     assert not found.intersected(Rect(x, y, 1, 1)).empty

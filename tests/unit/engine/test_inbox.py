@@ -5,7 +5,8 @@ from fake_codec import flat_map, painted, photo
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import Compare
-from qmap_studio.engine.inbox import Inbox, Patch, View
+from qmap_studio.engine.changes import Patch, Viewport
+from qmap_studio.engine.inbox import Inbox
 
 
 def patch(rect: Rect) -> Patch:
@@ -14,17 +15,17 @@ def patch(rect: Rect) -> Patch:
 
 def test_changes_are_merged_until_they_are_taken():
     inbox = Inbox()
-    inbox.patch(patch(Rect(0, 0, 4, 4)), 1)
-    inbox.patch(patch(Rect(8, 8, 4, 4)), 2)
-    inbox.look(View(Rect(0, 0, 10, 10), 1.0))
-    inbox.look(View(Rect(0, 0, 20, 20), 2.0))
-    inbox.select(Rect(1, 1, 2, 2))
-    inbox.limit(0.2)
-    inbox.limit(0.3)
+    inbox.update_map(patch(Rect(0, 0, 4, 4)), 1)
+    inbox.update_map(patch(Rect(8, 8, 4, 4)), 2)
+    inbox.set_view(Viewport(Rect(0, 0, 10, 10), 1.0))
+    inbox.set_view(Viewport(Rect(0, 0, 20, 20), 2.0))
+    inbox.set_selection(Rect(1, 1, 2, 2))
+    inbox.set_threshold(0.2)
+    inbox.set_threshold(0.3)
     changes = inbox.take_changes()
     assert [patch.rect for patch in changes.patches] == [Rect(0, 0, 4, 4), Rect(8, 8, 4, 4)]
     assert changes.revision == 2
-    assert changes.view == View(Rect(0, 0, 20, 20), 2.0)
+    assert changes.view == Viewport(Rect(0, 0, 20, 20), 2.0)
     assert changes.selection == (Rect(1, 1, 2, 2),)
     assert changes.threshold == (0.3,)
     empty = inbox.take_changes()
@@ -35,10 +36,10 @@ def test_changes_are_merged_until_they_are_taken():
 def test_a_picture_that_waits_takes_the_patches_in():
     inbox = Inbox()
     picture = photo()
-    inbox.patch(patch(Rect(100, 100, 4, 4)), 1)
-    inbox.look(View(Rect(0, 0, 10, 10), 1.0))
+    inbox.update_map(patch(Rect(100, 100, 4, 4)), 1)
+    inbox.set_view(Viewport(Rect(0, 0, 10, 10), 1.0))
     inbox.show(picture, flat_map(picture, 0.0), 2)
-    inbox.patch(patch(Rect(0, 0, 4, 4)), 3)
+    inbox.update_map(patch(Rect(0, 0, 4, 4)), 3)
     changes = inbox.take_changes()
     assert changes.patches == []
     assert changes.revision == 3
@@ -49,10 +50,10 @@ def test_a_picture_that_waits_takes_the_patches_in():
 
 def test_looking_around_makes_no_answer_out_of_date():
     inbox = Inbox()
-    inbox.look(View(Rect(0, 0, 10, 10), 1.0))
-    inbox.select(None)
+    inbox.set_view(Viewport(Rect(0, 0, 10, 10), 1.0))
+    inbox.set_selection(None)
     assert not inbox.edited
-    inbox.patch(patch(Rect(0, 0, 4, 4)), 1)
+    inbox.update_map(patch(Rect(0, 0, 4, 4)), 1)
     assert inbox.edited
 
 
@@ -78,7 +79,7 @@ def test_closing_drops_what_waits_and_stops_what_runs():
     inbox.add_job(Compare())
     running = inbox.take_job()
     inbox.add_job(Compare())
-    inbox.patch(patch(Rect(0, 0, 4, 4)), 1)
+    inbox.update_map(patch(Rect(0, 0, 4, 4)), 1)
     inbox.close()
     assert inbox.closed
     assert inbox.take_job() is None

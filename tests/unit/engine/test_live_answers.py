@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from fake_codec import PATIENCE_S, flat_map, painted, photo, reconstructed
 
+from qmap_studio.core.cells import qualities_of
 from qmap_studio.core.errors import ComputeError
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine import ExportSfc, JobDone, LiveResult, Notice
-from qmap_studio.engine.session import PIECE_BLOCKS, quality_of
+from qmap_studio.engine import ExportSfc, JobDone, JobFailed, LiveResult, Notice, OpenPicture
+from qmap_studio.engine.pieces import PIECE_BLOCKS
 
 
 def exact(revision: int):
@@ -37,7 +38,7 @@ def test_a_picture_is_answered_exactly_with_the_size_of_its_file(engine, codec, 
     assert result.revision == 7
     assert first.rect == Rect.whole(128, 192)
     assert result.cell_rect == Rect(0, 0, 12, 8)
-    assert (first.reconstruction == reconstructed(picture.pixels, quality_of(flat_map(picture)))).all()
+    assert (first.reconstruction == reconstructed(picture.pixels, qualities_of(flat_map(picture)))).all()
     assert result.figures.size_bytes == round(result.cell_bits.sum() / 8)
     assert not result.figures.estimated
     assert result.figures.inside is None
@@ -211,7 +212,7 @@ def test_a_large_picture_seen_close_is_coded_first_where_it_is_seen_and_then_eve
     assert results.wait_for(LiveResult, measured(2)).figures.inside.pixels == 50 * 50
 
 
-def test_a_failure_is_said_once_and_the_next_edit_is_answered(engine, codec, results):
+def test_a_failure_is_said_once_and_the_next_edit_is_answered(engine, codec, results, tmp_path):
     picture = photo()
 
     def fail(_what: str, _fraction: float) -> None:
@@ -223,8 +224,8 @@ def test_a_failure_is_said_once_and_the_next_edit_is_answered(engine, codec, res
     rect = Rect(0, 0, 10, 10)
     engine.update_map(rect, painted(rect), 2)
     # A second failure says nothing new, so wait until it was tried.
-    job = engine.submit(object())
-    results.wait_for(object, lambda result: getattr(result, "job_id", None) == job)
+    job = engine.submit(OpenPicture(tmp_path / "none.png"))
+    results.wait_for(JobFailed, lambda failed: failed.job_id == job)
     codec.at_checkpoint = lambda _what, _fraction: None
     engine.update_map(rect, painted(rect), 3)
     results.wait_for(LiveResult, measured(3))

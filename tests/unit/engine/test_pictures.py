@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from fake_codec import FakeCodec, flat_map, photo
 
+from qmap_studio.core.cells import qualities_of
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import Compared, Side
-from qmap_studio.engine.figures import measure_encoding, region_in
+from qmap_studio.engine.figures import region_in
 from qmap_studio.engine.pictures import comparison_picture, heat_map_picture
-from qmap_studio.engine.session import Snapshot, quality_of
+from qmap_studio.recipes.figures import measure_file
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (17, 33), (40, 900)])
@@ -38,9 +39,10 @@ def test_a_comparison_of_any_size_has_three_columns(height: int, width: int):
     picture = photo(height, width)
     values = flat_map(picture)
     values[: height // 2] = 65535
-    snapshot = Snapshot(picture, values, 1, None)
-    encoding = FakeCodec().encode(picture, quality_of(values))
-    side = Side(encoding.reconstruction, encoding.cell_bits, 10, measure_encoding(snapshot, encoding), "quality 0.25")
+    encoding = FakeCodec().encode(picture, qualities_of(values))
+    side = Side(
+        encoding.reconstruction, encoding.cell_bits, 10, measure_file(picture, encoding).figures, "quality 0.25"
+    )
     pixels = comparison_picture(Compared(1, picture.pixels, side, replace(side, size_bytes=11)))
     assert pixels.dtype == np.uint8
     assert 3 * min(width, 320) < pixels.shape[1] < 13_000

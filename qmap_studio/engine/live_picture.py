@@ -1,17 +1,18 @@
-"""What the worker knows: the picture, its map, what is on the screen, and where the answer is out of date."""
+"""The picture that is shown: its map, the view, and what the codec has made of it so far."""
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_of, mean_of_cells
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.grid import BLOCK_PX, CELL_PX, blocks_of, cells_of, widened
-from qmap_studio.engine.inbox import Changes, View
+from qmap_studio.engine.changes import Changes, Viewport
+from qmap_studio.engine.grid import BLOCK_PX, blocks_of, spread_over_cells, widened
+from qmap_studio.engine.pieces import PIECE_BLOCKS, next_piece, side_of_pieces
 from qmap_studio.engine.results import CellBits, MapValues, Pixels
+from qmap_studio.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Codec, Encoding, IncrementalEncoder
@@ -19,54 +20,28 @@ if TYPE_CHECKING:
     from qmap_studio.evaluation.block_figures import BlockFigures
 
 WHOLE_AREA_PX = 1 << 20  # up to this size a picture needs no approximate answer first
-PIECE_BLOCKS = 16  # the largest side of the parts that are brought up to date at once
-SMALLEST_PIECE_BLOCKS, LEAST_PIECES = 8, 12
 MEASURED_BLOCKS = 100  # so many that are exact make new figures worth their time
 USUAL_SHARE = 0.25
 SAME_BASE = 16
-FULL_QUALITY = 65535
 
 
-def quality_of(values: MapValues) -> npt.NDArray[np.float32]:
-    """float32 quality in [0, 1] of a map's stored values."""
-    quality: npt.NDArray[np.float32] = np.multiply(values, np.float32(1 / FULL_QUALITY), dtype=np.float32)
-    return quality
-
-
-def values_of_cells(quality_cells: npt.NDArray[np.float32], height: int, width: int) -> MapValues:
-    """uint16 (H, W): the map a file signals, one value a pixel; coding it again signals the same."""
-    stored: MapValues = np.rint(np.clip(quality_cells, 0, 1) * FULL_QUALITY).astype(np.uint16)
-    return stored.repeat(CELL_PX, axis=0)[:height].repeat(CELL_PX, axis=1)[:, :width]
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The picture and its map at one moment: a job works on it while painting goes on."""
-
-    picture: Picture
-    values: MapValues
-    revision: int
-    selection: Rect | None
-    threshold: float | None = None
-
-
-class Session:
+class LivePicture:
     """One picture and the answers about it so far. Lives in the worker thread only.
 
     Attributes:
-        means, base: the map as the codec takes it: the mean of each cell, in 65535ths, and the base of its steps. The
+        means, base: the map as the codec takes it: the mean of each cell, as levels, and the base of its steps. The
             base stays as long as no other quality is usual: a file signals steps from it, so that moving it a little
             would change every cell a little.
         dirty: what was painted since the last quick answer; `latest` is the last part of it.
         encoder: holds the reconstruction, exact where it is not stale, elsewhere the best there is.
         estimates: the same for bits, without the map's.
         map_bits, overhead_bytes: of the map, and of all that is in the file besides the cells' bits, as last counted.
-        figures_due: whether figures would tell something new; `news`: even before the next piece is exact.
+        figures_due: whether figures would tell something new; `figures_urgent`: even before the next piece is exact.
         region_due: whether what is inside may be another.
-        is_resting: an answer failed; another is tried after the next change.
+        has_failed: an answer could not be made; another is tried after the next change.
     """
 
-    def __init__(self, picture: Picture, values: MapValues, revision: int, view: View | None) -> None:
+    def __init__(self, picture: Picture, values: MapValues, revision: int, view: Viewport | None) -> None:
         height, width = picture.height, picture.width
         self.picture = picture
         self.values = values
@@ -76,7 +51,7 @@ class Session:
         self.threshold: float | None = None
         self.whole = Rect.whole(height, width)
         self.latest: Rect | None = None
-        self.means = cell_means(values)
+        self.means = mean_of_cells(values)
         self.base = usual_quality(values)
         self.forget_answers()
 
@@ -87,20 +62,20 @@ class Session:
         self.encoder: IncrementalEncoder | None = None
         self.block_figures: BlockFigures | None = None
         self.figures_due = self.region_due = True
-        self.news, self._unmeasured = False, 0
-        self.is_resting = False
+        self.figures_urgent, self._unmeasured = False, 0
+        self.has_failed = False
         self._estimates: BitEstimates | None = None
         self.map_bits = 0.0
         self.overhead_bytes = 0
 
-    def follow(self, codec: "Codec") -> "IncrementalEncoder":
+    def encoder_of(self, codec: "Codec") -> "IncrementalEncoder":
         """The encoder, for the map as it is."""
         if self.encoder is None:
             from qmap_studio.codec.common.rate_model import RateModel
             from qmap_studio.engine.bit_estimates import BitEstimates
 
             self.encoder = codec.incremental(self.picture, self.means, self.base)
-            self._estimates = BitEstimates(RateModel(self.picture.pixels), self.means / FULL_QUALITY)
+            self._estimates = BitEstimates(RateModel(self.picture.pixels), self.means / MAX_LEVEL)
         return self.encoder
 
     @property
@@ -110,8 +85,8 @@ class Session:
 
     def apply(self, changes: Changes) -> None:
         """Take over what came in."""
-        if changes.edited or changes.view is not None or changes.selection is not None or changes.threshold is not None:
-            self.is_resting = False
+        if changes.any:
+            self.has_failed = False
         moved = False
         for patch in changes.patches:
             self.figures_due = self.region_due = True
@@ -120,9 +95,9 @@ class Session:
             self.values[patch.rect.slices] = patch.values
             part = patch.rect.aligned(CELL_PX).intersected(self.whole)
             cells = cells_of(part).slices
-            self.means[cells] = cell_means(self.values[part.slices])
+            self.means[cells] = mean_of_cells(self.values[part.slices])
             if self._estimates is not None:
-                self._estimates.change_map(cells, self.means[cells] / FULL_QUALITY)
+                self._estimates.change_map(cells, self.means[cells] / MAX_LEVEL)
             if self.block_figures is not None:
                 self.block_figures.forget(blocks_of(patch.rect))
             self.dirty = patch.rect if self.dirty is None else self.dirty.united(patch.rect)
@@ -138,10 +113,10 @@ class Session:
             self.view = changes.view
         if changes.selection is not None:
             (self.selection,) = changes.selection
-            self.figures_due = self.news = self.region_due = True
+            self.figures_due = self.figures_urgent = self.region_due = True
         if changes.threshold is not None:
             (self.threshold,) = changes.threshold
-            self.figures_due = self.news = self.region_due = True
+            self.figures_due = self.figures_urgent = self.region_due = True
 
     def snapshot(self) -> Snapshot:
         """The state a job works on."""
@@ -187,39 +162,12 @@ class Session:
             rect = self.latest
         return rect.x + rect.width // 2, rect.y + rect.height // 2
 
-    @property
-    def _piece_blocks(self) -> int:
-        """The side of a piece; of a larger picture there are a dozen at least."""
-        side = PIECE_BLOCKS if self.is_small else math.ceil(math.sqrt(self.stale.size / LEAST_PIECES))
-        return min(PIECE_BLOCKS, max(SMALLEST_PIECE_BLOCKS, side))
-
     def next_piece(self, side: int | None = None) -> Rect | None:
-        """The part to be coded exactly next: what is stale nearest to the focus, what is visible first.
-
-        It has at most so many blocks a side, or as many as suit the picture. While most is stale every other piece
-        comes first, as on a chessboard: so estimates of the rest are better.
-        """
-        stale = self.stale
-        if not stale.any():
-            return None
-        seen = np.zeros_like(stale)
-        if not self.visible.empty:
-            seen[blocks_of(self.visible)] = True
-        places = np.argwhere(stale & seen if (stale & seen).any() else stale)
-        x, y = self.focus
-        focus = np.array((y // BLOCK_PX, x // BLOCK_PX))
-        distance = np.abs(places - focus).max(axis=1)
-        # From a fixed lattice, so that the pieces do not overlap.
-        side = side or self._piece_blocks
-        pieces = places // side
-        if np.mean(stale) > 0.5:
-            distance += stale.size * ((pieces - focus // side).sum(axis=1) % 2)
-        row, column = (pieces[distance.argmin()] * side).tolist()
-        part = stale[row : row + side, column : column + side]
-        rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
-        top, left = row + int(rows[0]), column + int(columns[0])
-        height, width = int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1
-        return Rect(*(side * BLOCK_PX for side in (left, top, width, height))).intersected(self.whole)
+        """The part to be coded exactly next, of so many blocks a side at most, or as many as suit the picture."""
+        if side is None:
+            side = PIECE_BLOCKS if self.is_small else side_of_pieces(self.stale.size)
+        piece = next_piece(self.stale, self.visible, self.focus, side)
+        return None if piece is None else piece.intersected(self.whole)
 
     def take(self, rect: Rect, reconstruction: Pixels) -> None:
         """Write down an approximate answer where there is nothing exact; the part begins on the block grid."""
@@ -237,7 +185,7 @@ class Session:
     def take_bits(self, rect: Rect, cell_bits: CellBits) -> None:
         """The same for bits."""
         of_picture = cells_of(self.whole)
-        cells = of_cells(self.stale, of_picture.height, of_picture.width)
+        cells = spread_over_cells(self.stale, of_picture.height, of_picture.width)
         self.estimates.learn(cells_of(rect).slices, cell_bits, cells[cells_of(rect).slices])
 
     def keep_exact(self) -> None:
@@ -247,7 +195,7 @@ class Session:
         if not blocks.any():
             return
         self.figures_due, self._unmeasured = True, self._unmeasured + np.count_nonzero(blocks)
-        self.news |= self._unmeasured >= MEASURED_BLOCKS
+        self.figures_urgent |= self._unmeasured >= MEASURED_BLOCKS
         self.learn_exact()
         if self.block_figures is not None:
             self.block_figures.changed(blocks)
@@ -256,16 +204,16 @@ class Session:
         """Take over the bits of all that is exact, also where the map has moved by less than its file can tell."""
         assert self.encoder is not None
         bits = self.encoder.cell_bits()
-        self.estimates.learn(np.s_[:, :], bits, of_cells(~self.stale, *bits.shape))
+        self.estimates.learn(np.s_[:, :], bits, spread_over_cells(~self.stale, *bits.shape))
 
     def shown_bits(self, cells: Rect) -> CellBits:
         """Bits of cells with their share of the map's."""
         bits = self.estimates.bits()
         return bits[cells.slices] + np.float32(self.map_bits / bits.size)
 
-    def figures_come(self) -> None:
-        """They are measured now."""
-        self.figures_due = self.news = False
+    def mark_measured(self) -> None:
+        """Figures are up to date with all that is exact."""
+        self.figures_due = self.figures_urgent = False
         self._unmeasured = 0
 
     @property
@@ -276,25 +224,9 @@ class Session:
         return self.encoder.estimated_bytes(float(self.estimates.bits().sum(dtype=np.float64)))
 
     @property
-    def owes_exact(self) -> bool:
+    def needs_exact(self) -> bool:
         """Whether an exact answer would tell something new."""
-        return not self.is_resting and (self.figures_due or bool(self.stale.any()))
-
-
-def cell_means(values: MapValues) -> npt.NDArray[np.float64]:
-    """The mean of each cell, (ceil(H/16), ceil(W/16)); those at the edge have fewer pixels."""
-    starts = [np.arange(0, side, CELL_PX) for side in values.shape]
-    bands = [values[top : top + CELL_PX].sum(axis=0, dtype=np.uint32) for top in starts[0]]
-    sums = np.add.reduceat(np.stack(bands), starts[1], axis=1)
-    sides = (np.diff(start, append=side) for start, side in zip(starts, values.shape, strict=True))
-    means: npt.NDArray[np.float64] = sums / np.outer(*sides)
-    return means
-
-
-def of_cells(blocks: npt.NDArray[np.bool_], rows: int, columns: int) -> npt.NDArray[np.bool_]:
-    """What holds for a block, for each of its cells."""
-    side = BLOCK_PX // CELL_PX
-    return blocks.repeat(side, axis=0).repeat(side, axis=1)[:rows, :columns]
+        return not self.has_failed and (self.figures_due or bool(self.stale.any()))
 
 
 def usual_quality(values: MapValues, before: int | None = None) -> int:

@@ -1,0 +1,43 @@
+"""The jobs that can be asked of the engine, one file each: its request, what it brings, and how it is done.
+
+A new job is a file here and its names below.
+"""
+
+from qmap_studio.engine.jobs.compare import Compare, Compared, Side
+from qmap_studio.engine.jobs.export_picture import ExportPicture
+from qmap_studio.engine.jobs.export_sfc import ExportSfc
+from qmap_studio.engine.jobs.grad_cam import GradCam
+from qmap_studio.engine.jobs.import_checkpoint import ImportCheckpoint
+from qmap_studio.engine.jobs.import_map import ImportMap, MapImported
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.jobs.map_found import MapFound
+from qmap_studio.engine.jobs.open_picture import OpenPicture, PictureOpened
+from qmap_studio.engine.jobs.open_sfc import OpenSfc, SfcOpened
+from qmap_studio.engine.jobs.optimise_map import OptimiseMap
+from qmap_studio.engine.jobs.read_annotations import AnnotationsRead, ReadAnnotations
+from qmap_studio.engine.jobs.save_map import MapSaved, SaveMap
+from qmap_studio.engine.jobs.use_model import UseModel
+
+__all__ = [
+    "AnnotationsRead",
+    "Compare",
+    "Compared",
+    "ExportPicture",
+    "ExportSfc",
+    "GradCam",
+    "ImportCheckpoint",
+    "ImportMap",
+    "Job",
+    "MapFound",
+    "MapImported",
+    "MapSaved",
+    "OpenPicture",
+    "OpenSfc",
+    "OptimiseMap",
+    "PictureOpened",
+    "ReadAnnotations",
+    "SaveMap",
+    "SfcOpened",
+    "Side",
+    "UseModel",
+]

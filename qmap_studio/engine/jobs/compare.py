@@ -1,0 +1,79 @@
+"""Comparing the map with uniform quality."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from qmap_studio.engine.figures import region_of_snapshot
+from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.results import CellBits, JobDone, JobResult, Pixels
+
+if TYPE_CHECKING:
+    from qmap_studio.evaluation.region import Figures
+    from qmap_studio.recipes.compare import Comparison
+    from qmap_studio.recipes.figures import MeasuredFile
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison."""
+
+    reconstruction: Pixels
+    cell_bits: CellBits
+    size_bytes: int
+    figures: "Figures"
+    quality_text: str
+
+
+@dataclass(frozen=True)
+class Compared(JobResult):
+    """The map's file and the uniform file of the same size."""
+
+    original: Pixels
+    roi: Side
+    uniform: Side
+
+
+@dataclass(frozen=True)
+class Compare(Job):
+    """Encode with the map, and uniformly to the same bytes; delivers `Compared`."""
+
+    is_of_map: ClassVar[bool] = True
+
+    def do(self, context: JobContext) -> JobDone:
+        compared = made_comparison(context)
+        context.deliver(compared)
+        sizes = f"{compared.roi.size_bytes:,} bytes with the map, {compared.uniform.size_bytes:,} uniform"
+        return JobDone(context.job_id, None, f"Compared: {sizes}.")
+
+
+def made_comparison(context: JobContext) -> Compared:
+    """The comparison of what a job is of, anew or the one that was made last."""
+    from qmap_studio.recipes.compare import compare
+
+    snapshot = context.snapshot
+    comparison = context.last_comparison.get(snapshot)
+    if comparison is None:
+        with_map = context.encode(context.progress.part(0, 0.2, "Encoding with the map"))
+        comparison = compare(
+            context.codecs.required,
+            snapshot.picture,
+            with_map,
+            region_of_snapshot(snapshot),
+            checkpoint=context.progress.part(0.2, 0.95, "Searching the uniform quality of the same size"),
+        )
+        context.last_comparison.keep(snapshot, comparison)
+    return _compared(context.job_id, comparison)
+
+
+def _compared(job_id: int, comparison: "Comparison") -> Compared:
+    cells = comparison.with_map.encoding.quality_cells
+    with_map = _side(comparison.with_map, f"quality {float(cells.min()):.2f} to {float(cells.max()):.2f}")
+    uniform_quality = float(comparison.uniform.encoding.quality_cells.mean())
+    uniform = _side(comparison.uniform, f"quality {uniform_quality:.2f} everywhere")
+    return Compared(job_id, comparison.picture.pixels, with_map, uniform)
+
+
+def _side(measured: "MeasuredFile", quality_text: str) -> Side:
+    encoding = measured.encoding
+    return Side(encoding.reconstruction, encoding.cell_bits, encoding.size_bytes, measured.figures, quality_text)

@@ -1,0 +1,55 @@
+"""Saving what the codec makes of the picture, as a picture."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from qmap_studio.core.picture import Picture
+from qmap_studio.engine.jobs.compare import made_comparison
+from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.results import JobDone
+
+PictureKind = Literal["reconstruction", "heat_map", "comparison"]
+
+
+@dataclass(frozen=True)
+class ExportPicture(Job):
+    """Save what the codec makes of the picture, where its bits go, or the comparison with its figures.
+
+    Attributes:
+        source_name: what a comparison calls the picture that it compares with.
+    """
+
+    is_of_map: ClassVar[bool] = True
+
+    kind: PictureKind
+    path: Path
+    source_name: str = "Original"
+
+    def do(self, context: JobContext) -> JobDone:
+        match self.kind:
+            case "reconstruction":
+                picture = _reconstruction(context)
+            case "heat_map":
+                picture = _heat_map(context)
+            case "comparison":
+                picture = self._comparison(context)
+        return context.save_picture(self.path, picture)
+
+    def _comparison(self, context: JobContext) -> Picture:
+        from qmap_studio.engine.pictures import comparison_picture
+
+        return Picture(comparison_picture(made_comparison(context), self.source_name))
+
+
+def _reconstruction(context: JobContext) -> Picture:
+    encoding = context.encode(context.progress.part(0, 0.9, "Encoding"))
+    return replace(context.snapshot.picture, pixels=encoding.reconstruction)
+
+
+def _heat_map(context: JobContext) -> Picture:
+    from qmap_studio.engine.pictures import heat_map_picture
+
+    encoding = context.encode(context.progress.part(0, 0.9, "Encoding"))
+    return Picture(heat_map_picture(encoding.cell_bits, *context.snapshot.values.shape))

@@ -1,0 +1,48 @@
+"""Exporting an `.sfc` file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from qmap_studio.core.cells import qualities_of
+from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.results import JobDone
+
+if TYPE_CHECKING:
+    from qmap_studio.codec import Encoding, ProgressCallback
+
+
+@dataclass(frozen=True)
+class ExportSfc(Job):
+    """Encode the picture with its map; `target_bytes` moves the base quality until the file is that large."""
+
+    is_of_map: ClassVar[bool] = True
+
+    path: Path
+    target_bytes: int | None = None
+
+    def do(self, context: JobContext) -> JobDone:
+        from qmap_studio.recipes.sfc_files import write_sfc
+
+        path, picture = self.path, context.snapshot.picture
+        encoding = self._encode(context, context.progress.part(0, 0.98, f"Encoding {path.name}"))
+        context.progress.part(0.98, 1, f"Writing {path.name}")
+        written = write_sfc(path, picture, encoding)
+        return JobDone(context.job_id, path, f"{path.name}: {written.text}")
+
+    def _encode(self, context: JobContext, checkpoint: "ProgressCallback") -> "Encoding":
+        if self.target_bytes is None:
+            return context.encode(checkpoint)
+        from qmap_studio.recipes.encode import encode
+
+        snapshot, shown = context.snapshot, context.shown
+        shown_bytes = None if shown is None else shown.size_bytes
+        return encode(
+            context.codecs.required,
+            snapshot.picture,
+            qualities_of(snapshot.values),
+            self.target_bytes,
+            known_bytes=shown_bytes,
+            checkpoint=checkpoint,
+        )

@@ -1,0 +1,39 @@
+"""Reading a quality map from a file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from qmap_studio.core.picture import Picture
+from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.results import JobDone, JobResult, MapValues
+
+
+@dataclass(frozen=True)
+class MapImported(JobResult):
+    """A map for the picture, from the file of this name; `values` is uint16 (H, W)."""
+
+    picture: Picture
+    values: MapValues
+    name: str
+
+
+@dataclass(frozen=True)
+class ImportMap(Job):
+    """Read a quality map of the picture's size; delivers `MapImported`."""
+
+    is_of_map: ClassVar[bool] = True
+    needs_codec: ClassVar[bool] = False
+
+    path: Path
+
+    def do(self, context: JobContext) -> JobDone:
+        from qmap_studio.document import read_quality_map
+
+        path, picture = self.path, context.snapshot.picture
+        context.progress.part(0, 1, f"Reading {path.name}")
+        values = read_quality_map(path, picture.height, picture.width).values
+        context.progress.check()
+        context.deliver(MapImported(context.job_id, picture, values, path.name))
+        return JobDone(context.job_id, path, f"The map is now that of {path.name}.")

@@ -1,0 +1,35 @@
+"""Opening a photo."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.results import JobDone, JobResult
+
+
+@dataclass(frozen=True)
+class PictureOpened(JobResult):
+    """A photo, upright and in 8 bits."""
+
+    path: Path
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class OpenPicture(Job):
+    """Read a photo from a file; delivers `PictureOpened`."""
+
+    needs_codec: ClassVar[bool] = False
+
+    path: Path
+
+    def do(self, context: JobContext) -> JobDone:
+        path = self.path
+        context.progress.part(0, 1, f"Opening {path.name}")
+        picture = read_picture(path)
+        context.progress.check()
+        context.deliver(PictureOpened(context.job_id, path, picture))
+        return JobDone(context.job_id, path, f"{path.name}: {picture.width} x {picture.height} pixels.")

@@ -1,0 +1,53 @@
+"""Opening an `.sfc` file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from qmap_studio.core.cells import CELL_PX, levels_of
+from qmap_studio.core.picture import Picture
+from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.results import CellBits, JobDone, JobResult, MapValues
+
+
+@dataclass(frozen=True)
+class SfcOpened(JobResult):
+    """A decoded file; `values` is its map, one value a pixel, ready to be edited."""
+
+    path: Path
+    picture: Picture
+    values: MapValues
+    cell_bits: CellBits
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class OpenSfc(Job):
+    """Decode an `.sfc` file to its picture and its quality map; delivers `SfcOpened`."""
+
+    path: Path
+
+    def do(self, context: JobContext) -> JobDone:
+        from qmap_studio.recipes.sfc_files import SfcFigures, read_sfc
+
+        path = self.path
+        checkpoint = context.progress.part(0, 1, f"Decoding {path.name}")
+        data = read_sfc(path)
+        decoding = context.codecs.of_file(data).decode(data, checkpoint=checkpoint)
+        picture = decoding.picture
+        values = map_of_cells(decoding.quality_cells, picture.height, picture.width)
+        context.deliver(SfcOpened(context.job_id, path, picture, values, decoding.cell_bits, len(data)))
+        text = f"{path.name}: {SfcFigures.of(data, picture).text} Figures now compare with this decoded picture."
+        in_use = context.codecs.in_use
+        if in_use is not None and in_use.model_id != decoding.model_id:
+            text += f" It was made with {decoding.model_id}; what you paint is coded with {in_use.model_id}."
+        return JobDone(context.job_id, path, text)
+
+
+def map_of_cells(quality_cells: npt.NDArray[np.float32], height: int, width: int) -> MapValues:
+    """uint16 (H, W): the map a file signals, one value a pixel; coding it again signals the same."""
+    levels = levels_of(np.clip(quality_cells, 0, 1))
+    return levels.repeat(CELL_PX, axis=0)[:height].repeat(CELL_PX, axis=1)[:, :width]

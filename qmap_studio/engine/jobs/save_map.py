@@ -1,0 +1,36 @@
+"""Writing the quality map to a file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.results import JobDone, JobResult
+
+
+@dataclass(frozen=True)
+class MapSaved(JobResult):
+    """The map is in its file as it was at `revision`."""
+
+    path: Path
+    revision: int
+
+
+@dataclass(frozen=True)
+class SaveMap(Job):
+    """Write the map as it was when asked for, as PNG, TIFF or NPY by the name's suffix; delivers `MapSaved`."""
+
+    is_of_map: ClassVar[bool] = True
+    needs_codec: ClassVar[bool] = False
+
+    path: Path
+
+    def do(self, context: JobContext) -> JobDone:
+        from qmap_studio.document import QualityMap, write_quality_map
+
+        path, snapshot = self.path, context.snapshot
+        context.progress.part(0, 1, f"Writing {path.name}")
+        write_quality_map(path, QualityMap(snapshot.values))
+        context.deliver(MapSaved(context.job_id, path, snapshot.revision))
+        return JobDone(context.job_id, path, f"The map is saved as {path.name}.")

@@ -1,0 +1,19 @@
+"""Following the painting with another model."""
+
+from dataclasses import dataclass
+
+from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.results import JobDone
+
+
+@dataclass(frozen=True)
+class UseModel(Job):
+    """Follow the painting with another model; delivers `EngineReady`. If that fails, the one there is stays."""
+
+    model_id: str
+
+    def do(self, context: JobContext) -> JobDone:
+        context.progress.part(0, 1, f"Loading {self.model_id}")
+        context.use_codec(context.codecs.load(self.model_id))
+        return JobDone(context.job_id, None, "")

@@ -1,0 +1,18 @@
+"""What a job is of."""
+
+from dataclasses import dataclass
+
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.engine.results import MapValues
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The picture and its map at one moment: a job works on it while painting goes on."""
+
+    picture: Picture
+    values: MapValues
+    revision: int
+    selection: Rect | None
+    threshold: float | None = None
