@@ -6,8 +6,9 @@ import tempfile
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores: more threads would wait for each other's
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-# What a person has installed on this machine is no part of a test.
+# What a person has installed and chosen on this machine is no part of a test.
 os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="qmap-studio-tests-")
+os.environ["QMAP_STUDIO_SETTINGS"] = os.path.join(os.environ["XDG_DATA_HOME"], "settings.json")
 
 from pathlib import Path
 
