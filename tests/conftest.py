@@ -20,6 +20,14 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what tests/golden compares with, from what the code gives now",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # A warning of Qt's own about every window that has a minimum size.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")

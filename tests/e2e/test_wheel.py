@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import zipfile
-import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]

@@ -1,7 +1,7 @@
 """Writes the catalogue of all English texts, from which translations are made: `python -m tests.release.texts`.
 
-A translation begins as a copy of it, resources/locale/LANGUAGE/LC_MESSAGES/qmap-studio.po, which `pybabel update` brings up
-to date and `pybabel compile` makes ready for the program.
+A translation begins as a copy of it, resources/locale/LANGUAGE/LC_MESSAGES/qmap-studio.po. `pybabel update` brings it
+up to date and `pybabel compile` makes it ready for the program.
 """
 
 import io
