@@ -31,8 +31,8 @@ def heat_level(bpp: NDArray[np.float32]) -> NDArray[np.float32]:
     Returns:
         0 for HEAT_TICKS_BPP[0] or less to 1 for HEAT_TICKS_BPP[-1] or more; NaN stays.
 
-    >>> heat_level(np.array([0, 0.01, 0.1, 1, 10, 99], np.float32)).round(3).tolist()
-    [0.0, 0.0, 0.333, 0.667, 1.0, 1.0]
+    >>> [f"{level:.2f}" for level in heat_level(np.array([0, 0.01, 0.1, 1, 10, 99], np.float32))]
+    ['0.00', '0.00', '0.33', '0.67', '1.00', '1.00']
     """
     low, high = HEAT_TICKS_BPP[0], HEAT_TICKS_BPP[-1]
     level: NDArray[np.float32] = np.log(np.clip(bpp, low, high) / low) / math.log(high / low)
