@@ -3,7 +3,12 @@
 import pytest
 
 from qmap_studio.cli.main import main
+from qmap_studio.codec import DEFAULT_MODEL
 from qmap_studio.core.settings import Settings
+
+
+def test_the_default_model_is_the_codecs():
+    assert Settings().model == DEFAULT_MODEL
 
 
 @pytest.fixture
