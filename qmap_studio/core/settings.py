@@ -165,7 +165,17 @@ class Settings:
         self.recent_files = [text, *(other for other in self.recent_files if other != text)][:RECENT_FILES]
 
 
-SETTINGS: Mapping[str, Row[object]] = MappingProxyType(
-    {known.name: known.metadata["row"] for known in fields(Settings)}
-)
-"""The table by name, in its order, for whoever shows or checks settings."""
+def rows_of(table: type[Settings]) -> Mapping[str, Row[object]]:
+    """The rows of a table by name, in its order.
+
+    Raises:
+        TypeError: a setting was added without a row.
+    """
+    for known in fields(table):
+        if "row" not in known.metadata:
+            raise TypeError(f"{known.name} has no row: make it with setting(label, kind, default)")
+    return MappingProxyType({known.name: known.metadata["row"] for known in fields(table)})
+
+
+SETTINGS = rows_of(Settings)
+"""The table, for whoever shows or checks settings."""

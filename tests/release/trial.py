@@ -1,6 +1,7 @@
 """What a packed program must do, whatever it is packed in."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -62,16 +63,13 @@ class Program:
         return f"it encodes a photo to {file.stat().st_size} bytes and decodes them, PSNR {psnr:.2f} dB"
 
     def check_window(self, patience_s: float = 120) -> str:
-        """That its window opens with the sample photo in it; on a screen of its own where there is Xvfb.
+        """That its window opens, on a screen of its own, with the sample photo in it.
 
         Raises:
             TrialError: it ends, or shows nothing in time.
         """
         photo = sample_photo_path()
-        try:
-            screen, number = _start_screen()
-        except FileNotFoundError as error:
-            raise TrialError("Xvfb and xwininfo are needed to see the window (Debian: xvfb, x11-utils).") from error
+        screen, number = _start_screen()
         environment = self.environment | {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
         log = self.folder / "window.log"
         begin = time.monotonic()
@@ -132,6 +130,8 @@ def _end_of(output: str) -> str:
 
 def _start_screen() -> tuple[subprocess.Popen[bytes], int]:
     """An Xvfb and the number of its display, which it chooses itself."""
+    if shutil.which("Xvfb") is None or shutil.which("xwininfo") is None:
+        raise TrialError("Xvfb and xwininfo are needed to see the window (Debian: xvfb, x11-utils).")
     reading, writing = os.pipe()
     screen = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
@@ -140,7 +140,10 @@ def _start_screen() -> tuple[subprocess.Popen[bytes], int]:
     )
     os.close(writing)
     with os.fdopen(reading) as told:
-        return screen, int(told.readline())
+        number = told.readline().strip()
+    if not number:
+        raise TrialError(f"Xvfb ended with code {screen.wait()}.")
+    return screen, int(number)
 
 
 def _titles(display: int) -> str:
