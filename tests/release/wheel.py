@@ -58,7 +58,8 @@ def install(wheel: Path, folder: Path) -> Path:
     build([str(scripts / "python"), "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)])
     packages = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
     # Packages are found there, but not what is installed there as a link to a clone: its .pth files are not read.
-    Path(packages, "needed.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    needed = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+    Path(packages, "needed.pth").write_text("\n".join(needed) + "\n", encoding="utf-8")
     return scripts / "qmap-studio"
 
 
