@@ -9,12 +9,12 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
+from qmap_studio.core.settings import PANES, Settings
 from qmap_studio.document import MAX_LEVEL, Brush
 from qmap_studio.ui.canvas import Tool, Workspace
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.keys import ZOOM_STEP
 from qmap_studio.ui.panels.tool_options import PaintValues
-from qmap_studio.ui.settings import PANES, Settings
 
 if TYPE_CHECKING:
     from qmap_studio.core.rect import Rect

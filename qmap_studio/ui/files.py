@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.resources import sample_photo_path
+from qmap_studio.core.settings import Settings
 from qmap_studio.ui.session import Session
-from qmap_studio.ui.settings import Settings
 
 PHOTOS = (
     "Photos and .sfc files (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.gif *.ppm *.jp2 *.avif *.ico *.sfc)"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.resources import sample_photo_path
+from qmap_studio.core.settings import THEMES, Settings
 from qmap_studio.ui.actions import ACTIONS, build_actions, build_menus, enable_actions
 from qmap_studio.ui.codec_menu import CodecMenu
 from qmap_studio.ui.comparing import Comparing
@@ -35,7 +36,6 @@ from qmap_studio.ui.panels.tool_options import ToolOptions
 from qmap_studio.ui.panels.tool_strip import ToolStrip
 from qmap_studio.ui.panels.welcome import Welcome
 from qmap_studio.ui.session import Session
-from qmap_studio.ui.settings import THEMES, Settings
 from qmap_studio.ui.theme import apply_theme, refresh_icons
 from qmap_studio.ui.toolbar import Toolbar
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.core.settings import Settings
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
 from qmap_studio.engine import LiveResult
@@ -28,7 +29,6 @@ from qmap_studio.ui.bridge import EngineBridge
 from qmap_studio.ui.canvas import Workspace
 from qmap_studio.ui.canvas.geometry import CELL, cells_shape
 from qmap_studio.ui.desk import Desk
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 

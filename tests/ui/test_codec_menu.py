@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import EngineFailed, EngineReady, ImportCheckpoint, JobDone, JobFailed, UseModel
 from qmap_studio.ui import files
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
 
 from .conftest import FakeEngine, figures, live_result

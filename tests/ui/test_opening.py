@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.picture import Picture
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import (
     ExportPicture,
     JobFailed,
@@ -22,7 +23,6 @@ from qmap_studio.engine import (
 )
 from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
 
 from .conftest import HEIGHT, WIDTH, FakeEngine, figures, live_result, paint_line, photo

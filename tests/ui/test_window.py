@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.rect import Rect
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import (
     EngineFailed,
     EngineReady,
@@ -22,7 +23,6 @@ from qmap_studio.engine import (
 )
 from qmap_studio.ui import files
 from qmap_studio.ui.dialogs.export import ExportDialog
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
 
 from .conftest import FakeEngine, figures, live_result, paint_line
