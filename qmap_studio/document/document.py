@@ -1,6 +1,6 @@
 """The document: a picture, its quality map, and every way to edit the map."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,14 +8,16 @@ from numpy.typing import NDArray
 
 from ..core.errors import QualityMapShapeError
 from ..core.picture import Picture
-from ..core.rect import Rect
+from ..core.rect import NOWHERE, Rect
 from . import fills
 from .annotations import Box
 from .brush import Brush, Stroke
 from .history import History
+from .levels import shifted, strengthened
 from .quality_map import QualityMap
 
 Point = tuple[float, float]
+Observer = Callable[[Rect, bool], object]
 
 DEFAULT_QUALITY = 0.5
 
@@ -25,7 +27,7 @@ class Document:
 
     Every edit gives the rectangle of the map it changed and is one undo; an edit that changes nothing is none. Points
     are (x, y) in pixels, where the first pixel spans 0 to 1. An edit that begins while a stroke is in progress ends
-    the stroke first.
+    the stroke first. Whoever shows the map or works on it subscribes, and so follows every edit in the same way.
 
     Args:
         picture: what is coded.
@@ -52,6 +54,19 @@ class Document:
         self._stroke: Stroke | None = None
         self._trial: str | None = None
         self._saved_state = self.history.state
+        self._observers: list[Observer] = []
+
+    def subscribe(self, observer: Observer) -> Callable[[], None]:
+        """Has a function called after every change of the map, whoever makes it.
+
+        Args:
+            observer: gets the changed rectangle, and whether the edit has ended. A stroke tells of each dab, then of
+                all of it as it ends; its rectangle is empty if it has changed nothing.
+        Returns:
+            A function that ends the subscription.
+        """
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
 
     @property
     def is_modified(self) -> bool:
@@ -69,7 +84,7 @@ class Document:
         """Starts a stroke with one dab; the pen's pressure, in [0, 1], scales the brush's flow."""
         self.end_stroke()
         self._stroke = Stroke(brush, self.history.committed, self.quality_map.values, self._coverage)
-        return self._changed(self._stroke.dab(x, y, pressure))
+        return self._changed(self._stroke.dab(x, y, pressure), ended=False)
 
     def continue_stroke(self, x: float, y: float, pressure: float = 1.0) -> Rect:
         """Draws the stroke on to a point; on the way the pressure changes evenly.
@@ -79,26 +94,29 @@ class Document:
         """
         if self._stroke is None:
             raise ValueError("no stroke has begun")
-        return self._changed(self._stroke.line_to(x, y, pressure))
+        return self._changed(self._stroke.line_to(x, y, pressure), ended=False)
 
     def end_stroke(self) -> Rect:
         """Ends the stroke, which becomes one undo; gives the rectangle of the whole stroke, empty without one."""
         self.keep_trial()
         if self._stroke is None:
-            return _NOWHERE
+            return NOWHERE
         stroke, self._stroke = self._stroke, None
         stroke.clear()
         self.history.record("Stroke", stroke.rect)
+        self._notify(stroke.rect, True)
         return stroke.rect
 
     def cancel_stroke(self) -> Rect:
         """Takes the stroke in progress away again; gives its rectangle, empty without one."""
         if self._stroke is None:
-            return _NOWHERE
+            return NOWHERE
         stroke, self._stroke = self._stroke, None
         stroke.clear()
         self.history.discard(stroke.rect)
-        return self._changed(stroke.rect)
+        self.revision += not stroke.rect.empty
+        self._notify(stroke.rect, True)
+        return stroke.rect
 
     # Fills
 
@@ -129,6 +147,16 @@ class Document:
         self.end_stroke()
         return self._record("Invert", fills.invert(self.quality_map.values))
 
+    def strengthen(self, factor: float) -> Rect:
+        """Spreads the qualities around their mean, or draws them together with a factor below 1."""
+        name = "Strengthen" if factor > 1 else "Weaken"
+        return self.replace(strengthened(self.quality_map.values, factor), name)
+
+    def shift(self, quality: float) -> Rect:
+        """Adds to the quality everywhere, within [0, 1]."""
+        name = "Raise" if quality > 0 else "Lower"
+        return self.replace(shifted(self.quality_map.values, quality), name)
+
     def apply_boxes(
         self, boxes: Sequence[Box], quality: float, feather_px: float = 0, outside: float | None = None
     ) -> Rect:
@@ -143,7 +171,7 @@ class Document:
         self.end_stroke()
         values = self.quality_map.values
         height, width = values.shape
-        changed = _NOWHERE if outside is None else fills.uniform(values, outside)
+        changed = NOWHERE if outside is None else fills.uniform(values, outside)
         rects = [box.rect(width, height) for box in boxes]
         return self._record("Boxes", changed.united(fills.rectangles(values, rects, quality, feather_px)))
 
@@ -204,15 +232,17 @@ class Document:
         return self._changed(self.history.redo()) if self.history.can_redo else None
 
     def _record(self, name: str, rect: Rect) -> Rect:
-        return self._changed(rect) if self.history.record(name, rect) else _NOWHERE
+        return self._changed(rect) if self.history.record(name, rect) else NOWHERE
 
-    def _changed(self, rect: Rect) -> Rect:
+    def _changed(self, rect: Rect, ended: bool = True) -> Rect:
         if not rect.empty:
             self.revision += 1
+            self._notify(rect, ended)
         return rect
 
-
-_NOWHERE = Rect(0, 0, 0, 0)
+    def _notify(self, rect: Rect, ended: bool) -> None:
+        for observer in tuple(self._observers):
+            observer(rect, ended)
 
 
 def _check_shape(values: NDArray[np.uint16], height: int, width: int) -> None:

@@ -17,7 +17,9 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from qmap_studio.ui.desk import Desk
 
+from qmap_studio.core.cells import cells_of
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.brush import Brush
@@ -25,9 +27,7 @@ from qmap_studio.document.document import Document
 from qmap_studio.engine import LiveResult
 from qmap_studio.evaluation.region import Figures, RegionFigures
 from qmap_studio.ui.bridge import EngineBridge
-from qmap_studio.ui.canvas import Workspace
-from qmap_studio.ui.canvas.geometry import CELL, cells_shape
-from qmap_studio.ui.desk import Desk
+from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
@@ -57,10 +57,10 @@ def main() -> int:
     print(f"{'in':>7} {'panes':>6} {'zoom':>6} {'brush px':>9} {'median':>8} {'p95':>8} {'max':>8} {'busy p95':>9}")
     canvas = Workspace()
     canvas.set_document(Document(picture))
-    canvas.set_reconstruction(Rect.whole(HEIGHT, WIDTH), picture.pixels[::-1])
-    cells = Rect.whole(*cells_shape(HEIGHT, WIDTH, CELL))
+    canvas.panes.set_reconstruction(Rect.whole(HEIGHT, WIDTH), picture.pixels[::-1])
+    cells = cells_of(Rect.whole(HEIGHT, WIDTH))
     bits = np.random.default_rng(0).uniform(0, 512, (cells.height, cells.width)).astype(np.float32)
-    canvas.set_cell_bits(cells, bits)
+    canvas.panes.set_cell_bits(cells, bits)
     canvas.resize(*WINDOW)
     canvas.show()
     worst = [_measure(app, "canvas", canvas, PANES[:n], zoom) for n in (1, 2, 4) for zoom in (None, 0.7, 1.0, 2.0)]
@@ -91,12 +91,12 @@ def _measure(
     app: QApplication, name: str, workspace: Workspace, panes: tuple[str, ...], zoom: float | None
 ) -> tuple[float, float]:
     """Prints a line for each size of the brush; gives the worst 95th percentiles, on the clock and at work."""
-    workspace.set_panes(panes)
+    workspace.panes.show_only(panes)
     worst = []
     for size in (50, 300, 1000):
-        workspace.fit()
+        workspace.panes.fit()
         if zoom is not None:
-            workspace.zoom_to(zoom)
+            workspace.panes.zoom_to(zoom)
         workspace.brush = Brush(size_px=size, flow=0.3)
         QTest.qWait(REST_MS)
         times, busy = _stroke(app, workspace)
@@ -111,7 +111,7 @@ def _measure(
 
 def _stroke(app: QApplication, workspace: Workspace) -> tuple[list[float], list[float]]:
     """Times of the dabs of one stroke, on the clock and at work: a hand at 8 pixels a move, bending slowly."""
-    pane = workspace.pane("original")
+    pane = workspace.panes.pane("original")
     viewport = pane.viewport()
     document = workspace.document
     at, heading = np.array([0.3, 0.5]) * (viewport.width(), viewport.height()), 0.0

@@ -62,7 +62,7 @@ class _Shot:
         window = self._window
         document, workspace = window.session.document, window.desk.workspace
         window.session.fill_uniform(0.2)
-        pane = workspace.pane("original").viewport()
+        pane = workspace.panes.pane("original").viewport()
         ratio = pane.devicePixelRatioF()
         height, width = document.picture.height, document.picture.width
         shown = workspace.zoom / ratio
@@ -77,7 +77,7 @@ class _Shot:
             QTest.mouseRelease(pane, Qt.MouseButton.LeftButton, pos=places[-1])
         window.options.show_values(_sized(window.options.values, 120))
         window.options.values_changed.emit(window.options.values)
-        QApplication.sendEvent(workspace.pane("original"), QEvent(QEvent.Type.Leave))  # no brush in the picture
+        QApplication.sendEvent(workspace.panes.pane("original"), QEvent(QEvent.Type.Leave))  # no brush in the picture
         self._is_painted = True
 
     def on_live_result(self, result: LiveResult) -> None:

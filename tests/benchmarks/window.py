@@ -103,7 +103,7 @@ class Watch(QObject):
 
     def shows(self, pane: str) -> bool:
         """Whether the pane was painted since it got what it is to show."""
-        viewport = self._window.desk.workspace.pane(pane).viewport()
+        viewport = self._window.desk.workspace.panes.pane(pane).viewport()
         return pane in self._changed and self._painted.get(viewport, 0.0) > self._changed[pane]
 
     def is_exact(self) -> bool:
@@ -121,7 +121,7 @@ class Watch(QObject):
 
     def _when_written(self) -> None:
         """Large results are written to the canvas band by band."""
-        if self._window.desk.workspace.is_writing:
+        if self._window.desk.workspace.panes.is_writing:
             QTimer.singleShot(0, self._when_written)
         else:
             self._changed.setdefault("reconstruction", perf_counter())
@@ -174,7 +174,7 @@ def run_scenario(name: str, photo: Path, details: Path | None) -> dict[str, str]
 def play(name: str, photo: Path, window: Any, watch: Watch, exported: Path) -> None:
     """Works as a person would."""
     for pane in ("original", "reconstruction"):
-        window.desk.workspace.pane(pane).viewport().installEventFilter(watch)
+        window.desk.workspace.panes.pane(pane).viewport().installEventFilter(watch)
     watch.begin()
     begun = perf_counter()
     window.open(photo)
@@ -198,7 +198,7 @@ def draw_stroke(window: Any, watch: Watch) -> None:
     """A stroke through the middle of the photo, at the zoom that fits."""
     workspace = window.desk.workspace
     workspace.brush = replace(workspace.brush, size_px=BRUSH_PX)
-    pane = workspace.pane("original").viewport()
+    pane = workspace.panes.pane("original").viewport()
     reach = STROKE_PX / 2 * workspace.zoom / pane.devicePixelRatioF()
     places = [pane.rect().center() + QPoint(round(x), 0) for x in np.linspace(-reach, reach, MOVES)]
     begun = perf_counter()

@@ -92,7 +92,7 @@ def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp
     assert psnr_db(original, reopened.picture.pixels) == pytest.approx(painted.figures.overall.psnr_db, abs=0.05)
     centre = levels.shape[0] // 2, levels.shape[1] // 2
     assert window.desk is not None
-    assert window.desk.workspace.pane("original").caption.text().startswith("Decoded file")
+    assert window.desk.workspace.panes.pane("original").caption.text().startswith("Decoded file")
     assert "the file does not hold the photo" in window.figures.reference
     assert reopened.quality_map.values[centre] > 2 * int(reopened.quality_map.values[5, 5])
 
@@ -162,7 +162,7 @@ def _exact(qtbot: QtBot, window: MainWindow) -> LiveResult:
 
 def _paint(window: MainWindow) -> None:
     assert window.desk is not None
-    pane = window.desk.workspace.pane("original").viewport()
+    pane = window.desk.workspace.panes.pane("original").viewport()
     middle = QPoint(pane.width() // 2, pane.height() // 2)
     QTest.mousePress(pane, Qt.MouseButton.LeftButton, pos=middle - QPoint(0, 40))
     for step in range(4):

@@ -8,13 +8,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from qmap_studio.ui.desk import Desk
 
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import JobDone, LiveResult, PictureOpened, Result
 from qmap_studio.evaluation.region import Figures, RegionFigures
 from qmap_studio.ui.bridge import EngineBridge
-from qmap_studio.ui.desk import Desk
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
@@ -141,7 +141,7 @@ def live_result(engine: FakeEngine, of: Figures | None, approximate: bool = Fals
 def paint_line(window: MainWindow) -> None:
     """Draws a stroke across the middle of the photo with the mouse."""
     assert window.desk is not None
-    pane = window.desk.workspace.pane("original").viewport()
+    pane = window.desk.workspace.panes.pane("original").viewport()
     middle = QPoint(pane.width() // 2, pane.height() // 2)
     QTest.mousePress(pane, Qt.MouseButton.LeftButton, pos=middle)
     QTest.mouseMove(pane, middle + QPoint(12, 4))

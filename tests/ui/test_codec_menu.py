@@ -44,11 +44,11 @@ def test_another_model_is_used_and_remembered(
     choose(ready, "song2021")
     assert engine.jobs[-1] == UseModel("song2021")
     assert ready.desk is not None
-    assert ready.desk.workspace.bits_per_pixel_at(5, 5) is not None
+    assert ready.desk.workspace.panes.bits_per_pixel_at(5, 5) is not None
     with qtbot.waitSignal(ready.session.job_ended):
         engine.deliver(EngineReady("cpu", "song2021", ()))
         engine.deliver(JobDone(len(engine.jobs), None, ""))
-    assert ready.desk.workspace.bits_per_pixel_at(5, 5) is None  # what another model made is shown no longer
+    assert ready.desk.workspace.panes.bits_per_pixel_at(5, 5) is None  # what another model made is shown no longer
     assert ready.figures.state == "updating"
     assert choices(ready) == {"live": False, "song2021": True}
     assert settings.model == "song2021"
@@ -86,4 +86,4 @@ def test_a_model_that_cannot_be_loaded_changes_nothing(
     assert choices(ready) == {"live": True, "song2021": False}
     assert settings.model == "live"
     assert ready.desk is not None
-    assert ready.desk.workspace.bits_per_pixel_at(5, 5) is not None
+    assert ready.desk.workspace.panes.bits_per_pixel_at(5, 5) is not None

@@ -92,17 +92,17 @@ def test_the_map_of_an_sfc_file_is_editable(qtbot: QtBot, window: MainWindow, en
 def test_a_decoded_file_is_not_called_the_original(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
     assert window.desk is not None
     workspace, session = window.desk.workspace, window.session
-    caption = workspace.pane("original").caption
+    caption = workspace.panes.pane("original").caption
     with qtbot.waitSignal(session.document_opened):
         engine.deliver(_old_file())
     assert caption.text() == "Decoded file + quality map"
     qtbot.keyPress(workspace, Qt.Key.Key_Tab)
-    assert workspace.pane("reconstruction").caption.text() == "Decoded file"
+    assert workspace.panes.pane("reconstruction").caption.text() == "Decoded file"
     qtbot.keyRelease(workspace, Qt.Key.Key_Tab)
     assert window.map_panel.uniform_quality == pytest.approx(40000 / 65535)
-    workspace.overlay_opacity = 0.3
-    workspace.cycle_overlay()
-    workspace.cycle_overlay()
+    workspace.panes.overlay_opacity = 0.3
+    workspace.panes.cycle_overlay()
+    workspace.panes.cycle_overlay()
     assert caption.text() == "Decoded file"
     assert window.figures.reference == (
         "Figures of the decoded picture, coded once more: the file does not hold the photo it was made from."
@@ -153,7 +153,7 @@ def test_an_error_goes_with_the_next_photo_that_opens(qtbot: QtBot, opened: Main
 
 def test_a_smaller_photo_opens_under_the_pointer(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     assert opened.desk is not None
-    pane = opened.desk.workspace.pane("original")
+    pane = opened.desk.workspace.panes.pane("original")
     corner = pane.view.to_pane(Point(WIDTH - 2.0, HEIGHT - 2.0), pane.size_device)
     QTest.mouseMove(pane.viewport(), QPointF(corner.x, corner.y).toPoint())
     qtbot.waitUntil(lambda: opened.status._pixel.text() != "")

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
-
 from qmap_studio.ui.desk import Desk
+
 from qmap_studio.ui.settings import RECENT_FILES, Settings
 from qmap_studio.ui.window import MainWindow
 

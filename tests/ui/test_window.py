@@ -69,13 +69,13 @@ def test_live_results_reach_panes_and_figures(qtbot: QtBot, opened: MainWindow, 
     assert opened.figures.table.text("PSNR", "Inside") == "35.50"
     assert opened.figures.table.text("Bits", "Outside") == "20"
     assert opened.desk is not None
-    assert opened.desk.workspace.bits_per_pixel_at(3, 3) == pytest.approx(0.25)
+    assert opened.desk.workspace.panes.bits_per_pixel_at(3, 3) == pytest.approx(0.25)
     paint_line(opened)
     assert opened.figures.state == "updating"
     with qtbot.waitSignal(opened.session.live_result_arrived):
         engine.deliver(live_result(engine, figures(estimated=True), approximate=True))
     assert opened.figures.state == "< 1 % measured"
-    caption = opened.desk.workspace.pane("reconstruction").caption
+    caption = opened.desk.workspace.panes.pane("reconstruction").caption
     assert caption.text() == "Reconstruction · approximate"
     with qtbot.waitSignal(opened.session.live_result_arrived):
         engine.deliver(live_result(engine, figures()))
@@ -84,7 +84,7 @@ def test_live_results_reach_panes_and_figures(qtbot: QtBot, opened: MainWindow, 
 
 def test_the_pixel_under_the_pointer_is_told(opened: MainWindow) -> None:
     assert opened.desk is not None
-    opened.desk.workspace.set_cell_bits(Rect(0, 0, 10, 6), np.full((6, 10), 128.0, np.float32))
+    opened.desk.workspace.panes.set_cell_bits(Rect(0, 0, 10, 6), np.full((6, 10), 128.0, np.float32))
     opened.desk.workspace.pixel_hovered.emit(20, 10)
     assert opened.status._pixel.text() == "x 20  y 10   quality 0.50   0.500 bpp"
 
@@ -260,7 +260,7 @@ def test_tools_and_canvas_stay_in_step(opened: MainWindow) -> None:
     opened.actions_by_name["swap_qualities"].trigger()
     assert opened.options.values.quality == pytest.approx(0.1)
     opened.actions_by_name["pane_difference"].trigger()
-    assert "difference" in workspace.panes
+    assert "difference" in workspace.panes.shown
 
 
 def test_a_selection_is_told(opened: MainWindow, engine: FakeEngine) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.document import MAX_LEVEL
+from qmap_studio.core.cells import MAX_LEVEL
 
 Levels = NDArray[np.uint16]
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from qmap_studio.ui.strength import shifted, strengthened
+from qmap_studio.document.levels import shifted, strengthened
 
 
 def test_strengthening_spreads_around_the_mean() -> None:
