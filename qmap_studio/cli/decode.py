@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from qmap_studio.cli import options
+from qmap_studio.cli.paths import check_output, named
+from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.picture import write_picture
-
-from . import options
-from .paths import check_output, named, read_sfc
-from .progress import ProgressBar
+from qmap_studio.recipes.sfc_files import read_sfc
 
 HELP = "an .sfc file to a picture"
 

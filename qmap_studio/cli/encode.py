@@ -3,21 +3,15 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.core.files import atomic_write
+from qmap_studio.cli import options
+from qmap_studio.cli.paths import check_output
+from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.picture import Picture, read_picture, reduction_notice
-from qmap_studio.core.rate import bits_per_pixel
-
-from . import options
-from .paths import check_output
-from .progress import ProgressBar
-
-if TYPE_CHECKING:
-    from qmap_studio.codec import Codec, Encoding
+from qmap_studio.core.rate import bytes_at
 
 HELP = "a picture to an .sfc file"
 _DEFAULT_QUALITY = 0.5
@@ -59,43 +53,33 @@ def run(arguments: argparse.Namespace) -> None:
     picture = read_picture(arguments.image)
     if picture.is_reduced:
         print(f"qmap-studio: {reduction_notice(arguments.image.name)}", file=sys.stderr)
-    quality_map = _quality_map(arguments, picture)
+    quality_map = None if arguments.map is None else _read_map(arguments.map, picture)
 
     from qmap_studio.codec import load_codec
     from qmap_studio.evaluation.metrics import psnr_db
+    from qmap_studio.recipes.encode import encode, uniform_map
+    from qmap_studio.recipes.sfc_files import write_sfc
 
+    if quality_map is None:
+        quality_map = uniform_map(picture, arguments.quality)
     codec = load_codec(arguments.model, arguments.device)
     with ProgressBar() as bar:
-        encoding = _encode(codec, picture, quality_map, _target_bytes(arguments, picture), bar)
+        encoding = encode(codec, picture, quality_map, _target_bytes(arguments, picture), checkpoint=bar.update)
     for notice in codec.notices:
         print(f"qmap-studio: {notice}", file=sys.stderr)
-    atomic_write(arguments.output, encoding.data)
-    size_bytes = len(encoding.data)
-    bpp = bits_per_pixel(size_bytes, picture.height, picture.width)
+    written = write_sfc(arguments.output, picture, encoding)
     psnr = psnr_db(picture.pixels, encoding.reconstruction)
-    print(f"{arguments.output}: {size_bytes} bytes, {bpp:.4f} bpp, PSNR {psnr:.2f} dB")
+    print(f"{arguments.output}: {written.size_bytes} bytes, {written.bpp:.4f} bpp, PSNR {psnr:.2f} dB")
 
 
-def _quality_map(arguments: argparse.Namespace, picture: Picture) -> NDArray[np.float32]:
-    if arguments.map is None:
-        return np.broadcast_to(np.float32(arguments.quality), (picture.height, picture.width))
+def _read_map(path: Path, picture: Picture) -> NDArray[np.float32]:
     from qmap_studio.document import read_quality_map
 
-    return read_quality_map(arguments.map, picture.height, picture.width).quality()
+    return read_quality_map(path, picture.height, picture.width).quality()
 
 
 def _target_bytes(arguments: argparse.Namespace, picture: Picture) -> int | None:
     if arguments.target_bpp is not None:
-        return int(arguments.target_bpp * picture.size_pixels / 8)
+        return bytes_at(arguments.target_bpp, picture.height, picture.width)
     target: int | None = arguments.target_bytes
     return target
-
-
-def _encode(
-    codec: "Codec", picture: Picture, quality_map: NDArray[np.float32], target_bytes: int | None, bar: ProgressBar
-) -> "Encoding":
-    if target_bytes is None:
-        return codec.encode(picture, quality_map, checkpoint=bar.update)
-    from qmap_studio.codec import encode_to_size
-
-    return encode_to_size(codec, picture, quality_map, target_bytes, checkpoint=bar.update)

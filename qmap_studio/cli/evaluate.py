@@ -4,12 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from qmap_studio.cli import options
+from qmap_studio.cli.paths import check_output
+from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.errors import FileAccessError
 from qmap_studio.core.files import atomic_write
-
-from . import options
-from .paths import check_output
-from .progress import ProgressBar
 
 HELP = "rate-distortion curves of a folder"
 _CLASSICAL = ("jpeg", "webp", "jpeg2000", "avif")
@@ -33,12 +32,13 @@ def run(arguments: argparse.Namespace) -> None:
     check_output(arguments.output)
     check_output(plot_path)
 
-    from qmap_studio.evaluation.evaluate import evaluate_folder, pictures_in
     from qmap_studio.evaluation.report import plot_png, table
+    from qmap_studio.recipes.folders import pictures_in
 
     pictures_in(arguments.folder)  # before the network is loaded
 
     from qmap_studio.codec import load_codec
+    from qmap_studio.recipes.evaluate import evaluate_folder
 
     codec = load_codec(arguments.model, arguments.device)
     with ProgressBar() as bar:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.cli.paths import named
+from qmap_studio.core.cells import MAX_LEVEL, cells_across
 from qmap_studio.core.rate import bits_per_pixel
-
-from .paths import named, read_sfc
+from qmap_studio.recipes.sfc_files import read_sfc
 
 if TYPE_CHECKING:
     from qmap_studio.codec.container import SfcFile
@@ -54,11 +55,10 @@ def _facts(file: "SfcFile", size_bytes: int) -> dict[str, Any]:
 
 def _quality_cells(file: "SfcFile") -> NDArray[np.float64]:
     """Quality of each latent cell, as the decoder reads it."""
-    from qmap_studio.codec import CELL
     from qmap_studio.codec.map_coding import decode_steps
 
-    steps = decode_steps(file.map_stream, -(-file.height // CELL), -(-file.width // CELL))
-    return np.clip(file.base_quality / 65535 + steps / 32, 0.0, 1.0)
+    steps = decode_steps(file.map_stream, cells_across(file.height), cells_across(file.width))
+    return np.clip(file.base_quality / MAX_LEVEL + steps / 32, 0.0, 1.0)
 
 
 def _lines(path: Path, facts: dict[str, Any]) -> str:

@@ -9,9 +9,8 @@ import sys
 from collections.abc import Sequence
 
 from qmap_studio import __version__
+from qmap_studio.cli import decode, encode, evaluate, info, models, optimise_map
 from qmap_studio.core.errors import QMapStudioError
-
-from . import decode, encode, evaluate, info, models, optimise_map
 
 COMMANDS = {
     "encode": encode,

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.cli import options
+from qmap_studio.cli.paths import check_output
+from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.jobs.optimise_map import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
-
-from . import options
-from .paths import check_output
-from .progress import ProgressBar
 
 if TYPE_CHECKING:
     from qmap_studio.task_maps import Choice
@@ -120,7 +119,7 @@ def _search(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np
 def _choice(text: str) -> "Choice":
     """A task: "edges", "region:X,Y,WIDTH,HEIGHT" or a model's file."""
     if text == "edges":
-        return text
+        return "edges"
     if text.partition(":")[0] != "region":
         return Path(text)
     numbers = re.fullmatch(r"region:(\d+),(\d+),(\d+),(\d+)", text)

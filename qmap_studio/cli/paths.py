@@ -30,19 +30,3 @@ def named(path: Path) -> Iterator[None]:
         yield
     except BitstreamError as error:
         raise BitstreamError(f"{path}: {error}") from error
-
-
-def read_sfc(path: Path) -> bytes:
-    """The bytes of an .sfc file.
-
-    Raises:
-        BitstreamError: it cannot be read at all.
-    """
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise BitstreamError(f"{path} does not exist.") from error
-    except IsADirectoryError as error:
-        raise BitstreamError(f"{path} is a folder; an .sfc file was expected.") from error
-    except OSError as error:
-        raise BitstreamError(f"{path} cannot be read: {error.strerror or error}.") from error

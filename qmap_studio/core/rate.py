@@ -19,6 +19,11 @@ def bits_per_pixel(size_bytes: float, height: int, width: int) -> float:
     return size_bytes * 8 / (height * width)
 
 
+def bytes_at(bpp: float, height: int, width: int) -> int:
+    """The most bytes that a picture of height x width pixels has at so many bits per pixel."""
+    return int(bpp * (height * width) / 8)
+
+
 def heat_level(bpp: NDArray[np.float32]) -> NDArray[np.float32]:
     """Where rates lie on the heat map's logarithmic scale, which is the same for every picture.
 

@@ -29,7 +29,7 @@ class LivePicture:
     """One picture and the answers about it so far. Lives in the worker thread only.
 
     Attributes:
-        means, base: the map as the codec takes it: the mean of each cell, in 65535ths, and the base of its steps. The
+        means, base: the map as the codec takes it: the mean of each cell, as levels, and the base of its steps. The
             base stays as long as no other quality is usual: a file signals steps from it, so that moving it a little
             would change every cell a little.
         dirty: what was painted since the last quick answer; `latest` is the last part of it.

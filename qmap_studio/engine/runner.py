@@ -148,6 +148,6 @@ class Runner:
     def _deliver_notices(self) -> None:
         codec = self._codecs.in_use
         if codec is not None and len(codec.notices) > self._notices_delivered:
-            news, self._notices_delivered = codec.notices[self._notices_delivered :], len(codec.notices)
-            for text in news:
+            added, self._notices_delivered = codec.notices[self._notices_delivered :], len(codec.notices)
+            for text in added:
                 self._deliver(Notice(text))

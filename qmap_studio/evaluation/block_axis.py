@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .similarity import WINDOW
+from qmap_studio.evaluation.similarity import WINDOW
 
 # Pixels of a block's side; a multiple of a latent cell's, and of 2 to the power of the scales.
 BLOCK = 64

@@ -7,11 +7,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .block_axis import BLOCK, BlockAxis
-from .block_sums import INSIDE, OUTSIDE, BlockRect, error_sums, similarity_sums
-from .metrics import Pixels, Region
-from .region import CELL, Figures, Part, cell_areas, cell_counts, figures_of
-from .similarity import across_scales, scales_of
+from qmap_studio.core.cells import CELL_PX, pixels_of_cells
+from qmap_studio.evaluation.block_axis import BLOCK, BlockAxis
+from qmap_studio.evaluation.block_sums import INSIDE, OUTSIDE, BlockRect, error_sums, similarity_sums
+from qmap_studio.evaluation.metrics import Pixels, Region
+from qmap_studio.evaluation.region import Figures, Part, cell_counts, figures_of
+from qmap_studio.evaluation.similarity import across_scales, scales_of
 
 # How far around a block the pixels matter: the windows of the coarsest scale, and the lines in front of the picture.
 MARGIN = 96
@@ -29,7 +30,7 @@ class BlockFigures:
     """Measures a picture against its reconstruction block by block of 64 x 64 px, inside and outside of a region.
 
     A block holds sums: of squared errors over its pixels, of similarities and weights over the windows centred in it.
-    Those of all blocks give what region.measure gives. Not for several threads at once.
+    Those of all blocks give what the whole picture gives. Not for several threads at once.
 
     Attributes:
         measured: bool (ceil(H / 64), ceil(W / 64)), the blocks whose sums are up to date.
@@ -42,11 +43,11 @@ class BlockFigures:
         self._size = (height, width)
         self._scales = scales_of(height, width)
         self._rows, self._columns = BlockAxis(height, self._scales), BlockAxis(width, self._scales)
-        self._reach = {size: (self._rows.reach_of(size), self._columns.reach_of(size)) for size in (CELL, BLOCK)}
+        self._reach = {size: (self._rows.reach_of(size), self._columns.reach_of(size)) for size in (CELL_PX, BLOCK)}
         self.measured = np.zeros((self._rows.blocks, self._columns.blocks), bool)
         self._has_region = False
         self._region: Region = np.zeros((height, width), bool)
-        self._areas = cell_areas(height, width)
+        self._areas = pixels_of_cells(height, width)
         self._inside = np.zeros_like(self._areas)
         # Inside and outside; a scale's last sum is of the weights, those before are of the channels' similarities.
         self._errors = np.zeros((*self.measured.shape, 2))
@@ -59,15 +60,15 @@ class BlockFigures:
         self._has_region = region is not None
         changed = np.zeros(self._inside.shape, bool)
         # In place and row of cells by row of cells: fresh memory of the picture's size costs more than the work.
-        for row, top in enumerate(range(0, self._size[0], CELL)):
-            known = self._region[top : top + CELL]
-            new = np.zeros_like(known) if region is None else region[top : top + CELL]
+        for row, top in enumerate(range(0, self._size[0], CELL_PX)):
+            known = self._region[top : top + CELL_PX]
+            new = np.zeros_like(known) if region is None else region[top : top + CELL_PX]
             difference = known ^ new
             if difference.any():
                 known[:] = new
                 changed[row] = cell_counts(difference)[0] > 0
                 self._inside[row] = cell_counts(new)[0]
-        self.measured &= ~self._reached(changed, CELL)
+        self.measured &= ~self._reached(changed, CELL_PX)
 
     def changed(self, blocks: NDArray[np.bool_]) -> None:
         """The reconstruction changed there, so the blocks that these reach have to be measured again."""
@@ -105,12 +106,12 @@ class BlockFigures:
 
         Args:
             cell_bits: (rows, columns), bits of each latent cell.
-            size_bytes: of the real file, as for region.measure.
+            size_bytes: of the real file, as for region.figures_of.
         """
         measured = self.measured.ravel().astype(np.float64)
         errors = measured @ self._errors.reshape(len(measured), -1)
         similarities = (measured @ self._similarities.reshape(len(measured), -1)).reshape(self._scales, 2, 4)
-        step = BLOCK // CELL
+        step = BLOCK // CELL_PX
         cells = np.repeat(np.repeat(self.measured, step, axis=0), step, axis=1)[: len(self._areas)]
         cells = cells[:, : self._areas.shape[1]]
 

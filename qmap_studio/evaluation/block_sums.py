@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.opencv import cv2
-
-from .block_axis import BLOCK, BlockAxis, membership
-from .metrics import Pixels, Region, squared_error_map
-from .similarity import halved, similarity_map, window, windowed
+from qmap_studio.evaluation.block_axis import BLOCK, BlockAxis, membership
+from qmap_studio.evaluation.metrics import Pixels, Region, squared_error_map
+from qmap_studio.evaluation.similarity import halved, similarity_map, window, windowed
 
 # Blocks of a tile whose windows of the finest scale fit the processor's cache.
 _TILE = (2, 4)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, features
 
-from .metrics import Pixels
+from qmap_studio.evaluation.metrics import Pixels
 
 
 @dataclass(frozen=True)

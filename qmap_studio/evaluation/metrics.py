@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.opencv import cv2
-
-from .similarity import PEAK, across_scales, halved, scales_of, similarity_map, window, windowed
+from qmap_studio.evaluation.similarity import PEAK, across_scales, halved, scales_of, similarity_map, window, windowed
 
 _BAND = 16
 _CHANNEL_SUM = np.ones((1, 3), np.float32)

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .metrics import Pixels, Region, mean_squared_error, ms_ssim, psnr_of_error_db
+from qmap_studio.core.cells import CELL_PX, cells_across, mean_of_cells, pixels_of_cells
+from qmap_studio.evaluation.metrics import Region, psnr_of_error_db
 
-# Pixels of a latent cell's side, as in qmap_studio.codec, whose import would bring torch into the window.
-CELL = 16
 SAMPLED_PX = 1 << 22
 
 
@@ -61,16 +60,9 @@ def default_threshold(quality_map: NDArray[Any]) -> float | None:
     """
     step = max(1, math.isqrt(quality_map.size // SAMPLED_PX))
     quality_map = quality_map[::step, ::step]
-    rows, columns = (np.arange(0, side, CELL) for side in quality_map.shape)
-    # A row of cells at a time: reduceat would copy the whole map into wider numbers first.
-    bands = (quality_map[row : row + CELL].sum(axis=0, dtype=np.float64) for row in rows)
-    sums = np.stack([np.add.reduceat(band, columns) for band in bands])
-    heights, widths = (
-        np.diff(starts, append=side) for starts, side in zip((rows, columns), quality_map.shape, strict=True)
-    )
     # To 1/10000 of the largest value: what rounding parts is one level.
     grain = float(quality_map.max()) / 10_000 or 1.0
-    steps, counts = np.unique(np.rint(sums / np.outer(heights, widths) / grain), return_counts=True)
+    steps, counts = np.unique(np.rint(mean_of_cells(quality_map) / grain), return_counts=True)
     if steps.size == 1:
         return None
     below = np.cumsum(counts)[:-1]
@@ -93,37 +85,6 @@ def region_of(quality_map: NDArray[Any], threshold: float | None = None) -> Regi
     if threshold is None:
         threshold = default_threshold(quality_map)
     return None if threshold is None else quality_map > threshold
-
-
-def measure(
-    original: Pixels,
-    reconstruction: Pixels,
-    cell_bits: NDArray[np.float32],
-    region: Region | None = None,
-    *,
-    size_bytes: int | None = None,
-) -> Figures:
-    """Measures a compressed picture, and a region of it apart from the rest.
-
-    Args:
-        original: uint8 (H, W, 3).
-        reconstruction: uint8 (H, W, 3).
-        cell_bits: (rows, columns), bits of each latent cell; rows = ceil(H / 16).
-        region: bool (H, W), the pixels that are inside.
-        size_bytes: of the real file, which is what overall then counts, header and all; without it the figures are
-            marked as estimated.
-    """
-    height, width = original.shape[:2]
-
-    def part(pixels: Region | None) -> Part:
-        return Part(
-            inside=cell_areas(height, width) if pixels is None else cell_counts(pixels),
-            mean_squared_error=mean_squared_error(original, reconstruction, pixels),
-            ms_ssim=ms_ssim(original, reconstruction, pixels),
-        )
-
-    parts = [] if region is None else [part(region), part(~region)]
-    return figures_of((height, width), cell_bits, part(None), *parts, size_bytes=size_bytes)
 
 
 @dataclass(frozen=True)
@@ -149,8 +110,15 @@ def figures_of(
     *,
     size_bytes: int | None = None,
 ) -> Figures:
-    """Figures of the measured parts of a picture; size is its (height, width), the rest as for measure."""
-    areas = cell_areas(*size)
+    """Figures of the measured parts of a picture: of the whole, of a region and of what is outside of it.
+
+    Args:
+        size: (height, width) of the picture.
+        cell_bits: (rows, columns), bits of each latent cell.
+        size_bytes: of the real file, which is what overall then counts, header and all; without it the figures are
+            marked as estimated.
+    """
+    areas = pixels_of_cells(*size)
     if cell_bits.shape != areas.shape:
         raise ValueError(f"a picture of {size[1]} x {size[0]} has not {cell_bits.shape} cells")
     total_bits = float(cell_bits.sum(dtype=np.float64))
@@ -181,31 +149,15 @@ def figures_of(
     )
 
 
-def bits_in(cell_bits: NDArray[np.float32], region: Region) -> float:
-    """Bits of a region's pixels, each cell's bits spread evenly over the pixels it really has.
-
-    Args:
-        cell_bits: (rows, columns), bits of each latent cell.
-        region: bool (H, W).
-    """
-    return _bits(cell_bits, cell_counts(region), cell_areas(*region.shape))
-
-
 def cell_counts(region: Region) -> NDArray[np.int32]:
     """How many of a region's pixels each latent cell holds, (rows, columns)."""
     height, width = region.shape
-    full = height // CELL * CELL
+    full = height // CELL_PX * CELL_PX
     # A cell's column of 16 pixels fits a byte, which is what makes this fast.
-    above = region[:full].reshape(-1, CELL, width).view(np.uint8).sum(axis=1, dtype=np.uint8)
+    above = region[:full].reshape(-1, CELL_PX, width).view(np.uint8).sum(axis=1, dtype=np.uint8)
     below = region[full:].view(np.uint8).sum(axis=0, dtype=np.uint8)
-    columns = np.vstack([above, below])[: -(-height // CELL)]
-    return np.asarray(np.add.reduceat(columns, np.arange(0, width, CELL), axis=1, dtype=np.int32))
-
-
-def cell_areas(height: int, width: int) -> NDArray[np.int32]:
-    """How many pixels each latent cell really has, (rows, columns)."""
-    heights, widths = (np.diff(np.arange(0, side, CELL), append=side) for side in (height, width))
-    return np.outer(heights, widths).astype(np.int32)
+    columns = np.vstack([above, below])[: cells_across(height)]
+    return np.asarray(np.add.reduceat(columns, np.arange(0, width, CELL_PX), axis=1, dtype=np.int32))
 
 
 def _bits(cell_bits: NDArray[np.float32], inside: NDArray[Any], areas: NDArray[Any]) -> float:

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 from io import BytesIO
 
-from .evaluate import Evaluation
-from .metrics import ms_ssim_db
-from .rd import HIGH_DB, LOW_DB, RdCurve, RdPoint
+from qmap_studio.evaluation.evaluation import Evaluation
+from qmap_studio.evaluation.metrics import ms_ssim_db
+from qmap_studio.evaluation.rd import HIGH_DB, LOW_DB, RdCurve, RdPoint
 
 # Of the published curves those that tell most; the table has them all.
 _PLOTTED_ANCHORS = ("jpeg", "jpeg2000", "webp", "bpg444", "av1", "vtm", "mbt2018-mean", "song2021", "elic2022")

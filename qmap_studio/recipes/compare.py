@@ -6,7 +6,7 @@ from qmap_studio.codec import Checkpoint, Codec, Encoding, uniform_quality
 from qmap_studio.core.picture import Picture
 from qmap_studio.evaluation.metrics import Region
 from qmap_studio.recipes.encode import encode, uniform_map
-from qmap_studio.recipes.figures import Measured, measured
+from qmap_studio.recipes.figures import MeasuredFile, measure_file
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,8 @@ class Comparison:
     """What a picture's map gains."""
 
     picture: Picture
-    with_map: Measured
-    uniform: Measured
+    with_map: MeasuredFile
+    uniform: MeasuredFile
 
 
 def compare(
@@ -35,7 +35,7 @@ def compare(
         TargetSizeError: no uniform quality gives a file of that size.
     """
     uniform = uniform_of_same_size(codec, picture, with_map, checkpoint=checkpoint)
-    return Comparison(picture, measured(picture, with_map, region), measured(picture, uniform, region))
+    return Comparison(picture, measure_file(picture, with_map, region), measure_file(picture, uniform, region))
 
 
 def uniform_of_same_size(

@@ -35,8 +35,3 @@ def encode(
 def uniform_map(picture: Picture, quality: float) -> NDArray[np.float32]:
     """float32 (H, W), read-only: one quality everywhere in a picture."""
     return np.broadcast_to(np.float32(quality), (picture.height, picture.width))
-
-
-def bytes_at(picture: Picture, bpp: float) -> int:
-    """The most bytes that a file of the picture has at so many bits per pixel."""
-    return int(bpp * picture.size_pixels / 8)

@@ -13,14 +13,14 @@ from qmap_studio.evaluation.region import Figures
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredFile:
     """A file and its figures."""
 
     encoding: Encoding
     figures: Figures
 
 
-def measured(picture: Picture, encoding: Encoding, region: Region | None = None) -> Measured:
+def measure_file(picture: Picture, encoding: Encoding, region: Region | None = None) -> MeasuredFile:
     """A file with its figures against the picture that it was made of.
 
     Args:
@@ -29,4 +29,4 @@ def measured(picture: Picture, encoding: Encoding, region: Region | None = None)
     blocks = BlockFigures(picture.pixels)
     blocks.set_region(region)
     blocks.measure(encoding.reconstruction, np.ones_like(blocks.measured), spread)
-    return Measured(encoding, blocks.figures(encoding.cell_bits, size_bytes=encoding.size_bytes))
+    return MeasuredFile(encoding, blocks.figures(encoding.cell_bits, size_bytes=encoding.size_bytes))

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.learned_codec import LearnedCodec
 from qmap_studio.core.picture import Picture, read_picture
-from qmap_studio.evaluation.evaluate import pictures_in
+from qmap_studio.recipes.folders import pictures_in
 from tests.benchmarks.roi import KODAK
 from tests.fixtures import six_soft_strokes
 

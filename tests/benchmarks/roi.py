@@ -15,12 +15,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec import CELL, Codec, encode_to_size, load_codec
+from qmap_studio.codec import Codec, load_codec
 from qmap_studio.codec.container import unpack
+from qmap_studio.core.cells import CELL_PX, mean_of_cells
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.evaluation.evaluate import pictures_in
 from qmap_studio.evaluation.metrics import psnr_db
+from qmap_studio.recipes.compare import uniform_of_same_size
+from qmap_studio.recipes.folders import pictures_in
 
 KODAK = Path("../shared/data/kodak")
 GAIN_DB = 3.0
@@ -58,9 +60,9 @@ def centred_third(height: int, width: int) -> Rect:
     """The centred rectangle of about a third of the area, of the picture's shape, on the latent grid."""
 
     def span(side: int) -> tuple[int, int]:
-        cells = side // CELL
+        cells = side // CELL_PX
         margin = round(cells * (1 - 3**-0.5) / 2)
-        return margin * CELL, (cells - 2 * margin) * CELL
+        return margin * CELL_PX, (cells - 2 * margin) * CELL_PX
 
     (y, rows), (x, columns) = span(height), span(width)
     return Rect(x, y, columns, rows)
@@ -78,17 +80,11 @@ def mask_of(picture: Picture, rect: Rect) -> NDArray[np.bool_]:
     return mask
 
 
-def cells_inside(picture: Picture, rect: Rect) -> NDArray[np.float32]:
-    """How much of each latent cell lies inside, 0 to 1; pictures' sides here are whole cells."""
-    mask = mask_of(picture, rect).astype(np.float32)
-    return mask.reshape(picture.height // CELL, CELL, picture.width // CELL, CELL).mean(axis=(1, 3))
-
-
 def gain(codec: Codec, picture: Picture, rect: Rect) -> tuple[float, float, float]:
     """dB gained inside, dB gained (lost) outside, and the bytes in percent of those of the uniform map."""
     inside = mask_of(picture, rect)
     region = codec.encode(picture, map_of(picture, rect, 0.9, 0.1))
-    uniform = encode_to_size(codec, picture, np.full(inside.shape, 0.5, np.float32), region.size_bytes)
+    uniform = uniform_of_same_size(codec, picture, region)
 
     def difference(mask: NDArray[np.bool_]) -> float:
         pixels = picture.pixels
@@ -106,7 +102,7 @@ def obedience(codec: Codec, picture: Picture, rect: Rect) -> tuple[float, float,
     mixed = codec.encode(picture, map_of(picture, rect, 0.9, 0.2))
     high = codec.encode(picture, map_of(picture, rect, 0.9, 0.9))
     low = codec.encode(picture, map_of(picture, rect, 0.2, 0.2))
-    share = cells_inside(picture, rect)
+    share = mean_of_cells(mask_of(picture, rect).astype(np.float32))  # of each cell, inside
     pixels = picture.pixels
     file = unpack(mixed.data)
     payload_bits = 8 * (sum(map(len, file.streams)) + len(file.map_stream))

@@ -37,7 +37,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from qmap_studio.app import furnish, make_application
 from qmap_studio.engine import LiveResult
-from qmap_studio.evaluation.evaluate import pictures_in
+from qmap_studio.recipes.folders import pictures_in
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow

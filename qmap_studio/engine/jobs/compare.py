@@ -11,7 +11,7 @@ from qmap_studio.engine.results import CellBits, JobDone, JobResult, Pixels
 if TYPE_CHECKING:
     from qmap_studio.evaluation.region import Figures
     from qmap_studio.recipes.compare import Comparison
-    from qmap_studio.recipes.figures import Measured
+    from qmap_studio.recipes.figures import MeasuredFile
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,6 @@ def _compared(job_id: int, comparison: "Comparison") -> Compared:
     return Compared(job_id, comparison.picture.pixels, with_map, uniform)
 
 
-def _side(measured: "Measured", quality_text: str) -> Side:
+def _side(measured: "MeasuredFile", quality_text: str) -> Side:
     encoding = measured.encoding
     return Side(encoding.reconstruction, encoding.cell_bits, encoding.size_bytes, measured.figures, quality_text)

@@ -74,7 +74,7 @@ def test_a_size_can_be_asked_for(codec, photo, tmp_path, monkeypatch, option, va
         asked.append((float(quality_map.mean()), target_bytes))
         return codec.encode(picture, quality_map)
 
-    monkeypatch.setattr("qmap_studio.codec.encode_to_size", encode_to_size)
+    monkeypatch.setattr("qmap_studio.recipes.encode.encode_to_size", encode_to_size)
     assert run("encode", photo, "-o", tmp_path / "x.sfc", option, value, "--quality", "0.25") == 0
     assert asked == [(0.25, target)]
 

@@ -10,7 +10,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.engine import Compared, Side
 from qmap_studio.engine.figures import region_in
 from qmap_studio.engine.pictures import comparison_picture, heat_map_picture
-from qmap_studio.recipes.figures import measured
+from qmap_studio.recipes.figures import measure_file
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (17, 33), (40, 900)])
@@ -40,7 +40,9 @@ def test_a_comparison_of_any_size_has_three_columns(height: int, width: int):
     values = flat_map(picture)
     values[: height // 2] = 65535
     encoding = FakeCodec().encode(picture, qualities_of(values))
-    side = Side(encoding.reconstruction, encoding.cell_bits, 10, measured(picture, encoding).figures, "quality 0.25")
+    side = Side(
+        encoding.reconstruction, encoding.cell_bits, 10, measure_file(picture, encoding).figures, "quality 0.25"
+    )
     pixels = comparison_picture(Compared(1, picture.pixels, side, replace(side, size_bytes=11)))
     assert pixels.dtype == np.uint8
     assert 3 * min(width, 320) < pixels.shape[1] < 13_000

@@ -6,9 +6,12 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from qmap_studio.codec import CELL, Decoding, Encoding
+from qmap_studio.codec import Decoding, Encoding
 from qmap_studio.codec.container import SfcFile, pack, pack_alpha, unpack, unpack_alpha
+from qmap_studio.core.cells import MAX_LEVEL, cells_across, pixels_of_cells
 from qmap_studio.core.picture import Picture
+from qmap_studio.evaluation.metrics import mean_squared_error, ms_ssim
+from qmap_studio.evaluation.region import Part, cell_counts, figures_of
 
 
 def waves(height, width):
@@ -24,6 +27,20 @@ def posterised(pixels, step):
     return (pixels // step * step).astype(np.uint8)
 
 
+def measure(original, reconstruction, cell_bits, region=None, *, size_bytes=None):
+    """The figures of a picture that is measured as a whole; the program measures it block by block."""
+
+    def part(pixels):
+        return Part(
+            inside=pixels_of_cells(*original.shape[:2]) if pixels is None else cell_counts(pixels),
+            mean_squared_error=mean_squared_error(original, reconstruction, pixels),
+            ms_ssim=ms_ssim(original, reconstruction, pixels),
+        )
+
+    parts = [] if region is None else [part(region), part(~region)]
+    return figures_of(original.shape[:2], cell_bits, part(None), *parts, size_bytes=size_bytes)
+
+
 @dataclass
 class JpegCodec:
     """Behaves like a learned codec; its .sfc files hold a JPEG of the map's mean quality as their only stream."""
@@ -36,17 +53,17 @@ class JpegCodec:
     def encode(self, picture, quality_map, *, base_offset=0, checkpoint=None):
         if checkpoint is not None:
             checkpoint(0.5)
-        quality = min(max(float(quality_map.mean()) + base_offset / 65535, 0.0), 1.0)
+        quality = min(max(float(quality_map.mean()) + base_offset / MAX_LEVEL, 0.0), 1.0)
         file = BytesIO()
         Image.fromarray(picture.pixels).save(file, "JPEG", quality=round(5 + 90 * quality))
-        rows, columns = -(-picture.height // CELL), -(-picture.width // CELL)
+        rows, columns = cells_across(picture.height), cells_across(picture.width)
         sfc = SfcFile(
             width=picture.width,
             height=picture.height,
             is_grey=picture.is_grey,
             model_id=self.model_id,
             weights_hash=self.weights_hash,
-            base_quality=round(quality * 65535),
+            base_quality=round(quality * MAX_LEVEL),
             streams=(file.getvalue(),),
             alpha=None if picture.alpha is None else pack_alpha(picture.alpha),
             icc_profile=picture.icc_profile,
@@ -63,7 +80,7 @@ class JpegCodec:
         file = unpack(data)
         alpha = None if file.alpha is None else unpack_alpha(file.alpha, file.height, file.width)
         picture = Picture(_decoded(file.streams[0]), alpha, file.icc_profile, file.exif, file.is_grey)
-        cells = np.zeros((-(-file.height // CELL), -(-file.width // CELL)), np.float32)
+        cells = np.zeros((cells_across(file.height), cells_across(file.width)), np.float32)
         return Decoding(picture, cells, cells, self.model_id, len(data))
 
 

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from qmap_studio.core.cells import pixels_of_cells
 from qmap_studio.core.rect import Rect
 from qmap_studio.evaluation.block_figures import MARGIN, BlockFigures
-from qmap_studio.evaluation.region import CELL, measure
-
-from .pictures import posterised, waves
+from tests.unit.evaluation.pictures import measure, posterised, waves
 
 sizes = st.one_of(
     st.tuples(st.integers(1, 24), st.integers(1, 24)), st.tuples(st.integers(1, 300), st.integers(1, 500))
@@ -44,7 +43,7 @@ def some_region(rng, height, width):
 
 
 def cells(height, width, rng):
-    return rng.uniform(1, 50, (-(-height // CELL), -(-width // CELL))).astype(np.float32)
+    return rng.uniform(1, 50, pixels_of_cells(height, width).shape).astype(np.float32)
 
 
 def measure_all(blocks, reconstruction, rng):

@@ -2,8 +2,7 @@ import pytest
 
 from qmap_studio.evaluation.classical import CLASSICAL_CODECS
 from qmap_studio.evaluation.metrics import psnr_db
-
-from .pictures import waves
+from tests.unit.evaluation.pictures import waves
 
 
 def test_the_four_that_are_promised():

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from qmap_studio.evaluation.metrics import ms_ssim, ms_ssim_db, psnr_db, squared_error_map
-
-from .pictures import posterised, waves
+from tests.unit.evaluation.pictures import posterised, waves
 
 
 def shifted(pixels, by):

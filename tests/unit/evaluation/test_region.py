@@ -5,18 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmap_studio import codec
-from qmap_studio.evaluation.region import CELL, bits_in, default_threshold, measure, region_of
-
-from .pictures import posterised, waves
+from qmap_studio.core.cells import pixels_of_cells
+from qmap_studio.evaluation.region import default_threshold, region_of
+from tests.unit.evaluation.pictures import measure, posterised, waves
 
 
 def cells(height, width, seed=0):
-    return np.random.default_rng(seed).uniform(1, 50, (-(-height // CELL), -(-width // CELL))).astype(np.float32)
+    return np.random.default_rng(seed).uniform(1, 50, pixels_of_cells(height, width).shape).astype(np.float32)
 
 
-def test_the_cell_is_the_codec_s():
-    assert CELL == codec.CELL
+def bits_in(bits, region):
+    picture = waves(*region.shape)
+    inside = measure(picture, picture, bits, region).inside
+    return 0.0 if inside is None else inside.bits
 
 
 @given(height=st.integers(1, 70), width=st.integers(1, 70), seed=st.integers(0, 9))

@@ -5,8 +5,7 @@ from torch import nn
 
 from qmap_studio.core.errors import TaskModelError
 from qmap_studio.task_maps import grad_cam_map, load_task_model
-
-from .conftest import exported
+from tests.unit.task_maps.conftest import exported
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from torch import nn
 
 from qmap_studio.core.errors import TaskModelError
 from qmap_studio.task_maps import load_task_model
-
-from .conftest import Classifier, exported, scripted
+from tests.unit.task_maps.conftest import Classifier, exported, scripted
 
 
 def tensor(pixels):

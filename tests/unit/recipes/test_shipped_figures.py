@@ -10,8 +10,8 @@ import pytest
 from qmap_studio.codec import load_codec
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.core.resources import resource_path
-from qmap_studio.evaluation.evaluate import sample_photo
 from qmap_studio.evaluation.metrics import psnr_db
+from qmap_studio.recipes.evaluate import sample_photo
 
 KODAK = Path(os.environ.get("QMAP_KODAK", "../shared/data/kodak"))
 QUALITY = 0.5

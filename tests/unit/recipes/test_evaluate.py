@@ -8,12 +8,12 @@ from PIL import Image
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.picture import Picture, write_picture
-from qmap_studio.evaluation import evaluate as evaluate_module
 from qmap_studio.evaluation.classical import CLASSICAL_CODECS
-from qmap_studio.evaluation.evaluate import QUALITIES, evaluate_folder, pictures_in
 from qmap_studio.evaluation.report import plot_png, table
-
-from .pictures import JpegCodec, waves
+from qmap_studio.recipes import evaluate as evaluate_module
+from qmap_studio.recipes.evaluate import QUALITIES, evaluate_folder
+from qmap_studio.recipes.folders import pictures_in
+from tests.unit.evaluation.pictures import JpegCodec, waves
 
 
 @pytest.fixture

@@ -1,0 +1,142 @@
+"""Rate-distortion of the learned codec over a folder of pictures, from the bytes of real files."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from qmap_studio.codec import Codec
+from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.core.resources import sample_photo_path
+from qmap_studio.evaluation.classical import CLASSICAL_CODECS, ClassicalCodec
+from qmap_studio.evaluation.evaluation import Evaluation, Measured, Sample
+from qmap_studio.evaluation.metrics import Pixels, ms_ssim, psnr_db
+from qmap_studio.evaluation.rd import read_anchors
+from qmap_studio.recipes.encode import encode, uniform_map
+from qmap_studio.recipes.folders import pictures_in
+
+QUALITIES = tuple(step / 10 for step in range(11))
+_KODAK_NAMES = {f"kodim{number:02d}.png" for number in range(1, 25)}
+
+# Called between pictures with the fraction done and what is being done; may raise to stop.
+Progress = Callable[[float, str], None]
+
+
+def evaluate_folder(
+    folder: Path,
+    codec: Codec,
+    *,
+    qualities: Sequence[float] = QUALITIES,
+    against: Iterable[str] = (),
+    progress: Progress = lambda fraction, text: None,
+) -> Evaluation:
+    """Encodes every picture at uniform qualities, decodes the file again, and measures.
+
+    Args:
+        folder: its pictures count without alpha, profile and metadata.
+        against: names of classical codecs to measure on the same pictures.
+    Raises:
+        ImageError: the folder has no pictures, or one of them cannot be read.
+    """
+    paths = pictures_in(folder)
+    notices = list(codec.notices)
+    classical = []
+    for name in against:
+        if CLASSICAL_CODECS[name].is_available:
+            classical.append(CLASSICAL_CODECS[name])
+        else:
+            notices.append(f"{CLASSICAL_CODECS[name].title} is left out: this Pillow was built without it.")
+    is_kodak = {path.name.lower() for path in paths} == _KODAK_NAMES
+    if not is_kodak:
+        notices.append(
+            "Published curves are left out: they are about the 24 pictures of Kodak (kodim01.png to kodim24.png)."
+        )
+
+    learned = _Measuring(f"qmap-studio {codec.model_id}", f"uniform quality maps, on {codec.device}", tuple(qualities))
+    others = [_Measuring(other.name, other.description, tuple(map(float, other.settings))) for other in classical]
+    for number, path in enumerate(paths):
+        progress(number / len(paths), f"{path.name}, {number + 1} of {len(paths)}")
+        full = read_picture(path)
+        picture = Picture(full.pixels, is_grey=full.is_grey)
+
+        def step(fraction: float, name: str = path.name, number: int = number) -> None:
+            progress((number + fraction) / len(paths), f"{name}, {number + 1} of {len(paths)}")
+
+        for index, quality in enumerate(qualities):
+            step(index / (len(qualities) + len(others)))
+            learned.add(path.name, picture.pixels, quality, *_learned_coder(codec, picture, quality))
+        for index, (measuring, other) in enumerate(zip(others, classical, strict=True)):
+            step((len(qualities) + index) / (len(qualities) + len(others)))
+            for setting in other.settings:
+                measuring.add(path.name, picture.pixels, setting, *_classical_coder(other, picture, setting))
+    sample, photo = _Measuring(learned.name, learned.description, tuple(qualities)), sample_photo()
+    for quality in qualities:
+        sample.add("sample photo", photo.pixels, quality, *_learned_coder(codec, photo, quality))
+    progress(1.0, "done")
+    return Evaluation(
+        codec.model_id,
+        codec.weights_hash,
+        learned.result(),
+        sample.result(),
+        tuple(other.result() for other in others),
+        read_anchors() if is_kodak else (),
+        tuple(notices),
+    )
+
+
+def sample_photo() -> Picture:
+    """The program's sample photo, without profile and metadata."""
+    return Picture(read_picture(sample_photo_path()).pixels)
+
+
+Coder = tuple[Callable[[], bytes], Callable[[bytes], Pixels]]
+
+
+def _learned_coder(codec: Codec, picture: Picture, quality: float) -> Coder:
+    quality_map = uniform_map(picture, quality)
+    return lambda: encode(codec, picture, quality_map).data, lambda data: codec.decode(data).picture.pixels
+
+
+def _classical_coder(codec: ClassicalCodec, picture: Picture, setting: int) -> Coder:
+    return lambda: codec.encode(picture.pixels, setting), codec.decode
+
+
+class _Measuring:
+    """Collects the samples of a codec."""
+
+    def __init__(self, name: str, description: str, settings: tuple[float, ...]) -> None:
+        self.name, self.description, self._settings = name, description, settings
+        self._samples: dict[str, list[Sample]] = {}
+        self._encode_s: list[float] = []
+        self._decode_s: list[float] = []
+
+    def add(
+        self, name: str, pixels: Pixels, setting: float, encode: Callable[[], bytes], decode: Callable[[bytes], Pixels]
+    ) -> None:
+        start = time.perf_counter()
+        data = encode()
+        encoded = time.perf_counter()
+        decoded_pixels = decode(data)
+        decoded = time.perf_counter()
+        self._encode_s.append(encoded - start)
+        self._decode_s.append(decoded - encoded)
+        sample = Sample(
+            float(setting),
+            len(data),
+            bits_per_pixel(len(data), *pixels.shape[:2]),
+            psnr_db(pixels, decoded_pixels),
+            ms_ssim(pixels, decoded_pixels),
+        )
+        self._samples.setdefault(name, []).append(sample)
+
+    def result(self) -> Measured:
+        return Measured(
+            self.name,
+            self.description,
+            self._settings,
+            {name: tuple(samples) for name, samples in self._samples.items()},
+            float(np.mean(self._encode_s)),
+            float(np.mean(self._decode_s)),
+        )

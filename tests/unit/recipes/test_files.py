@@ -1,0 +1,70 @@
+"""Pictures and maps to files, and what is told of them."""
+
+import numpy as np
+import pytest
+
+from qmap_studio.core.errors import FileAccessError
+from qmap_studio.core.picture import Picture
+from qmap_studio.recipes import sfc_files
+from qmap_studio.recipes.compare import compare, uniform_of_same_size
+from qmap_studio.recipes.encode import encode, uniform_map
+from qmap_studio.recipes.figures import measure_file
+from qmap_studio.recipes.sfc_files import read_sfc, write_sfc
+from tests.unit.evaluation.pictures import JpegCodec, measure, waves
+
+
+@pytest.fixture
+def picture():
+    return Picture(waves(130, 170))
+
+
+def test_without_a_size_the_file_is_the_codec_s(picture):
+    quality_map = uniform_map(picture, 0.4)
+    assert encode(JpegCodec(), picture, quality_map).data == JpegCodec().encode(picture, quality_map).data
+
+
+def test_a_size_is_reached_from_below(picture):
+    smallest, largest = (JpegCodec().encode(picture, uniform_map(picture, q)).size_bytes for q in (0.2, 0.8))
+    target_bytes = (smallest + largest) // 2
+    found = encode(JpegCodec(), picture, uniform_map(picture, 0.5), target_bytes)
+    assert 0.99 * target_bytes <= found.size_bytes <= target_bytes
+
+
+def test_the_figures_of_a_file_are_those_of_the_whole_picture(picture):
+    encoding = JpegCodec().encode(picture, uniform_map(picture, 0.3))
+    region = np.zeros((130, 170), bool)
+    region[20:90, 30:77] = True
+    found = measure_file(picture, encoding, region).figures
+    bits, size_bytes = encoding.cell_bits, encoding.size_bytes
+    expected = measure(picture.pixels, encoding.reconstruction, bits, region, size_bytes=size_bytes)
+    for one, other in ((found.inside, expected.inside), (found.outside, expected.outside)):
+        assert (one.pixels, one.bits) == (other.pixels, pytest.approx(other.bits))
+        assert (one.psnr_db, one.ms_ssim) == (pytest.approx(other.psnr_db), pytest.approx(other.ms_ssim, abs=1e-5))
+    assert found.size_bytes == expected.size_bytes == encoding.size_bytes
+
+
+def test_a_uniform_map_is_compared_with_itself(picture):
+    encoding = JpegCodec().encode(picture, uniform_map(picture, 0.3))
+    assert uniform_of_same_size(JpegCodec(), picture, encoding) is encoding
+    comparison = compare(JpegCodec(), picture, encoding)
+    assert comparison.with_map.figures == comparison.uniform.figures
+
+
+def test_a_file_is_read_as_it_was_written(picture, tmp_path):
+    encoding = JpegCodec().encode(picture, uniform_map(picture, 0.3))
+    written = write_sfc(tmp_path / "a.sfc", picture, encoding)
+    assert read_sfc(tmp_path / "a.sfc") == encoding.data
+    assert written.size_bytes == len(encoding.data)
+    assert written.bpp == encoding.file_bpp
+    assert written.text == f"{len(encoding.data):,} bytes, {encoding.file_bpp:.3f} bits per pixel."
+
+
+def test_what_cannot_be_a_file_is_told_in_a_sentence(tmp_path, monkeypatch):
+    with pytest.raises(FileAccessError, match=r"none\.sfc does not exist\."):
+        read_sfc(tmp_path / "none.sfc")
+    with pytest.raises(FileAccessError, match=r"an \.sfc file was expected"):
+        read_sfc(tmp_path)
+    monkeypatch.setattr(sfc_files, "LARGEST_SFC_BYTES", 3)
+    (tmp_path / "large.sfc").write_bytes(bytes(4))
+    with pytest.raises(FileAccessError, match=r"has 4 bytes; an \.sfc file has at most 3"):
+        read_sfc(tmp_path / "large.sfc")
