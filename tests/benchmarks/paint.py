@@ -10,6 +10,7 @@ before the stroke begins. The window opens on the screen there is, or unseen wit
 
 import os
 import sys
+from pathlib import Path
 from time import perf_counter, thread_time
 
 import numpy as np
@@ -17,17 +18,18 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from qmap_studio.ui.desk import Desk
 
 from qmap_studio.core.cells import cells_of
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
-from qmap_studio.engine import LiveResult
+from qmap_studio.engine import LiveResult, PictureOpened
 from qmap_studio.evaluation.region import Figures, RegionFigures
 from qmap_studio.ui.bridge import EngineBridge
 from qmap_studio.ui.canvas.workspace import Workspace
+from qmap_studio.ui.canvas_controller import CanvasController
+from qmap_studio.ui.opening import made_ready
 from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
@@ -69,18 +71,20 @@ def main() -> int:
     window = MainWindow(Settings())
     apply_theme("dark", window)
     bridge = EngineBridge(lambda deliver: IdleEngine(), window)  # type: ignore[arg-type, return-value]
-    window.furnish(Desk(window.settings), bridge)
-    document = Document(picture)
-    window.session._show(document)
+    window.attach(CanvasController(window.settings), bridge)
+    bridge.result_delivered.emit(made_ready(PictureOpened(1, Path("photo.png"), picture)))
+    document = window.controller.document
+    assert document is not None
+    assert window.canvas is not None
     region = RegionFigures(WIDTH * HEIGHT, 8e6, 8e6 / (WIDTH * HEIGHT), 35.0, 0.99, 1.0)
     figures = Figures(region, region, region, 1_000_000, False)
     whole = Rect.whole(HEIGHT, WIDTH)
     stale = np.zeros((-(-picture.height // 64), -(-picture.width // 64)), bool)
     result = LiveResult(picture, document.revision, stale, whole, picture.pixels[::-1], bits, cells, figures)
-    window.session._on_result(result)
+    bridge.result_delivered.emit(result)
     window.resize(*WINDOW)
     window.show()
-    worst += [_measure(app, "window", window.desk.workspace, PANES[:n], zoom) for n in (2, 4) for zoom in (None, 1.0)]
+    worst += [_measure(app, "window", window.canvas.workspace, PANES[:n], zoom) for n in (2, 4) for zoom in (None, 1.0)]
     document.mark_saved()
     p95, busy_p95 = np.max(worst, axis=0)
     print(f"worst p95: {p95:.1f} ms, busy {busy_p95:.1f} ms (budget {BUDGET_MS:.0f} ms)")

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDoubleSpinBox
 
+from qmap_studio.document import Document
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.dialogs.keys import KeysDialog
@@ -21,10 +22,10 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 @pytest.fixture
 def canvas(opened: MainWindow) -> Workspace:
-    assert opened.desk is not None
+    assert opened.canvas is not None
     opened.activateWindow()
-    opened.desk.workspace.setFocus()
-    return opened.desk.workspace
+    opened.canvas.workspace.setFocus()
+    return opened.canvas.workspace
 
 
 def test_digits_comma_and_full_stop_set_the_quality(canvas: Workspace) -> None:
@@ -115,8 +116,8 @@ def test_nought_shows_the_difference(opened: MainWindow, canvas: Workspace) -> N
 def test_undo_and_redo(opened: MainWindow, canvas: Workspace) -> None:
     document = canvas.document
     assert document is not None
-    opened.session.fill_uniform(0.25)
-    opened.session.invert()
+    opened.controller.edit(lambda document: document.fill_uniform(0.25))
+    opened.controller.edit(Document.invert)
     QTest.keyClick(canvas, Key.Key_Z, CONTROL)
     QTest.keyClick(canvas, Key.Key_Z, CONTROL)
     assert document.redo_name == "Uniform quality"

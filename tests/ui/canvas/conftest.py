@@ -72,7 +72,7 @@ class Hand:
         buttons: Qt.MouseButton,
         keys: Qt.KeyboardModifier,
     ) -> None:
-        pane = self._workspace.pane("original")
+        pane = self._workspace.panes.pane("original")
         at = pane.view.to_pane(Point(x, y), pane.size_device)
         position = QPointF(at.x, at.y) / pane.devicePixelRatioF()
         viewport = pane.viewport()

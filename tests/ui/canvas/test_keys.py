@@ -7,8 +7,7 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.document import Brush
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.tools.select import SELECT
-
-from .conftest import Hand, Quality
+from tests.ui.canvas.conftest import Hand, Quality
 
 Key = Qt.Key
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

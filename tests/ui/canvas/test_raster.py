@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
-from qmap_studio.ui.canvas.buffers import PictureBuffers, amplified
 
 from qmap_studio.core.rect import Rect
+from qmap_studio.ui.canvas.buffers import PictureBuffers, amplified
 from qmap_studio.ui.canvas.raster import IndexedRaster, Mipmap
 
 pytestmark = pytest.mark.usefixtures("qapp")

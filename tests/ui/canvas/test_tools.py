@@ -17,8 +17,7 @@ from qmap_studio.ui.tools.pan import PAN
 from qmap_studio.ui.tools.rectangle import RECTANGLE
 from qmap_studio.ui.tools.select import SELECT
 from qmap_studio.ui.tools.tool import Tool
-
-from .conftest import Hand, Quality
+from tests.ui.canvas.conftest import Hand, Quality
 
 PRESSURE = QInputDevice.Capability.Position | QInputDevice.Capability.Pressure
 RIGHT, MIDDLE = Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
@@ -204,7 +203,8 @@ def test_a_gradients_handles_stay_and_move_it(
     assert quality_at(100, 48) == pytest.approx(0.1, abs=1e-2)
     drag(hand, (20, 48), (30, 48))
     assert quality_at(28, 48) == pytest.approx(0.9, abs=2e-2)
-    assert edits and all(edits)
+    assert edits
+    assert all(edits)
 
     workspace.tool = BRUSH
     assert workspace.panes.preview is None

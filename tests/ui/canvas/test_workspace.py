@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.picture import Picture
-from qmap_studio.core.cells import cells_of
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
 from qmap_studio.ui.canvas import pane_grid
@@ -16,8 +15,7 @@ from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.tools.select import SELECT
-
-from .conftest import HEIGHT, WIDTH, Hand
+from tests.ui.canvas.conftest import HEIGHT, WIDTH, Hand
 
 WHOLE = Rect(0, 0, WIDTH, HEIGHT)
 ALL = ["original", "reconstruction", "heat_map", "difference"]
