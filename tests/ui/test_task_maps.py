@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core import cells
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import GradCam, JobCancelled, JobDone, JobFailed, JobProgress, MapFound, OptimiseMap
 from qmap_studio.ui.dialogs.task import TaskDialog
@@ -161,7 +162,7 @@ def test_painting_during_a_search_wins(
     assert engine.cancelled == [JOB]
     opened.controller.undo()
     opened.controller.undo()
-    assert level_of(opened) == round(0.5 * 65535)
+    assert level_of(opened) == cells.level_of(0.5)
     with qtbot.waitSignal(opened.controller.jobs.ended):
         engine.deliver(JobCancelled(JOB))
 

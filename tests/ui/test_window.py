@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Document
 from qmap_studio.engine import (
@@ -168,7 +169,7 @@ def test_map_actions(opened: MainWindow) -> None:
     opened.actions_by_name["raise"].trigger()
     assert (values == 16384 + 3277).all()
     opened.actions_by_name["invert"].trigger()
-    assert (values == 65535 - 16384 - 3277).all()
+    assert (values == MAX_LEVEL - 16384 - 3277).all()
     for _ in range(3):
         opened.actions_by_name["undo"].trigger()
     assert not document.is_modified

@@ -80,7 +80,7 @@ class Gestures(QObject):
         self._erasing = held
         self.match_cursor()
 
-    def let_go(self) -> None:
+    def release_keys(self) -> None:
         """No key is held any more, as when another window takes the keyboard."""
         self._panning = self._erasing = False
         self.match_cursor()

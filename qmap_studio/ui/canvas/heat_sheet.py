@@ -27,7 +27,7 @@ class HeatSheet(Sheet):
 
     def set_picture_size(self, height: int, width: int) -> None:
         self.set_size(width, height)
-        self._areas = pixels_of_cells(height, width)
+        self._areas = pixels_of_cells(height, width).astype(np.float32)
         self._raster = IndexedRaster(*self._areas.shape, heat_table()) if self._areas.size else None
         self.clear()
 

@@ -194,7 +194,7 @@ class Workspace(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._gestures.let_go()
+        self._gestures.release_keys()
         self.panes.show_original_while(False)
 
     def focusNextPrevChild(self, forward: bool) -> bool:

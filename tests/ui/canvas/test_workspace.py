@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QDropEvent, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.cells import cells_of
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
@@ -224,9 +225,8 @@ def test_any_size_is_shown(height: int, width: int, workspace: Workspace, hand: 
     workspace.set_document(Document(Picture(np.full((height, width, 3), 90, np.uint8))))
     workspace.panes.show_only(ALL)
     workspace.panes.set_reconstruction(Rect(0, 0, width, height), np.full((height, width, 3), 80, np.uint8))
-    workspace.panes.set_cell_bits(
-        Rect(0, 0, -(-width // 16), -(-height // 16)), np.ones((-(-height // 16), -(-width // 16)))
-    )
+    cells = cells_of(Rect.whole(height, width))
+    workspace.panes.set_cell_bits(cells, np.ones((cells.height, cells.width)))
     workspace.panes.show_grid(True)
     hand.drag((0, 0), (width, height))
     workspace.panes.zoom_to(64.0)
