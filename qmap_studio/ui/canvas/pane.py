@@ -1,6 +1,6 @@
 """A pane: a window onto the picture that knows where it looks and reports the mouse in picture points."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
@@ -19,19 +19,9 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
 from qmap_studio.document.brush import Brush
 from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption, ColourScale
 from qmap_studio.ui.canvas.cursor import Ring
-from qmap_studio.ui.canvas.geometry import Point, Size, View
+from qmap_studio.ui.canvas.geometry import Point, Size, ViewTransform
+from qmap_studio.ui.canvas.pointer import Pointer
 from qmap_studio.ui.canvas.sheet import Sheet
-
-
-@dataclass(frozen=True)
-class Pointer:
-    """The mouse or the pen over a pane."""
-
-    at: Point  # in the picture
-    on_screen: Point  # in device pixels of the pane
-    button: Qt.MouseButton = Qt.MouseButton.NoButton  # the one pressed or released
-    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-    pressure: float = 1.0  # of a pen, 0 to 1
 
 
 class Pane(pyqtgraph.GraphicsView):
@@ -55,7 +45,7 @@ class Pane(pyqtgraph.GraphicsView):
         self._box.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self.setCentralItem(self._box)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)  # opaque, which is quicker to copy
-        self._view = View(0.5, 0.5, 1.0)
+        self._view = ViewTransform(0.5, 0.5, 1.0)
         self._sheets: list[Sheet] = []
         self._ring: Ring | None = None
         self.caption = Caption(title, self)
@@ -74,7 +64,7 @@ class Pane(pyqtgraph.GraphicsView):
         return Size(self.viewport().width() * ratio, self.viewport().height() * ratio)
 
     @property
-    def view(self) -> View:
+    def view(self) -> ViewTransform:
         return self._view
 
     @property
@@ -98,7 +88,7 @@ class Pane(pyqtgraph.GraphicsView):
         """Adds something that is painted in picture points over the sheets."""
         self._box.addItem(item, ignoreBounds=True)
 
-    def set_view(self, view: View) -> None:
+    def set_view(self, view: ViewTransform) -> None:
         self._view = view
         size = self.size_device
         left, top = view.origin(size)

@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt
 
 from qmap_studio.ui.canvas.geometry import Point
-from qmap_studio.ui.canvas.tools.tool import CanvasTool
-from qmap_studio.ui.canvas.view import Pointer
+from qmap_studio.ui.canvas.pointer import Pointer
+from qmap_studio.ui.tools.tool import Gesture, Tool
 
 
-class PanTool(CanvasTool):
+class PanGesture(Gesture):
     cursor = Qt.CursorShape.OpenHandCursor
 
     _held: Point | None = None
@@ -17,7 +17,7 @@ class PanTool(CanvasTool):
 
     def move(self, pointer: Pointer) -> None:
         if self._held is not None:
-            self._surface.pan_by(pointer.on_screen.x - self._held.x, pointer.on_screen.y - self._held.y)
+            self._canvas.pan_by(pointer.on_screen.x - self._held.x, pointer.on_screen.y - self._held.y)
             self._held = pointer.on_screen
 
     def release(self, pointer: Pointer) -> None:
@@ -25,3 +25,15 @@ class PanTool(CanvasTool):
 
     def cancel(self) -> None:
         self._held = None
+
+
+PAN = Tool(
+    name="pan",
+    text="&Pan",
+    key="H",
+    tip="Move the picture; the middle button or Space does so in every tool",
+    icon="pan",
+    options=(),
+    hint="Drag to move, turn the wheel to zoom.",
+    gesture=PanGesture,
+)

@@ -1,5 +1,7 @@
-"""What every tool shares."""
+"""What a tool is: its row, its gesture, and what it may ask of the canvas. Loads nothing slow: rows show at once."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -7,25 +9,27 @@ from PySide6.QtCore import Qt
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.geometry import Size
-from qmap_studio.ui.canvas.shapes import Shape
-from qmap_studio.ui.canvas.view import Pointer
+from qmap_studio.ui.canvas.outlines import Outline
+from qmap_studio.ui.canvas.pointer import Pointer
 
 if TYPE_CHECKING:
     from qmap_studio.document.brush import Brush
     from qmap_studio.document.document import Document
 
 
-class Tool(Enum):
-    BRUSH = "brush"
-    LINEAR = "linear"
-    RADIAL = "radial"
-    RECTANGLE = "rectangle"
-    SELECT = "select"
-    PAN = "pan"
+class Option(Enum):
+    """What a tool can be given above the canvas."""
+
+    SIZE = "size"
+    HARDNESS = "hardness"
+    FLOW = "flow"
+    QUALITY = "quality"
+    OTHER_QUALITY = "other quality"
+    FEATHER = "feather"
 
 
-class Surface(Protocol):
-    """What a tool may ask of the canvas it works on."""
+class ToolCanvas(Protocol):
+    """What a tool may ask of the canvas it works on. It edits the document, whose observers follow."""
 
     @property
     def document(self) -> "Document | None": ...
@@ -40,19 +44,19 @@ class Surface(Protocol):
     @property
     def zoom(self) -> float: ...
 
-    def report_edit(self, rect: Rect, ended: bool) -> None: ...
-    def show_preview(self, shape: Shape | None) -> None: ...
+    def show_preview(self, outline: Outline | None) -> None: ...
     def set_selection(self, rect: Rect | None) -> None: ...
     def pan_by(self, dx: float, dy: float) -> None: ...
 
 
-class CanvasTool:
-    """A gesture from press to release; does nothing by itself."""
+class Gesture:
+    """What a tool does from a press of the mouse to its release; by itself nothing."""
 
     cursor = Qt.CursorShape.CrossCursor
+    shows_brush = False  # as a ring around the pointer
 
-    def __init__(self, surface: Surface) -> None:
-        self._surface = surface
+    def __init__(self, canvas: ToolCanvas) -> None:
+        self._canvas = canvas
 
     def press(self, pointer: Pointer) -> None:
         """The gesture begins."""
@@ -67,15 +71,15 @@ class CanvasTool:
         """The gesture ends and everything is as before."""
 
     def show(self) -> None:
-        """Outlines what the tool keeps between gestures, once it is chosen or the map has changed by other hands."""
-        self._surface.show_preview(None)
+        """Outlines what the tool keeps between gestures, once it is chosen or the map was changed by anything else."""
+        self._canvas.show_preview(None)
 
     def forget(self) -> None:
         """Another picture: nothing is left of the gestures before."""
 
     @property
     def _document(self) -> "Document":
-        document = self._surface.document
+        document = self._canvas.document
         assert document is not None, "a gesture without a picture"
         return document
 
@@ -86,12 +90,36 @@ class CanvasTool:
 
     def _erases(self, pointer: Pointer) -> bool:
         return (
-            self._surface.erasing
+            self._canvas.erasing
             or pointer.button is Qt.MouseButton.RightButton
             or bool(pointer.modifiers & Qt.KeyboardModifier.AltModifier)
         )
 
     def _qualities(self, pointer: Pointer) -> tuple[float, float]:
         """The quality to paint and the other one; an erasing gesture turns them around."""
-        own, other = self._surface.brush.quality, self._surface.other_quality
+        own, other = self._canvas.brush.quality, self._canvas.other_quality
         return (other, own) if self._erases(pointer) else (own, other)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool's row, at the end of its file; strip, menu, keys and options are made from it.
+
+    Attributes:
+        name: in settings of Qt objects, such as the action "tool_brush".
+        text: in the menu, with its mnemonic.
+        tip: what it is for.
+        icon: of `resources/icons`.
+        options: shown above the canvas.
+        hint: shown beside the options; "" where they say enough.
+        gesture: what the mouse does.
+    """
+
+    name: str
+    text: str
+    key: str
+    tip: str
+    icon: str
+    options: tuple[Option, ...]
+    hint: str
+    gesture: Callable[[ToolCanvas], Gesture]

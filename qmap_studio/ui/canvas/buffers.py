@@ -8,8 +8,8 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.raster import Mipmap
 
 
-class Layers:
-    """Written rectangle by rectangle as results arrive; memory is taken when a layer is first wanted."""
+class PictureBuffers:
+    """Written rectangle by rectangle as results arrive; memory is taken when one of them is first wanted."""
 
     GAIN = 8  # of the difference
 
