@@ -25,7 +25,8 @@ from qmap_studio.engine import (
     PictureOpened,
     SfcOpened,
     live,
-    session,
+    live_picture,
+    pieces,
 )
 from tests.live_window import LiveWindow, Truth, compare_with_file, edit_at_random
 
@@ -129,8 +130,9 @@ def test_painting_is_answered_while_a_large_photo_is_exported(
 @pytest.fixture
 def limits_of_a_large_photo(monkeypatch: pytest.MonkeyPatch) -> None:
     """Approximate answers, pieces and parts out of sight, as with a photo a hundred times as large."""
-    monkeypatch.setattr(session, "WHOLE_AREA_PX", 1 << 13)
-    monkeypatch.setattr(session, "PIECE_BLOCKS", 2)
+    monkeypatch.setattr(live_picture, "WHOLE_AREA_PX", 1 << 13)
+    for module in (live_picture, pieces):
+        monkeypatch.setattr(module, "PIECE_BLOCKS", 2)
     monkeypatch.setattr(live, "QUICK_AREA_LIMITS_PX", (1 << 12, 1 << 14))
 
 
