@@ -1,5 +1,7 @@
 """A tool, a command or a panel is there by its row alone."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -18,7 +20,7 @@ from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool
 from qmap_studio.ui.window import MainWindow
-from tests.ui.conftest import FakeEngine, Path, keep_no_work, photo
+from tests.ui.conftest import FakeEngine, keep_no_work, photo
 
 
 class StampGesture(Gesture):
