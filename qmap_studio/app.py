@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from qmap_studio import __version__
 from qmap_studio.core.resources import resource_path
-from qmap_studio.ui.settings import Settings
+from qmap_studio.core.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 

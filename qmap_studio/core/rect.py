@@ -1,10 +1,23 @@
 """Rectangles of whole pixels, half open: `x <= column < right`, `y <= row < bottom`."""
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import NamedTuple, Self
 
 
 class Rect(NamedTuple):
-    """A rectangle of pixels; one whose width or height is not positive is empty."""
+    """A rectangle of pixels; one whose width or height is not positive is empty.
+
+    >>> stroke, tile = Rect(10, 10, 30, 20), Rect(32, 0, 32, 32)
+    >>> stroke.intersected(tile)
+    Rect(x=32, y=10, width=8, height=20)
+    >>> stroke.united(tile).area
+    1728
+    >>> stroke.moved(-tile.x, -tile.y).clipped(width=32, height=32)
+    Rect(x=0, y=10, width=8, height=20)
+    >>> stroke.aligned(16)
+    Rect(x=0, y=0, width=48, height=32)
+    """
 
     x: int
     y: int
@@ -88,3 +101,12 @@ def _between(left: int, top: int, right: int, bottom: int) -> Rect:
 
 NOWHERE = Rect(0, 0, 0, 0)
 """An empty rectangle."""
+
+
+def around(rects: Iterable[Rect]) -> Rect:
+    """The smallest rectangle around all; empty around none.
+
+    >>> around([Rect(0, 0, 2, 2), Rect(5, 1, 1, 1)])
+    Rect(x=0, y=0, width=6, height=2)
+    """
+    return reduce(Rect.united, rects, NOWHERE)

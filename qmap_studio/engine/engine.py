@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 
 def installed_models() -> list[str]:
     """Ids of the models whose weights are installed now."""
-    from qmap_studio.codec.installed import installed_weights
+    from qmap_studio.codec.common.installed import installed_weights
 
     return sorted(installed_weights())
+
+
+def importable_models() -> tuple[str, ...]:
+    """Ids of the models whose authors' checkpoints can be imported."""
+    from qmap_studio.codec.models import importable_models
+
+    return importable_models()
 
 
 class Engine:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
+from qmap_studio.core.settings import Settings
 from qmap_studio.document import Brush
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.workspace import Workspace
@@ -17,7 +18,6 @@ from qmap_studio.ui.panels.map_panel import MapPanel
 from qmap_studio.ui.panels.status_strip import StatusStrip
 from qmap_studio.ui.panels.tool_options import PaintValues, ToolOptions
 from qmap_studio.ui.panels.tool_strip import QualitySwatches
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.tool import Tool
 

@@ -278,7 +278,7 @@ class Controller(QObject):
         if self._search is not None and job_id == self._search[0]:
             self._search = None
             if self.document is not None:
-                self.document.keep_trial()
+                self.document.finish()
 
     def _replace_map(self, result: "MapImported") -> None:
         if self.document is not None and result.picture is self.document.picture:

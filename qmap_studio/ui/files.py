@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from qmap_studio.core.resources import sample_photo_path
+from qmap_studio.core.settings import Settings
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_open, ask_save, ask_stop
 from qmap_studio.ui.jobs import PendingJob
-from qmap_studio.ui.settings import Settings
 
 if TYPE_CHECKING:
     from qmap_studio.engine import AnnotationsRead
@@ -104,11 +104,11 @@ class Files(QObject):
                 ReadAnnotations(path, self.name), PendingJob(f"Reading {path.name}", path.name)
             )
 
-    def import_checkpoint(self, path: Path) -> None:
-        """Installs a checkpoint of the paper's authors."""
+    def import_checkpoint(self, path: Path, model_id: str) -> None:
+        """Installs a checkpoint of a model's authors."""
         from qmap_studio.engine import ImportCheckpoint
 
-        self._controller.jobs.submit(ImportCheckpoint(path), PendingJob(f"Importing {path.name}", path.name))
+        self._controller.jobs.submit(ImportCheckpoint(path, model_id), PendingJob(f"Importing {path.name}", path.name))
 
     def export(self, path: Path, target_bytes: int | None, then: Callable[[], object] | None = None) -> None:
         """Writes an `.sfc` file; `then` is called once it is written."""
@@ -149,10 +149,10 @@ class Files(QObject):
         if path is not None:
             self.import_boxes(path)
 
-    def ask_import_checkpoint(self) -> None:
-        path = self._ask_open("Import Checkpoint of song2021", CHECKPOINTS)
+    def ask_import_checkpoint(self, model_id: str) -> None:
+        path = self._ask_open(f"Import Checkpoint of {model_id}", CHECKPOINTS)
         if path is not None:
-            self.import_checkpoint(path)
+            self.import_checkpoint(path, model_id)
 
     def ask_save_map(self) -> None:
         path = ask_save(self._window, "Save Map", self._suggest("-map.png"), SAVED_MAPS)

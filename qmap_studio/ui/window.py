@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from qmap_studio.core.errors import QMapStudioError
+from qmap_studio.core.settings import Settings
 from qmap_studio.ui.codec_menu import CodecMenu
 from qmap_studio.ui.commands import all_commands
 from qmap_studio.ui.commands.actions import Actions, build_menus
@@ -39,7 +40,6 @@ from qmap_studio.ui.panels.status_strip import StatusStrip
 from qmap_studio.ui.panels.tool_options import ToolOptions
 from qmap_studio.ui.panels.tool_strip import ToolStrip
 from qmap_studio.ui.panels.welcome import Welcome
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme, refresh_icons
 from qmap_studio.ui.toolbar import Toolbar
 from qmap_studio.ui.tools import TOOLS

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from qmap_studio.core.cells import cells_of
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.core.settings import Settings
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
 from qmap_studio.engine import LiveResult, PictureOpened
@@ -30,7 +31,6 @@ from qmap_studio.ui.bridge import EngineBridge
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.canvas_controller import CanvasController
 from qmap_studio.ui.opening import made_ready
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from qmap_studio.app import load_the_rest, make_application
 from qmap_studio.core.resources import sample_photo_path
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import LiveResult
 from qmap_studio.ui.opening import ReadyComparison
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 

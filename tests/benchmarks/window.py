@@ -36,9 +36,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from qmap_studio.app import load_the_rest, make_application
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import LiveResult
 from qmap_studio.recipes.folders import pictures_in
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 

@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.app import load_the_rest
 from qmap_studio.core.resources import sample_photo_path
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import LiveResult
 from qmap_studio.evaluation.metrics import psnr_db
 from qmap_studio.ui import files
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.questions import Keep
 from qmap_studio.ui.panels.comparison import Comparison
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import JobDone, LiveResult, PictureOpened, Result
 from qmap_studio.evaluation.region import Figures, RegionFigures
 from qmap_studio.ui.bridge import EngineBridge
 from qmap_studio.ui.canvas_controller import CanvasController
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 

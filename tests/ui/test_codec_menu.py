@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import EngineFailed, EngineReady, ImportCheckpoint, JobDone, JobFailed, UseModel
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine, figures, live_result
 
@@ -72,7 +72,7 @@ def test_a_checkpoint_is_imported_by_the_engine(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/photos/2M_itrs.pt", ""))
     choose(ready, "&Import")
-    assert engine.jobs[-1] == ImportCheckpoint(Path("/photos/2M_itrs.pt"))
+    assert engine.jobs[-1] == ImportCheckpoint(Path("/photos/2M_itrs.pt"), "song2021")
 
 
 def test_a_model_that_cannot_be_loaded_changes_nothing(

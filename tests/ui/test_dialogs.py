@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import level_of
-from qmap_studio.document import Box
+from qmap_studio.document import Annotation
 from qmap_studio.engine import AnnotationsRead, JobFailed, ReadAnnotations
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
@@ -14,7 +14,11 @@ from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_save, ask_stop
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine
 
-BOXES = [Box("cat", 0, 0, 20, 10), Box("cat", 10, 0, 20, 10), Box("dog", 50, 50, 10, 10)]
+BOXES = [
+    Annotation.box("cat", 0, 0, 20, 10),
+    Annotation.box("cat", 10, 0, 20, 10),
+    Annotation.box("dog", 50, 50, 10, 10),
+]
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def test_boxes_paint_the_map(
     assert document is not None
     opened.files.import_boxes(Path("photo.txt"))
     assert engine.jobs[-1] == ReadAnnotations(Path("photo.txt"), "photo.png")
-    box = Box("0", 60, 24, 40, 48)
+    box = Annotation.box("0", 60, 24, 40, 48)
     with qtbot.waitSignal(opened.controller.annotations_read):
         engine.deliver(AnnotationsRead(2, document.picture, Path("photo.txt"), (box,)))
     assert document.quality_map.values[48, 80] == level_of(0.9)

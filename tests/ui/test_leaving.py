@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import (
     ExportSfc,
     JobCancelled,
@@ -15,7 +16,6 @@ from qmap_studio.engine import (
 from qmap_studio.ui import files
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.files import Keep
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine, paint_line
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.picture import Picture
+from qmap_studio.core.settings import Settings
 from qmap_studio.document import Document
 from qmap_studio.engine import (
     ExportPicture,
@@ -25,7 +26,6 @@ from qmap_studio.engine import (
     SfcOpened,
 )
 from qmap_studio.ui.canvas.geometry import Point
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import HEIGHT, WIDTH, FakeEngine, figures, live_result, paint_line, photo
 

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import JobDone, PictureOpened
 from qmap_studio.ui.bridge import EngineBridge
 from qmap_studio.ui.canvas.pointer import Pointer
@@ -16,7 +17,6 @@ from qmap_studio.ui.commands.command import Command
 from qmap_studio.ui.dialogs.keys import KeysDialog
 from qmap_studio.ui.panels import PANELS
 from qmap_studio.ui.panels.panel import Panel
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool
 from qmap_studio.ui.window import MainWindow

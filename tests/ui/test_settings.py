@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.settings import RECENT_FILES, Settings
 from qmap_studio.ui.canvas_controller import CanvasController
-from qmap_studio.ui.settings import RECENT_FILES, Settings
 from qmap_studio.ui.window import MainWindow
 
 

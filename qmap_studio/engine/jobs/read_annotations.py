@@ -10,7 +10,7 @@ from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone, JobResult
 
 if TYPE_CHECKING:
-    from qmap_studio.document import Box
+    from qmap_studio.document import Annotation
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class AnnotationsRead(JobResult):
 
     picture: Picture
     path: Path
-    boxes: "tuple[Box, ...]"
+    boxes: "tuple[Annotation, ...]"
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
+    from qmap_studio.core.settings import Settings
     from qmap_studio.ui.canvas.workspace import Workspace
     from qmap_studio.ui.controller import Controller
     from qmap_studio.ui.files import Files
-    from qmap_studio.ui.settings import Settings
 
 
 @dataclass

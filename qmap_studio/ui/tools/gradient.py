@@ -1,6 +1,7 @@
 """Gradients: drag from one quality to the other; afterwards the handles can be dragged on."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
@@ -8,6 +9,9 @@ from qmap_studio.ui.canvas.geometry import Point, distance, straightened
 from qmap_studio.ui.canvas.outlines import CircleOutline, LineOutline, Outline
 from qmap_studio.ui.canvas.pointer import Pointer
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool, ToolCanvas
+
+if TYPE_CHECKING:
+    from qmap_studio.document.layers.gradient import GradientLayer
 
 SHORTEST_DRAG = 3.0  # device pixels; less is a click that was not meant as a gradient
 GRAB_WITHIN = 14.0  # device pixels around the middle of a handle
@@ -25,24 +29,25 @@ class Gradient:
 class GradientGesture(Gesture):
     """A line from start to end; Shift turns it to steps of 15 degrees.
 
-    As long as the gradient is the map's last edit it keeps its handles: dragging one fills again, in place of it.
+    As long as the gradient is the uppermost layer it has handles: dragging one is an edit of it.
     """
 
     def __init__(self, canvas: ToolCanvas) -> None:
         super().__init__(canvas)
         self._pressed: Pointer | None = None
         self._dragged: Gradient | None = None  # as it was when the drag began
+        self._moved: GradientLayer | None = None  # whose handle is dragged
         self._holds_start = False
-        self._filled: Gradient | None = None
-        self._filled_revision = -1  # of the document, with the gradient in it
 
     def press(self, pointer: Pointer) -> None:
-        self._pressed, kept = pointer, self._kept
-        self._dragged, self._holds_start = Gradient(pointer.at, pointer.at, self._qualities(pointer)), False
-        if kept is not None:
-            to_start, to_end = distance(kept.start, pointer.at), distance(kept.end, pointer.at)
+        self._pressed, layer = pointer, self._uppermost
+        self._dragged, self._moved = Gradient(pointer.at, pointer.at, self._qualities(pointer)), None
+        self._holds_start = False
+        if layer is not None:
+            shown = _shown(layer)
+            to_start, to_end = distance(shown.start, pointer.at), distance(shown.end, pointer.at)
             if min(to_start, to_end) * self._canvas.zoom <= GRAB_WITHIN:
-                self._dragged, self._holds_start = kept, to_start < to_end
+                self._dragged, self._moved, self._holds_start = shown, layer, to_start < to_end
 
     def move(self, pointer: Pointer) -> None:
         gradient = self._gradient_at(pointer)
@@ -52,30 +57,37 @@ class GradientGesture(Gesture):
             self.show()
 
     def release(self, pointer: Pointer) -> None:
-        gradient = self._gradient_at(pointer)
-        if gradient is not None:
-            if self._dragged is self._kept:
-                self._document.undo()
-            self._fill(gradient)
-            self._filled, self._filled_revision = gradient, self._document.revision
+        gradient, moved = self._gradient_at(pointer), self._moved
+        if gradient is not None and distance(gradient.start, gradient.end) >= 1:
+            if moved is not None:
+                layer = replace(moved, start=gradient.start, end=gradient.end)
+                self._document.replace_layer(moved, layer, "Move gradient")
+            else:
+                self._document.add_layer(self._kind(gradient.start, gradient.end, *gradient.qualities), self._name)
         self.cancel()
 
     def cancel(self) -> None:
-        self._pressed = self._dragged = None
+        self._pressed = self._dragged = self._moved = None
         self.show()
 
     def show(self) -> None:
-        kept = self._kept
-        self._canvas.show_preview(self._outline(kept) if kept is not None else None)
+        layer = self._uppermost
+        self._canvas.show_preview(self._outline(_shown(layer)) if layer is not None else None)
 
-    def forget(self) -> None:
-        self._filled = None
+    _name = "Linear gradient"
 
     @property
-    def _kept(self) -> Gradient | None:
-        """The gradient that the map's last edit was."""
+    def _kind(self) -> "type[GradientLayer]":
+        from qmap_studio.document.layers.gradient import LinearGradient
+
+        return LinearGradient
+
+    @property
+    def _uppermost(self) -> "GradientLayer | None":
+        """The uppermost layer, if it is a gradient of this tool."""
         document = self._canvas.document
-        return self._filled if document is not None and document.revision == self._filled_revision else None
+        top = document.layers[-1] if document is not None else None
+        return top if isinstance(top, self._kind) else None
 
     def _gradient_at(self, pointer: Pointer) -> Gradient | None:
         """What the drag has come to, unless it is too short to be one."""
@@ -94,9 +106,6 @@ class GradientGesture(Gesture):
     def _outline(self, gradient: Gradient) -> Outline:
         return LineOutline(gradient.start, gradient.end, gradient.qualities)
 
-    def _fill(self, gradient: Gradient) -> None:
-        self._document.fill_linear(gradient.start, gradient.end, *gradient.qualities)
-
 
 class RadialGesture(GradientGesture):
     """A circle: drag from its middle to its rim; its middle moves all of it."""
@@ -108,9 +117,17 @@ class RadialGesture(GradientGesture):
     def _outline(self, gradient: Gradient) -> Outline:
         return CircleOutline(gradient.start, gradient.end, gradient.qualities)
 
-    def _fill(self, gradient: Gradient) -> None:
-        reach = distance(gradient.start, gradient.end)
-        self._document.fill_radial(gradient.start, reach, *gradient.qualities)
+    _name = "Radial gradient"
+
+    @property
+    def _kind(self) -> "type[GradientLayer]":
+        from qmap_studio.document.layers.gradient import RadialGradient
+
+        return RadialGradient
+
+
+def _shown(layer: "GradientLayer") -> Gradient:
+    return Gradient(Point(*layer.start), Point(*layer.end), (layer.quality_from, layer.quality_to))
 
 
 LINEAR = Tool(

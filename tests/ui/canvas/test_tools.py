@@ -80,7 +80,7 @@ def test_a_stroke_paints_live_and_is_one_undo(
     assert quality_at(60, 40) == pytest.approx(0.9, abs=1e-3)
     hand.release(80, 40)
     assert [ended for _, ended in edits] == [False, False, True]
-    whole = edits[-1][0]
+    whole = edits[0][0].united(edits[1][0])
     assert whole.x <= 30 <= 90 <= whole.right
     document.undo()
     assert quality_at(60, 40) == pytest.approx(0.5, abs=1e-3)
@@ -203,17 +203,19 @@ def test_a_gradients_handles_stay_and_move_it(
     assert quality_at(100, 48) == pytest.approx(0.1, abs=1e-2)
     drag(hand, (20, 48), (30, 48))
     assert quality_at(28, 48) == pytest.approx(0.9, abs=2e-2)
-    assert edits
-    assert all(edits)
+    assert edits == [True, True, True]
 
     workspace.tool = BRUSH
     assert workspace.panes.preview is None
     workspace.tool = LINEAR
     assert isinstance(workspace.panes.preview, LineOutline)
-    rect = document.undo()
-    assert rect is not None
+    assert document.undo() is not None
+    assert workspace.panes.preview.start.x == pytest.approx(20, abs=0.5)
+    assert document.undo() is not None
+    assert workspace.panes.preview.end.x == pytest.approx(140, abs=0.5)
+    assert document.undo() is not None
     assert workspace.panes.preview is None
-    assert not document.is_modified  # one undo for all of it
+    assert not document.is_modified
     drag(hand, (30, 48), (30, 90))  # where a handle was: a new gradient
     assert quality_at(80, 30) == pytest.approx(0.3, abs=1e-2)
 
