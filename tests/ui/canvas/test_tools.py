@@ -7,9 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
-from qmap_studio.ui.canvas.geometry import Point
-from qmap_studio.ui.canvas.outlines import BoxOutline, CircleOutline, LineOutline
 from qmap_studio.ui.canvas.workspace import Workspace
+from qmap_studio.ui.geometry import Point
+from qmap_studio.ui.outlines import BoxOutline, CircleOutline, LineOutline
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.brush import BRUSH
 from qmap_studio.ui.tools.gradient import LINEAR, RADIAL
