@@ -19,6 +19,13 @@ class MeasuredFile:
     encoding: Encoding
     figures: Figures
 
+    @property
+    def quality_text(self) -> str:
+        """Its map's qualities, for a person."""
+        cells = self.encoding.quality_cells
+        low, high = float(cells.min()), float(cells.max())
+        return f"quality {low:.2f} to {high:.2f}" if low < high else f"quality {low:.2f} everywhere"
+
 
 def measure_file(picture: Picture, encoding: Encoding, region: Region | None = None) -> MeasuredFile:
     """A file with its figures against the picture that it was made of.

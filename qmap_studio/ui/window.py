@@ -35,7 +35,6 @@ from qmap_studio.ui.panels.banner import Banner
 from qmap_studio.ui.panels.figures import FiguresPanel
 from qmap_studio.ui.panels.map_panel import MapPanel
 from qmap_studio.ui.panels.panel import Panel
-from qmap_studio.ui.panels.parts import rule
 from qmap_studio.ui.panels.status_strip import StatusStrip
 from qmap_studio.ui.panels.tool_options import ToolOptions
 from qmap_studio.ui.panels.tool_strip import ToolStrip
@@ -44,6 +43,7 @@ from qmap_studio.ui.theme import apply_theme, refresh_icons
 from qmap_studio.ui.toolbar import Toolbar
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.tool import Tool
+from qmap_studio.ui.widgets.parts import rule
 
 if TYPE_CHECKING:
     from qmap_studio.ui.bridge import EngineBridge

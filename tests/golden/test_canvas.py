@@ -18,7 +18,7 @@ from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document, QualityMap
 from qmap_studio.ui.canvas import Overlay, Tool, Workspace
-from qmap_studio.ui.canvas.geometry import Point
+from qmap_studio.ui.geometry import Point
 from tests.fixtures import sample_photo
 from tests.golden.conftest import Check
 from tests.ui.canvas.conftest import Hand

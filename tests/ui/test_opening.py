@@ -25,7 +25,7 @@ from qmap_studio.engine import (
     ReadAnnotations,
     SfcOpened,
 )
-from qmap_studio.ui.canvas.geometry import Point
+from qmap_studio.ui.geometry import Point
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import HEIGHT, WIDTH, FakeEngine, figures, live_result, paint_line, photo
 

@@ -1,5 +1,7 @@
 """A tool, a command or a panel is there by its row alone."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,16 +11,17 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.core.settings import Settings
 from qmap_studio.engine import JobDone, PictureOpened
 from qmap_studio.ui.bridge import EngineBridge
-from qmap_studio.ui.canvas.pointer import Pointer
 from qmap_studio.ui.canvas_controller import CanvasController
 from qmap_studio.ui.commands.command import Command
+from qmap_studio.ui.commands.help import keys_by_menu
 from qmap_studio.ui.dialogs.keys import KeysDialog
 from qmap_studio.ui.panels import PANELS
 from qmap_studio.ui.panels.panel import Panel
+from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool
 from qmap_studio.ui.window import MainWindow
-from tests.ui.conftest import FakeEngine, Path, keep_no_work, photo
+from tests.ui.conftest import FakeEngine, keep_no_work, photo
 
 
 class StampGesture(Gesture):
@@ -63,7 +66,7 @@ def test_a_tool_is_in_strip_menu_keys_and_options(window: MainWindow) -> None:
     assert any(button.defaultAction() is action for button in buttons)
     menus = [menu.menu() for menu in window.menuBar().actions() if menu.text() == "&Tools"]
     assert action in menus[0].actions()
-    page = KeysDialog(window.app.commands, window)
+    page = KeysDialog(keys_by_menu(window.app.commands), window)
     assert "Stamp" in {label.text() for label in page.findChildren(QLabel)}
     assert window.canvas is not None
     workspace = window.canvas.workspace

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QTabBar, QWidget
 
 from qmap_studio.core import language
+from qmap_studio.ui.commands.help import keys_by_menu
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.keys import KeysDialog
 from qmap_studio.ui.dialogs.task import TaskDialog
@@ -90,7 +91,7 @@ def _words_outside(text: str) -> bool:
 
 
 def keys_dialog(window: MainWindow) -> QWidget:
-    return KeysDialog(window.app.commands, window)
+    return KeysDialog(keys_by_menu(window.app.commands), window)
 
 
 def task_dialog(window: MainWindow) -> QWidget:

@@ -41,13 +41,14 @@ class Compare(Job):
     is_of_map: ClassVar[bool] = True
 
     def do(self, context: JobContext) -> JobDone:
-        compared = made_comparison(context)
-        context.deliver(compared)
-        sizes = f"{compared.roi.size_bytes:,} bytes with the map, {compared.uniform.size_bytes:,} uniform"
+        comparison = made_comparison(context)
+        with_map, uniform = _side(comparison.with_map), _side(comparison.uniform)
+        context.deliver(Compared(context.job_id, comparison.picture.pixels, with_map, uniform))
+        sizes = f"{with_map.size_bytes:,} bytes with the map, {uniform.size_bytes:,} uniform"
         return JobDone(context.job_id, None, f"Compared: {sizes}.")
 
 
-def made_comparison(context: JobContext) -> Compared:
+def made_comparison(context: JobContext) -> "Comparison":
     """The comparison of what a job is of, anew or the one that was made last."""
     from qmap_studio.recipes.compare import compare
 
@@ -63,17 +64,9 @@ def made_comparison(context: JobContext) -> Compared:
             checkpoint=context.progress.part(0.2, 0.95, "Searching the uniform quality of the same size"),
         )
         context.last_comparison.keep(snapshot, comparison)
-    return _compared(context.job_id, comparison)
+    return comparison
 
 
-def _compared(job_id: int, comparison: "Comparison") -> Compared:
-    cells = comparison.with_map.encoding.quality_cells
-    with_map = _side(comparison.with_map, f"quality {float(cells.min()):.2f} to {float(cells.max()):.2f}")
-    uniform_quality = float(comparison.uniform.encoding.quality_cells.mean())
-    uniform = _side(comparison.uniform, f"quality {uniform_quality:.2f} everywhere")
-    return Compared(job_id, comparison.picture.pixels, with_map, uniform)
-
-
-def _side(measured: "MeasuredFile", quality_text: str) -> Side:
-    encoding = measured.encoding
-    return Side(encoding.reconstruction, encoding.cell_bits, encoding.size_bytes, measured.figures, quality_text)
+def _side(file: "MeasuredFile") -> Side:
+    encoding = file.encoding
+    return Side(encoding.reconstruction, encoding.cell_bits, encoding.size_bytes, file.figures, file.quality_text)

@@ -38,7 +38,7 @@ class ExportPicture(Job):
         return context.save_picture(self.path, picture)
 
     def _comparison(self, context: JobContext) -> Picture:
-        from qmap_studio.engine.pictures import comparison_picture
+        from qmap_studio.recipes.pictures import comparison_picture
 
         return Picture(comparison_picture(made_comparison(context), self.source_name))
 
@@ -49,7 +49,7 @@ def _reconstruction(context: JobContext) -> Picture:
 
 
 def _heat_map(context: JobContext) -> Picture:
-    from qmap_studio.engine.pictures import heat_map_picture
+    from qmap_studio.recipes.pictures import heat_map_picture
 
     encoding = context.encode(context.progress.part(0, 0.9, "Encoding"))
     return Picture(heat_map_picture(encoding.cell_bits, *context.snapshot.values.shape))

@@ -1,6 +1,5 @@
 """The canvas: a photo in linked panes, its quality map painted over it, and what the codec makes of it.
 
-geometry, outlines, pointer     plain data and pure functions: where things lie, what is outlined, where the mouse is
 colours                         what a number looks like
 raster, buffers                 pixels that numpy writes and Qt paints
 *_sheet, outline_item, cursor   what a pane paints

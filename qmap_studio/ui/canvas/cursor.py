@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from qmap_studio.ui.canvas.colours import quality_colour
-from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.canvas.pens import GLOW, SHADOW, hairline
+from qmap_studio.ui.geometry import Point
 
 SOFT_RING_FROM = 24  # pixels of diameter; a smaller ring has no room for the inner one
 CROSS_FROM = 400  # nor is it easy to see the middle of a large one

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Signal
 
 from qmap_studio.ui.canvas.panes import CanvasPane
-from qmap_studio.ui.canvas.pointer import Pointer
+from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.pan import PanGesture
 from qmap_studio.ui.tools.tool import Gesture, Tool, ToolCanvas
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from qmap_studio.core.rect import NOWHERE, Rect
-from qmap_studio.ui.canvas.geometry import Point, Size, ViewTransform, fitted
 from qmap_studio.ui.canvas.pane import Pane
-from qmap_studio.ui.canvas.pointer import Pointer
+from qmap_studio.ui.geometry import Point, Size, ViewTransform, fitted
+from qmap_studio.ui.pointer import Pointer
 
 FIT_MARGIN = 10  # device pixels
 WHEEL_TURNS_TO_DOUBLE = 3

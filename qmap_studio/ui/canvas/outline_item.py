@@ -5,10 +5,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from qmap_studio.ui.canvas.colours import quality_colour
-from qmap_studio.ui.canvas.geometry import Point, distance
-from qmap_studio.ui.canvas.outlines import BoxOutline, CircleOutline, LineOutline, Outline
 from qmap_studio.ui.canvas.pens import SHADOW, line
 from qmap_studio.ui.canvas.sheet import device_scale
+from qmap_studio.ui.geometry import Point, distance
+from qmap_studio.ui.outlines import BoxOutline, CircleOutline, LineOutline, Outline
 
 HANDLE_RADIUS = 4.5  # logical pixels
 DASHES = (4.0, 4.0)

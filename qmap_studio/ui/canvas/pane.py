@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
 from qmap_studio.document.brush import Brush
 from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption, ColourScale
 from qmap_studio.ui.canvas.cursor import Ring
-from qmap_studio.ui.canvas.geometry import Point, Size, ViewTransform
-from qmap_studio.ui.canvas.pointer import Pointer
 from qmap_studio.ui.canvas.sheet import Sheet
+from qmap_studio.ui.geometry import Point, Size, ViewTransform
+from qmap_studio.ui.pointer import Pointer
 
 
 class Pane(pyqtgraph.GraphicsView):

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.colours import Overlay
-from qmap_studio.ui.canvas.geometry import Size, columns_for
 from qmap_studio.ui.canvas.navigator import Navigator
-from qmap_studio.ui.canvas.outlines import BoxOutline, Outline
 from qmap_studio.ui.canvas.panes import CanvasPane, HeatPane, OriginalPane, PicturePane
+from qmap_studio.ui.geometry import Size, columns_for
+from qmap_studio.ui.outlines import BoxOutline, Outline
 
 PANE_GAP = 2
 WRITTEN_AT_ONCE_PX = 1 << 20

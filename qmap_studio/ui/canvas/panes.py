@@ -9,7 +9,6 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.caption import ColourScale
 from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
-from qmap_studio.ui.canvas.geometry import BLOCK
 from qmap_studio.ui.canvas.grid_sheet import GridSheet
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.outline_item import OutlineItem
@@ -18,6 +17,7 @@ from qmap_studio.ui.canvas.pane import Pane
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.stale_sheet import StaleSheet
+from qmap_studio.ui.geometry import BLOCK
 
 UNKNOWN_OPACITY = 0.25  # of the photo where there is no result yet
 

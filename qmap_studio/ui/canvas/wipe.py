@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from qmap_studio.ui.canvas import wipe_handle
 from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
-from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.canvas.navigator import Navigator
 from qmap_studio.ui.canvas.pane import Pane
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
-from qmap_studio.ui.canvas.pointer import Pointer
 from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.wipe_handle import WipeHandle
+from qmap_studio.ui.geometry import Point
+from qmap_studio.ui.pointer import Pointer
 
 FLICKER_MS = 700
 KEY_STEP = 0.02

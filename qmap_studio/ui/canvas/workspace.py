@@ -13,8 +13,8 @@ from qmap_studio.document.document import Document
 from qmap_studio.ui.canvas import keys
 from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.gestures import Gestures
-from qmap_studio.ui.canvas.outlines import Outline
 from qmap_studio.ui.canvas.pane_grid import PaneGrid
+from qmap_studio.ui.outlines import Outline
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.tool import Tool
 

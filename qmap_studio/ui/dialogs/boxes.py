@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from qmap_studio.ui.panels.parts import heading, muted
-from qmap_studio.ui.panels.slider import ValueSlider
+from qmap_studio.ui.widgets.parts import heading, muted
+from qmap_studio.ui.widgets.slider import ValueSlider
 
 if TYPE_CHECKING:
     from qmap_studio.document import Annotation

@@ -1,13 +1,12 @@
 """Every key and what the mouse does, on one page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from qmap_studio.ui.commands.command import Command
-from qmap_studio.ui.panels.parts import heading, muted
+from qmap_studio.ui.widgets.parts import heading, muted
 
 CANVAS = (
     ("Left button", "Use the tool"),
@@ -27,29 +26,31 @@ COLUMNS = (("Canvas", "Tools"), ("File", "Edit", "Compare", "Help"), ("Map", "Vi
 
 
 class KeysDialog(QDialog):
-    """The same rows that the menus are made from, so that it is never out of date."""
+    """The same rows that the menus are made from, so that it is never out of date.
 
-    def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
+    Args:
+        menus: by the name of a menu the keys and the title of each of its commands.
+    """
+
+    def __init__(self, menus: Mapping[str, Sequence[tuple[Sequence[str], str]]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys and Mouse")
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 20, 24, 22)
         row.setSpacing(40)
-        for menus in COLUMNS:
+        for column_menus in COLUMNS:
             column = QVBoxLayout()
             column.setSpacing(6)
-            for menu in menus:
+            for menu in column_menus:
                 column.addWidget(heading(menu.upper()))
-                column.addLayout(_table(CANVAS if menu == "Canvas" else _rows(menu, commands)))
+                column.addLayout(_table(CANVAS if menu == "Canvas" else _rows(menus[menu])))
                 column.addSpacing(10)
             column.addStretch(1)
             row.addLayout(column)
 
 
-def _rows(menu: str, commands: Sequence[Command]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (", ".join(_name(key) for key in command.keys), command.title) for command in commands if command.menu == menu
-    )
+def _rows(commands: Sequence[tuple[Sequence[str], str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((", ".join(_name(key) for key in keys), title) for keys, title in commands)
 
 
 def _name(key: str) -> str:

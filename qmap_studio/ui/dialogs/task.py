@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import GradCam, OptimiseMap
-from qmap_studio.ui.panels.parts import heading, muted, rule
-from qmap_studio.ui.panels.slider import ValueSlider
+from qmap_studio.ui.widgets.parts import heading, muted, rule
+from qmap_studio.ui.widgets.slider import ValueSlider
 
 MODELS = "Models (*.pt2 *.pt *.pth *.ts);;All files (*)"
 OWN_CLASS = -1

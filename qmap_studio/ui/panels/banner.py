@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from qmap_studio.ui.panels.parts import set_tone
 from qmap_studio.ui.theme import set_icon
+from qmap_studio.ui.widgets.parts import set_tone
 
 
 class Banner(QFrame):

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.ui.canvas.wipe import WipeView
 from qmap_studio.ui.panels.figures import FiguresTable
-from qmap_studio.ui.panels.parts import muted, set_tone
+from qmap_studio.ui.widgets.parts import muted, set_tone
 
 if TYPE_CHECKING:
     from qmap_studio.engine import Compared

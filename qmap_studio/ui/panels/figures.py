@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from qmap_studio.ui.commands.command import App
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.panels.panel import Panel
-from qmap_studio.ui.panels.parts import heading, muted, readable_bytes, rule, set_tone
-from qmap_studio.ui.panels.slider import ValueSlider
+from qmap_studio.ui.widgets.parts import heading, muted, readable_bytes, rule, set_tone
+from qmap_studio.ui.widgets.slider import ValueSlider
 
 if TYPE_CHECKING:
     from qmap_studio.engine import LiveResult

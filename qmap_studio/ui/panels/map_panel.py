@@ -7,9 +7,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from qmap_studio.ui.panels.panel import Panel
-from qmap_studio.ui.panels.parts import heading, rule
-from qmap_studio.ui.panels.slider import ValueSlider
 from qmap_studio.ui.theme import ICON_SIZE
+from qmap_studio.ui.widgets.parts import heading, rule
+from qmap_studio.ui.widgets.slider import ValueSlider
 
 
 class MapPanel(QWidget):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from qmap_studio.ui.panels.slider import ValueSlider
 from qmap_studio.ui.tools.tool import Option, Tool
+from qmap_studio.ui.widgets.slider import ValueSlider
 
 
 @dataclass(frozen=True)

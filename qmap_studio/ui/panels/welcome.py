@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from qmap_studio.ui.panels.parts import heading, muted
 from qmap_studio.ui.theme import set_icon
+from qmap_studio.ui.widgets.parts import heading, muted
 
 RECENT_SHOWN = 4
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
-from qmap_studio.ui.canvas.geometry import Point
-from qmap_studio.ui.canvas.pointer import Pointer
+from qmap_studio.ui.geometry import Point
+from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool
 
 

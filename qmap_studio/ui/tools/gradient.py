@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from qmap_studio.ui.canvas.geometry import Point, distance, straightened
-from qmap_studio.ui.canvas.outlines import CircleOutline, LineOutline, Outline
-from qmap_studio.ui.canvas.pointer import Pointer
+from qmap_studio.ui.geometry import Point, distance, straightened
+from qmap_studio.ui.outlines import CircleOutline, LineOutline, Outline
+from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool, ToolCanvas
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.geometry import Point, box_between, distance
-from qmap_studio.ui.canvas.outlines import BoxOutline
-from qmap_studio.ui.canvas.pointer import Pointer
+from qmap_studio.ui.geometry import Point, box_between, distance
+from qmap_studio.ui.outlines import BoxOutline
+from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool, ToolCanvas
 
 SHORTEST_DRAG = 3.0  # device pixels

@@ -1,7 +1,7 @@
 """The region whose figures are shown as "inside"."""
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.pointer import Pointer
+from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.rectangle import RectangleGesture
 from qmap_studio.ui.tools.tool import Tool
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import Qt
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.geometry import Size
-from qmap_studio.ui.canvas.outlines import Outline
-from qmap_studio.ui.canvas.pointer import Pointer
+from qmap_studio.ui.geometry import Size
+from qmap_studio.ui.outlines import Outline
+from qmap_studio.ui.pointer import Pointer
 
 if TYPE_CHECKING:
     from qmap_studio.document.brush import Brush

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.picture import Picture
 from qmap_studio.document import Brush, Document
-from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.canvas.workspace import Workspace
+from qmap_studio.ui.geometry import Point
 
 HEIGHT, WIDTH = 96, 160
 NONE, LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.geometry import (
+from qmap_studio.ui.geometry import (
     Point,
     Size,
     ViewTransform,

@@ -11,10 +11,10 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
 from qmap_studio.ui.canvas import pane_grid
 from qmap_studio.ui.canvas.colours import Overlay
-from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.workspace import Workspace
+from qmap_studio.ui.geometry import Point
 from qmap_studio.ui.tools.select import SELECT
 from tests.ui.canvas.conftest import HEIGHT, WIDTH, Hand
 

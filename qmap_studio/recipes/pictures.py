@@ -1,25 +1,22 @@
 """Pictures to save: the heat map with its scale, the comparison with its figures."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from qmap_studio.core.cells import CELL_PX, pixels_of_cells
-from qmap_studio.core.rate import HEAT_TICKS_BPP, bits_per_pixel, heat_level
-from qmap_studio.engine.jobs.compare import Compared, Side
-from qmap_studio.engine.results import CellBits, Pixels
-
-if TYPE_CHECKING:
-    from qmap_studio.evaluation.region import RegionFigures
+from qmap_studio.core.rate import HEAT_TICKS_BPP, heat_level
+from qmap_studio.evaluation.metrics import Pixels
+from qmap_studio.evaluation.region import RegionFigures
+from qmap_studio.recipes.compare import Comparison
+from qmap_studio.recipes.figures import MeasuredFile
 
 PAPER, INK = (255, 255, 255), (32, 32, 32)
 NARROWEST_PX = 320  # room for the text beside or below a small picture
 WIDEST_PX = 12_000  # of a comparison; larger pictures are shown reduced
 
 
-def heat_map_picture(cell_bits: CellBits, height: int, width: int) -> Pixels:
+def heat_map_picture(cell_bits: npt.NDArray[np.float32], height: int, width: int) -> Pixels:
     """uint8 (H + scale, W, 3): bits per pixel of each latent cell as colours, above a scale that names them."""
     bpp = (cell_bits / pixels_of_cells(height, width)).astype(np.float32)
     colours = _colours(heat_level(bpp)).repeat(CELL_PX, axis=0)[:height].repeat(CELL_PX, axis=1)[:, :width]
@@ -38,17 +35,18 @@ def heat_map_picture(cell_bits: CellBits, height: int, width: int) -> Pixels:
     return np.asarray(page)
 
 
-def comparison_picture(compared: Compared, source_name: str = "Original") -> Pixels:
+def comparison_picture(comparison: Comparison, source_name: str = "Original") -> Pixels:
     """uint8: what was coded, under its name, with the map, and uniform side by side, the figures below each."""
-    height, width = compared.original.shape[:2]
+    original = comparison.picture.pixels
+    height, width = original.shape[:2]
     step = -(-3 * width // WIDEST_PX)
     column = max(-(-width // step), NARROWEST_PX)
     font = _font(column)
     line = _line_height(font)
     columns = (
-        (compared.original, [source_name, f"{width} x {height} pixels"]),
-        (compared.roi.reconstruction, ["With the map", *_side_lines(compared.roi, height, width)]),
-        (compared.uniform.reconstruction, ["Uniform", *_side_lines(compared.uniform, height, width)]),
+        (original, [source_name, f"{width} x {height} pixels"]),
+        (comparison.with_map.encoding.reconstruction, ["With the map", *_lines(comparison.with_map)]),
+        (comparison.uniform.encoding.reconstruction, ["Uniform", *_lines(comparison.uniform)]),
     )
     rows = max(len(lines) for _, lines in columns)
     gap = line // 2
@@ -62,17 +60,16 @@ def comparison_picture(compared: Compared, source_name: str = "Original") -> Pix
     return np.asarray(page)
 
 
-def _side_lines(side: Side, height: int, width: int) -> list[str]:
-    bpp = bits_per_pixel(side.size_bytes, height, width)
-    figures = side.figures
-    lines = [side.quality_text, f"{side.size_bytes:,} bytes, {bpp:.3f} bits per pixel"]
+def _lines(file: MeasuredFile) -> list[str]:
+    encoding, figures = file.encoding, file.figures
+    lines = [file.quality_text, f"{encoding.size_bytes:,} bytes, {encoding.file_bpp:.3f} bits per pixel"]
     for name, region in (("Inside", figures.inside), ("Outside", figures.outside)):
         if region is not None:
             lines.append(f"{name}: {_region_text(region)}, {region.share_of_bits:.0%} of the bits")
     return [*lines, f"Overall: {_region_text(figures.overall)}"]
 
 
-def _region_text(region: "RegionFigures") -> str:
+def _region_text(region: RegionFigures) -> str:
     return f"{region.psnr_db:.2f} dB, MS-SSIM {region.ms_ssim:.4f}"
 
 

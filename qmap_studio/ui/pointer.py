@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 
-from qmap_studio.ui.canvas.geometry import Point
+from qmap_studio.ui.geometry import Point
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.geometry import Point
+from qmap_studio.ui.geometry import Point
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Small pieces that panels and dialogs are made of."""
