@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmap_studio import codec
+from qmap_studio.core.cells import CELL_PX
 from qmap_studio.evaluation.region import CELL, bits_in, default_threshold, measure, region_of
 
 from .pictures import posterised, waves
@@ -16,7 +16,7 @@ def cells(height, width, seed=0):
 
 
 def test_the_cell_is_the_codec_s():
-    assert CELL == codec.CELL
+    assert CELL == CELL_PX
 
 
 @given(height=st.integers(1, 70), width=st.integers(1, 70), seed=st.integers(0, 9))
