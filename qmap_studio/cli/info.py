@@ -14,7 +14,7 @@ from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.recipes.sfc_files import read_sfc
 
 if TYPE_CHECKING:
-    from qmap_studio.codec.container import SfcFile
+    from qmap_studio.codec.common.container import SfcFile
 
 HELP = "what an .sfc file holds"
 
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     data = read_sfc(arguments.file)
 
-    from qmap_studio.codec.container import unpack
+    from qmap_studio.codec.common.container import unpack
 
     with named(arguments.file):
         facts = _facts(unpack(data), len(data))
@@ -55,7 +55,7 @@ def _facts(file: "SfcFile", size_bytes: int) -> dict[str, Any]:
 
 def _quality_cells(file: "SfcFile") -> NDArray[np.float64]:
     """Quality of each latent cell, as the decoder reads it."""
-    from qmap_studio.codec.map_coding import decode_steps
+    from qmap_studio.codec.common.map_coding import decode_steps
 
     steps = decode_steps(file.map_stream, cells_across(file.height), cells_across(file.width))
     return np.clip(file.base_quality / MAX_LEVEL + steps / 32, 0.0, 1.0)

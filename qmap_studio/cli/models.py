@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qmap_studio.cli import options
 from qmap_studio.core.picture import read_picture
 from qmap_studio.core.resources import sample_photo_path
 
-from . import options
-
 if TYPE_CHECKING:
-    from qmap_studio.codec.models import ModelInfo
+    from qmap_studio.codec import ModelInfo
 
 HELP = "the models there are, or the import of a checkpoint"
-IMPORTED_AS = ("song2021",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,8 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(action=_list)
     actions = parser.add_subparsers(metavar="ACTION")
     importing = actions.add_parser("import", help="install a checkpoint of the paper's authors for this user")
-    importing.add_argument("file", type=Path, metavar="FILE", help="2M_itrs.pt; nothing in it is run")
-    importing.add_argument("--as", dest="model", choices=IMPORTED_AS, required=True, help="the model it is of")
+    importing.add_argument("file", type=Path, metavar="FILE", help="as its authors give it; nothing in it is run")
+    importing.add_argument(
+        "--as",
+        dest="model",
+        type=_importable,
+        metavar="MODEL",
+        required=True,
+        help="the model it is of, such as song2021",
+    )
     importing.set_defaults(action=_import)
 
 
@@ -39,15 +44,22 @@ def run(arguments: argparse.Namespace) -> None:
     arguments.action(arguments)
 
 
+def _importable(model_id: str) -> str:
+    from qmap_studio.codec import importable_models  # asked only where one is named: the start stays quick
+
+    if model_id not in importable_models():
+        raise argparse.ArgumentTypeError(f"{model_id} has no importer; choose from {', '.join(importable_models())}")
+    return model_id
+
+
 def _import(arguments: argparse.Namespace) -> None:
     from qmap_studio.codec import import_checkpoint
 
-    print(f"{arguments.model}: installed in {import_checkpoint(arguments.file)}")
+    print(f"{arguments.model}: installed in {import_checkpoint(arguments.file, arguments.model)}")
 
 
 def _list(arguments: argparse.Namespace) -> None:
     from qmap_studio.codec import list_models
-    from qmap_studio.codec.models import how_to_get
 
     models = list_models()
     timing = f" {'encode':>9} {'decode':>9}" if arguments.measure else ""
@@ -62,21 +74,22 @@ def _list(arguments: argparse.Namespace) -> None:
     print()
     for model in models:
         print(f"{model.model_id}: {model.about}.")
-    for model_id in dict.fromkeys(_named_or_any(model) for model in models if model.weights is None):
-        print(f"\nThe weights of {model_id} are not installed. {how_to_get(model_id)}")
+    for model_id, advice in dict.fromkeys(_advice(model) for model in models if model.weights is None):
+        print(f"\nThe weights of {model_id} are not installed. {advice}")
 
 
-def _named_or_any(model: "ModelInfo") -> str:
-    """Only song2021 has another source than training; the others share what there is to say."""
-    return model.model_id if model.model_id in IMPORTED_AS else "MODEL"
+def _advice(model: "ModelInfo") -> tuple[str, str]:
+    """What to say of a missing model; those that can only be trained share what there is to say."""
+    model_id = model.model_id if model.is_importable else "MODEL"
+    return model_id, model.family.how_to_install(model_id)
 
 
 def _origin(model: "ModelInfo") -> str:
     if model.weights is None:
         return "not installed"
-    from qmap_studio.codec.installed import came_along
+    from qmap_studio.codec.common.installed import is_bundled
 
-    return "came with the program" if came_along(model.weights) else f"installed by you: {model.weights}"
+    return "came with the program" if is_bundled(model.weights) else f"installed by you: {model.weights}"
 
 
 def _seconds(model: "ModelInfo", device: str) -> str:

@@ -93,7 +93,7 @@ def _search(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np
         start = read_quality_map(arguments.start, picture.height, picture.width).quality()
 
     from qmap_studio.codec import load_codec
-    from qmap_studio.codec.differentiable import differentiable
+    from qmap_studio.codec.common.differentiable import differentiable
     from qmap_studio.task_maps import Iterate, chosen_task, optimise_map
 
     task = chosen_task(

@@ -1,31 +1,33 @@
-"""The learned codec: pictures and quality maps to `.sfc` files and back."""
+"""The learned codec: pictures and quality maps to `.sfc` files and back.
 
-from qmap_studio.codec.interface import (
-    CELL,
-    Checkpoint,
-    Codec,
-    Coded,
-    Decoding,
-    Encoding,
-    IncrementalEncoder,
-    base_quality,
+What the rest of the program needs of it; what a family of models shares with the others is in `common`.
+"""
+
+from qmap_studio.codec.common.interface import Codec, Coded, Decoding, Encoding, IncrementalEncoder, ProgressCallback
+from qmap_studio.codec.common.rate_control import encode_to_size
+from qmap_studio.codec.common.size_curve import uniform_quality
+from qmap_studio.codec.models import (
+    ModelInfo,
+    import_checkpoint,
+    importable_models,
+    list_models,
+    load_codec,
+    model_of,
 )
-from qmap_studio.codec.models import DEFAULT_MODEL, import_checkpoint, list_models, load_codec, model_of
-from qmap_studio.codec.rate_control import encode_to_size
-from qmap_studio.codec.size_curve import uniform_quality
+from qmap_studio.codec.registry import DEFAULT_MODEL
 
 __all__ = [
-    "CELL",
     "DEFAULT_MODEL",
-    "Checkpoint",
     "Codec",
     "Coded",
     "Decoding",
     "Encoding",
     "IncrementalEncoder",
-    "base_quality",
+    "ModelInfo",
+    "ProgressCallback",
     "encode_to_size",
     "import_checkpoint",
+    "importable_models",
     "list_models",
     "load_codec",
     "model_of",

@@ -1,24 +1,24 @@
-"""The models that there are, by id."""
+"""The models that there are: listed, loaded and installed by their ids."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qmap_studio.codec.container import unpack
-from qmap_studio.codec.installed import installed_weights
-from qmap_studio.codec.interface import Codec
+from qmap_studio.codec import registry
+from qmap_studio.codec.common.container import unpack
+from qmap_studio.codec.common.family import Family
+from qmap_studio.codec.common.installed import installed_weights
+from qmap_studio.codec.common.interface import Codec
+from qmap_studio.codec.registry import DEFAULT_MODEL, family_of_model, family_of_weights
 from qmap_studio.core.errors import WeightsError
-from qmap_studio.core.files import make_folder
 from qmap_studio.core.resources import user_path
 
 if TYPE_CHECKING:
-    from qmap_studio.codec.complexity import Complexity
-
-DEFAULT_MODEL = "live"
+    from qmap_studio.codec.common.complexity import Complexity
 
 
 def load_codec(model_id: str = DEFAULT_MODEL, device: str = "auto") -> Codec:
-    """Loads a model's weights.
+    """Loads a model's weights; what they are of, their file says, whatever its name.
 
     Args:
         device: "cpu", "cuda", "mps", or "auto" for the best one there is.
@@ -29,34 +29,31 @@ def load_codec(model_id: str = DEFAULT_MODEL, device: str = "auto") -> Codec:
     # Imported here: networks are slow to import, and most of what imports this package needs none.
     import torch
 
-    from qmap_studio.codec.song2021.variants import VARIANTS
-
     torch.set_num_threads(1)  # see core.threads
-    if model_id in VARIANTS:
-        from qmap_studio.codec.song2021.codec import Song2021Codec
+    path = weights_path(model_id)
+    family, _ = family_of_weights(path)
+    return family.load(model_id, path, device)
 
-        if model_id not in installed_weights():
-            raise WeightsError(f"The weights of the model {model_id} are not installed. {how_to_get(model_id)}")
-        return Song2021Codec.load(model_id, device)
-    from qmap_studio.codec.live_codec import LiveCodec
 
-    return LiveCodec.load(model_id, device)
+def weights_path(model_id: str) -> Path:
+    """Where a model's weights lie.
+
+    Raises:
+        WeightsError: there are none of that id; tells how to get them, or names those there are.
+    """
+    there = installed_weights()
+    if model_id in there:
+        return there[model_id]
+    family = family_of_model(model_id)
+    if family is not None:
+        advice = family.how_to_install(model_id)
+        raise WeightsError(f"The weights of the model {model_id} are not installed. {advice}")
+    raise WeightsError(f"There is no model {model_id!r}; installed are: {', '.join(sorted(there)) or 'none'}.")
 
 
 def model_of(data: bytes) -> str:
     """The id of the model that made a file; BitstreamError where the bytes are no `.sfc` file."""
     return unpack(data).model_id
-
-
-def how_to_get(model_id: str) -> str:
-    """Sentences that say how a model's weights are got."""
-    training = (
-        f"Train them with `python -m qmap_studio.training train --model {model_id} --data FOLDER --run RUN` "
-        "and install them with `python -m qmap_studio.training export --run RUN`."
-    )
-    if model_id != "song2021":
-        return training
-    return f"Import the authors' checkpoint with `qmap-studio models import 2M_itrs.pt --as song2021`. Or: {training}"
 
 
 @dataclass(frozen=True)
@@ -69,49 +66,56 @@ class ModelInfo:
 
     model_id: str
     about: str
+    family: Family
     complexity: "Complexity"
     weights: Path | None
 
+    @property
+    def is_importable(self) -> bool:
+        """Whether a checkpoint of its authors can be installed as it."""
+        return self.model_id in importable_models()
+
 
 def list_models() -> list[ModelInfo]:
-    """The models that the program knows, installed or not.
+    """The models that the program knows, installed or not, and then the user's own.
 
     Raises:
         WeightsError: an installed file is damaged.
     """
-    from qmap_studio.codec.complexity import complexity_of
-    from qmap_studio.codec.live import LiveConfig
-    from qmap_studio.codec.song2021.network import Song2021Config
-    from qmap_studio.codec.song2021.variants import VARIANTS
-    from qmap_studio.codec.weights_file import damage_told, read_config
+    from qmap_studio.codec.common.complexity import complexity_of
 
     there = installed_weights()
+    known = {variant.model_id: (family, variant) for family in registry.FAMILIES for variant in family.variants}
     models = []
-    for model_id in dict.fromkeys((DEFAULT_MODEL, *VARIANTS, *there)):
-        weights, variant = there.get(model_id), VARIANTS.get(model_id)
-        config: LiveConfig | Song2021Config = variant.config if variant else LiveConfig()
+    for model_id in dict.fromkeys((*known, *there)):
+        weights = there.get(model_id)
         if weights is not None:
-            with damage_told(weights):
-                config = type(config)(**read_config(weights))
-        about = variant.about if variant else "a transform coder that learned, light enough to follow a brush"
-        models.append(ModelInfo(model_id, about, complexity_of(config), weights))
+            family, config = family_of_weights(weights)
+        else:
+            family, config = known[model_id][0], known[model_id][1].config
+        about = (
+            known[model_id][1].about if model_id in known else f"weights of your own, of the family {family.family_id}"
+        )
+        models.append(ModelInfo(model_id, about, family, complexity_of(family.work, config), weights))
     return models
 
 
-def import_checkpoint(path: Path) -> Path:
-    """Installs the authors' checkpoint of song2021 for this user; returns where.
+def importable_models() -> tuple[str, ...]:
+    """Ids of the models of which `import_checkpoint` takes a checkpoint."""
+    return tuple(family.importer.model_id for family in registry.FAMILIES if family.importer is not None)
+
+
+def import_checkpoint(path: Path, model_id: str) -> Path:
+    """Installs a checkpoint of a model's authors for this user; returns where.
 
     Raises:
         WeightsError: the file is no such checkpoint; all that is wrong with it is named.
         FileAccessError: the weights cannot be written.
+        ValueError: the model is not one of `importable_models`.
     """
-    import torch
-
-    from qmap_studio.codec.song2021.checkpoint import read_checkpoint
-    from qmap_studio.codec.song2021.model import save_model
-
-    model = read_checkpoint(path)
-    installed = user_path("models") / "song2021.safetensors"
-    make_folder(installed.parent)
-    save_model(installed, model, torch.float32)
+    importer = next((f.importer for f in registry.FAMILIES if f.importer and f.importer.model_id == model_id), None)
+    if importer is None:
+        raise ValueError(f"checkpoints of {model_id} cannot be imported, only of {', '.join(importable_models())}")
+    installed = user_path("models") / f"{model_id}.safetensors"
+    importer.convert(path, installed)
     return installed

@@ -1,5 +1,7 @@
 """Rectangles of whole pixels, half open: `x <= column < right`, `y <= row < bottom`."""
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import NamedTuple, Self
 
 
@@ -88,3 +90,12 @@ def _between(left: int, top: int, right: int, bottom: int) -> Rect:
 
 NOWHERE = Rect(0, 0, 0, 0)
 """An empty rectangle."""
+
+
+def around(rects: Iterable[Rect]) -> Rect:
+    """The smallest rectangle around all; empty around none.
+
+    >>> around([Rect(0, 0, 2, 2), Rect(5, 1, 1, 1)])
+    Rect(x=0, y=0, width=6, height=2)
+    """
+    return reduce(Rect.united, rects, NOWHERE)

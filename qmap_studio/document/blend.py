@@ -1,55 +1,88 @@
-"""Moving map levels towards a target, by a coverage per pixel."""
+"""Moving map levels towards others, by a coverage per pixel."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.opencv import cv2
+from qmap_studio.core.opencv import cv2
 
 FULL = 65535
 """Coverage of a pixel that takes the target level whole."""
 
-_BLOCK_PIXELS = 65536
-"""A few buffers of this many pixels stay in the processor's cache."""
+Plane = NDArray[np.uint16] | int
+"""Levels or coverage of a part of the map: uint16 (H, W), or one number where they are the same everywhere."""
 
 
-def blend(base: NDArray[np.uint16], coverage: NDArray[np.uint16], level: int, out: NDArray[np.uint16]) -> None:
-    """Writes base + (level - base) * coverage / FULL, rounded.
+def blend(base: NDArray[np.uint16], coverage: Plane, target: Plane, out: NDArray[np.uint16]) -> None:
+    """Writes base + (target - base) * coverage / FULL, rounded.
 
-    Exact at both ends: no coverage gives base, full coverage gives level.
+    Exact at both ends: no coverage gives base, full coverage gives the target.
 
     Args:
         base: uint16 (H, W), the levels to start from.
-        coverage: uint16 (H, W), 0 to FULL.
-        level: 0 to 65535, the level to move towards.
+        coverage: 0 to FULL.
+        target: the levels to move towards, 0 to 65535.
         out: uint16 (H, W), written; may be base itself.
     """
-    height, width = base.shape
     if not base.size:
         return
-    rows = min(max(1, _BLOCK_PIXELS // width), height)
-    target = np.full((rows, width), level, np.uint16)
-    buffers = np.empty((2, rows, width), np.uint16)
-    for top in range(0, height, rows):
-        block = slice(top, min(top + rows, height))
-        count = block.stop - block.start
-        _blend_block(base[block], coverage[block], target[:count], buffers[:, :count], out[block])
-
-
-def _blend_block(
-    base: NDArray[np.uint16],
-    coverage: NDArray[np.uint16],
-    target: NDArray[np.uint16],
-    buffers: NDArray[np.uint16],
-    out: NDArray[np.uint16],
-) -> None:
-    upwards, downwards = buffers
+    if isinstance(coverage, int) and coverage in (0, FULL):
+        out[...] = target if coverage else base
+        return
+    coverage, target = filled(coverage, base.shape), filled(target, base.shape)
     # Subtraction saturates at 0, so of the two steps one is always 0 and 16 bits are enough.
-    cv2.subtract(target, base, dst=upwards)
+    upwards = cv2.subtract(target, base)
     cv2.multiply(upwards, coverage, dst=upwards, scale=1 / FULL)
-    cv2.subtract(base, target, dst=downwards)
+    downwards = cv2.subtract(base, target)
     if cv2.countNonZero(downwards):  # seldom: mostly a stroke goes one way only
         cv2.multiply(downwards, coverage, dst=downwards, scale=1 / FULL)
         cv2.add(base, upwards, dst=upwards)
         cv2.subtract(upwards, downwards, dst=out)
     else:
         cv2.add(base, upwards, dst=out)
+
+
+def cover(levels: Plane, coverage: Plane, more: NDArray[np.uint16], level: int) -> tuple[Plane, Plane]:
+    """Levels and coverage once a level is laid over them.
+
+    Blended over anything, the result is what blending first the one and then the other gives, but for rounding.
+
+    Args:
+        more: uint16 (H, W), how far the level covers.
+    """
+    if isinstance(coverage, int) and coverage == 0:
+        return level, more
+    if isinstance(coverage, int) and coverage == FULL:
+        united: Plane = FULL
+        share = more
+    else:
+        united = np.empty_like(more)
+        blend(filled(coverage, more.shape), more, FULL, out=united)
+        share = np.empty_like(more)
+        cv2.divide(more, united, dst=share, scale=FULL)  # 0 where nothing covers
+    if isinstance(levels, int) and levels == level:
+        return level, united
+    mixed = np.empty_like(more)
+    blend(filled(levels, more.shape), share, level, out=mixed)
+    return mixed, united
+
+
+def smooth(ramp: NDArray[np.float32]) -> NDArray[np.uint16]:
+    """Coverage that rises smoothly, with no edge at either end, where a ramp goes from 0 to 1."""
+    ramp = np.clip(ramp, 0, 1)
+    coverage = ramp * np.float32(-2 * FULL)
+    coverage += np.float32(3 * FULL)
+    coverage *= ramp
+    coverage *= ramp
+    coverage += np.float32(0.5)
+    rounded: NDArray[np.uint16] = coverage.astype(np.uint16)
+    return rounded
+
+
+def filled(plane: Plane, shape: tuple[int, ...]) -> NDArray[np.uint16]:
+    """A plane as an array."""
+    return np.full(shape, plane, np.uint16) if isinstance(plane, int) else plane
+
+
+def part_of(plane: Plane, part: tuple[slice, slice]) -> Plane:
+    """The plane of a part."""
+    return plane if isinstance(plane, int) else plane[part]

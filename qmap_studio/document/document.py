@@ -1,75 +1,115 @@
-"""The document: a picture, its quality map, and every way to edit the map."""
+"""The document: a picture, the layers of its quality map, and every way to edit them."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
+from math import dist
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import QualityMapShapeError
-from ..core.picture import Picture
-from ..core.rect import Rect
-from . import fills
-from .annotations import Box
-from .brush import Brush, Stroke
-from .history import History
-from .quality_map import QualityMap
-
-Point = tuple[float, float]
+from qmap_studio.core.cells import MAX_LEVEL
+from qmap_studio.core.errors import QualityMapShapeError
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import NOWHERE, Rect, around
+from qmap_studio.document.annotations.annotation import Annotation
+from qmap_studio.document.brush import Brush
+from qmap_studio.document.history import Edit, History
+from qmap_studio.document.layers.adjust import AdjustLayer
+from qmap_studio.document.layers.gradient import LinearGradient, Point, RadialGradient
+from qmap_studio.document.layers.layer import Layer
+from qmap_studio.document.layers.raster import BrushLayer, MaskLayer
+from qmap_studio.document.layers.shape import PlacedShape, ShapeLayer
+from qmap_studio.document.layers.stack import Layers, Stack
+from qmap_studio.document.layers.uniform import UniformLayer
+from qmap_studio.document.quality_map import QualityMap
+from qmap_studio.document.shapes import Rectangle
+from qmap_studio.document.stroke import Stroke
 
 DEFAULT_QUALITY = 0.5
 
+Observer = Callable[[Rect, bool], None]
+"""Called with the rectangle of the map that changed, and whether the edit has ended."""
+
 
 class Document:
-    """A picture and the quality map that is painted over it.
+    """A picture and the layers that are composed into its quality map.
 
     Every edit gives the rectangle of the map it changed and is one undo; an edit that changes nothing is none. Points
-    are (x, y) in pixels, where the first pixel spans 0 to 1. An edit that begins while a stroke is in progress ends
-    the stroke first.
+    are (x, y) in pixels, where the first pixel spans 0 to 1. One edit at a time may be pending, a stroke or a preview:
+    any other edit, undo and redo end it first. Whoever must know of changes subscribes.
 
     Args:
         picture: what is coded.
         path: where it was read from, or where the document was opened from.
-        quality_map: of the picture's size, edited in place from now on; uniform without one.
+        quality_map: of the picture's size, taken over; uniform without one.
     Raises:
         QualityMapShapeError: the map is not the picture's size.
     """
 
     def __init__(self, picture: Picture, path: Path | None = None, quality_map: QualityMap | None = None) -> None:
-        if quality_map is None:
-            quality_map = QualityMap.uniform(picture.height, picture.width, DEFAULT_QUALITY)
-        _check_shape(quality_map.values, picture.height, picture.width)
+        layers: Layers = (UniformLayer(DEFAULT_QUALITY),)
+        if quality_map is not None:
+            _check_shape(quality_map.values, picture.height, picture.width)
+            first = quality_map.values[0, 0]
+            is_uniform = bool((quality_map.values == first).all())
+            layers = (UniformLayer(first / MAX_LEVEL),) if is_uniform else (*layers, MaskLayer.of(quality_map.values))
         self.picture = picture
         self.path = path
-        self.quality_map = quality_map
         self.selection: Rect | None = None
         self.revision = 0
         """Increases with each change of the map, also within a stroke and by undo."""
-        self.history = History(quality_map.values)
-        self._coverage = np.zeros_like(quality_map.values)
-        # Written once: memory that is only reserved costs its first dab three times as much.
-        self._coverage.fill(0)
+        self._stack = Stack(picture.height, picture.width, layers)
+        self.quality_map = QualityMap(self._stack.values)
+        """What the layers come to; only read."""
+        self._history = History()
         self._stroke: Stroke | None = None
-        self._trial: str | None = None
-        self._saved_state = self.history.state
+        self._has_drawn = False
+        self._pending: Edit | None = None
+        """The edit under way; what comes after it is what is shown."""
+        self._saved_state = self._history.state
+        self._observers: list[Observer] = []
+
+    @property
+    def layers(self) -> Layers:
+        """From below, as they are shown."""
+        return self._stack.layers
 
     @property
     def is_modified(self) -> bool:
         """Whether the map differs from the one that was opened or saved last."""
-        return self._stroke is not None or self._trial is not None or self.history.state != self._saved_state
+        return self._pending is not None or self._history.state != self._saved_state
 
     def mark_saved(self) -> None:
         """The map as it is now is saved."""
-        self.end_stroke()
-        self._saved_state = self.history.state
+        self.finish()
+        self._saved_state = self._history.state
+
+    def subscribe(self, observer: Observer) -> Callable[[], None]:
+        """Lets somebody know of each change of the map, however it is made; returns what ends that."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
 
     # Strokes
 
-    def begin_stroke(self, brush: Brush, x: float, y: float, pressure: float = 1.0) -> Rect:
-        """Starts a stroke with one dab; the pen's pressure, in [0, 1], scales the brush's flow."""
-        self.end_stroke()
-        self._stroke = Stroke(brush, self.history.committed, self.quality_map.values, self._coverage)
-        return self._changed(self._stroke.dab(x, y, pressure))
+    def begin_stroke(
+        self, brush: Brush, x: float, y: float, pressure: float = 1.0, layer: BrushLayer | None = None
+    ) -> Rect:
+        """Starts a stroke with one dab; the pen's pressure, in [0, 1], scales the brush's flow.
+
+        Args:
+            layer: that it is drawn into; the uppermost one, or a new one if that is no brush layer.
+        """
+        self.finish()
+        before = self.layers
+        if layer is None and isinstance(before[-1], BrushLayer):
+            layer = before[-1]
+        self._stroke = Stroke(brush, layer or BrushLayer(), self.picture.height, self.picture.width)
+        self._has_drawn = False
+        drawn = self._stroke.layer
+        self._stack.layers = (*before, drawn) if layer is None else _exchanged(before, layer, drawn)
+        self._pending = Edit("Stroke", before, self._stack.layers, NOWHERE)
+        return self._draw(self._stroke.dab(x, y, pressure))
 
     def continue_stroke(self, x: float, y: float, pressure: float = 1.0) -> Rect:
         """Draws the stroke on to a point; on the way the pressure changes evenly.
@@ -79,76 +119,148 @@ class Document:
         """
         if self._stroke is None:
             raise ValueError("no stroke has begun")
-        return self._changed(self._stroke.line_to(x, y, pressure))
+        return self._draw(self._stroke.line_to(x, y, pressure))
 
     def end_stroke(self) -> Rect:
         """Ends the stroke, which becomes one undo; gives the rectangle of the whole stroke, empty without one."""
-        self.keep_trial()
-        if self._stroke is None:
-            return _NOWHERE
-        stroke, self._stroke = self._stroke, None
-        stroke.clear()
-        self.history.record("Stroke", stroke.rect)
-        return stroke.rect
+        rect = self._stroke.rect if self._stroke is not None else NOWHERE
+        self.finish()
+        return rect
 
     def cancel_stroke(self) -> Rect:
         """Takes the stroke in progress away again; gives its rectangle, empty without one."""
-        if self._stroke is None:
-            return _NOWHERE
-        stroke, self._stroke = self._stroke, None
-        stroke.clear()
-        self.history.discard(stroke.rect)
-        return self._changed(stroke.rect)
+        return self.cancel() if self._stroke is not None else NOWHERE
 
-    # Fills
+    # Previews
+
+    def preview(self, layers: Layers, name: str) -> Rect:
+        """Shows other layers as a pending edit: the next preview takes its place.
+
+        It becomes an edit by `finish`, or when any other edit begins; `cancel` takes it back.
+        """
+        before = self._before_previews()
+        rect = around(self._stack.difference(layers))
+        so_far = self._pending.rect if self._pending is not None else NOWHERE
+        self._pending = Edit(name, before, layers, so_far.united(rect))
+        self._stack.show(layers)
+        return self._changed(rect, ended=False)
+
+    def try_map(self, values: NDArray[np.uint16], name: str) -> Rect:
+        """Previews another map's levels over everything.
+
+        Args:
+            values: uint16 (H, W), copied.
+        Raises:
+            QualityMapShapeError: the map is not the picture's size.
+        """
+        _check_shape(values, self.picture.height, self.picture.width)
+        return self.preview((*self._before_previews(), MaskLayer.of(values.copy())), name)
+
+    def finish(self) -> None:
+        """Makes an edit of what is pending, if anything is; observers are told that it has ended."""
+        if self._pending is None:
+            return
+        pending, stroke = self._pending, self._stroke
+        self._pending = self._stroke = None
+        if stroke is None:
+            # The last preview may be what was there before the first.
+            has_changed = self._stack.show(pending.before)
+        else:
+            has_changed = self._has_drawn
+            after = _exchanged(self.layers, stroke.layer, stroke.finished())
+            pending = dataclasses.replace(pending, after=after, rect=stroke.rect)
+        if has_changed:
+            self._history.record(pending)
+            if stroke is None:
+                self._stack.show(pending.after)
+            else:  # which holds just what is shown
+                self._stack.layers = pending.after
+        else:
+            self._stack.layers = pending.before
+        self._notify(NOWHERE, ended=True)
+
+    def cancel(self) -> Rect:
+        """Takes back what is pending; gives the rectangle that changed, empty if nothing is."""
+        if self._pending is None:
+            return NOWHERE
+        pending, stroke = self._pending, self._stroke
+        self._pending = self._stroke = None
+        rect = pending.rect if stroke is None else stroke.rect
+        self._stack.show(pending.before)
+        return self._changed(rect)
+
+    # Edits of the layers
+
+    def add_layer(self, layer: Layer, name: str) -> Rect:
+        """Puts a layer over all others."""
+        self.finish()
+        return self._edit((*self.layers, layer), name)
+
+    def replace_layer(self, layer: Layer, other: Layer, name: str) -> Rect:
+        """Puts a layer in the place of one that is there."""
+        self.finish()
+        return self._edit(_exchanged(self.layers, layer, other), name)
 
     def fill_uniform(self, quality: float) -> Rect:
-        """One quality everywhere."""
-        self.end_stroke()
-        return self._record("Uniform quality", fills.uniform(self.quality_map.values, quality))
+        """One quality everywhere, in place of all layers."""
+        self.finish()
+        return self._edit((UniformLayer(quality),), "Uniform quality")
 
     def fill_linear(self, start: Point, end: Point, quality_from: float, quality_to: float) -> Rect:
-        """A linear gradient over the whole map."""
-        self.end_stroke()
-        rect = fills.linear_gradient(self.quality_map.values, start, end, quality_from, quality_to)
-        return self._record("Linear gradient", rect)
+        """A linear gradient over the whole map; points closer than a pixel give no direction and change nothing."""
+        if dist(start, end) < 1:
+            return NOWHERE
+        return self.add_layer(LinearGradient(start, end, quality_from, quality_to), "Linear gradient")
 
     def fill_radial(self, centre: Point, radius: float, quality_inside: float, quality_outside: float) -> Rect:
-        """A radial gradient over the whole map."""
-        self.end_stroke()
-        rect = fills.radial_gradient(self.quality_map.values, centre, radius, quality_inside, quality_outside)
-        return self._record("Radial gradient", rect)
+        """A radial gradient over the whole map; a radius under a pixel changes nothing."""
+        if radius < 1:
+            return NOWHERE
+        rim = (centre[0] + radius, centre[1])
+        return self.add_layer(RadialGradient(centre, rim, quality_inside, quality_outside), "Radial gradient")
 
     def fill_rectangle(self, rect: Rect, quality: float, feather_px: float = 0) -> Rect:
         """A rectangle of one quality, fading into the map around it over the feather."""
-        self.end_stroke()
-        return self._record("Rectangle", fills.rectangle(self.quality_map.values, rect, quality, feather_px))
+        if rect.empty:
+            return NOWHERE
+        return self._add_shapes([PlacedShape(Rectangle.of(rect), quality, feather_px)], "Rectangle")
+
+    def apply_boxes(
+        self, boxes: Sequence[Annotation], quality: float, feather_px: float = 0, outside: float | None = None
+    ) -> Rect:
+        """Gives the shapes of annotations one quality; where they overlap they never add up.
+
+        Args:
+            boxes: those off the picture are passed over.
+            quality: inside of them.
+            feather_px: how far around a shape its quality fades.
+            outside: quality everywhere else, in place of all layers; the map stays as it is there without one.
+        """
+        shapes = [PlacedShape(box.shape, quality, feather_px, box.label) for box in boxes]
+        shapes = [
+            placed for placed in shapes if not placed.reach.clipped(self.picture.width, self.picture.height).empty
+        ]
+        if outside is None:
+            return self._add_shapes(shapes, "Boxes") if shapes else NOWHERE
+        self.finish()
+        return self._edit((UniformLayer(outside), ShapeLayer(tuple(shapes))), "Boxes")
 
     def invert(self) -> Rect:
         """Quality q becomes 1 - q."""
-        self.end_stroke()
-        return self._record("Invert", fills.invert(self.quality_map.values))
+        return self.add_layer(AdjustLayer.inverted(), "Invert")
 
-    def apply_boxes(
-        self, boxes: Sequence[Box], quality: float, feather_px: float = 0, outside: float | None = None
-    ) -> Rect:
-        """Paints boxes in one quality; where they overlap the larger coverage counts, they never add up.
+    def strengthen(self, factor: float) -> Rect:
+        """Spreads the qualities around their mean, or draws them together with a factor below 1."""
+        self.finish()
+        mean = float(self.quality_map.values.mean()) / MAX_LEVEL
+        return self.add_layer(AdjustLayer.strengthened(factor, mean), "Strengthen" if factor > 1 else "Weaken")
 
-        Args:
-            boxes: in pixels of the picture; those off it are passed over.
-            quality: inside of the boxes.
-            feather_px: how far around a box its quality fades.
-            outside: quality everywhere else; the map stays as it is there without one.
-        """
-        self.end_stroke()
-        values = self.quality_map.values
-        height, width = values.shape
-        changed = _NOWHERE if outside is None else fills.uniform(values, outside)
-        rects = [box.rect(width, height) for box in boxes]
-        return self._record("Boxes", changed.united(fills.rectangles(values, rects, quality, feather_px)))
+    def shift(self, quality: float) -> Rect:
+        """Adds to the quality everywhere, within its range."""
+        return self.add_layer(AdjustLayer.shifted(quality), "Raise" if quality > 0 else "Lower")
 
     def replace(self, values: NDArray[np.uint16], name: str) -> Rect:
-        """Takes another map's levels.
+        """Puts another map over everything.
 
         Args:
             values: uint16 (H, W), copied.
@@ -157,62 +269,82 @@ class Document:
             QualityMapShapeError: the map is not the picture's size.
         """
         _check_shape(values, self.picture.height, self.picture.width)
-        self.end_stroke()
-        self.quality_map.values[...] = values
-        return self._record(name, Rect.whole(*values.shape))
-
-    # Trials
-
-    def try_map(self, values: NDArray[np.uint16], name: str) -> Rect:
-        """Takes another map's levels as `replace` does, but only as a trial: the next one takes its place.
-
-        It becomes an edit by `keep_trial`, or when any other edit, undo or redo begins.
-        """
-        _check_shape(values, self.picture.height, self.picture.width)
-        self._trial = None
-        self.end_stroke()
-        self._trial = name
-        self.quality_map.values[...] = values
-        return self._changed(Rect.whole(*values.shape))
-
-    def keep_trial(self) -> None:
-        """Makes the trial an edit, if there is one."""
-        name, self._trial = self._trial, None
-        if name is not None:
-            self.history.record(name, Rect.whole(*self.quality_map.values.shape))
+        return self.add_layer(MaskLayer.of(values.copy()), name)
 
     # Undo
 
     @property
     def undo_name(self) -> str | None:
         """What undo would take back, or None."""
-        return "Stroke" if self._stroke is not None else self._trial or self.history.undo_name
+        return self._pending.name if self._pending is not None else self._history.undo_name
 
     @property
     def redo_name(self) -> str | None:
         """What redo would do again, or None."""
-        return None if self._stroke is not None or self._trial is not None else self.history.redo_name
+        return None if self._pending is not None else self._history.redo_name
 
     def undo(self) -> Rect | None:
         """Takes the last edit back; None if there is none."""
-        self.end_stroke()
-        return self._changed(self.history.undo()) if self.history.can_undo else None
+        self.finish()
+        edit = self._history.undo()
+        if edit is None:
+            return None
+        self._stack.show(edit.before)
+        return self._changed(edit.rect)
 
     def redo(self) -> Rect | None:
         """Does the edit again that was taken back last; None if there is none."""
-        self.end_stroke()
-        return self._changed(self.history.redo()) if self.history.can_redo else None
+        self.finish()
+        edit = self._history.redo()
+        if edit is None:
+            return None
+        self._stack.show(edit.after)
+        return self._changed(edit.rect)
 
-    def _record(self, name: str, rect: Rect) -> Rect:
-        return self._changed(rect) if self.history.record(name, rect) else _NOWHERE
+    # Inside
 
-    def _changed(self, rect: Rect) -> Rect:
+    def _draw(self, parts: Sequence[Rect]) -> Rect:
+        """Shows parts of the stroke."""
+        for part in parts:
+            self._has_drawn |= self._stack.compose(part)
+        return self._changed(around(parts), ended=False)
+
+    def _before_previews(self) -> Layers:
+        """The layers that a preview is made of; a stroke ends first."""
+        if self._stroke is not None:
+            self.finish()
+        return self._pending.before if self._pending is not None else self.layers
+
+    def _add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
+        """Into the uppermost layer, or a new one if that holds no shapes."""
+        self.finish()
+        *below, top = self.layers
+        if isinstance(top, ShapeLayer):
+            return self._edit((*below, dataclasses.replace(top, shapes=(*top.shapes, *shapes))), name)
+        return self._edit((*self.layers, ShapeLayer(tuple(shapes))), name)
+
+    def _edit(self, layers: Layers, name: str) -> Rect:
+        before, rect = self.layers, around(self._stack.difference(layers))
+        if not self._stack.show(layers):
+            self._stack.layers = before
+            return NOWHERE
+        self._history.record(Edit(name, before, layers, rect))
+        return self._changed(rect)
+
+    def _changed(self, rect: Rect, *, ended: bool = True) -> Rect:
         if not rect.empty:
             self.revision += 1
+        if not rect.empty or ended:
+            self._notify(rect, ended)
         return rect
 
+    def _notify(self, rect: Rect, ended: bool) -> None:
+        for observer in tuple(self._observers):
+            observer(rect, ended)
 
-_NOWHERE = Rect(0, 0, 0, 0)
+
+def _exchanged(layers: Layers, layer: Layer, other: Layer) -> Layers:
+    return tuple(other if known is layer else known for known in layers)
 
 
 def _check_shape(values: NDArray[np.uint16], height: int, width: int) -> None:

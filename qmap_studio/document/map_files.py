@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from ..core.errors import QualityMapError, QualityMapShapeError
-from ..core.files import atomic_write
-from .quality_map import MAX_LEVEL, QualityMap
+from qmap_studio.core.cells import MAX_LEVEL
+from qmap_studio.core.errors import QualityMapError, QualityMapShapeError
+from qmap_studio.core.files import atomic_write
+from qmap_studio.document.quality_map import QualityMap
 
 _NPY_MAGIC = b"\x93NUMPY"
 _FORMATS = ("PNG", "TIFF", "BMP", "PPM")

@@ -6,11 +6,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import QualityMapError
-from ..core.rect import Rect
-
-MAX_LEVEL = 65535
-"""The stored level of quality 1."""
+from qmap_studio.core.cells import MAX_LEVEL, level_of
+from qmap_studio.core.errors import QualityMapError
+from qmap_studio.core.rect import Rect
 
 
 @dataclass(frozen=True)
@@ -18,7 +16,7 @@ class QualityMap:
     """A quality for every pixel.
 
     Attributes:
-        values: uint16 (H, W); 0 to 65535 is quality 0 to 1. Edited in place by its document.
+        values: uint16 (H, W); 0 to 65535 is quality 0 to 1. A document's are composed of its layers.
     """
 
     values: NDArray[np.uint16]
@@ -72,14 +70,3 @@ class QualityMap:
         """
         part = self.values if rect is None else self.values[rect.slices]
         return part / np.float32(MAX_LEVEL)
-
-
-def level_of(quality: float) -> int:
-    """The stored level of a quality.
-
-    Raises:
-        ValueError: the quality is not in [0, 1].
-    """
-    if not 0 <= quality <= 1:
-        raise ValueError(f"quality is in 0 to 1, not {quality}")
-    return round(quality * MAX_LEVEL)

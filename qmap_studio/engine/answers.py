@@ -17,7 +17,7 @@ from qmap_studio.engine.pieces import PIECE_BLOCKS
 from qmap_studio.engine.results import CellBits, LiveResult, Pixels
 
 if TYPE_CHECKING:
-    from qmap_studio.codec import Checkpoint, Codec, Coded
+    from qmap_studio.codec import Codec, Coded, ProgressCallback
     from qmap_studio.evaluation.region import Figures
 
 QUICK_MARGIN_PX = 64
@@ -25,7 +25,7 @@ SAMPLES, SAMPLE_PX, SAMPLE_MARGIN_PX = 4, 192, 32
 
 
 def answer_quickly(
-    live: LivePicture, codec: "Codec", area_px: int, checkpoint: "Checkpoint"
+    live: LivePicture, codec: "Codec", area_px: int, checkpoint: "ProgressCallback"
 ) -> tuple[LiveResult, int] | None:
     """The result around the latest edit, from at most about `area_px` pixels; takes what is dirty.
 
@@ -58,7 +58,7 @@ def answer_quickly(
 
 
 def answer_exactly(
-    live: LivePicture, codec: "Codec", checkpoint: "Checkpoint", *, is_awaited: bool = False
+    live: LivePicture, codec: "Codec", checkpoint: "ProgressCallback", *, is_awaited: bool = False
 ) -> LiveResult:
     """The next exact piece, or the figures of those there are.
 
@@ -82,7 +82,7 @@ def answer_exactly(
     return _result(live, piece, None)
 
 
-def _take_reduced(live: LivePicture, codec: "Codec", rect: Rect, area_px: int, checkpoint: "Checkpoint") -> int:
+def _take_reduced(live: LivePicture, codec: "Codec", rect: Rect, area_px: int, checkpoint: "ProgressCallback") -> int:
     """Takes over what a reduced picture shows and what a few places of the whole one cost; gives the pixels coded.
 
     What reduced detail costs says little: noise is gone, edges are closer together. Where most is known one place is
@@ -103,13 +103,13 @@ def _take_reduced(live: LivePicture, codec: "Codec", rect: Rect, area_px: int, c
     return int(quality.size) + sum(place.area for place in places)
 
 
-def _preview_part(live: LivePicture, codec: "Codec", part: Rect, checkpoint: "Checkpoint") -> "Coded":
+def _preview_part(live: LivePicture, codec: "Codec", part: Rect, checkpoint: "ProgressCallback") -> "Coded":
     pixels, quality = live.picture.pixels[part.slices], qualities_of(live.values[part.slices])
     return _preview(live, codec, pixels, quality, checkpoint)
 
 
 def _preview(
-    live: LivePicture, codec: "Codec", pixels: Pixels, quality: npt.NDArray[np.float32], checkpoint: "Checkpoint"
+    live: LivePicture, codec: "Codec", pixels: Pixels, quality: npt.NDArray[np.float32], checkpoint: "ProgressCallback"
 ) -> "Coded":
     coded = codec.preview(pixels, quality, base=live.base / MAX_LEVEL, checkpoint=checkpoint)
     if not live.picture.is_grey:

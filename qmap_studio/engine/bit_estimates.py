@@ -10,7 +10,7 @@ from qmap_studio.engine.grid import CELLS_PER_BLOCK
 from qmap_studio.engine.results import CellBits
 
 if TYPE_CHECKING:
-    from qmap_studio.codec.rate_model import RateModel
+    from qmap_studio.codec.common.rate_model import RateModel
 
 Cells = tuple[slice, slice]
 """A rectangle of latent cells."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def installed_models() -> list[str]:
     """Ids of the models whose weights are installed now."""
-    from qmap_studio.codec.installed import installed_weights
+    from qmap_studio.codec.common.installed import installed_weights
 
     return sorted(installed_weights())
 

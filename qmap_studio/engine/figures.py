@@ -17,7 +17,7 @@ from qmap_studio.engine.results import MapValues
 from qmap_studio.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from qmap_studio.codec import Checkpoint
+    from qmap_studio.codec import ProgressCallback
     from qmap_studio.evaluation.region import Figures
 
 
@@ -42,7 +42,7 @@ def needs_measuring(live: LivePicture) -> bool:
     return live.figures_urgent and not live.stale.all()
 
 
-def measure_exact(live: LivePicture, checkpoint: "Checkpoint") -> "Figures | None":
+def measure_exact(live: LivePicture, checkpoint: "ProgressCallback") -> "Figures | None":
     """Figures of all blocks that are exact, and of what others had before; exact once all of them are."""
     encoder = live.encoder
     assert encoder is not None, "figures come once there is an encoder"
@@ -59,7 +59,7 @@ def measure_exact(live: LivePicture, checkpoint: "Checkpoint") -> "Figures | Non
     return live.block_figures.figures(live.shown_bits(cells_of(live.whole)), size_bytes=size_bytes)
 
 
-def measure_part(live: LivePicture, rect: Rect, checkpoint: "Checkpoint") -> None:
+def measure_part(live: LivePicture, rect: Rect, checkpoint: "ProgressCallback") -> None:
     """Measures an approximate answer of full detail, if figures have been measured before."""
     if live.block_figures is not None:
         blocks = np.zeros_like(live.stale)
@@ -67,7 +67,7 @@ def measure_part(live: LivePicture, rect: Rect, checkpoint: "Checkpoint") -> Non
         _measure(live, blocks, checkpoint)
 
 
-def _measure(live: LivePicture, blocks: npt.NDArray[np.bool_], checkpoint: "Checkpoint") -> None:
+def _measure(live: LivePicture, blocks: npt.NDArray[np.bool_], checkpoint: "ProgressCallback") -> None:
     from qmap_studio.evaluation.block_figures import BlockFigures
 
     def watched(do: Callable[[Any], Any], things: Iterable[Any]) -> Iterator[Any]:

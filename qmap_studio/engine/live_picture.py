@@ -71,7 +71,7 @@ class LivePicture:
     def encoder_of(self, codec: "Codec") -> "IncrementalEncoder":
         """The encoder, for the map as it is."""
         if self.encoder is None:
-            from qmap_studio.codec.rate_model import RateModel
+            from qmap_studio.codec.common.rate_model import RateModel
             from qmap_studio.engine.bit_estimates import BitEstimates
 
             self.encoder = codec.incremental(self.picture, self.means, self.base)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from qmap_studio.codec import Checkpoint, Codec, Encoding, uniform_quality
+from qmap_studio.codec import Codec, Encoding, ProgressCallback, uniform_quality
 from qmap_studio.core.picture import Picture
 from qmap_studio.evaluation.metrics import Region
 from qmap_studio.recipes.encode import encode, uniform_map
@@ -24,7 +24,7 @@ def compare(
     with_map: Encoding,
     region: Region | None = None,
     *,
-    checkpoint: Checkpoint | None = None,
+    checkpoint: ProgressCallback | None = None,
 ) -> Comparison:
     """Compare a file with the uniform one of its size.
 
@@ -39,7 +39,7 @@ def compare(
 
 
 def uniform_of_same_size(
-    codec: Codec, picture: Picture, with_map: Encoding, *, checkpoint: Checkpoint | None = None
+    codec: Codec, picture: Picture, with_map: Encoding, *, checkpoint: ProgressCallback | None = None
 ) -> Encoding:
     """The uniform file of at most a file's bytes and at least 99 % of them; a file of a uniform map is its own.
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec import Checkpoint, Codec, Encoding, encode_to_size
+from qmap_studio.codec import Codec, Encoding, ProgressCallback, encode_to_size
 from qmap_studio.core.picture import Picture
 
 
@@ -14,7 +14,7 @@ def encode(
     target_bytes: int | None = None,
     *,
     known_bytes: int | None = None,
-    checkpoint: Checkpoint | None = None,
+    checkpoint: ProgressCallback | None = None,
 ) -> Encoding:
     """The picture's file.
 

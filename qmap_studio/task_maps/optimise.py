@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from qmap_studio.codec.differentiable import Differentiable
-from qmap_studio.codec.interface import Checkpoint
+from qmap_studio.codec.common.differentiable import Differentiable
+from qmap_studio.codec.common.interface import ProgressCallback
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.task_maps.lbfgs import TRIALS, minimise
 from qmap_studio.task_maps.tasks import Task
@@ -57,7 +57,7 @@ def optimise_map(
     start: NDArray[np.float32] | None = None,
     seed: int = 0,
     report: Callable[[Iterate], None] | None = None,
-    checkpoint: Checkpoint | None = None,
+    checkpoint: ProgressCallback | None = None,
 ) -> Iterate:
     """Searches the map m = sigmoid(p) by L-BFGS over p, one value for each cell that the codec obeys.
 

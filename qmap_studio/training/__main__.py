@@ -3,23 +3,21 @@
 import argparse
 import os
 import shutil
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from qmap_studio.codec.live import LiveConfig
-from qmap_studio.codec.song2021.variants import VARIANTS
-from qmap_studio.core.files import atomic_write, make_folder
+from qmap_studio.codec.registry import DEFAULT_MODEL, FAMILIES
+from qmap_studio.core.files import atomic_write
 from qmap_studio.core.resources import user_path
-from qmap_studio.training import curves, song2021
+from qmap_studio.training import curves
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
-from qmap_studio.training.learner import Learner
-from qmap_studio.training.loop import train as run_training
 from qmap_studio.training.preview import draw_maps
-from qmap_studio.training.recipe import Recipe
+from qmap_studio.training.registry import TRAININGS, training_of
+from qmap_studio.training.run import train as run_training
 
 
 def main() -> None:
@@ -28,7 +26,7 @@ def main() -> None:
     train = commands.add_parser("train", help="train a model, or go on from the run folder's last state")
     train.add_argument("--data", type=Path, required=True, help="folder with .tar files of pictures")
     train.add_argument("--run", type=Path, required=True, help="folder of the run")
-    train.add_argument("--model", choices=("live", *VARIANTS), default="live")
+    train.add_argument("--model", choices=[v.model_id for f in FAMILIES for v in f.variants], default=DEFAULT_MODEL)
     train.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     train.add_argument("--minutes", type=float, default=float("inf"), help="stop and save after so long")
     train.add_argument(
@@ -39,14 +37,19 @@ def main() -> None:
     )
     train.add_argument("--branch", type=Path, help="run folder with whose last full state a new run begins")
     train.add_argument("--cache", type=Path, default=user_path("cache"), help="folder for decoded pictures")
-    for kind, title in ((song2021.PaperRecipe, "recipe"), (LiveConfig, "sizes of live")):
-        _add_fields(train.add_argument_group(title), kind)
+    _add_fields(train.add_argument_group("recipe"), {t.family_id: t.recipe_type for t in TRAININGS})
+    for family_id, sizes in _SIZES.items():
+        _add_fields(train.add_argument_group(f"sizes of {family_id}"), {family_id: sizes})
     train.set_defaults(do=_train)
     finish = commands.add_parser("export", help="write a run's averaged weights as the program's model")
-    finish.add_argument("--data", type=Path, help="folder with .tar files of pictures, for the tables of live")
+    finish.add_argument("--data", type=Path, help="folder with .tar files of pictures, where tables are fitted")
     finish.add_argument("--run", type=Path, required=True)
     finish.add_argument("--cache", type=Path, default=user_path("cache"), help="folder for decoded pictures")
-    finish.add_argument("--model", type=Path, help="default: live among the resources, others in the user's folder")
+    finish.add_argument(
+        "--model",
+        type=Path,
+        help="the file to write; default: a resource of the program for live, else in the user's folder",
+    )
     finish.add_argument("--checkpoint", type=Path, default=Path("resources/training/live.pt"))
     finish.set_defaults(do=_export)
     preview = commands.add_parser("preview-maps", help="draw training maps of each kind")
@@ -59,10 +62,25 @@ def main() -> None:
     options.do(parser, options)
 
 
-def _add_fields(parser: Any, kind: type) -> None:
-    for field in fields(kind):
-        name = f"--{field.name.replace('_', '-')}"
-        parser.add_argument(name, type=type(field.default), default=argparse.SUPPRESS, help=f"default: {field.default}")
+_SIZES = {
+    t.family_id: f.config_type
+    for t in TRAININGS
+    for f in FAMILIES
+    if f.family_id == t.family_id and t.has_sizes_as_options
+}
+
+
+def _add_fields(parser: Any, kinds: dict[str, type]) -> None:
+    """Options for the fields of several families' dataclasses, each name once."""
+    named: dict[str, dict[str, Any]] = {}
+    for family_id, kind in kinds.items():
+        for field in fields(kind):
+            named.setdefault(field.name, {})[family_id] = field.default
+    for name, defaults in named.items():
+        values = list(dict.fromkeys(defaults.values()))
+        told = values[0] if len(values) == 1 else ", ".join(f"{value} for {of}" for of, value in defaults.items())
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=type(values[0]), default=argparse.SUPPRESS, help=f"default: {told}")
 
 
 def _given(options: argparse.Namespace, kind: type) -> dict[str, Any]:
@@ -71,16 +89,15 @@ def _given(options: argparse.Namespace, kind: type) -> dict[str, Any]:
 
 def _train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
     device = torch.device(options.device)
-    learner: Learner
-    if options.model == "live":
-        if hasattr(options, "quality"):
-            parser.error("--quality is for networks that know no map")
-        learner = Learner(Recipe(**_given(options, Recipe)), LiveConfig(**_given(options, LiveConfig)))
-    else:
-        if _given(options, LiveConfig):
-            parser.error(f"sizes are for live; {options.model} has its own")
-        recipe = song2021.PaperRecipe(**_given(options, song2021.PaperRecipe))
-        learner = song2021.Song2021Learner(recipe, VARIANTS[options.model].config, options.model)
+    family, variant = next((f, v) for f in FAMILIES for v in f.variants if v.model_id == options.model)
+    training = training_of(options.model)
+    recipe, sizes = _given(options, training.recipe_type), {}
+    if training.has_sizes_as_options:
+        sizes = _given(options, family.config_type)
+    for kind in (*(t.recipe_type for t in TRAININGS), *_SIZES.values()):
+        if foreign := set(_given(options, kind)) - set(recipe) - set(sizes):
+            parser.error(f"{options.model} has no --{min(foreign).replace('_', '-')}")
+    learner = training.make_learner(options.model, training.recipe_type(**recipe), replace(variant.config, **sizes))
     run_training(
         options.run,
         options.data,
@@ -100,25 +117,23 @@ def _export(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Non
         parser.error(f"{options.run} holds no checkpoint.pt; a training run writes it whenever it saves")
     checkpoint = Checkpoint.read(saved)
     model_id = checkpoint.about["model"]
-    if model_id != "live":
-        path = options.model or user_path("models") / f"{model_id}.safetensors"
-        make_folder(path.parent)
-        weights_hash = song2021.export(checkpoint, path)
-        print(f"{path}: weights {weights_hash.hex()}")
-        return
-    if options.data is None:
-        parser.error("export of live needs --data")
-    from qmap_studio.training.export import export  # a machine that trains need not have what coding takes
-
-    path = options.model or Path("resources/models/live.safetensors")
-    options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    pictures, held_out = load_pictures(options.data, options.cache)
-    done = export(checkpoint, pictures, held_out, path)
-    shutil.copyfile(saved, options.checkpoint)
-    curves.add_run(options.checkpoint.parent / "curves.json", options.run)
-    curves.plot(options.checkpoint.parent / "curves.json")
+    training = training_of(model_id)
+    pictures, held_out = None, None
+    if training.exports_with_pictures:
+        if options.data is None:
+            parser.error(f"export of {model_id} needs --data")
+        pictures, held_out = load_pictures(options.data, options.cache)
+    folder = Path("resources/models") if training.comes_with_program else user_path("models")
+    path = options.model or folder / f"{model_id}.safetensors"
+    done = training.export(checkpoint, path, pictures, held_out)
+    if training.comes_with_program:
+        options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(saved, options.checkpoint)
+        curves.add_run(options.checkpoint.parent / "curves.json", options.run)
+        curves.plot(options.checkpoint.parent / "curves.json")
     print(f"{path}: weights {done.weights_hash.hex()}")
-    print(f"integers in place of real numbers: {done.integer_cost_percent:+.3f} % of the rate on held-out photos")
+    for remark in done.remarks:
+        print(remark)
 
 
 def _preview(_parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:

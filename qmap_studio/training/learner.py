@@ -1,6 +1,7 @@
-"""What is trained: a network, its loss, and how its weights are to be stepped. This one is `live`; others derive."""
+"""What is trained: a network, its loss, and how its weights are to be stepped. Each family derives its own."""
 
 import copy
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,16 +9,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from qmap_studio.codec.layers import fast_type
-from qmap_studio.codec.live import Forward, LiveConfig, LiveNetwork
+from qmap_studio.codec.common.forward import Forward
 from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
 from qmap_studio.training.batches import Batch
 from qmap_studio.training.data import PictureSet
-from qmap_studio.training.maps import SHARES, random_maps, signalled
+from qmap_studio.training.maps import SHARES, random_maps
 from qmap_studio.training.recipe import Recipe
-from qmap_studio.training.soap import SOAP
-
-TRANSFORMS = ("g_a.transform", "g_s.transform")
 
 
 @dataclass(frozen=True)
@@ -65,43 +62,48 @@ def centred(pixels: Tensor) -> Tensor:
     return pixels.float().div_(255.0).sub_(0.5)
 
 
-class Learner:
-    """`live`.
+class Learner(ABC):
+    """A model to be trained.
 
     Attributes:
         model_id: what is trained.
+        config: the sizes of its network, a dataclass.
         validation_crops: held-out crops that a validation codes under every map, a multiple of 4.
         shares: how often each kind of map is drawn.
     """
 
-    model_id = "live"
     validation_crops = 16
     shares: tuple[float, ...] = SHARES
 
-    def __init__(self, recipe: Recipe, config: Any = None) -> None:
-        self.recipe, self.config = recipe, config or LiveConfig()
+    def __init__(self, model_id: str, recipe: Recipe, config: Any) -> None:
+        self.model_id, self.recipe, self.config = model_id, recipe, config
 
+    @abstractmethod
     def make_network(self) -> nn.Module:
-        return LiveNetwork(self.config)
+        """The network with first weights."""
 
-    def prepare(self, network: Any, pictures: PictureSet) -> None:
+    def prepare(self, network: Any, pictures: PictureSet) -> None:  # noqa: B027 - most begin as they are made
         """Gives a new network what it begins with."""
-        first = pictures.crops(64, self.recipe.crop, torch.Generator().manual_seed(0))[0]
-        network.start_from(centred(first))
 
+    @abstractmethod
     def grow(self, network: Any, weights: dict[str, Tensor]) -> None:
-        """Takes over the weights of a smaller network; see `LiveNetwork.grow_from`."""
-        network.grow_from(weights)
+        """Takes over weights, of a smaller network where the architecture can grow.
 
+        Raises:
+            ValueError: they do not fit.
+        """
+
+    @abstractmethod
     def make_optimizer(self, parameters: dict[str, nn.Parameter]) -> torch.optim.Optimizer:
-        """Every group has a factor `rate` of the learning rate."""
-        transforms = [p for name, p in parameters.items() if name in TRANSFORMS]
-        others = [p for name, p in parameters.items() if name not in TRANSFORMS]
-        groups: list[dict[str, Any]] = [
-            {"params": others, "rate": 1.0},
-            {"params": transforms, "rate": self.recipe.transform_rate},
-        ]
-        return SOAP(groups, lr=self.recipe.learning_rate)
+        """Every group has a factor `rate` of the learning rate; single parameters' state is had as `SOAP` gives it."""
+
+    @abstractmethod
+    def code(self, network: Any, pixels: Tensor, maps: Tensor, *, hard: bool) -> Forward:
+        """Sends uint8 pictures (B, H, W, 3) and maps (B, 1, H, W) through the network; x_hat is (B, H, W, 3), centred.
+
+        Args:
+            hard: as the codec does it, and not as it is trained.
+        """
 
     def learning_rate(self, step: int) -> float:
         """Warm-up, a constant rate, and a decay to a hundredth over the last `decay` steps."""
@@ -119,15 +121,6 @@ class Learner:
     def importance(self, maps: Tensor) -> Tensor:
         """What the pictures (B,) of a step count."""
         return balance(maps)
-
-    def code(self, network: Any, pixels: Tensor, maps: Tensor, *, hard: bool) -> Forward:
-        """Sends uint8 pictures (B, H, W, 3) and maps (B, 1, H, W) through the network; x_hat is (B, H, W, 3), centred.
-
-        Args:
-            hard: as the codec does it, and not as it is trained.
-        """
-        network.kind = torch.float32 if hard else fast_type(pixels.device)
-        return network(centred(pixels), signalled(maps).permute(0, 2, 3, 1))
 
     def losses(self, network: Any, batch: Batch, *, hard: bool = False) -> Losses:
         out = self.code(network, batch.pixels, batch.maps, hard=hard)

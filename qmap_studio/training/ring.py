@@ -55,7 +55,7 @@ class Shared:
         )
         if processes > 1:
             for tensor in tensors:
-                tensor.share_memory_()
+                tensor.share_memory_()  # type: ignore[no-untyped-call]
         return cls(*tensors)
 
 
@@ -184,7 +184,8 @@ def run_in_processes(work: Callable[..., None], shared: Shared, arguments: Seque
         work(Ring(shared, 0), *arguments)
         return
     os.environ.update(GLIBC_KEEPS_MEMORY)
-    mp.start_processes(_begin, (work, shared, os.getpid(), tuple(arguments)), nprocs=processes, start_method="spawn")  # type: ignore[no-untyped-call]
+    given = (work, shared, os.getpid(), tuple(arguments))
+    mp.start_processes(_begin, given, nprocs=processes, start_method="spawn")  # type: ignore[attr-defined, no-untyped-call]
 
 
 def _begin(rank: int, work: Callable[..., None], shared: Shared, parent: int, arguments: tuple[Any, ...]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from qmap_studio.codec.layers import fast_type
+from qmap_studio.codec.common.devices import fast_type
 
 SIDES = ("left", "right")
 
@@ -225,3 +225,10 @@ def _unpacked(name: str, value: Tensor) -> Any:
         full[rows, columns] = value
         return full
     return value
+
+
+def step_cost(p: Tensor) -> float:
+    """Of stepping a parameter, roughly: SOAP's products, and a little for each number and each call."""
+    rows, columns = p.shape[0], max(p.numel() // p.shape[0], 1)
+    sides = [side for side in (rows, columns) if 1 < side <= 512]
+    return 20.0 * p.numel() + p.numel() * sum(sides) + 0.3 * sum(side**3 for side in sides) + 20000.0

@@ -7,11 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from qmap_studio.codec.live import Forward
+from qmap_studio.codec.common.forward import Forward
+from qmap_studio.codec.song2021.config import FAMILY_ID, Song2021Config
 from qmap_studio.codec.song2021.forward import Song2021Forward
-from qmap_studio.codec.song2021.network import Song2021Config
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import PictureSet
+from qmap_studio.training.family import Exported, FamilyTraining
 from qmap_studio.training.learner import Learner, centred
 from qmap_studio.training.maps import PAPER_SHARES
 from qmap_studio.training.recipe import Recipe
@@ -46,17 +47,11 @@ class Song2021Learner(Learner):
     """See `Learner`."""
 
     recipe: PaperRecipe
+    config: Song2021Config
     shares = PAPER_SHARES
-
-    def __init__(self, recipe: PaperRecipe, config: Song2021Config, model_id: str) -> None:
-        super().__init__(recipe, config)
-        self.model_id = model_id
 
     def make_network(self) -> Song2021Forward:
         return Song2021Forward.of(self.config)
-
-    def prepare(self, network: Any, pictures: PictureSet) -> None:
-        pass
 
     def grow(self, network: Any, weights: dict[str, Tensor]) -> None:
         network.load_state_dict(weights)
@@ -87,10 +82,20 @@ class Song2021Learner(Learner):
         return maps.new_ones(maps.shape[0])
 
 
-def export(checkpoint: Checkpoint, path: Path) -> bytes:
-    """Writes the model of a run's averaged weights, in 16 bits; returns the hash that files carry."""
+def export(
+    checkpoint: Checkpoint, path: Path, _pictures: PictureSet | None = None, _held_out: PictureSet | None = None
+) -> Exported:
+    """Writes the model of a run's averaged weights, in 16 bits."""
     from qmap_studio.codec.song2021.model import Song2021Model, save_model  # its format is no matter of training
 
     trained = Song2021Forward.of(Song2021Config(**checkpoint.about["config"]))
     trained.load_state_dict(checkpoint.ema)
-    return save_model(path, Song2021Model.of(trained.network, trained.prior.requires_grad_(False)))
+    return Exported(save_model(path, Song2021Model.of(trained.network, trained.prior.requires_grad_(False))))
+
+
+SONG2021 = FamilyTraining(
+    family_id=FAMILY_ID,
+    recipe_type=PaperRecipe,
+    make_learner=Song2021Learner,
+    export=export,
+)

@@ -11,11 +11,10 @@ from functools import partial
 import torch
 from compressai.zoo import mbt2018_mean
 
-from qmap_studio.codec.complexity import SIDE, Work, count, live_work, song2021_work
-from qmap_studio.codec.installed import weights_path
-from qmap_studio.codec.latent_grid import CELL, HYPER_CELL
-from qmap_studio.codec.song2021.variants import VARIANTS
-from qmap_studio.codec.weights import load_model
+from qmap_studio.codec.common.complexity import SIDE, Work, count
+from qmap_studio.codec.common.latent_grid import HYPER_CELL_PX
+from qmap_studio.codec.registry import FAMILIES
+from qmap_studio.core.cells import CELL_PX
 from tests.benchmarks.readme import write_block
 
 HEIGHT, WIDTH = 512, 768
@@ -23,9 +22,9 @@ HEIGHT, WIDTH = 512, 768
 
 def makers() -> Iterator[tuple[str, Callable[..., Work]]]:
     """Each model's name and what makes its work for a height and a width."""
-    yield "`live`", partial(live_work, load_model(weights_path("live")).network.config)
-    for model_id, variant in VARIANTS.items():
-        yield f"`{model_id}`", partial(song2021_work, variant.config)
+    for family in FAMILIES:
+        for variant in family.variants:
+            yield f"`{variant.model_id}`", partial(family.work, variant.config)
     yield "CompressAI's `mbt2018_mean`, qualities 1 to 4", partial(mean_scale_work, 4)
     yield "CompressAI's `mbt2018_mean`, qualities 5 to 8", partial(mean_scale_work, 8)
 
@@ -33,8 +32,8 @@ def makers() -> Iterator[tuple[str, Callable[..., Work]]]:
 def mean_scale_work(quality: int, height: int = SIDE, width: int = SIDE) -> Work:
     network = mbt2018_mean(quality, pretrained=False).eval().requires_grad_(False)
     x = torch.zeros(1, 3, height, width)
-    y = torch.zeros(1, network.M, height // CELL, width // CELL)
-    z_hat = torch.zeros(1, network.N, height // HYPER_CELL, width // HYPER_CELL)
+    y = torch.zeros(1, network.M, height // CELL_PX, width // CELL_PX)
+    z_hat = torch.zeros(1, network.N, height // HYPER_CELL_PX, width // HYPER_CELL_PX)
     return Work(
         network,
         lambda: (network.g_a(x), network.h_a(y), network.h_s(z_hat)),
@@ -56,7 +55,7 @@ def main() -> None:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for name, make in makers():
-        cost = count(make(), SIDE**2)
+        cost = count(make(SIDE, SIDE), SIDE**2)
         work = make(HEIGHT, WIDTH)
         work.network.to(memory_format=torch.channels_last)
         lines.append(

@@ -24,7 +24,7 @@ import torch
 from numpy.typing import NDArray
 
 from qmap_studio.codec import load_codec
-from qmap_studio.codec.learned_codec import LearnedCodec
+from qmap_studio.codec.common.learned_codec import LearnedCodec
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.recipes.folders import pictures_in
 from tests.benchmarks.roi import KODAK

@@ -20,7 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qmap_studio.codec import container
+from qmap_studio.codec.common import container
+from qmap_studio.codec.common.alpha import pack_alpha
 from qmap_studio.core.picture import Picture
 
 HANG_SECONDS = 5.0
@@ -124,9 +125,7 @@ class Mutator:
             case 4:
                 file = replace(file, streams=tuple(self._rng.bytes(4 * len(stream)) for stream in file.streams))
             case 5:
-                file = replace(
-                    file, alpha=self._mutated(file.alpha or container.pack_alpha(np.zeros((9, 9), np.uint8)))
-                )
+                file = replace(file, alpha=self._mutated(file.alpha or pack_alpha(np.zeros((9, 9), np.uint8))))
         return container.pack(file)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from qmap_studio.codec import encode_to_size, load_codec
-from qmap_studio.codec.container import unpack
+from qmap_studio.codec.common.container import unpack
 from qmap_studio.core.picture import read_picture
 from qmap_studio.recipes.folders import pictures_in
 from tests.benchmarks.roi import KODAK

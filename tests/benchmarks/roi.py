@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec import Codec, load_codec
-from qmap_studio.codec.container import unpack
+from qmap_studio.codec.common.container import unpack
 from qmap_studio.core.cells import CELL_PX, mean_of_cells
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.core.rect import Rect

@@ -20,8 +20,8 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from qmap_studio.codec import load_codec
-from qmap_studio.codec.latents import LiveCoding
-from qmap_studio.codec.live import HyperSynthesis
+from qmap_studio.codec.live.coding import LiveCoding
+from qmap_studio.codec.live.transforms import HyperSynthesis
 from qmap_studio.core.picture import Picture, read_picture
 from tests.fixtures import sample_photo
 

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from qmap_studio.codec import load_codec
-from qmap_studio.codec.differentiable import differentiable
+from qmap_studio.codec.common.differentiable import differentiable
 from qmap_studio.task_maps import keep_edges, optimise_map
 from tests.fixtures import sample_photo
 

@@ -22,13 +22,14 @@ from typing import Any
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from qmap_studio.codec.interface import CELL
-from qmap_studio.codec.live import LiveConfig, LiveNetwork
+from qmap_studio.codec.live.config import LiveConfig
+from qmap_studio.codec.live.network import LiveNetwork
+from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.resources import user_path
-from qmap_studio.training.learner import Learner
-from qmap_studio.training.loop import Trainer
+from qmap_studio.training.live import LiveLearner
 from qmap_studio.training.recipe import Recipe
 from qmap_studio.training.ring import Ring, Shared, run_in_processes
+from qmap_studio.training.trainer import Trainer
 
 IDLE_S, BUSY_S, OUTSIDE_PERCENT = 0.65, 1.5, 25.0
 FIRST = LiveConfig(blocks8=3, blocks16=4, width8=96)
@@ -47,7 +48,9 @@ def main() -> int:
     options = parser.parse_args()
     device = torch.device(options.device)
     processes = options.processes or (1 if device.type == "cuda" else os.cpu_count() or 1)
-    learner = Learner(Recipe(), LiveConfig(**{f.name: getattr(options, f.name) for f in fields(LiveConfig)}))
+    learner = LiveLearner(
+        "live", Recipe(), LiveConfig(**{f.name: getattr(options, f.name) for f in fields(LiveConfig)})
+    )
     count = sum(p.numel() for p in learner.make_network().parameters())
     kmac = forward_kmac(learner.config)
     print(f"{device}, {processes} processes, {count / 1e6:.2f} M parameters, {kmac:.1f} kMAC per pixel there and back")
@@ -69,7 +72,7 @@ def main() -> int:
 
 
 def measure(
-    ring: Ring, folder: Path, learner: Learner, device: torch.device, options: argparse.Namespace, is_idle: bool
+    ring: Ring, folder: Path, learner: LiveLearner, device: torch.device, options: argparse.Namespace, is_idle: bool
 ) -> None:
     """One process's part; the first writes seconds a step, percent outside, percent for validating and saving."""
     trainer = Trainer(ring, folder, options.data, learner, device, options.cache)
@@ -96,7 +99,7 @@ def forward_kmac(config: LiveConfig) -> float:
     """Thousands of multiply-accumulates per pixel of one forward pass, encoder and decoder."""
     side = 128
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        LiveNetwork(config)(torch.zeros(1, side, side, 3), torch.zeros(1, side // CELL, side // CELL, 1))
+        LiveNetwork(config)(torch.zeros(1, side, side, 3), torch.zeros(1, side // CELL_PX, side // CELL_PX, 1))
     return counter.get_total_flops() / 2 / side**2 / 1000
 
 

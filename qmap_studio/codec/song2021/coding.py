@@ -9,16 +9,16 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from qmap_studio.codec.coding import TRANSFORM_REACH, Coding, of_cells, ticker, tile_blocks
-from qmap_studio.codec.entropy import WIDEST, SymbolDecoder, SymbolEncoder
-from qmap_studio.codec.interface import CELL, Checkpoint
-from qmap_studio.codec.latent_grid import CELLS_PER_HYPER
-from qmap_studio.codec.map_cells import MapCells
-from qmap_studio.codec.quantisation import LATENT_BOUND
+from qmap_studio.codec.common.coding import TRANSFORM_REACH, Coding, of_cells, ticker, tile_blocks
+from qmap_studio.codec.common.entropy import LATENT_BOUND, WIDEST, SymbolDecoder, SymbolEncoder
+from qmap_studio.codec.common.interface import ProgressCallback
+from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
+from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.staged import Blocks, CodingStage
+from qmap_studio.codec.common.tiling import Area, Tile, divided, scaled
 from qmap_studio.codec.song2021.model import Song2021Model
 from qmap_studio.codec.song2021.tables import FIRST_HYPER, indices_of
-from qmap_studio.codec.staged import Blocks, CodingStage
-from qmap_studio.codec.tiling import Area, Tile, divided, scaled
+from qmap_studio.core.cells import CELL_PX
 
 LEAST_HYPERS = 2  # reflection in h_a needs as much
 HYPER_BOUND = 500
@@ -70,12 +70,12 @@ class HyperpriorCoding(Coding):
             encoder.encode(index.flatten().numpy(), part.flatten().numpy())
 
     @torch.inference_mode()
-    def decode(self, decoder: SymbolDecoder, checkpoint: Checkpoint | None) -> None:
+    def decode(self, decoder: SymbolDecoder, checkpoint: ProgressCallback | None) -> None:
         symbols = torch.from_numpy(decoder.decode(self._hyper_indices.flatten().numpy()))
         self._hyper_symbols.copy_(symbols.view(self._hyper_symbols.shape).clamp_(-HYPER_BOUND, HYPER_BOUND))
         tick = ticker(checkpoint, 2 * len(self.staged.all_tiles(TRANSFORM_REACH)))
         means = torch.empty(self._y_hat.shape)
-        self._everywhere(partial(self._foresee, means), TRANSFORM_REACH, tick)
+        self._everywhere(partial(self._find_tables_and_means, means), TRANSFORM_REACH, tick)
         for index, part in _groups(self._indices, self.symbols):
             decoded = torch.from_numpy(decoder.decode(index.flatten().numpy()))
             part.copy_(decoded.clamp_(-LATENT_BOUND, LATENT_BOUND).view(part.shape))
@@ -96,7 +96,7 @@ class HyperpriorCoding(Coding):
     @torch.inference_mode()
     def _analyse(self, tile: Tile, blocks: Blocks | None) -> Blocks:
         """y, (M, rows, columns)."""
-        m = F.interpolate(self._quality(tile), scale_factor=CELL)
+        m = F.interpolate(self._quality(tile), scale_factor=CELL_PX)
         part = self._model.network.analyse(self._pixels(tile), m)[0, ..., *tile.crop()].cpu()
         write_planes(self._y[:, *tile.inner], part, blocks)
         return tile_blocks(tile, changed=True)
@@ -131,7 +131,7 @@ class HyperpriorCoding(Coding):
         return indices_of(scales[0, ..., *tile.crop()]), means[0, ..., *tile.crop()].float()
 
     @torch.inference_mode()
-    def _foresee(self, means: Tensor, tile: Tile) -> None:
+    def _find_tables_and_means(self, means: Tensor, tile: Tile) -> None:
         self._indices[:, *tile.inner], means[:, *tile.inner] = self._predict(tile)
 
     def _z_hat(self, area: Area) -> Tensor:
@@ -144,7 +144,7 @@ class HyperpriorCoding(Coding):
     def _synthesise(self, tile: Tile) -> Tensor:
         y_hat = self._y_hat[:, *tile.outer][None].to(self._device)
         z_hat = self._z_hat(divided(tile.outer, CELLS_PER_HYPER)).to(self._device)
-        return self._model.network.synthesise(y_hat, z_hat)[..., *scaled(tile.crop(), CELL)]
+        return self._model.network.synthesise(y_hat, z_hat)[..., *scaled(tile.crop(), CELL_PX)]
 
 
 def write_planes(target: Tensor, new: Tensor, blocks: Blocks | None) -> None:

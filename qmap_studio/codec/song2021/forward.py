@@ -5,9 +5,10 @@ import math
 import torch
 from torch import Tensor, nn
 
-from qmap_studio.codec.layers import bound, straight_through
-from qmap_studio.codec.live import Forward
-from qmap_studio.codec.song2021.network import Song2021Config, Song2021Network
+from qmap_studio.codec.common.forward import Forward
+from qmap_studio.codec.common.gradients import bound, straight_through
+from qmap_studio.codec.song2021.config import Song2021Config
+from qmap_studio.codec.song2021.network import Song2021Network
 from qmap_studio.codec.song2021.prior import LEAST_PROBABILITY, FactorisedPrior
 from qmap_studio.codec.song2021.tables import SCALE_MIN
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from qmap_studio.codec.entropy import Tables
+from qmap_studio.codec.common.entropy import Tables
+from qmap_studio.codec.common.weights_file import damage_as_weights_error, read_weights, write_weights
+from qmap_studio.codec.song2021.config import FAMILY_ID, Song2021Config
 from qmap_studio.codec.song2021.fixed_point import ACTIVATION_STEP, WEIGHT_STEP, FixedPointHyperSynthesis
-from qmap_studio.codec.song2021.network import Song2021Config, Song2021Network
+from qmap_studio.codec.song2021.network import Song2021Network
 from qmap_studio.codec.song2021.prior import FactorisedPrior
 from qmap_studio.codec.song2021.tables import FIRST_HYPER, make_tables
-from qmap_studio.codec.weights_file import damage_told, read_weights, write_weights
 
 EXACT = "h_s."
 PRIOR = "prior."
@@ -59,7 +60,7 @@ def save_model(path: Path, model: Song2021Model, dtype: torch.dtype = torch.floa
         stored[EXACT + name] = (value / step).to(torch.int32)
     stored |= {PRIOR + name: value for name, value in model.prior.state_dict().items()}
     stored[MEDIANS] = (model.medians / ACTIVATION_STEP).to(torch.int32)
-    return write_weights(path, asdict(model.network.config), stored, model.tables, ENCODER)
+    return write_weights(path, FAMILY_ID, asdict(model.network.config), stored, model.tables, ENCODER)
 
 
 def load_model(path: Path) -> Song2021Model:
@@ -69,7 +70,7 @@ def load_model(path: Path) -> Song2021Model:
         WeightsError: the file is missing, damaged or of another network.
     """
     weights = read_weights(path, ENCODER)
-    with damage_told(path):
+    with damage_as_weights_error(path):
         network = Song2021Network(Song2021Config(**weights.config))
         prior = FactorisedPrior(network.config.N)
         state, prior_state = {}, {}

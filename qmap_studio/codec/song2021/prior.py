@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from qmap_studio.codec.layers import bound
+from qmap_studio.codec.common.gradients import bound
 from qmap_studio.codec.song2021.fixed_point import ACTIVATION_STEP, round_half_up
 
 WIDTHS = (1, 3, 3, 3, 3, 1)

@@ -10,45 +10,55 @@ Ids may start anywhere and may be text. Without a usable bbox, the segmentation 
 to the box around it.
 """
 
+import json
 from collections.abc import Iterator
 from math import isfinite
 from pathlib import PurePosixPath
 from typing import Any, TypeGuard
 
-from ...core.errors import AnnotationError
-from .boxes import Box
-from .run_lengths import box_of_run_lengths
+from qmap_studio.core.errors import AnnotationError
+from qmap_studio.document.annotations.annotation import Annotation
+from qmap_studio.document.annotations.reader import Reader, Source
+from qmap_studio.document.annotations.run_lengths import box_of_run_lengths
 
 
-def coco_boxes(content: Any, source: str, image_name: Any, width: int, height: int) -> list[Box]:
-    """The boxes of one picture in a parsed COCO file.
+def _recognises(source: Source) -> bool:
+    return source.text.lstrip()[:1] in ("{", "[")
 
-    Args:
-        content: what the JSON holds.
-        source: the file's name, for messages.
-        image_name: the picture's name, with or without its folder.
-        width, height: of the picture; boxes for a picture of the same shape but another size are scaled to it.
-    Returns:
-        Boxes in pixels of the picture, not clipped.
-    Raises:
-        AnnotationError: it is no COCO file, does not know the picture, or is about one of another shape.
-    """
-    image_path = _path_of(image_name)
+
+def _read(source: Source) -> list[Annotation]:
+    """The boxes of one picture; for a picture of the same shape but another size they are scaled to it."""
+    try:
+        content = json.loads(source.text)
+    except (ValueError, RecursionError) as error:
+        raise AnnotationError(f"{source.path.name} is damaged or cut short: no valid JSON.") from error
+    image_path = _path_of(source.image_name)
     if isinstance(content, list):
-        annotations = _entries(content, "detections", source)
-        ids = {_id(entry.get("image_id")) for entry in annotations}
-        image_id = _detected_id(ids, image_path, source)
-        return [
-            _box(entry, number, {}, source)
-            for number, entry in enumerate(annotations)
-            if _id(entry.get("image_id")) == image_id
-        ]
+        return _detections(content, source.path.name, image_path)
+    return _of_data_set(content, source.path.name, image_path, source.width, source.height)
+
+
+COCO = Reader("COCO JSON", (".json",), _recognises, _read)
+
+
+def _detections(content: list[Any], source: str, image_path: PurePosixPath) -> list[Annotation]:
+    entries = _entries(content, "detections", source)
+    ids = {_id(entry.get("image_id")) for entry in entries}
+    image_id = _detected_id(ids, image_path, source)
+    return [
+        _annotation(entry, number, {}, source, (1.0, 1.0))
+        for number, entry in enumerate(entries)
+        if _id(entry.get("image_id")) == image_id
+    ]
+
+
+def _of_data_set(content: Any, source: str, image_path: PurePosixPath, width: int, height: int) -> list[Annotation]:
     if not isinstance(content, dict) or not isinstance(content.get("images"), list):
         raise AnnotationError(f"{source} is {_kind(content)}, not COCO JSON: it lists no images.")
     if not isinstance(content.get("annotations"), list):
         raise AnnotationError(f"{source} lists images but no annotations; expected COCO JSON.")
     image = _find_image(_entries(content["images"], "images", source), image_path, width, height, source)
-    scale_x, scale_y = _scales(image, width, height, source)
+    scales = _scales(image, width, height, source)
     categories = content.get("categories")
     names = {
         _id(entry.get("id")): str(entry["name"])
@@ -56,21 +66,11 @@ def coco_boxes(content: Any, source: str, image_name: Any, width: int, height: i
         if entry.get("name") is not None
     }
     image_id = _id(image.get("id"))
-    boxes = []
-    for number, entry in enumerate(_entries(content["annotations"], "annotations", source)):
-        if _id(entry.get("image_id")) == image_id:
-            box = _box(entry, number, names, source)
-            boxes.append(
-                Box(
-                    box.label,
-                    box.x * scale_x,
-                    box.y * scale_y,
-                    box.width * scale_x,
-                    box.height * scale_y,
-                    box.confidence,
-                )
-            )
-    return boxes
+    return [
+        _annotation(entry, number, names, source, scales)
+        for number, entry in enumerate(_entries(content["annotations"], "annotations", source))
+        if _id(entry.get("image_id")) == image_id
+    ]
 
 
 def _find_image(
@@ -126,14 +126,19 @@ def _scales(image: dict[str, Any], width: int, height: int, source: str) -> tupl
     return scale_x, scale_y
 
 
-def _box(entry: dict[str, Any], number: int, names: dict[str, str], source: str) -> Box:
+def _annotation(
+    entry: dict[str, Any], number: int, names: dict[str, str], source: str, scales: tuple[float, float]
+) -> Annotation:
     category = _id(entry.get("category_id"))
-    confidence = entry.get("score")
-    if confidence is not None and not _is_number(confidence):
+    score = entry.get("score")
+    if score is not None and not _is_number(score):
         raise AnnotationError(f"Annotation {number + 1} in {source} has a score that is no number.")
     x, y, width, height = _bounds(entry, number, source)
     label = names.get(category, f"category {category}")
-    return Box(label, x, y, width, height, None if confidence is None else float(confidence))
+    across, down = scales
+    return Annotation.box(
+        label, x * across, y * down, width * across, height * down, None if score is None else float(score)
+    )
 
 
 def _bounds(entry: dict[str, Any], number: int, source: str) -> tuple[float, float, float, float]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.errors import AnnotationError
+from qmap_studio.core.errors import AnnotationError
 
 
 def box_of_run_lengths(segmentation: dict[str, Any], where: str) -> tuple[float, float, float, float]:

@@ -8,34 +8,33 @@ above it: obj.names or classes.txt (one a line), data.yaml (`names:`).
 """
 
 from math import isfinite
-from pathlib import Path
 
-from ...core.errors import AnnotationError
-from .boxes import Box
-from .class_names import find_class_names
+from qmap_studio.core.errors import AnnotationError
+from qmap_studio.document.annotations.annotation import Annotation
+from qmap_studio.document.annotations.class_names import find_class_names
+from qmap_studio.document.annotations.reader import Reader, Source
 
 _TOLERANCE = 0.01
 """Shares may leave 0 to 1 by rounding; far beyond they are pixels."""
 
 
-def yolo_boxes(text: str, path: Path, width: int, height: int) -> list[Box]:
-    """The boxes in a YOLO file.
-
-    Args:
-        text: what the file holds.
-        path: the file, for messages and to find the classes' names.
-        width, height: of the picture.
-    Returns:
-        Boxes in pixels of the picture, not clipped.
-    Raises:
-        AnnotationError: a line is no YOLO box; its number is in the message.
-    """
-    lines = [(number, line.split()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    names = find_class_names(path) if lines else []
-    return [_box(fields, names, f"Line {number} of {path.name}", width, height) for number, fields in lines]
+def _recognises(source: Source) -> bool:
+    return source.text.lstrip()[:1] != "<" and source.path.suffix.lower() != ".json"
 
 
-def _box(fields: list[str], names: list[str], where: str, width: int, height: int) -> Box:
+def _read(source: Source) -> list[Annotation]:
+    lines = [(number, line.split()) for number, line in enumerate(source.text.splitlines(), 1) if line.strip()]
+    names = find_class_names(source.path) if lines else []
+    return [
+        _box(fields, names, f"Line {number} of {source.path.name}", source.width, source.height)
+        for number, fields in lines
+    ]
+
+
+YOLO = Reader("YOLO text", (".txt",), _recognises, _read)
+
+
+def _box(fields: list[str], names: list[str], where: str, width: int, height: int) -> Annotation:
     values = [_number(field) for field in fields]
     index, shares = values[0], values[1:]
     if None in values or index is None or index < 0 or index != int(index):
@@ -60,7 +59,7 @@ def _box(fields: list[str], names: list[str], where: str, width: int, height: in
     if confidence is not None and not 0 <= confidence <= 1:
         raise AnnotationError(f"{where} has a confidence of {confidence:g}; expected 0 to 1.")
     label = names[int(index)] if index < len(names) else f"class {int(index)}"
-    return Box(label, left * width, top * height, box_width * width, box_height * height, confidence)
+    return Annotation.box(label, left * width, top * height, box_width * width, box_height * height, confidence)
 
 
 def _number(field: str) -> float | None:

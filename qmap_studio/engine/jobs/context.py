@@ -18,7 +18,7 @@ from qmap_studio.engine.results import JobDone, JobResult
 from qmap_studio.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from qmap_studio.codec import Checkpoint, Codec, Encoding
+    from qmap_studio.codec import Codec, Encoding, ProgressCallback
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class JobContext:
         is_same = live is not None and live.picture is snapshot.picture and live.revision == snapshot.revision
         return live if is_same else None
 
-    def encode(self, checkpoint: "Checkpoint") -> "Encoding":
+    def encode(self, checkpoint: "ProgressCallback") -> "Encoding":
         """The file of the picture with its map.
 
         What is shown is what the file holds, once all of it is exact; if the map is edited before, it is coded anew.

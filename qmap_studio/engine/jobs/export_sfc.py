@@ -10,7 +10,7 @@ from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone
 
 if TYPE_CHECKING:
-    from qmap_studio.codec import Checkpoint, Encoding
+    from qmap_studio.codec import Encoding, ProgressCallback
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class ExportSfc(Job):
         written = write_sfc(path, picture, encoding)
         return JobDone(context.job_id, path, f"{path.name}: {written.text}")
 
-    def _encode(self, context: JobContext, checkpoint: "Checkpoint") -> "Encoding":
+    def _encode(self, context: JobContext, checkpoint: "ProgressCallback") -> "Encoding":
         if self.target_bytes is None:
             return context.encode(checkpoint)
         from qmap_studio.recipes.encode import encode

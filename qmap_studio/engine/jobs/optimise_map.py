@@ -43,7 +43,7 @@ class OptimiseMap(Job):
     from_current: bool = False
 
     def do(self, context: JobContext) -> JobDone:
-        from qmap_studio.codec.differentiable import differentiable
+        from qmap_studio.codec.common.differentiable import differentiable
         from qmap_studio.task_maps import chosen_task, optimise_map
 
         snapshot = context.snapshot

@@ -10,16 +10,16 @@ from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone, JobResult
 
 if TYPE_CHECKING:
-    from qmap_studio.document import Box
+    from qmap_studio.document import Annotation
 
 
 @dataclass(frozen=True)
 class AnnotationsRead(JobResult):
-    """The boxes that a file knows for the picture, clipped to it; there may be none."""
+    """The shapes that a file knows for the picture, clipped to it; there may be none."""
 
     picture: Picture
     path: Path
-    boxes: "tuple[Box, ...]"
+    boxes: "tuple[Annotation, ...]"
 
 
 @dataclass(frozen=True)

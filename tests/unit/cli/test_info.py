@@ -3,8 +3,8 @@ import json
 import numpy as np
 
 from qmap_studio.cli.main import main
-from qmap_studio.codec.container import SfcFile, pack
-from qmap_studio.codec.map_coding import encode_steps
+from qmap_studio.codec.common.container import SfcFile, pack
+from qmap_studio.codec.common.map_coding import encode_steps
 
 
 def sfc(tmp_path, **fields):

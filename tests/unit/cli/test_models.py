@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from qmap_studio.cli.main import main
-from qmap_studio.codec import installed, models
-from tests.unit.codec.song2021_models import authors_state
+from qmap_studio.codec import models
+from qmap_studio.codec.common import installed
+from tests.unit.codec.song2021.networks import authors_state
 
 
 @pytest.fixture

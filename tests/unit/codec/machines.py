@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from qmap_studio.codec.learned_codec import LearnedCodec
+from qmap_studio.codec.common.learned_codec import LearnedCodec
 
 
 def assert_the_same_symbols(codec: LearnedCodec, data: bytes) -> NDArray[np.int16]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import Box, read_annotations
+from qmap_studio.document import Annotation, read_annotations
 from qmap_studio.document.annotations.run_lengths import box_of_run_lengths
 
 WIDTH, HEIGHT = 500, 400
@@ -51,8 +51,11 @@ def read(tmp_path):
 
 
 def test_coco_boxes_of_one_picture_clipped_to_it(read):
-    assert read(coco()) == [Box("person", 10.5, 20, 30, 40.25), Box("traffic light", 450, 380, 50, 20)]
-    assert read(coco(), "other.jpg", size=(64, 48)) == [Box("traffic light", 1, 2, 3, 4)]
+    assert read(coco()) == [
+        Annotation.box("person", 10.5, 20, 30, 40.25),
+        Annotation.box("traffic light", 450, 380, 50, 20),
+    ]
+    assert read(coco(), "other.jpg", size=(64, 48)) == [Annotation.box("traffic light", 1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize("image", ["photo.jpg", "a/photo.jpg", "C:\\photos\\a\\photo.jpg", Path("/x/photo.jpg")])
@@ -92,7 +95,7 @@ def test_coco_that_does_not_know_the_picture_names_some_it_knows(read):
 
 
 def test_coco_boxes_of_a_resized_picture_are_scaled(read):
-    assert read(coco(), size=(250, 200))[0] == Box("person", 5.25, 10, 15, 20.125)
+    assert read(coco(), size=(250, 200))[0] == Annotation.box("person", 5.25, 10, 15, 20.125)
     with pytest.raises(AnnotationError, match="500 x 400 pixels, this one is 400 x 500"):
         read(coco(), size=(400, 500))
 
@@ -100,7 +103,7 @@ def test_coco_boxes_of_a_resized_picture_are_scaled(read):
 def test_coco_without_sizes_or_names_of_categories(read):
     content = coco(images=[{"id": "photo", "file_name": "photo.jpg"}], categories=None)
     content["annotations"] = [{"image_id": "photo", "category_id": 3, "bbox": [0, 0, 5, 5]}]
-    assert read(content) == [Box("category 3", 0, 0, 5, 5)]
+    assert read(content) == [Annotation.box("category 3", 0, 0, 5, 5)]
 
 
 def test_coco_ids_may_be_text_on_one_side_only(read):
@@ -114,7 +117,7 @@ def test_coco_detections_without_a_list_of_pictures(read):
         {"image_id": 139, "category_id": 18, "bbox": [258, 41, 100, 100], "score": 0.236},
         {"image_id": 285, "category_id": 18, "bbox": [0, 0, 9, 9], "score": 0.5},
     ]
-    assert read(detections, "000000000139.jpg") == [Box("category 18", 258, 41, 100, 100, 0.236)]
+    assert read(detections, "000000000139.jpg") == [Annotation.box("category 18", 258, 41, 100, 100, 0.236)]
     assert len(read(detections[:1])) == 1
     with pytest.raises(AnnotationError, match="detections in 2 pictures, and none of their ids is photo"):
         read(detections)
@@ -134,8 +137,8 @@ def test_boxes_off_the_picture_or_without_area_are_left_out(read):
 
 def test_polygons_are_reduced_to_the_box_around_them(read):
     polygons = [[10, 20, 30, 25, 20, 60.5], [5, 30, 12, 30, 12, 40]]
-    assert read(one_annotation(segmentation=polygons)) == [Box("person", 5, 20, 25, 40.5)]
-    assert read(one_annotation(bbox=[], segmentation=polygons)) == [Box("person", 5, 20, 25, 40.5)]
+    assert read(one_annotation(segmentation=polygons)) == [Annotation.box("person", 5, 20, 25, 40.5)]
+    assert read(one_annotation(bbox=[], segmentation=polygons)) == [Annotation.box("person", 5, 20, 25, 40.5)]
 
 
 def mask_box(mask):
@@ -182,7 +185,7 @@ def test_run_lengths_of_a_large_mask_take_no_memory(read):
         "size": [HEIGHT, WIDTH],
         "counts": [HEIGHT * 10 + 5, 20, HEIGHT - 20, 20, HEIGHT * WIDTH - HEIGHT * 11 - 25],
     }
-    assert read(one_annotation(segmentation=square)) == [Box("person", 10, 5, 2, 20)]
+    assert read(one_annotation(segmentation=square)) == [Annotation.box("person", 10, 5, 2, 20)]
 
 
 @pytest.mark.parametrize(
@@ -263,8 +266,8 @@ def test_missing_files_and_folders(tmp_path):
 
 def test_yolo_boxes_are_shares_of_the_picture(read):
     assert read("0 0.5 0.5 0.2 0.1\r\n\r\n2 0.25 0.25 0.5 0.5 0.875\n") == [
-        Box("class 0", 200, 180, 100, 40),
-        Box("class 2", 0, 0, 250, 200, 0.875),
+        Annotation.box("class 0", 200, 180, 100, 40),
+        Annotation.box("class 2", 0, 0, 250, 200, 0.875),
     ]
 
 
@@ -273,12 +276,12 @@ def test_yolo_with_a_byte_order_mark(read):
 
 
 def test_yolo_polygons_are_reduced_to_boxes(read):
-    assert read("1 0.1 0.2 0.3 0.2 0.2 0.5") == [Box("class 1", 50, 80, 100, pytest.approx(120))]
-    assert read("1 0.1 0.2 0.3 0.2 0.3 0.5 0.1 0.5") == [Box("class 1", 50, 80, 100, pytest.approx(120))]
+    assert read("1 0.1 0.2 0.3 0.2 0.2 0.5") == [Annotation.box("class 1", 50, 80, 100, pytest.approx(120))]
+    assert read("1 0.1 0.2 0.3 0.2 0.3 0.5 0.1 0.5") == [Annotation.box("class 1", 50, 80, 100, pytest.approx(120))]
 
 
 def test_yolo_boxes_over_the_edge_by_rounding_are_clipped(read):
-    assert read("0 0.999 0.5 0.01 1.0001")[0].rect(WIDTH, HEIGHT) == Rect(497, 0, 3, HEIGHT)
+    assert read("0 0.999 0.5 0.01 1.0001")[0].shape.bounds == Rect(497, 0, 3, HEIGHT)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +344,7 @@ def test_any_file_gives_boxes_or_the_one_error(tmp_path_factory, content):
         boxes = read_annotations(path, "photo.jpg", WIDTH, HEIGHT)
     except AnnotationError:
         return
-    assert all(isinstance(box, Box) for box in boxes)
+    assert all(isinstance(box, Annotation) for box in boxes)
 
 
 json_values = st.recursive(
@@ -366,4 +369,4 @@ def test_any_value_in_a_coco_file_gives_boxes_or_the_one_error(tmp_path_factory,
     except AnnotationError:
         return
     for box in boxes:
-        assert not box.rect(WIDTH, HEIGHT).empty
+        assert not box.shape.bounds.clipped(WIDTH, HEIGHT).empty

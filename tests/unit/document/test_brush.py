@@ -1,27 +1,14 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from qmap_studio.core.rect import Rect
-from qmap_studio.document import MAX_LEVEL, Brush, Stroke, level_of
-from qmap_studio.document.blend import FULL, blend
-from qmap_studio.document.brush import brush_tip
+from qmap_studio.core.cells import MAX_LEVEL
+from qmap_studio.document.blend import FULL, blend, cover, filled
+from qmap_studio.document.brush import Brush, brush_tip
 
 sizes = st.floats(0.5, 60)
 shares = st.floats(0, 1)
-
-
-class Canvas:
-    """A map and what a stroke over it needs."""
-
-    def __init__(self, height: int, width: int, level: int = 10000) -> None:
-        self.before = np.full((height, width), level, np.uint16)
-        self.values = self.before.copy()
-        self.coverage = np.zeros_like(self.before)
-
-    def stroke(self, brush: Brush) -> Stroke:
-        return Stroke(brush, self.before, self.values, self.coverage)
 
 
 @pytest.mark.parametrize(
@@ -72,115 +59,22 @@ def test_blend_is_the_rounded_mean_and_exact_at_both_ends(height, width, level, 
     np.testing.assert_array_equal(base, out)
 
 
-def test_blend_of_a_map_larger_than_one_block():
-    base = np.random.default_rng(0).integers(0, MAX_LEVEL, (700, 300), np.uint16)
-    out = np.zeros_like(base)
-    blend(base, np.full_like(base, FULL // 3), 50000, out=out)
-    np.testing.assert_allclose(out, base + (50000 - base.astype(float)) / 3, atol=0.51)
+planes = st.one_of(st.sampled_from([0, FULL]), st.integers(0, FULL), st.just("array"))
 
 
-def test_one_dab_with_full_flow_shows_the_tip():
-    canvas = Canvas(100, 120, level=0)
-    rect = canvas.stroke(Brush(40, hardness=0.2, quality=1.0)).dab(60, 50)
-    assert rect == Rect(40, 30, 40, 40)
-    np.testing.assert_array_equal(canvas.values[rect.slices], brush_tip(40, 0.2))
-    canvas.values[rect.slices] = 0
-    assert not canvas.values.any()
+@given(planes, planes, st.integers(0, MAX_LEVEL), st.integers(0, 2**32 - 1))
+def test_what_is_covered_twice_is_what_blending_twice_gives(levels, coverage, level, seed):
+    random = np.random.default_rng(seed)
 
+    def plane(kind):
+        return random.integers(0, FULL, (5, 7), np.uint16, endpoint=True) if kind == "array" else kind
 
-@given(
-    st.integers(1, 40),
-    st.integers(1, 40),
-    st.floats(-60, 100),
-    st.floats(-60, 100),
-    sizes,
-    shares,
-    st.floats(0.01, 1),
-    shares,
-)
-def test_a_dab_anywhere_stays_within_its_rectangle(height, width, x, y, size_px, hardness, flow, quality):
-    canvas = Canvas(height, width)
-    stroke = canvas.stroke(Brush(size_px, hardness, flow, quality))
-    rect = stroke.dab(x, y)
-    assert rect == rect.clipped(width, height)
-    assert stroke.rect == rect
-    changed = canvas.values != canvas.before
-    changed[rect.slices] = False
-    assert not changed.any()
-    stroke.clear()
-    assert not canvas.coverage.any()
-
-
-@given(st.lists(st.tuples(st.floats(-10, 70), st.floats(-10, 70)), min_size=1, max_size=5), st.floats(0.05, 1), shares)
-@settings(max_examples=40)
-def test_a_stroke_lies_between_the_map_and_its_target(points, flow, quality):
-    canvas = Canvas(60, 60, level=30000)
-    stroke = canvas.stroke(Brush(20, 0.3, flow, quality))
-    for x, y in points:
-        earlier = canvas.values.astype(int)
-        stroke.line_to(x, y)
-        moved = (canvas.values - earlier) * np.sign(level_of(quality) - 30000)
-        assert (moved >= 0).all()
-    assert canvas.values.min() >= min(30000, level_of(quality))
-    assert canvas.values.max() <= max(30000, level_of(quality))
-
-
-def test_going_over_it_again_builds_up_with_less_flow_and_keeps_the_edge_soft():
-    canvas = Canvas(100, 300, level=0)
-    stroke = canvas.stroke(Brush(40, hardness=0.0, flow=0.05, quality=1.0))
-    stroke.line_to(50, 50)
-    middles = []
-    for _ in range(40):
-        stroke.line_to(250, 50)
-        stroke.line_to(50, 50)
-        middles.append(int(canvas.values[50, 150]))
-    assert middles[0] < middles[1] < middles[2]
-    assert middles[-1] > 0.97 * MAX_LEVEL
-    profile = brush_tip(40, 0.0)[:, 20]
-    assert (canvas.values[30:70, 150].astype(int) <= profile + 1).all()
-
-
-def test_going_over_it_again_changes_nothing_with_full_flow():
-    canvas = Canvas(100, 300)
-    stroke = canvas.stroke(Brush(40, hardness=0.0, flow=1.0))
-    stroke.line_to(50, 50)
-    stroke.line_to(250, 50)
-    once = canvas.values.copy()
-    stroke.dab(50, 50)
-    stroke.line_to(250, 50)
-    np.testing.assert_array_equal(canvas.values, once)
-
-
-def test_a_line_is_even_however_many_events_it_comes_in():
-    whole, pieces = Canvas(120, 600), Canvas(120, 600)
-    brush = Brush(60, hardness=0.5, flow=0.4)
-    stroke = whole.stroke(brush)
-    stroke.line_to(60, 60)
-    stroke.line_to(540, 60)
-    stroke = pieces.stroke(brush)
-    for x in np.arange(60, 541, 1.5):
-        stroke.line_to(float(x), 60)
-    difference = np.abs(whole.values.astype(int) - pieces.values)[:, :500]
-    # The positions agree up to rounding, which may move a dab by a pixel.
-    assert difference.max() < 0.06 * MAX_LEVEL
-    ripple = whole.values[60, 150:450]
-    assert np.ptp(ripple) < 0.01 * MAX_LEVEL
-
-
-def test_a_line_shorter_than_the_spacing_waits():
-    stroke = Canvas(200, 200).stroke(Brush(100))
-    assert not stroke.dab(100, 100).empty
-    assert stroke.line_to(102, 100).empty
-    assert not stroke.line_to(106, 100).empty
-
-
-def test_a_long_line_reports_all_it_changed():
-    canvas = Canvas(400, 900)
-    stroke = canvas.stroke(Brush(30, hardness=1.0))
-    changed = stroke.dab(20, 20).united(stroke.line_to(880, 380))
-    rows, columns = np.nonzero(canvas.values != canvas.before)
-    assert changed == stroke.rect
-    assert Rect(columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1) == changed.intersected(
-        Rect(columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1)
-    )
-    assert canvas.values[200, 450] == level_of(0.9)
+    levels, coverage, more, below = plane(levels), plane(coverage), plane("array"), plane("array")
+    both = cover(levels, coverage, more, level)
+    once, twice, expected = (np.empty_like(below) for _ in range(3))
+    blend(below, filled(coverage, below.shape), filled(levels, below.shape), out=expected)
+    blend(expected, more, level, out=expected)
+    blend(below, filled(both[1], below.shape), filled(both[0], below.shape), out=once)
+    np.testing.assert_allclose(once, expected.astype(int), atol=2)
+    blend(below, both[1], both[0], out=twice)
+    np.testing.assert_array_equal(once, twice)

@@ -1,16 +1,22 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qmap_studio.core.cells import level_of
 from qmap_studio.core.errors import QualityMapShapeError
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import Box, Brush, Document, QualityMap, level_of
+from qmap_studio.document import Annotation, Brush, Document, QualityMap
+from qmap_studio.document.layers.adjust import AdjustLayer
+from qmap_studio.document.layers.raster import BrushLayer
+from qmap_studio.document.layers.stack import Stack
+from qmap_studio.document.layers.uniform import UniformLayer
 
 
 def a_document(height=300, width=400, seed=None):
@@ -110,7 +116,7 @@ FILLS = {
     "Radial gradient": lambda document: document.fill_radial((150, 150), 90, 0.9, 0.1),
     "Rectangle": lambda document: document.fill_rectangle(Rect(50, 50, 90, 70), 0.9, 20),
     "Invert": lambda document: document.invert(),
-    "Boxes": lambda document: document.apply_boxes([Box("cat", 10.2, 20, 50, 50.5)], 0.9, 8, outside=0.2),
+    "Boxes": lambda document: document.apply_boxes([Annotation.box("cat", 10.2, 20, 50, 50.5)], 0.9, 8, outside=0.2),
     "Import": lambda document: document.replace(np.full((300, 400), 9, np.uint16), "Import"),
 }
 
@@ -158,6 +164,11 @@ def test_the_revision_grows_with_every_change():
     assert revisions == sorted(set(revisions))
 
 
+def stroke(document, x, y):
+    document.begin_stroke(Brush(30), x, y)
+    document.end_stroke()
+
+
 def levels(value):
     return np.full((20, 20), value, np.uint16)
 
@@ -169,7 +180,7 @@ def test_trials_take_each_others_place_and_become_one_edit():
         assert document.try_map(levels(value), "Search") == Rect(0, 0, 20, 20)
         assert (document.quality_map.values == value).all()
         assert (document.undo_name, document.is_modified) == ("Search", True)
-    document.keep_trial()
+    document.finish()
     document.undo()
     assert np.array_equal(document.quality_map.values, before)
     assert document.undo_name is None
@@ -205,13 +216,137 @@ def test_a_trial_that_changes_nothing_is_no_edit():
     document = a_document(20, 20)
     document.try_map(levels(7), "Search")
     document.try_map(levels(level_of(0.5)), "Search")
-    document.keep_trial()
+    document.finish()
     assert (document.undo_name, document.is_modified) == (None, False)
+
+
+def test_a_preview_that_is_cancelled_leaves_nothing():
+    document = a_document(seed=4)
+    before, layers = document.quality_map.values.copy(), document.layers
+    document.preview((*layers, UniformLayer(0.1)), "Preview")
+    document.preview((*layers, UniformLayer(0.2)), "Preview")
+    assert (document.quality_map.values == level_of(0.2)).all()
+    assert document.cancel() == Rect.whole(300, 400)
+    np.testing.assert_array_equal(document.quality_map.values, before)
+    assert (document.layers, document.undo_name, document.is_modified) == (layers, None, False)
+    assert document.cancel().empty
+
+
+def test_a_shape_that_is_dragged_changes_only_where_it_was_and_is_and_is_one_undo():
+    document = a_document()
+    document.fill_rectangle(Rect(10, 10, 20, 20), 0.9)
+    document.fill_rectangle(Rect(300, 200, 20, 20), 0.8)
+    base, shapes = document.layers
+    first, second = shapes.shapes
+    for x in (304, 308):
+        moved = replace(second, shape=second.shape.moved(x - 300, 0))
+        changed = document.preview((base, replace(shapes, shapes=(first, moved))), "Move")
+        assert changed == Rect(x - 4, 200, 24, 20)
+    document.finish()
+    assert document.undo_name == "Move"
+    assert document.quality_map.values[210, 305] == level_of(0.5)
+    assert document.undo() == Rect(300, 200, 28, 20)
+    assert document.quality_map.values[210, 305] == level_of(0.8)
+
+
+def test_whoever_subscribes_is_told_of_every_change_however_it_is_made():
+    document = a_document()
+    shown, told = document.quality_map.values.copy(), []
+
+    def observer(rect, ended):
+        told.append(ended)
+        shown[rect.slices] = document.quality_map.values[rect.slices]
+
+    end = document.subscribe(observer)
+    changes = [
+        *FILLS.values(),
+        lambda document: document.begin_stroke(Brush(60), 100, 100),
+        lambda document: document.continue_stroke(300, 250),
+        lambda document: document.end_stroke(),
+        lambda document: document.begin_stroke(Brush(60, quality=0.1), 200, 100),
+        lambda document: document.cancel_stroke(),
+        lambda document: document.try_map(np.arange(120000).reshape(300, 400).astype(np.uint16), "Search"),
+        lambda document: document.finish(),
+        lambda document: document.strengthen(0.5),
+        lambda document: document.shift(0.1),
+        lambda document: document.undo(),
+        lambda document: document.undo(),
+        lambda document: document.redo(),
+    ]
+    for change in changes:
+        told.clear()
+        change(document)
+        assert told, "a change that nobody was told of"
+        np.testing.assert_array_equal(shown, document.quality_map.values)
+    told.clear()
+    document.begin_stroke(Brush(60), 100, 100)
+    document.continue_stroke(200, 200)
+    assert told == [False, False]
+    document.fill_uniform(0.3)
+    assert told == [False, False, True, True], "the stroke has ended, then the fill"
+    end()
+    document.fill_uniform(0.4)
+    assert len(told) == 4
+
+
+def test_painting_goes_into_the_uppermost_brush_layer_and_over_what_is_none():
+    document = a_document()
+    stroke(document, 50, 50)
+    stroke(document, 90, 50)
+    assert [type(layer).__name__ for layer in document.layers] == ["UniformLayer", "BrushLayer"]
+    document.fill_linear((0, 0), (300, 0), 0.1, 0.9)
+    stroke(document, 90, 90)
+    assert [type(layer).__name__ for layer in document.layers[2:]] == ["LinearGradient", "BrushLayer"]
+    document.undo()
+    assert [type(layer).__name__ for layer in document.layers[2:]] == ["LinearGradient"]
+
+
+def test_what_lies_under_a_gradient_is_not_lost():
+    document = a_document()
+    stroke(document, 50, 50)
+    painted = document.quality_map.values.copy()
+    document.fill_linear((0, 0), (300, 0), 0.1, 0.9)
+    gradient = document.layers[-1]
+    document.replace_layer(gradient, replace(gradient, opacity=0.0), "Opacity")
+    np.testing.assert_array_equal(document.quality_map.values, painted)
+
+
+def test_a_moved_handle_is_an_edit_of_the_gradient():
+    document = a_document()
+    document.fill_linear((0, 0), (300, 0), 0.1, 0.9)
+    gradient = document.layers[-1]
+    document.replace_layer(gradient, replace(gradient, end=(200, 0)), "Move gradient")
+    assert len(document.layers) == 2
+    assert document.quality_map.values[0, 250] == level_of(0.9)
+    document.undo()
+    assert document.layers[-1] is gradient
+
+
+@given(brushes, st.lists(points, min_size=1, max_size=4))
+@settings(max_examples=20)
+def test_a_stroke_into_a_layer_below_others_shows_through_them(brush, way):
+    document = a_document(seed=2)
+    document.add_layer(BrushLayer(), "Paint")
+    document.preview((*document.layers, BrushLayer(), AdjustLayer.inverted()), "Layers")
+    document.finish()
+    layer = document.layers[-2]
+    document.begin_stroke(brush, *way[0], layer=layer)
+    for point in way[1:]:
+        document.continue_stroke(*point)
+    shown = document.quality_map.values.copy()
+    document.end_stroke()
+    np.testing.assert_array_equal(document.quality_map.values, shown)
+    np.testing.assert_array_equal(shown, Stack(300, 400, document.layers).values)
+    assert len(document.layers) == 4
 
 
 def test_boxes_raise_the_map_around_them_or_replace_it():
     document = a_document()
-    boxes = [Box("cat", 10, 20, 50, 50), Box("dog", 40, 40, 100, 30, 0.8), Box("off", 900, 900, 5, 5)]
+    boxes = [
+        Annotation.box("cat", 10, 20, 50, 50),
+        Annotation.box("dog", 40, 40, 100, 30, 0.8),
+        Annotation.box("off", 900, 900, 5, 5),
+    ]
     document.apply_boxes(boxes, 0.9)
     assert document.quality_map.values[45, 50] == level_of(0.9)
     assert document.quality_map.values[200, 300] == level_of(0.5)

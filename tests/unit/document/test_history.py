@@ -1,84 +1,50 @@
+import itertools
+
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import History
+from qmap_studio.document.history import UNPACKED_BYTES, Edit, History
+from qmap_studio.document.layers.raster import MaskLayer
+from qmap_studio.document.layers.uniform import UniformLayer
+
+WHOLE = Rect(0, 0, 256, 256)
 
 
-def a_map(height=300, width=520):
-    return np.random.default_rng(1).integers(0, 65536, (height, width)).astype(np.uint16)
+def noise(seed, side=256):
+    return MaskLayer.of(np.random.default_rng(seed).integers(0, 65536, (side, side)).astype(np.uint16))
 
 
-def edit(values, history, rect, level, name="Edit"):
-    values[rect.slices] = level
-    return history.record(name, rect)
+def edits(layers):
+    """Edits from each layer to the next."""
+    return [Edit(str(number), (a,), (b,), WHOLE) for number, (a, b) in enumerate(itertools.pairwise(layers))]
 
 
-columns, rows, sides = st.integers(0, 519), st.integers(0, 299), st.integers(1, 300)
-edits = st.lists(st.tuples(columns, rows, sides, sides, st.integers(0, 65535)), min_size=1, max_size=5)
-
-
-@given(edits, st.booleans())
-@settings(max_examples=30)
-def test_undo_and_redo_restore_every_step_bit_for_bit(steps, smooth):
-    values = a_map() if not smooth else np.add.outer(np.arange(300), 9 * np.arange(520)).astype(np.uint16)
-    history = History(values)
-    states = [values.copy()]
-    for x, y, width, height, level in steps:
-        if edit(values, history, Rect(x, y, width, height).clipped(520, 300), level):
-            states.append(values.copy())
-    for expected in states[-2::-1]:
-        history.undo()
-        np.testing.assert_array_equal(values, expected)
-        np.testing.assert_array_equal(history.committed, expected)
-    assert not history.can_undo
-    for expected in states[1:]:
-        history.redo()
-        np.testing.assert_array_equal(values, expected)
-    assert not history.can_redo
-
-
-def test_an_edit_keeps_only_the_tiles_that_changed():
-    values = a_map(1024, 1024)
-    history = History(values)
-    values[10, 10] += 1
-    values[700, 700] += 1
-    history.record("Two pixels", Rect(0, 0, 1024, 1024))
-    assert history.size_bytes < 2.1 * 2 * 256 * 256
-    values[...] = 7
-    history.record("Flat", Rect(0, 0, 1024, 1024))
-    before = history.size_bytes
-    values[...] = 8
-    history.record("Flat", Rect(0, 0, 1024, 1024))
-    assert history.size_bytes - before < 16 * 1000
-
-
-def test_an_edit_that_changes_nothing_is_none_and_keeps_redo():
-    values = a_map()
-    history = History(values)
-    edit(values, history, Rect(0, 0, 5, 5), 3)
-    history.undo()
-    assert not history.record("Nothing", Rect(0, 0, 520, 300))
-    assert history.can_redo
-    assert history.redo_name == "Edit"
+def test_edits_come_back_in_order_and_again():
+    history = History()
+    done = edits([UniformLayer(q / 10) for q in range(4)])
+    for edit in done:
+        history.record(edit)
+    assert [history.undo() for _ in range(4)] == [*done[::-1], None]
+    assert (history.undo_name, history.redo_name) == (None, "0")
+    assert [history.redo() for _ in range(4)] == [*done, None]
+    assert (history.undo_name, history.redo_name) == ("2", None)
 
 
 def test_a_new_edit_forgets_what_was_undone():
-    values = a_map()
-    history = History(values)
-    edit(values, history, Rect(0, 0, 5, 5), 3)
+    history = History()
+    first, second = edits([UniformLayer(q / 10) for q in range(3)])
+    history.record(first)
     history.undo()
-    edit(values, history, Rect(9, 9, 5, 5), 4, name="Other")
-    assert not history.can_redo
-    assert history.undo_name == "Other"
+    history.record(second)
+    assert history.redo() is None
+    assert history.undo_name == "1"
 
 
 def test_states_have_names_that_come_back():
-    values = a_map()
-    history = History(values)
+    history = History()
     start = history.state
-    edit(values, history, Rect(0, 0, 5, 5), 3)
+    first, second = edits([UniformLayer(q / 10) for q in range(3)])
+    history.record(first)
     edited = history.state
     assert edited != start
     history.undo()
@@ -86,42 +52,47 @@ def test_states_have_names_that_come_back():
     history.redo()
     assert history.state == edited
     history.undo()
-    edit(values, history, Rect(0, 0, 5, 5), 4)
+    history.record(second)
     assert history.state not in (start, edited)
 
 
-def test_the_oldest_edits_are_forgotten_beyond_the_limit():
-    values = a_map(256, 256)
-    history = History(values, limit_bytes=300_000)
-    for seed in range(6):
-        values[...] = np.random.default_rng(seed).integers(0, 65536, values.shape)
-        history.record(str(seed), Rect(0, 0, 256, 256))
-    assert history.size_bytes <= 300_000
-    assert history.undo_name == "5"
-    last = values.copy()
-    count = 0
-    while history.can_undo:
-        history.undo()
-        count += 1
-    assert count == 2
-    while history.can_redo:
-        history.redo()
-    np.testing.assert_array_equal(values, last)
-
-
-def test_the_last_edit_can_be_undone_however_large_it_is():
-    values = a_map()
-    history = History(values, limit_bytes=10)
-    before = values.copy()
-    edit(values, history, Rect(0, 0, 520, 300), 3)
+def test_only_what_the_map_no_longer_holds_takes_memory():
+    history = History()
+    base, mask = UniformLayer(0.5), noise(1)
+    history.record(Edit("Add", (base,), (base, mask), WHOLE))
+    assert history.size_bytes == 0
+    history.record(Edit("Remove", (base, mask), (base,), WHOLE))
+    assert history.size_bytes == 2 * 256 * 256
     history.undo()
-    np.testing.assert_array_equal(values, before)
+    assert history.size_bytes == 0
+    history.undo()
+    assert history.size_bytes == 2 * 256 * 256, "what redo would bring back"
 
 
-def test_discard_gives_an_edit_up():
-    values = a_map()
-    history = History(values)
-    before = values.copy()
-    values[5:50, 6:60] = 1
-    history.discard(Rect(6, 5, 54, 45))
-    np.testing.assert_array_equal(values, before)
+def test_the_oldest_edits_are_forgotten_beyond_the_limit_and_the_last_never():
+    history = History(limit_bytes=300_000)
+    for edit in edits([noise(seed) for seed in range(6)]):
+        history.record(edit)
+    assert history.size_bytes <= 300_000
+    assert [history.undo().name, history.undo().name] == ["4", "3"]
+    assert history.undo() is None
+    history = History(limit_bytes=10)
+    edit = edits([noise(1), noise(2)])[0]
+    history.record(edit)
+    assert history.undo() is edit
+
+
+def test_older_edits_are_compressed_and_come_back_bit_for_bit():
+    side = 2048
+    ramp = np.add.outer(np.arange(side), np.arange(side))
+    maps = [(ramp * factor % 65536).astype(np.uint16) for factor in range(1, 14)]
+    history = History()
+    for edit in edits([MaskLayer.of(values) for values in maps]):
+        history.record(edit)
+    unpacked = 12 * maps[0].nbytes
+    assert unpacked > UNPACKED_BYTES
+    assert history.size_bytes < UNPACKED_BYTES + 0.2 * unpacked
+    for values in maps[-2::-1]:
+        (layer,) = history.undo().before
+        tile = layer.tiles[3, 2]
+        np.testing.assert_array_equal(tile.levels, values[512:768, 768:1024])

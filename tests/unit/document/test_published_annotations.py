@@ -24,7 +24,8 @@ def boxes_of(annotations, picture):
 
 
 def rounded(boxes):
-    return sorted((box.label, round(box.x), round(box.y), round(box.width), round(box.height)) for box in boxes)
+    shapes = ((box.label, box.shape) for box in boxes)
+    return sorted((label, *map(round, (shape.x, shape.y, shape.width, shape.height))) for label, shape in shapes)
 
 
 def test_three_writers_say_the_same_of_every_voc_photo():

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.errors import FileAccessError, QualityMapError, QualityMapShapeError
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import MAX_LEVEL, QualityMap, read_quality_map, write_quality_map
+from qmap_studio.document import QualityMap, read_quality_map, write_quality_map
 
 HEIGHT, WIDTH = 30, 44
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from qmap_studio.codec.rate_model import RateModel
+from qmap_studio.codec.common.rate_model import RateModel
 from qmap_studio.engine.bit_estimates import BitEstimates
 from tests.fixtures import sample_photo
 

@@ -92,8 +92,8 @@ def test_boxes_are_read_for_the_picture(shown, results, tmp_path):
     shown.submit(ReadAnnotations(tmp_path / "photo.txt", "photo.png"))
     shown.start()
     read = results.wait_for(AnnotationsRead)
-    (box,) = read.boxes
-    assert (box.x, box.y, box.width, box.height) == (48, 32, 96, 64)
+    (annotation,) = read.boxes
+    assert annotation.shape.bounds == Rect(48, 32, 96, 64)
     results.wait_for(JobDone)
 
 

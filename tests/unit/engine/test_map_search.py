@@ -8,7 +8,7 @@ import pytest
 import torch
 from fake_codec import FakeCodec, flat_map, painted, photo
 
-from qmap_studio.codec.differentiable import Trace
+from qmap_studio.codec.common.differentiable import Trace
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import (
     Engine,

@@ -7,7 +7,8 @@ import numpy as np
 from PIL import Image
 
 from qmap_studio.codec import Decoding, Encoding
-from qmap_studio.codec.container import SfcFile, pack, pack_alpha, unpack, unpack_alpha
+from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
+from qmap_studio.codec.common.container import SfcFile, pack, unpack
 from qmap_studio.core.cells import MAX_LEVEL, cells_across, pixels_of_cells
 from qmap_studio.core.picture import Picture
 from qmap_studio.evaluation.metrics import mean_squared_error, ms_ssim

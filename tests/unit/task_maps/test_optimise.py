@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from qmap_studio.codec import load_codec
-from qmap_studio.codec.differentiable import Trace, differentiable
+from qmap_studio.codec.common.differentiable import Trace, differentiable
 from qmap_studio.core.errors import Cancelled, QualityMapError
 from qmap_studio.core.rect import Rect
 from qmap_studio.task_maps import keep_edges, keep_region, optimise, optimise_map

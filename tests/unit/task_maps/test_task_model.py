@@ -193,7 +193,7 @@ def test_a_model_that_answers_with_no_numbers(tmp_path):
 
 def test_the_loss_of_a_map(export_path, face):
     from qmap_studio.codec import load_codec
-    from qmap_studio.codec.differentiable import differentiable
+    from qmap_studio.codec.common.differentiable import differentiable
     from qmap_studio.task_maps import optimise_map
 
     codec, model, found = differentiable(load_codec(device="cpu")), load_task_model(export_path), []

@@ -6,11 +6,11 @@ import pytest
 import torch
 from PIL import Image
 
-from qmap_studio.codec.live import LiveConfig
+from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.training.data import is_held_out
-from qmap_studio.training.learner import Learner
-from qmap_studio.training.loop import Trainer
+from qmap_studio.training.live import LiveLearner
 from qmap_studio.training.recipe import Recipe
+from qmap_studio.training.trainer import Trainer
 from tests.fixtures import sample_photo
 
 TINY = LiveConfig(
@@ -26,9 +26,9 @@ def averages(trainer):
     return torch.cat([trainer.weights.averages[name].flatten() for name, _ in trainer.network.named_parameters()])
 
 
-def learner_of(config: LiveConfig = TINY, **recipe) -> Learner:
-    learner = Learner(
-        Recipe(**{"steps": 4, "batch": 2, "crop": 64, "warmup": 2, "validate_every": 100} | recipe), config
+def learner_of(config: LiveConfig = TINY, **recipe) -> LiveLearner:
+    learner = LiveLearner(
+        "live", Recipe(**{"steps": 4, "batch": 2, "crop": 64, "warmup": 2, "validate_every": 100} | recipe), config
     )
     learner.validation_crops = 4
     return learner

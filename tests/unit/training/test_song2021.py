@@ -9,16 +9,16 @@ import torch
 from PIL import Image
 
 from qmap_studio.codec.song2021.codec import Song2021Codec
+from qmap_studio.codec.song2021.config import Song2021Config
 from qmap_studio.codec.song2021.forward import Song2021Forward, gaussian_bits
 from qmap_studio.codec.song2021.model import Song2021Model, load_model
-from qmap_studio.codec.song2021.network import Song2021Config
 from qmap_studio.core.picture import Picture
 from qmap_studio.training.batches import Batches
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
-from qmap_studio.training.loop import Trainer
 from qmap_studio.training.preview import draw_maps
 from qmap_studio.training.song2021 import PaperRecipe, Song2021Learner, export
+from qmap_studio.training.trainer import Trainer
 from tests.fixtures import sample_photo
 from tests.unit.training.conftest import weights
 
@@ -31,7 +31,7 @@ def train(data, tmp_path):
 
     def make(name: str, config: Song2021Config = TINY, **recipe) -> Trainer:
         full = PaperRecipe(**{"steps": 4, "batch": 2, "crop": 128, "validate_every": 100} | recipe)
-        learner = Song2021Learner(full, config, "song2021-reduced")
+        learner = Song2021Learner("song2021-reduced", full, config)
         learner.validation_crops = 4
         return Trainer.alone(tmp_path / name, data, learner, torch.device("cpu"))
 
@@ -81,7 +81,7 @@ def test_a_network_without_a_map_trains_at_one_quality(train):
 def test_an_exported_model_codes_pictures(train, tmp_path):
     train("run").run()
     path = tmp_path / "tiny.safetensors"
-    weights_hash = export(Checkpoint.read(tmp_path / "run" / "checkpoint.pt"), path)
+    weights_hash = export(Checkpoint.read(tmp_path / "run" / "checkpoint.pt"), path).weights_hash
     codec = Song2021Codec("song2021-reduced", load_model(path), torch.device("cpu"))
     assert codec.weights_hash == weights_hash
     picture = Picture(np.ascontiguousarray(sample_photo().pixels[100:228, 100:260]))

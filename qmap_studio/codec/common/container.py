@@ -1,0 +1,268 @@
+"""The .sfc file: a header, chunks and a checksum around the coded streams. SFC.md specifies it.
+
+magic (8) | version (1) | chunk | chunk | ... | CRC-32 (4)
+chunk = type (1 letter; a capital must be understood, a small one may be skipped) | length | payload
+"""
+
+import string
+import zlib
+from dataclasses import dataclass
+
+from qmap_studio.codec.common.deflate import inflate
+from qmap_studio.core.errors import BitstreamError, ImageError
+from qmap_studio.core.picture import MAX_PIXELS, MAX_SIDE
+
+# As PNG's: a high bit that 7-bit transfer loses, both line ends that text mode changes, an end of file for DOS.
+MAGIC = b"\x89SFC\r\n\x1a\n"
+VERSION = 1
+SUFFIX = ".sfc"
+
+# A file claims at most so many pixels per byte: a few hostile bytes cannot ask for minutes and gigabytes.
+MAX_PIXELS_PER_BYTE = 4096
+MAX_METADATA_BYTES = 1 << 26
+MAX_STREAMS = 64
+_ID_CHARACTERS = frozenset(string.ascii_lowercase + string.digits + "-_.")
+_MAX_ID_LENGTH = 32
+_HASH_BYTES = 8
+_CRC_BYTES = 4
+_GREY_FLAG = 1
+
+_HEADER, _MAP, _STREAM, _ALPHA, _PROFILE, _EXIF, _PADDING = b"H", b"M", b"S", b"A", b"i", b"e", b"p"
+_ONCE = (_HEADER, _MAP, _ALPHA, _PROFILE, _EXIF)
+
+
+@dataclass(frozen=True)
+class SfcFile:
+    """What an .sfc file holds.
+
+    Attributes:
+        width, height: of the picture in pixels.
+        is_grey: the picture is stored as one channel when it is saved.
+        model_id, weights_hash: the model, and the first 8 bytes of the hash of all that its decoder reads.
+        base_quality: 0..65535 is quality 0..1; the map is coded as differences from it.
+        map_stream: map_coding's bytes, empty for a constant map.
+        streams: the model's entropy coded streams, in its own order.
+        alpha: alpha.pack_alpha's bytes, or None.
+        icc_profile, exif: carried byte for byte, or None.
+    """
+
+    width: int
+    height: int
+    is_grey: bool
+    model_id: str
+    weights_hash: bytes
+    base_quality: int
+    map_stream: bytes = b""
+    streams: tuple[bytes, ...] = ()
+    alpha: bytes | None = None
+    icc_profile: bytes | None = None
+    exif: bytes | None = None
+
+
+def pack(file: SfcFile) -> bytes:
+    """The bytes of an .sfc file.
+
+    Raises:
+        ImageError: the profile or the metadata is too large to be carried.
+        ValueError: a field is outside its range.
+    """
+    _require_valid(file)
+    parts = [MAGIC, bytes([VERSION]), _chunk(_HEADER, _pack_header(file))]
+    if file.map_stream:
+        parts.append(_chunk(_MAP, file.map_stream))
+    parts += [_chunk(_STREAM, stream) for stream in file.streams]
+    if file.alpha is not None:
+        parts.append(_chunk(_ALPHA, file.alpha))
+    if file.icc_profile is not None:
+        parts.append(_chunk(_PROFILE, _deflate(file.icc_profile, "colour profile")))
+    if file.exif is not None:
+        parts.append(_chunk(_EXIF, _deflate(file.exif, "metadata")))
+    data = b"".join(parts)
+    missing = -(-file.width * file.height // MAX_PIXELS_PER_BYTE) - len(data) - _CRC_BYTES
+    if missing > 0:
+        data += _chunk(_PADDING, bytes(missing))  # a large picture of next to nothing
+    return data + zlib.crc32(data).to_bytes(_CRC_BYTES, "big")
+
+
+def unpack(data: bytes) -> SfcFile:
+    """What the bytes of an .sfc file hold; any bytes are safe to give, memory stays near the file's own size.
+
+    Raises:
+        BitstreamError: they are not an .sfc file, or a damaged, truncated, newer or implausible one.
+    """
+    chunks = _Reader(_checked_body(data))
+    if chunks.ended or chunks.take(1) != _HEADER:
+        raise BitstreamError("The .sfc file is damaged: it does not begin with its header.")
+    width, height, is_grey, base_quality, weights_hash, model_id = _unpack_header(chunks.take_sized(), len(data))
+    single: dict[bytes, bytes] = {}
+    streams: list[bytes] = []
+    while not chunks.ended:
+        kind, payload = chunks.take(1), chunks.take_sized()
+        if kind == _STREAM:
+            streams.append(payload)
+        elif kind in _ONCE:
+            if kind == _HEADER or kind in single:
+                raise BitstreamError(f"The .sfc file is damaged: it holds a second chunk {kind.decode()!r}.")
+            single[kind] = payload
+        elif not kind.isalpha():
+            raise BitstreamError(f"The .sfc file is damaged: {kind!r} is no type of chunk.")
+        elif kind.isupper():
+            raise BitstreamError(
+                f"The .sfc file needs a newer version of the program: unknown chunk {kind.decode()!r}."
+            )
+    if len(streams) > MAX_STREAMS:
+        raise BitstreamError(f"The .sfc file is damaged: {len(streams)} streams, at most {MAX_STREAMS} are possible.")
+    if single.get(_MAP) == b"":
+        raise BitstreamError("The .sfc file is damaged: its map chunk is empty.")
+    return SfcFile(
+        width=width,
+        height=height,
+        is_grey=is_grey,
+        model_id=model_id,
+        weights_hash=weights_hash,
+        base_quality=base_quality,
+        map_stream=single.get(_MAP, b""),
+        streams=tuple(streams),
+        alpha=single.get(_ALPHA),
+        icc_profile=_inflate_metadata(single.get(_PROFILE)),
+        exif=_inflate_metadata(single.get(_EXIF)),
+    )
+
+
+def _checked_body(data: bytes) -> memoryview:
+    """The chunks, once magic, version and checksum are right."""
+    start = len(MAGIC)
+    if data[:start] != MAGIC:
+        if data[:4] == MAGIC[:4] or data[:3] == MAGIC[1:4]:
+            raise BitstreamError("The .sfc file was damaged on its way: it was copied as text instead of as bytes.")
+        raise BitstreamError("This is not an .sfc file.")
+    if len(data) < start + 1 + _CRC_BYTES:
+        raise BitstreamError(f"The .sfc file is cut short: only {len(data)} bytes are left.")
+    if data[start] != VERSION:
+        raise BitstreamError(f"The .sfc file has version {data[start]}; this program reads version {VERSION}.")
+    body = memoryview(data)[:-_CRC_BYTES]
+    if zlib.crc32(body).to_bytes(_CRC_BYTES, "big") != data[-_CRC_BYTES:]:
+        raise BitstreamError("The .sfc file is damaged or cut short: its checksum does not fit.")
+    return body[start + 1 :]
+
+
+class _Reader:
+    """Takes fields off the front of some bytes; never past their end."""
+
+    def __init__(self, data: memoryview | bytes) -> None:
+        self._data = memoryview(data)
+        self._at = 0
+
+    @property
+    def ended(self) -> bool:
+        return self._at == len(self._data)
+
+    def take(self, size: int) -> bytes:
+        if size > len(self._data) - self._at:
+            raise BitstreamError("The .sfc file is damaged: a field reaches past the end.")
+        self._at += size
+        return bytes(self._data[self._at - size : self._at])
+
+    def take_number(self) -> int:
+        """7 bits a byte, the lowest first, the high bit set on all but the last; in the fewest bytes, below 2^35."""
+        number = 0
+        for shift in range(0, 35, 7):
+            byte = self.take(1)[0]
+            number |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                if byte == 0 and shift:
+                    break
+                return number
+        raise BitstreamError("The .sfc file is damaged: a number is not well formed.")
+
+    def take_sized(self) -> bytes:
+        return self.take(self.take_number())
+
+
+def _number(value: int) -> bytes:
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def _chunk(kind: bytes, payload: bytes) -> bytes:
+    return kind + _number(len(payload)) + payload
+
+
+def _pack_header(file: SfcFile) -> bytes:
+    return b"".join(
+        (
+            _number(file.width),
+            _number(file.height),
+            bytes([_GREY_FLAG if file.is_grey else 0]),
+            file.base_quality.to_bytes(2, "big"),
+            file.weights_hash,
+            file.model_id.encode("ascii"),
+        )
+    )
+
+
+def _unpack_header(payload: bytes, file_bytes: int) -> tuple[int, int, bool, int, bytes, str]:
+    header = _Reader(payload)
+    width, height = header.take_number(), header.take_number()
+    _require_plausible_size(width, height, file_bytes)
+    flags = header.take(1)[0]
+    if flags & ~_GREY_FLAG:
+        raise BitstreamError(f"The .sfc file needs a newer version of the program: unknown flags {flags:#04x}.")
+    base_quality = int.from_bytes(header.take(2), "big")
+    weights_hash = header.take(_HASH_BYTES)
+    model_id = []
+    while not header.ended:
+        model_id.append(header.take(1).decode("latin-1"))
+    if not _is_model_id("".join(model_id)):
+        raise BitstreamError("The .sfc file is damaged: its model has no valid name.")
+    return width, height, bool(flags & _GREY_FLAG), base_quality, weights_hash, "".join(model_id)
+
+
+def _require_plausible_size(width: int, height: int, file_bytes: int) -> None:
+    if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE and width * height <= MAX_PIXELS):
+        raise BitstreamError(
+            f"The .sfc file claims {width} x {height} pixels; possible are 1 to {MAX_SIDE} a side "
+            f"and at most {MAX_PIXELS // 10**6} megapixels."
+        )
+    if width * height > MAX_PIXELS_PER_BYTE * file_bytes:
+        raise BitstreamError(f"The .sfc file claims {width} x {height} pixels, too many for its {file_bytes} bytes.")
+
+
+def _is_model_id(text: str) -> bool:
+    return 1 <= len(text) <= _MAX_ID_LENGTH and _ID_CHARACTERS.issuperset(text)
+
+
+def _require_valid(file: SfcFile) -> None:
+    """Refuses to write what unpack would refuse to read."""
+    if not (1 <= file.width <= MAX_SIDE and 1 <= file.height <= MAX_SIDE and file.width * file.height <= MAX_PIXELS):
+        raise ValueError(f"no .sfc file can hold {file.width} x {file.height} pixels")
+    if not _is_model_id(file.model_id):
+        raise ValueError(f"model id {file.model_id!r}: 1 to {_MAX_ID_LENGTH} of a-z, 0-9, '-', '_', '.' expected")
+    if len(file.weights_hash) != _HASH_BYTES:
+        raise ValueError(f"the weights' hash has {len(file.weights_hash)} bytes, expected {_HASH_BYTES}")
+    if not 0 <= file.base_quality <= 0xFFFF:
+        raise ValueError(f"base quality {file.base_quality} is not in 0..65535")
+    if len(file.streams) > MAX_STREAMS:
+        raise ValueError(f"{len(file.streams)} streams, at most {MAX_STREAMS} are possible")
+
+
+def _deflate(metadata: bytes, name: str) -> bytes:
+    if len(metadata) > MAX_METADATA_BYTES:
+        raise ImageError(
+            f"The {name} of {len(metadata) >> 20} MB is too large; an .sfc file carries at most "
+            f"{MAX_METADATA_BYTES >> 20} MB. Save the picture without it first."
+        )
+    return zlib.compress(metadata, 9)
+
+
+def _inflate_metadata(payload: bytes | None) -> bytes | None:
+    if payload is None:
+        return None
+    metadata = inflate(payload, MAX_METADATA_BYTES)
+    if metadata is None:
+        raise BitstreamError("The .sfc file is damaged: its colour profile or metadata cannot be unpacked.")
+    return metadata

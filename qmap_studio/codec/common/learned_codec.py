@@ -1,0 +1,231 @@
+"""What every learned codec does around its network: device and memory, the container, what a picture carries."""
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from qmap_studio.codec.common import container, map_coding
+from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
+from qmap_studio.codec.common.coding import Coding, to_grey
+from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder, Tables, stream_bytes
+from qmap_studio.codec.common.incremental import IncrementalEncoding
+from qmap_studio.codec.common.interface import Coded, Decoding, Encoding, ProgressCallback
+from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.core.cells import cells_across
+from qmap_studio.core.errors import BitstreamError, ComputeError, QualityMapError, QualityMapShapeError, WeightsError
+from qmap_studio.core.picture import Picture
+
+SMALLEST_TILE_CELLS = 16
+Result = TypeVar("Result")
+
+
+class Movable(Protocol):
+    def to_device(self, device: torch.device) -> None:
+        """Moves what may be floating point; what picks entropy tables stays on the CPU."""
+        ...
+
+
+class LearnedModel(Protocol):
+    """A network ready for coding, its tables and the hash that its files carry; a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def network(self) -> Movable: ...
+
+    @property
+    def tables(self) -> Tables: ...
+
+    @property
+    def weights_hash(self) -> bytes: ...
+
+
+Model = TypeVar("Model", bound=LearnedModel)
+
+
+class LearnedCodec(ABC, Generic[Model]):
+    """See `interface.Codec`. What is a model's own is how it codes.
+
+    Attributes:
+        tile_cells: the side of the tiles that networks run over.
+    """
+
+    tile_cells: ClassVar[int]
+
+    def __init__(self, model_id: str, model: Model, device: torch.device) -> None:
+        self.model_id, self.notices = model_id, list[str]()
+        self._model, self._device, self._tile = model, device, self.tile_cells
+        self._model.network.to_device(device)
+        # The last plane that was packed, which takes a while, and what it became.
+        self._alpha: tuple[NDArray[np.uint8] | None, bytes | None] = None, None
+
+    @abstractmethod
+    def begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> Coding:
+        """A coding with the model, device and size of tiles as they are now, of pixels or to decode."""
+
+    @property
+    def device(self) -> str:
+        return str(self._device)
+
+    @property
+    def weights_hash(self) -> bytes:
+        return self._model.weights_hash
+
+    def encode(
+        self,
+        picture: Picture,
+        quality_map: NDArray[np.float32],
+        *,
+        base_offset: int = 0,
+        checkpoint: ProgressCallback | None = None,
+    ) -> Encoding:
+        cells = MapCells.of(checked_map(quality_map, picture.height, picture.width)).moved(base_offset)
+        coded, stream = self._code(picture.pixels, cells, checkpoint, with_stream=True)
+        data = self.pack(picture, cells, stream)
+        reconstruction = to_grey(coded.reconstruction) if picture.is_grey else coded.reconstruction
+        return Encoding(reconstruction, coded.cell_bits, coded.quality_cells, data)
+
+    def estimate_bytes(
+        self,
+        picture: Picture,
+        quality_map: NDArray[np.float32],
+        *,
+        base_offset: int = 0,
+        checkpoint: ProgressCallback | None = None,
+    ) -> int:
+        cells = MapCells.of(checked_map(quality_map, picture.height, picture.width)).moved(base_offset)
+
+        def work() -> float:
+            coding = self.begin(picture.height, picture.width, cells, picture.pixels)
+            coding.encode(checkpoint, reconstruct=False)
+            return float(coding.cell_bits().sum(dtype=np.float64))
+
+        bits = self.with_fallback(work)
+        if checkpoint is not None:
+            checkpoint(1.0)
+        return len(self.pack(picture, cells, bytes(stream_bytes(bits))))
+
+    def preview(
+        self,
+        pixels: NDArray[np.uint8],
+        quality_map: NDArray[np.float32],
+        *,
+        base: float | None = None,
+        checkpoint: ProgressCallback | None = None,
+    ) -> Coded:
+        cells = MapCells.of(checked_map(quality_map, *pixels.shape[:2]), base)
+        return self._code(pixels, cells, checkpoint, with_stream=False)[0]
+
+    def decode(self, data: bytes, *, checkpoint: ProgressCallback | None = None) -> Decoding:
+        file, cells = self._open(data)
+
+        def work() -> tuple[Coding, NDArray[np.uint8]]:
+            coding = self.begin(file.height, file.width, cells, None)
+            coding.decode(SymbolDecoder(self._model.tables, file.streams[0]), checkpoint)
+            return coding, coding.reconstruction
+
+        coding, pixels = self.with_fallback(work)
+        alpha = None if file.alpha is None else unpack_alpha(file.alpha, file.height, file.width)
+        picture = Picture(to_grey(pixels) if file.is_grey else pixels, alpha, file.icc_profile, file.exif, file.is_grey)
+        return Decoding(picture, cells.quality, coding.cell_bits_with(cells), file.model_id, len(data))
+
+    def decode_symbols(self, data: bytes) -> NDArray[np.int16]:
+        """The latents' symbols alone: what must be the same on every machine."""
+        file, cells = self._open(data)
+        coding = self.begin(file.height, file.width, cells, None)
+        coding.decode(SymbolDecoder(self._model.tables, file.streams[0]), None)
+        return coding.symbols.numpy()
+
+    def _open(self, data: bytes) -> tuple[container.SfcFile, MapCells]:
+        file = container.unpack(data)
+        if (file.model_id, file.weights_hash) != (self.model_id, self._model.weights_hash):
+            raise WeightsError(
+                f"This file was made with the weights {file.model_id} {file.weights_hash.hex()}; here are "
+                f"{self.model_id} {self._model.weights_hash.hex()}. Open it with the version that made it."
+            )
+        if len(file.streams) != 1:
+            raise BitstreamError(f"A file of the model {self.model_id} has 1 latent stream, found {len(file.streams)}.")
+        rows, columns = cells_across(file.height), cells_across(file.width)
+        steps = map_coding.decode_steps(file.map_stream, rows, columns)
+        return file, MapCells(file.base_quality, steps.astype(np.int32), file.map_stream)
+
+    def _code(
+        self, pixels: NDArray[np.uint8], cells: MapCells, checkpoint: ProgressCallback | None, *, with_stream: bool
+    ) -> tuple[Coded, bytes]:
+        height, width = pixels.shape[:2]
+
+        def work() -> tuple[Coded, bytes]:
+            encoder = SymbolEncoder(self._model.tables)
+            coding = self.begin(height, width, cells, pixels)
+            coding.encode(checkpoint)
+            if with_stream:
+                coding.write(encoder)
+            return Coded(coding.reconstruction, coding.cell_bits_with(cells), cells.quality), encoder.finish()
+
+        return self.with_fallback(work)
+
+    def pack(self, picture: Picture, cells: MapCells, stream: bytes) -> bytes:
+        """The file of a picture whose latents became a stream."""
+        if self._alpha[0] is not picture.alpha:
+            self._alpha = picture.alpha, None if picture.alpha is None else pack_alpha(picture.alpha)
+        return container.pack(
+            container.SfcFile(
+                width=picture.width,
+                height=picture.height,
+                is_grey=picture.is_grey,
+                model_id=self.model_id,
+                weights_hash=self._model.weights_hash,
+                base_quality=cells.base,
+                map_stream=cells.stream,
+                streams=(stream,),
+                alpha=self._alpha[1],
+                icc_profile=picture.icc_profile,
+                exif=picture.exif,
+            )
+        )
+
+    def incremental(self, picture: Picture, means: NDArray[np.float64], base: int) -> IncrementalEncoding:
+        return IncrementalEncoding(self, picture, MapCells.of_means(means, base))
+
+    @property
+    def tables(self) -> Tables:
+        return self._model.tables
+
+    def with_fallback(self, work: Callable[[], Result]) -> Result:
+        """Runs the work; out of memory on a GPU it is done again in smaller tiles, then on the CPU, and said so.
+
+        Work may run inside other work's checkpoint, so the CPU gets a network of its own: the other work goes on
+        with the one it began with.
+        """
+        while True:
+            try:
+                return work()
+            except torch.OutOfMemoryError as error:
+                if self._device.type == "cpu":
+                    raise ComputeError("There is not enough memory for this picture. Close other programs.") from error
+                torch.cuda.empty_cache()
+                if self._tile > SMALLEST_TILE_CELLS:
+                    self._tile //= 2
+                    self.notices.append("The GPU's memory ran out: going on in smaller tiles.")
+                else:
+                    self._device, self._tile = torch.device("cpu"), self.tile_cells
+                    self._model = replace(self._model, network=copy.deepcopy(self._model.network))
+                    self._model.network.to_device(self._device)
+                    self.notices.append("The GPU's memory ran out: going on with the CPU.")
+
+
+def checked_map(quality_map: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+    """The map, if it fits the picture and lies in [0, 1]; QualityMapShapeError or QualityMapError if not."""
+    if quality_map.shape != (height, width):
+        found = " x ".join(str(n) for n in quality_map.shape[::-1])
+        raise QualityMapShapeError(f"The quality map must be {width} x {height} like the picture, found {found}.")
+    low, high = float(quality_map.min()), float(quality_map.max())
+    if not (low >= 0.0 and high <= 1.0):
+        raise QualityMapError(f"A quality map holds numbers from 0 to 1, found {low:g} to {high:g}.")
+    return quality_map

@@ -1,0 +1,172 @@
+"""Files of a given size: a search over the base quality, which moves the whole map and changes nothing in its shape."""
+
+import math
+from bisect import bisect_right
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.codec.common.entropy import WORD_BYTES
+from qmap_studio.codec.common.interface import Codec, Encoding, ProgressCallback
+from qmap_studio.codec.common.size_curve import SizeCurve
+from qmap_studio.core.errors import TargetSizeError
+from qmap_studio.core.picture import Picture
+
+TOLERANCE = 0.01
+MOST_TRIES = 12
+SECANT_TRIES = 6  # then the interval is halved
+SMALLEST_ESTIMATED = 2000
+"""Below so many bytes an estimate is not within the tolerance."""
+CLOSE = 0.003
+"""An estimate whose ln is so near to the aim is inside the tolerance for certain."""
+SURE_STEP, SURE_SECANT = 0.03, 0.12
+"""The file is made at once after a step of so little in ln size: along the curve expected, and stretched."""
+STRETCHES = (0.4, 2.5)
+LEAST_BASE = 0.02
+"""Sizes must lie so far apart in ln to tell how steep a picture's curve is."""
+
+
+def encode_to_size(
+    codec: Codec,
+    picture: Picture,
+    quality_map: NDArray[np.float32],
+    target_bytes: int,
+    *,
+    known: tuple[int, int] | None = None,
+    checkpoint: ProgressCallback | None = None,
+) -> Encoding:
+    """The first file found that is at most `target_bytes` and at least 99 % of it.
+
+    Sizes are estimated, without pictures and streams, until the next one should be right. A typical picture has its
+    file after two estimates.
+
+    Args:
+        quality_map: float32 (H, W) in [0, 1]; a common shift is added to it.
+        known: a shift in 65535ths and about the size in bytes there.
+    Raises:
+        TargetSizeError: no shift of this map gives such a file.
+    """
+    search = _Search(SizeCurve(picture.pixels, quality_map), target_bytes, known)
+    progress = _Progress(checkpoint)
+    while not search.is_over:
+        offset, is_sure = search.next_try()
+        report = progress.part()
+        if not is_sure:
+            search.estimated(offset, codec.estimate_bytes(picture, quality_map, base_offset=offset, checkpoint=report))
+            continue
+        encoding = codec.encode(picture, quality_map, base_offset=offset, checkpoint=report)
+        if (1.0 - TOLERANCE) * target_bytes <= encoding.size_bytes <= target_bytes:
+            progress.finish()
+            return encoding
+        search.encoded(offset, encoding.size_bytes)
+    raise TargetSizeError(_nearest_sizes(target_bytes, search.sizes))
+
+
+class _Search:
+    """Where to look next: along the curve expected, stretched through two sizes once they are known."""
+
+    def __init__(self, curve: SizeCurve, target_bytes: int, known: tuple[int, int] | None) -> None:
+        self._curve = curve
+        self._low, self._high = self._curve.low, self._curve.high
+        self._is_small = target_bytes < SMALLEST_ESTIMATED
+        self._aim = math.log(max((1.0 - 0.5 * TOLERANCE) * target_bytes, 1.0))
+        self._known = known
+        self._found: dict[int, int] = {}
+        self._ready: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        if self._ready is not None:
+            return False
+        below, above = self._found.get(self._low - 1), self._found.get(self._high + 1)
+        is_split = below is not None and above is not None and above - below <= WORD_BYTES
+        return is_split or self._low > self._high or len(self._found) >= MOST_TRIES
+
+    @property
+    def sizes(self) -> list[int]:
+        """In bytes, ascending."""
+        return sorted(self._found.values())
+
+    def estimated(self, offset: int, size_bytes: int) -> None:
+        if abs(math.log(size_bytes) - self._aim) < CLOSE:
+            self._found[offset], self._ready = size_bytes, offset
+        else:
+            self.encoded(offset, size_bytes)
+
+    def encoded(self, offset: int, size_bytes: int) -> None:
+        """Leaves the offset and all beyond it; the file there is not the one."""
+        self._found[offset], self._ready = size_bytes, None
+        if math.log(size_bytes) > self._aim:
+            self._high = offset - 1
+        else:
+            self._low = offset + 1
+
+    def next_try(self) -> tuple[int, bool]:
+        """An offset, and whether to make the file there."""
+        if self._ready is not None:
+            return self._ready, True
+        offset, is_sure = self._guess()
+        ends = self._curve.low, self._curve.high
+        is_enclosed = ends[0] < self._low and self._high < ends[1]
+        if len(self._found) >= SECANT_TRIES or (is_enclosed and not self._low <= offset <= self._high):
+            offset = (self._low + self._high) // 2
+        offset = min(max(offset, self._low), self._high)
+        return offset, is_sure or self._is_small or offset in ends
+
+    def _guess(self) -> tuple[int, bool]:
+        if not self._found:
+            if self._known is None:
+                return self._curve.offset_of(self._aim), False
+            offset, size_bytes = self._known
+            return self._curve.offset_of(self._curve.at(offset) + self._aim - math.log(size_bytes)), False
+        nearest = min(self._found, key=lambda o: abs(math.log(self._found[o]) - self._aim))
+        step = self._aim - math.log(self._found[nearest])
+        stretch = self._stretch(nearest)
+        is_sure = abs(step) < (SURE_STEP if stretch is None else SURE_SECANT)
+        return self._curve.offset_of(self._curve.at(nearest) + step / (stretch or 1.0)), is_sure
+
+    def _stretch(self, offset: int) -> float | None:
+        """How much steeper than expected the picture's curve is near an offset, if another size tells."""
+        sizes = dict(self._found)
+        if len(sizes) == 1 and self._known is not None:
+            sizes.setdefault(*self._known)
+        others = {o: self._curve.at(o) - self._curve.at(offset) for o in sizes}
+        others = {o: apart for o, apart in others.items() if abs(apart) >= LEAST_BASE}
+        if not others:
+            return None
+        other = min(others, key=lambda o: abs(others[o]))
+        stretch = math.log(sizes[other] / sizes[offset]) / others[other]
+        return min(max(stretch, STRETCHES[0]), STRETCHES[1])
+
+
+class _Progress:
+    """Parts of a whole whose number is not known: the first is a third, every other one half of the rest."""
+
+    def __init__(self, checkpoint: ProgressCallback | None) -> None:
+        self._checkpoint, self._done = checkpoint, 0.0
+
+    def part(self) -> ProgressCallback:
+        start = self._done
+        self._done = 1.0 - (1.0 - start) * (0.5 if start else 2.0 / 3.0)
+        end = self._done
+
+        def report(fraction: float) -> None:
+            if self._checkpoint is not None:
+                self._checkpoint(start + (end - start) * fraction)
+
+        return report
+
+    def finish(self) -> None:
+        if self._checkpoint is not None:
+            self._checkpoint(1.0)
+
+
+def _nearest_sizes(target_bytes: int, sizes: list[int]) -> str:
+    if target_bytes < sizes[0]:
+        near = f"the smallest has {sizes[0]:,} bytes"
+    elif target_bytes >= sizes[-1]:
+        near = f"the largest has {sizes[-1]:,} bytes"
+    else:
+        place = bisect_right(sizes, target_bytes)
+        near = f"the nearest have {sizes[place - 1]:,} and {sizes[place]:,} bytes"
+    return f"No base quality brings the file within 1 % below {target_bytes:,} bytes: {near}."

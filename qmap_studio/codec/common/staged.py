@@ -1,0 +1,172 @@
+"""A picture kept coded while its map changes: of the stages over its blocks of 64 px only what changed is done again.
+
+Every block counts how many stages are done for it. A stage sees what the stages before it made of the blocks within its
+reach; what it changes makes later stages out of date there. Rounding ends most changes soon after the edit.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise, product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.codec.common.interface import ProgressCallback
+from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
+from qmap_studio.codec.common.tiling import Tile, scaled
+from qmap_studio.core.threads import spread, workers
+
+Blocks = NDArray[np.bool_]
+"""A bool for each block of 64 px, (rows, columns)."""
+
+
+@dataclass(frozen=True)
+class CodingStage:
+    """One step of a coding.
+
+    Attributes:
+        run: does it for a tile and writes what it found for the blocks of the tile's inner part that are given, all of
+            them without; returns which of the inner blocks are other than before.
+        reach: how many blocks far it sees what the stages before made.
+    """
+
+    run: Callable[[Tile, Blocks | None], Blocks]
+    reach: int
+
+
+class Staged:
+    """Which stages are done where.
+
+    Attributes:
+        done: uint8, how many of the stages are done for each block and still true.
+    """
+
+    def __init__(self, rows: int, columns: int, stages: tuple[CodingStage, ...], tile_blocks: int) -> None:
+        self.done = np.zeros((rows, columns), np.uint8)
+        self._stages, self._tile_blocks = stages, tile_blocks
+        self._lock = threading.Lock()
+        self._redone = np.zeros((rows, columns), bool)
+
+    @property
+    def stale(self) -> Blocks:
+        """Where a stage is missing."""
+        return self.done < len(self._stages)
+
+    def take_redone(self) -> Blocks:
+        """Where the last stage was done since this was asked last."""
+        redone, self._redone = self._redone, np.zeros_like(self._redone)
+        return redone
+
+    def outdate(self, blocks: Blocks) -> None:
+        """What the first stage sees has changed there."""
+        self.done[dilated(blocks, self._stages[0].reach)] = 0
+
+    def bring_up_to_date(
+        self, wanted: Blocks | None, checkpoint: ProgressCallback | None, stop_before: int = 0
+    ) -> None:
+        """Does what is missing for the wanted blocks, all of them without.
+
+        Args:
+            checkpoint: called after each tile with the fraction done; what it raises leaves all that is done in place.
+            stop_before: how many of the last stages to leave out.
+        """
+        last = len(self._stages) - stop_before
+        while (todo := self._missing(wanted, last)) is not None:
+            tiles = [list(self._tiles(blocks, stage.reach)) for blocks, stage in zip(todo, self._stages, strict=False)]
+            done, total = 0, sum(map(len, tiles))
+            for number, its_tiles in enumerate(tiles):
+                for _ in spread(partial(self._run, number), its_tiles):
+                    done += 1
+                    if checkpoint is not None:
+                        checkpoint(done / total)
+
+    def all_tiles(self, reach: int) -> list[Tile]:
+        """Tiles that cover everything."""
+        return [tile for tile, _ in self._tiles(np.ones(self.done.shape, bool), reach)]
+
+    def _missing(self, wanted: Blocks | None, last: int) -> list[Blocks] | None:
+        """Which blocks each stage has to be done for, so that the first `last` stages are for the wanted ones."""
+        needed = np.ones(self.done.shape, bool) if wanted is None else wanted
+        todo: list[Blocks] = []
+        for number in reversed(range(last)):
+            todo.append(needed & (self.done <= number))
+            needed = needed | dilated(todo[-1], self._stages[number].reach)
+        return todo[::-1] if any(blocks.any() for blocks in todo) else None
+
+    def _run(self, number: int, part: tuple[Tile, Blocks | None]) -> None:
+        tile, blocks = part
+        changed = self._stages[number].run(tile, blocks)
+        area = tile.blocks
+        with self._lock:
+            around = np.zeros(self.done.shape, bool)
+            around[area] = changed if blocks is None else changed & blocks
+            for later in range(number + 1, len(self._stages)):
+                seen = dilated(around, self._stages[later].reach)
+                np.minimum(self.done, later, out=self.done, where=seen)
+            if number == len(self._stages) - 1:
+                self._redone[area] |= True if blocks is None else blocks
+            inner = self.done[area]
+            inner[... if blocks is None else blocks] = number + 1
+
+    def _tiles(self, blocks: Blocks, reach: int) -> Iterator[tuple[Tile, Blocks | None]]:
+        """Tiles that cover the blocks, and which blocks of a tile are meant unless all are."""
+        shape = self.done.shape
+        for part in parts(blocks, self._tile_blocks, reach):
+            outer = tuple(
+                slice(max(side.start - reach, 0), min(side.stop + reach, length))
+                for side, length in zip(part, shape, strict=True)
+            )
+            meant = blocks[part]
+            tile = Tile(scaled(part, CELLS_PER_HYPER), scaled((outer[0], outer[1]), CELLS_PER_HYPER))
+            yield tile, None if meant.all() else meant.copy()
+
+
+def dilated(blocks: Blocks, reach: int) -> Blocks:
+    """The blocks and those at most so far from one, diagonally too."""
+    for axis in (0, 1):
+        near = blocks.copy()
+        for step in range(1, reach + 1):
+            ahead = [slice(None), slice(None)]
+            behind = [slice(None), slice(None)]
+            ahead[axis], behind[axis] = slice(step, None), slice(None, -step)
+            near[tuple(ahead)] |= blocks[tuple(behind)]
+            near[tuple(behind)] |= blocks[tuple(ahead)]
+        blocks = near
+    return blocks
+
+
+def parts(blocks: Blocks, largest: int, reach: int) -> Iterator[tuple[slice, slice]]:
+    """Rectangles of at most `largest` blocks a side that cover the blocks, as many as keep all workers busy."""
+    around = _around(blocks)
+    if around is None:
+        return
+    height, width = (side.stop - side.start for side in around)
+    least = -(-height // largest), -(-width // largest)
+
+    def cost(cut: tuple[int, int]) -> int:
+        rounds = -(-cut[0] * cut[1] // workers())
+        return rounds * (-(-height // cut[0]) + 2 * reach) * (-(-width // cut[1]) + 2 * reach)
+
+    downs, acrosses = (range(n, n + workers()) for n in least)
+    down, across = min(product(downs, acrosses), key=cost)
+    for top, bottom in _cut(around[0], down):
+        for left, right in _cut(around[1], across):
+            inside = _around(blocks[top:bottom, left:right])
+            if inside is not None:
+                rows, columns = inside
+                yield slice(top + rows.start, top + rows.stop), slice(left + columns.start, left + columns.stop)
+
+
+def _around(blocks: Blocks) -> tuple[slice, slice] | None:
+    """The smallest rectangle around the blocks."""
+    rows, columns = (np.flatnonzero(blocks.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return None
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _cut(side: slice, count: int) -> Iterator[tuple[int, int]]:
+    edges = [side.start + (side.stop - side.start) * i // count for i in range(count + 1)]
+    yield from pairwise(edges)

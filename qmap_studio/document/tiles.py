@@ -1,0 +1,119 @@
+"""Tiles: the squares in which levels and coverage of a layer are kept, and the map is composed."""
+
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.document.blend import FULL, Plane, part_of
+
+TILE_PX = 256
+"""Pixels of a tile's side: a few planes of one tile stay in the processor's cache."""
+
+TileIndex = tuple[int, int]
+"""Column and row of a tile."""
+
+
+def tile_rect(index: TileIndex, height: int, width: int) -> Rect:
+    """The pixels of a tile in a map of this size."""
+    return Rect(index[0] * TILE_PX, index[1] * TILE_PX, TILE_PX, TILE_PX).clipped(width, height)
+
+
+def parts_of(rect: Rect) -> Iterator[tuple[TileIndex, Rect]]:
+    """The tiles under a rectangle, each with the part of the rectangle that lies in it."""
+    if rect.empty:
+        return
+    grid = rect.aligned(TILE_PX)
+    for y in range(grid.y, grid.bottom, TILE_PX):
+        for x in range(grid.x, grid.right, TILE_PX):
+            yield (x // TILE_PX, y // TILE_PX), Rect(x, y, TILE_PX, TILE_PX).intersected(rect)
+
+
+class Tile:
+    """Levels and coverage of one tile. They are not written to once a layer holds them, so layers share tiles.
+
+    Args:
+        levels, coverage: of the tile's size; an array whose values are all one number is kept as that number.
+    """
+
+    __slots__ = ("_coverage", "_levels")
+
+    def __init__(self, levels: Plane, coverage: Plane) -> None:
+        self._levels: Plane | _Packed = levels
+        self._coverage: Plane | _Packed = coverage
+
+    @property
+    def levels(self) -> Plane:
+        self._levels = _unpacked(self._levels)
+        return self._levels
+
+    @property
+    def coverage(self) -> Plane:
+        self._coverage = _unpacked(self._coverage)
+        return self._coverage
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it covers every pixel fully."""
+        return isinstance(self._coverage, int) and self._coverage == FULL
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that it takes now."""
+        return sum(0 if isinstance(plane, int) else plane.nbytes for plane in (self._levels, self._coverage))
+
+    @property
+    def is_packed(self) -> bool:
+        return not isinstance(self._levels, np.ndarray) and not isinstance(self._coverage, np.ndarray)
+
+    def simplified(self) -> "Tile":
+        """The same with numbers in place of arrays of one value."""
+        return Tile(_simplified(self.levels), _simplified(self.coverage))
+
+    def pack(self) -> None:
+        """Makes it small until it is used again."""
+        self._levels, self._coverage = _packed(self._levels), _packed(self._coverage)
+
+    def part(self, rect: Rect) -> tuple[Plane, Plane]:
+        """Levels and coverage of a rectangle within the tile, in pixels of the map."""
+        rows, columns = rect.moved(-(rect.x // TILE_PX) * TILE_PX, -(rect.y // TILE_PX) * TILE_PX).slices
+        return part_of(self.levels, (rows, columns)), part_of(self.coverage, (rows, columns))
+
+
+class _Packed:
+    """A compressed plane."""
+
+    __slots__ = ("_data", "_shape")
+
+    def __init__(self, plane: NDArray[np.uint16]) -> None:
+        # Second differences along the rows: what is smooth becomes a few values, smaller and faster to compress.
+        differences = plane
+        for _ in range(2):
+            differences = np.diff(differences, axis=1, prepend=np.uint16(0))
+        self._data, self._shape = zlib.compress(differences.tobytes(), 1), plane.shape
+
+    @property
+    def nbytes(self) -> int:
+        return len(self._data)
+
+    def unpacked(self) -> NDArray[np.uint16]:
+        plane = np.frombuffer(zlib.decompress(self._data), np.uint16).reshape(self._shape)
+        for _ in range(2):
+            plane = np.cumsum(plane, axis=1, dtype=np.uint16)
+        return plane
+
+
+def _packed(plane: Plane | _Packed) -> Plane | _Packed:
+    return _Packed(plane) if isinstance(plane, np.ndarray) else plane
+
+
+def _unpacked(plane: Plane | _Packed) -> Plane:
+    return plane.unpacked() if isinstance(plane, _Packed) else plane
+
+
+def _simplified(plane: Plane) -> Plane:
+    if isinstance(plane, int) or (plane != plane[0, 0]).any():
+        return plane
+    return int(plane[0, 0])

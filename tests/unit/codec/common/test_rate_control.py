@@ -1,0 +1,146 @@
+"""The search for a size, over codecs whose sizes are known."""
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from qmap_studio.codec import Coded, Encoding, encode_to_size, uniform_quality
+from qmap_studio.codec.common import rate_model
+from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.size_curve import typical_log_bpp
+from qmap_studio.core.errors import TargetSizeError
+from qmap_studio.core.picture import Picture
+
+PICTURE = Picture(np.zeros((640, 960, 3), np.uint8))
+
+
+@pytest.fixture(autouse=True)
+def typical_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Detail lets expect the typical curve."""
+
+    class Typical:
+        def __init__(self, _pixels):
+            pass
+
+        def bits(self, quality, _cells):
+            return 256.0 * np.exp(typical_log_bpp(quality))
+
+    monkeypatch.setattr(rate_model, "RateModel", Typical)
+
+
+@dataclass
+class CurveCodec:
+    """A cell costs what `log_bpp` says of its quality. Estimates are wrong by `error`."""
+
+    log_bpp: Callable[[np.ndarray], np.ndarray] = typical_log_bpp
+    error: float = 0.0
+    calls: list[str] = field(default_factory=list)
+
+    def estimate_bytes(self, picture, quality_map, *, base_offset=0, checkpoint=None):
+        self.calls.append("estimate")
+        return round(self._size(quality_map, base_offset, checkpoint) * (1.0 + self.error))
+
+    def encode(self, picture, quality_map, *, base_offset=0, checkpoint=None):
+        self.calls.append("encode")
+        nothing = np.zeros((1, 1), np.float32)
+        return Encoding(picture.pixels, nothing, nothing, bytes(self._size(quality_map, base_offset, checkpoint)))
+
+    def _size(self, quality_map, base_offset, checkpoint):
+        for fraction in (0.1, 0.5, 0.9):
+            if checkpoint is not None:
+                checkpoint(fraction)
+        quality = MapCells.of(quality_map).moved(base_offset).quality
+        return round(32.0 * np.exp(self.log_bpp(quality)).sum(dtype=np.float64))
+
+
+def steep(quality):
+    return -4.0 + 4.0 * quality
+
+
+def flat_then_steep(quality):
+    return -3.0 + 1.8 * quality + 1.8 * np.maximum(quality - 0.5, 0.0)
+
+
+def bent(quality):
+    return -3.5 + 4.0 * np.sqrt(quality)
+
+
+def uniform(quality=0.5):
+    return np.full((PICTURE.height, PICTURE.width), quality, np.float32)
+
+
+def box():
+    quality_map = uniform(0.2)
+    quality_map[100:400, 300:700] = 0.7
+    return quality_map
+
+
+@pytest.mark.parametrize("log_bpp", [typical_log_bpp, steep, flat_then_steep, bent])
+@pytest.mark.parametrize("quality_map", [uniform(), box()], ids=["uniform", "box"])
+@pytest.mark.parametrize("bpp", [0.12, 0.3, 0.6])
+@pytest.mark.parametrize("error", [-0.001, 0.001])
+def test_few_encodings_find_a_size(log_bpp, quality_map, bpp, error):
+    codec, target = CurveCodec(log_bpp, error), int(bpp * PICTURE.size_pixels / 8)
+    encoding = encode_to_size(codec, PICTURE, quality_map, target)
+    assert 0.99 * target <= encoding.size_bytes <= target
+    assert len(codec.calls) <= 5
+    assert codec.calls.count("encode") <= 3
+
+
+def test_a_known_size_saves_encodings():
+    codec, target = CurveCodec(lambda quality: typical_log_bpp(quality) + 0.7), 20_000
+    encode_to_size(codec, PICTURE, box(), target)
+    assert codec.calls == ["estimate", "estimate", "encode"]
+    known = codec.estimate_bytes(PICTURE, box())
+    codec.calls.clear()
+    encode_to_size(codec, PICTURE, box(), target, known=(0, known))
+    assert codec.calls == ["estimate", "encode"]
+
+
+@pytest.mark.parametrize("known", [(0, 100), (0, 10_000_000), (3000, 20_000)])
+def test_a_known_size_may_be_wrong(known):
+    encoding = encode_to_size(CurveCodec(steep), PICTURE, uniform(), 20_000, known=known)
+    assert 19_800 <= encoding.size_bytes <= 20_000
+
+
+@pytest.mark.parametrize(("target", "near"), [(0, "smallest"), (1000, "smallest"), (10**6, "largest")])
+@pytest.mark.parametrize("log_bpp", [typical_log_bpp, steep])
+def test_what_cannot_be_reached_fails_soon_with_the_size_of_a_real_file(log_bpp, target, near):
+    codec = CurveCodec(log_bpp, 0.001)
+    end = uniform(0.0 if near == "smallest" else 1.0)
+    size = codec.encode(PICTURE, end).size_bytes
+    codec.calls.clear()
+    with pytest.raises(TargetSizeError, match=f"the {near} has {size:,} bytes"):
+        encode_to_size(codec, PICTURE, box(), target)
+    assert len(codec.calls) <= 4
+
+
+def test_a_gap_in_the_sizes_is_said():
+    def jump(quality):
+        return typical_log_bpp(quality) + 0.5 * (quality > 0.6)
+
+    codec = CurveCodec(jump)
+    below, above = (codec.encode(PICTURE, uniform(q)).size_bytes for q in (0.6, 0.601))
+    codec.calls.clear()
+    with pytest.raises(TargetSizeError, match="the nearest have"):
+        encode_to_size(codec, PICTURE, uniform(), (below + above) // 2)
+    assert len(codec.calls) <= 12
+
+
+def test_progress_never_goes_back_and_ends_at_1():
+    seen = []
+    encode_to_size(CurveCodec(bent), PICTURE, box(), 20_000, checkpoint=seen.append)
+    assert all(a < b for a, b in itertools.pairwise(seen))
+    assert seen[-1] == 1.0
+
+
+def test_a_typical_picture_needs_the_bits_of_its_map_at_the_uniform_quality():
+    quality = MapCells.of(box()).quality
+    bits = (256.0 * np.exp(typical_log_bpp(quality))).astype(np.float32)
+    coded = Coded(PICTURE.pixels, bits, quality)
+    same = 256.0 * math.exp(typical_log_bpp(uniform_quality(coded))) * bits.size
+    assert same == pytest.approx(coded.estimated_bits, rel=1e-3)

@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.document.blend import FULL
+from qmap_studio.document.shapes import Ellipse, Mask, Polygon, Rectangle, reach_of
+
+WHOLE = Rect(0, 0, 120, 80)
+STAR = ((60.0, 10.0), (70.0, 60.0), (30.0, 25.0), (90.0, 25.0), (50.0, 60.0))
+DISC = np.hypot(*(np.mgrid[:31, :31] - 15)) <= 15
+SHAPES = {
+    "rectangle": Rectangle(20.5, 10.25, 50, 40),
+    "ellipse": Ellipse(20, 10, 60, 40),
+    "polygon": Polygon(((20.0, 10.0), (95.5, 30.0), (40.0, 70.0))),
+    "star": Polygon(STAR),
+    "mask": Mask(40, 20, DISC),
+}
+each_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+
+
+@given(st.integers(-40, 130), st.integers(-40, 130), st.integers(1, 100), st.integers(1, 100), st.floats(0, 40))
+def test_a_feather_fades_by_the_distance_to_the_rectangle(x, y, width, height, feather_px):
+    rect = Rect(x, y, width, height)
+    coverage = Rectangle.of(rect).coverage(WHOLE, feather_px)
+    column, row = np.arange(120) + 0.5, np.arange(80)[:, None] + 0.5
+    across = np.maximum(np.maximum(x - column, column - rect.right), 0)
+    down = np.maximum(np.maximum(y - row, row - rect.bottom), 0)
+    distance = np.hypot(across, down)
+    ramp = np.clip(1 - distance / feather_px, 0, 1) if feather_px > 0.5 else (distance == 0).astype(float)
+    np.testing.assert_allclose(coverage / FULL, ramp * ramp * (3 - 2 * ramp), atol=1e-4)
+
+
+def test_a_box_covers_every_pixel_it_touches():
+    coverage = Rectangle(10.2, 20.0, 5.1, 3.0).coverage(WHOLE)
+    assert np.argwhere(coverage == FULL).min(axis=0).tolist() == [20, 10]
+    assert np.argwhere(coverage == FULL).max(axis=0).tolist() == [22, 15]
+
+
+@each_shape
+def test_what_is_covered_is_what_a_click_hits(shape):
+    coverage = shape.coverage(WHOLE)
+    hit = np.array([[shape.contains(x + 0.5, y + 0.5) for x in range(120)] for y in range(80)])
+    # A shape may cover more than the pixels whose middle is in it: those that its edge touches.
+    assert (coverage[hit] == FULL).all()
+    assert 1 <= (coverage == FULL).sum() / hit.sum() < 1.25
+    assert set(np.unique(coverage)) <= {0, FULL}
+
+
+@each_shape
+@pytest.mark.parametrize("feather_px", [0.0, 12.0])
+def test_nothing_is_covered_beyond_the_reach_and_parts_are_the_whole(shape, feather_px):
+    coverage = shape.coverage(WHOLE, feather_px)
+    reach = reach_of(shape, feather_px)
+    outside = coverage.copy()
+    outside[reach.clipped(120, 80).slices] = 0
+    assert not outside.any()
+    for part in (Rect(0, 0, 33, 29), Rect(33, 29, 60, 51), Rect(93, 0, 27, 80)):
+        np.testing.assert_array_equal(shape.coverage(part, feather_px), coverage[part.slices])
+
+
+@each_shape
+def test_a_feather_falls_from_full_to_nothing_over_its_width(shape):
+    hard, soft = shape.coverage(WHOLE), shape.coverage(WHOLE, 10)
+    assert (soft[hard == FULL] == FULL).all()
+    ys, xs = np.nonzero(hard)
+    for y, x in ((2, 2), (40, 110), (78, 40)):
+        distance = np.hypot(xs - x, ys - y).min() - 0.5
+        ramp = np.clip(1 - distance / 10, 0, 1)
+        assert soft[y, x] / FULL == pytest.approx(ramp * ramp * (3 - 2 * ramp), abs=0.06)
+
+
+@each_shape
+def test_a_moved_shape_is_the_same_elsewhere(shape):
+    moved = shape.moved(7, -5)
+    inner = Rect(20, 20, 60, 50)
+    np.testing.assert_array_equal(moved.coverage(inner.moved(7, -5), 6), shape.coverage(inner, 6))
+    assert moved.bounds == shape.bounds.moved(7, -5)
+    assert moved.moved(-7, 5).bounds == shape.bounds
+
+
+def test_every_other_part_of_a_line_that_crosses_itself_is_inside():
+    assert not Polygon(STAR).contains(60, 35)
+    assert Polygon(STAR).contains(60, 18)
+
+
+def test_two_points_are_no_polygon():
+    with pytest.raises(ValueError, match="three points"):
+        Polygon(((0.0, 0.0), (5.0, 5.0)))
