@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from qmap_studio import __version__
 from qmap_studio.core.resources import resource_path
-from qmap_studio.ui.settings import Settings
+from qmap_studio.core.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 
@@ -26,7 +26,7 @@ def main(images: Sequence[str] = ()) -> int:
     window = MainWindow(settings, path)
     if images:
         window.open(Path(images[0]).resolve())
-    window.first_painted.connect(lambda: furnish(window))
+    window.first_painted.connect(lambda: load_the_rest(window))
     window.show()
     return application.exec()
 
@@ -45,13 +45,13 @@ def make_application() -> QApplication:
     return application
 
 
-def furnish(window: MainWindow) -> None:
+def load_the_rest(window: MainWindow) -> None:
     """Loads the canvas, then the engine in its thread. Imported here, because the window shows without them."""
     from qmap_studio.engine import Engine
     from qmap_studio.ui.bridge import EngineBridge
-    from qmap_studio.ui.desk import Desk
+    from qmap_studio.ui.canvas_controller import CanvasController
 
     model, device = window.settings.model, window.settings.device
     bridge = EngineBridge(lambda deliver: Engine(deliver, model_id=model, device=device), window)
-    window.furnish(Desk(window.settings), bridge)
+    window.attach(CanvasController(window.settings), bridge)
     bridge.start()

@@ -6,8 +6,9 @@ import tempfile
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores: more threads would wait for each other's
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-# What a person has installed on this machine is no part of a test.
+# What a person has installed and chosen on this machine is no part of a test.
 os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="qmap-studio-tests-")
+os.environ["QMAP_STUDIO_SETTINGS"] = os.path.join(os.environ["XDG_DATA_HOME"], "settings.json")
 
 from pathlib import Path
 
@@ -17,6 +18,14 @@ from hypothesis import settings
 # A busy machine is no fault.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what tests/golden compares with, from what the code gives now",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

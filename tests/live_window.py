@@ -14,6 +14,7 @@ from qmap_studio.codec.common.container import unpack
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document, QualityMap
+from qmap_studio.document.layers.gradient import LinearGradient, RadialGradient
 from qmap_studio.engine import Engine, EngineReady, ExportSfc, JobDone, JobFailed, LiveResult, Result
 from qmap_studio.evaluation.metrics import ms_ssim, psnr_db
 from qmap_studio.evaluation.region import region_of
@@ -193,8 +194,8 @@ def edit_at_random(window: LiveWindow, random: np.random.Generator) -> None:
             window.tell(
                 [
                     lambda: document.fill_uniform(quality),
-                    lambda: document.fill_linear(place(), place(), quality, other),
-                    lambda: document.fill_radial(place(), float(random.uniform(8, width)), quality, other),
+                    lambda: document.add_layer(LinearGradient(place(), place(), quality, other), "Linear gradient"),
+                    lambda: document.add_layer(RadialGradient(place(), place(), quality, other), "Radial gradient"),
                     lambda: document.fill_rectangle(rectangle(), quality, float(random.uniform(0, 40))),
                     document.invert,
                 ][random.integers(5)]()

@@ -3,16 +3,23 @@
 import argparse
 import math
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
-DEFAULT_MODEL = "live"
+from qmap_studio.core.settings import DEVICES, Settings
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--device", choices=DEVICES, default="auto", help="where the network runs (default: auto)")
+    chosen = Settings.read(Settings.default_path()).device
+    parser.add_argument(
+        "--device",
+        choices=DEVICES,
+        default=chosen,
+        help=f"where the network runs (default: as in the settings, now {chosen})",
+    )
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", metavar="ID", default=DEFAULT_MODEL, help=f"the model (default: {DEFAULT_MODEL})")
+    chosen = Settings.read(Settings.default_path()).model
+    help_text = f"the model (default: as in the settings, now {chosen})".replace("%", "%%")
+    parser.add_argument("--model", metavar="ID", default=chosen, help=help_text)
 
 
 def quality(text: str) -> float:

@@ -19,6 +19,9 @@ def level_of(quality: float) -> int:
 
     Raises:
         ValueError: the quality is not in [0, 1].
+
+    >>> level_of(0.5)
+    32768
     """
     if not 0 <= quality <= 1:
         raise ValueError(f"quality is in 0 to 1, not {quality}")
@@ -26,7 +29,11 @@ def level_of(quality: float) -> int:
 
 
 def levels_of(quality: NDArray[np.floating[Any]]) -> NDArray[np.uint16]:
-    """The stored levels of qualities in [0, 1], of the same shape."""
+    """The stored levels of qualities in [0, 1], of the same shape.
+
+    >>> levels_of(np.array([0, 0.5, 1], np.float32))
+    array([    0, 32768, 65535], dtype=uint16)
+    """
     levels: NDArray[np.uint16] = np.rint(quality * np.float32(MAX_LEVEL)).astype(np.uint16)
     return levels
 
@@ -38,12 +45,20 @@ def qualities_of(levels: NDArray[np.uint16]) -> NDArray[np.float32]:
 
 
 def cells_across(length_px: int) -> int:
-    """How many cells lie along so many pixels; the last one may have fewer."""
+    """How many cells lie along so many pixels; the last one may have fewer.
+
+    >>> [cells_across(length_px) for length_px in (1, 16, 17)]
+    [1, 1, 2]
+    """
     return -(-length_px // CELL_PX)
 
 
 def cells_of(rect: Rect) -> Rect:
-    """The cells under a rectangle of pixels, in cells."""
+    """The cells under a rectangle of pixels, in cells.
+
+    >>> cells_of(Rect(x=15, y=16, width=2, height=16))
+    Rect(x=0, y=1, width=2, height=1)
+    """
     left, top = rect.x // CELL_PX, rect.y // CELL_PX
     return Rect(left, top, cells_across(rect.right) - left, cells_across(rect.bottom) - top)
 

@@ -6,7 +6,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import FileAccessError
+from qmap_studio.core.errors import FileAccessError
 
 
 def atomic_write(path: Path | str, data: bytes) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
-from .errors import ImageError
-from .files import atomic_write
+from qmap_studio.core.errors import ImageError
+from qmap_studio.core.files import atomic_write
 
 MAX_SIDE = 30_000
 MAX_PIXELS = 200_000_000

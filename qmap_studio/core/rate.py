@@ -15,7 +15,11 @@ HEAT_TICKS_BPP = (0.01, 0.1, 1.0, 10.0)
 
 
 def bits_per_pixel(size_bytes: float, height: int, width: int) -> float:
-    """Bits per pixel of so many bytes for a picture of height x width pixels."""
+    """Bits per pixel of so many bytes for a picture of height x width pixels.
+
+    >>> bits_per_pixel(24_576, height=512, width=768)
+    0.5
+    """
     return size_bytes * 8 / (height * width)
 
 
@@ -31,6 +35,9 @@ def heat_level(bpp: NDArray[np.float32]) -> NDArray[np.float32]:
         bpp: bits per pixel; NaN where unknown.
     Returns:
         0 for HEAT_TICKS_BPP[0] or less to 1 for HEAT_TICKS_BPP[-1] or more; NaN stays.
+
+    >>> [f"{level:.2f}" for level in heat_level(np.array([0, 0.01, 0.1, 1, 10, 99], np.float32))]
+    ['0.00', '0.00', '0.33', '0.67', '1.00', '1.00']
     """
     low, high = HEAT_TICKS_BPP[0], HEAT_TICKS_BPP[-1]
     level: NDArray[np.float32] = np.log(np.clip(bpp, low, high) / low) / math.log(high / low)
@@ -53,6 +60,9 @@ def quality_to_lambda(
     Returns:
         lambda, of the same shape; weighs 255^2 * squared error.
     Source: Song, Choi, Han 2021, section 4.1, with other constants.
+
+    >>> [round(quality_to_lambda(quality), 4) for quality in (0.0, 0.5, 1.0)]
+    [0.0008, 0.008, 0.08]
     """
     if isinstance(quality, np.ndarray):
         lambda_map: NDArray[np.float32] | NDArray[np.float64] = LAMBDA_AT_ZERO * np.exp(LAMBDA_GROWTH * quality)

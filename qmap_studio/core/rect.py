@@ -6,7 +6,18 @@ from typing import NamedTuple, Self
 
 
 class Rect(NamedTuple):
-    """A rectangle of pixels; one whose width or height is not positive is empty."""
+    """A rectangle of pixels; one whose width or height is not positive is empty.
+
+    >>> stroke, tile = Rect(10, 10, 30, 20), Rect(32, 0, 32, 32)
+    >>> stroke.intersected(tile)
+    Rect(x=32, y=10, width=8, height=20)
+    >>> stroke.united(tile).area
+    1728
+    >>> stroke.moved(-tile.x, -tile.y).clipped(width=32, height=32)
+    Rect(x=0, y=10, width=8, height=20)
+    >>> stroke.aligned(16)
+    Rect(x=0, y=0, width=48, height=32)
+    """
 
     x: int
     y: int

@@ -1,4 +1,4 @@
-"""Where models, icons and anchors lie, in a clone, an installed wheel, or a bundle; and what the user installs."""
+"""Where models, icons and anchors lie, in a clone, an installed wheel, or a bundle; and what is the user's own."""
 
 import os
 import sys
@@ -19,10 +19,25 @@ def user_path(name: str) -> Path:
     home = Path.home()
     usual = {
         "win32": os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local",
-        "darwin": home / "Library" / "Application Support",
+        "darwin": home / "Library" / "Application Support",  # no text: a folder
     }
     folder = os.environ.get("XDG_DATA_HOME") or usual.get(sys.platform) or home / ".local" / "share"
     return Path(folder) / "qmap-studio" / name
+
+
+def config_path(name: str) -> Path:
+    """The path of a file in which the program keeps choices of the user; it need not exist.
+
+    Where Qt has its AppConfigLocation for the organisation "QMap Studio" and the application "qmap-studio".
+    """
+    home = Path.home()
+    usual = {
+        "win32": os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local",
+        "darwin": home / "Library" / "Preferences",
+    }
+    chosen = os.environ.get("XDG_CONFIG_HOME", "")
+    linux = chosen if os.path.isabs(chosen) else home / ".config"
+    return Path(usual.get(sys.platform) or linux) / "QMap Studio" / "qmap-studio" / name  # no text: a folder
 
 
 def _resources_root() -> Path:

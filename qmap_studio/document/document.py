@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from math import dist
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,6 @@ from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.history import Edit, History
 from qmap_studio.document.layers.adjust import AdjustLayer
-from qmap_studio.document.layers.gradient import LinearGradient, Point, RadialGradient
 from qmap_studio.document.layers.layer import Layer
 from qmap_studio.document.layers.raster import BrushLayer, MaskLayer
 from qmap_studio.document.layers.shape import PlacedShape, ShapeLayer
@@ -205,19 +203,6 @@ class Document:
         """One quality everywhere, in place of all layers."""
         self.finish()
         return self._edit((UniformLayer(quality),), "Uniform quality")
-
-    def fill_linear(self, start: Point, end: Point, quality_from: float, quality_to: float) -> Rect:
-        """A linear gradient over the whole map; points closer than a pixel give no direction and change nothing."""
-        if dist(start, end) < 1:
-            return NOWHERE
-        return self.add_layer(LinearGradient(start, end, quality_from, quality_to), "Linear gradient")
-
-    def fill_radial(self, centre: Point, radius: float, quality_inside: float, quality_outside: float) -> Rect:
-        """A radial gradient over the whole map; a radius under a pixel changes nothing."""
-        if radius < 1:
-            return NOWHERE
-        rim = (centre[0] + radius, centre[1])
-        return self.add_layer(RadialGradient(centre, rim, quality_inside, quality_outside), "Radial gradient")
 
     def fill_rectangle(self, rect: Rect, quality: float, feather_px: float = 0) -> Rect:
         """A rectangle of one quality, fading into the map around it over the feather."""

@@ -1,7 +1,7 @@
 """One background worker between the window and the codec. Imports neither torch nor the codec until it runs."""
 
 from qmap_studio.engine import jobs
-from qmap_studio.engine.engine import Engine, installed_models
+from qmap_studio.engine.engine import Engine, importable_models, installed_models
 from qmap_studio.engine.jobs import *  # noqa: F403 - each job and what it brings are listed there alone
 from qmap_studio.engine.results import (
     EngineFailed,
@@ -26,6 +26,7 @@ __all__ = [
     "LiveResult",
     "Notice",
     "Result",
+    "importable_models",
     "installed_models",
 ]
 __all__ += jobs.__all__

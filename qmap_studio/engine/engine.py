@@ -23,6 +23,13 @@ def installed_models() -> list[str]:
     return sorted(installed_weights())
 
 
+def importable_models() -> tuple[str, ...]:
+    """Ids of the models whose authors' checkpoints can be imported."""
+    from qmap_studio.codec.models import importable_models
+
+    return importable_models()
+
+
 class Engine:
     """One worker thread behind two queues: live requests, where the latest wins, and jobs, which yield to them.
 

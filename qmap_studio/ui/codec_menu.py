@@ -9,7 +9,7 @@ class CodecMenu(QMenu):
     """Looks for weights each time it opens, so a model is there as soon as it is installed."""
 
     model_chosen = Signal(str)
-    import_requested = Signal()
+    import_requested = Signal(str)  # the model whose authors' checkpoint is to be imported
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Co&dec", parent)
@@ -19,7 +19,7 @@ class CodecMenu(QMenu):
         self.aboutToShow.connect(self._fill)
 
     def _fill(self) -> None:
-        from qmap_studio.engine import installed_models
+        from qmap_studio.engine import importable_models, installed_models
 
         self.clear()
         for model_id in installed_models():
@@ -29,4 +29,6 @@ class CodecMenu(QMenu):
             action.triggered.connect(lambda _checked, model_id=model_id: self.model_chosen.emit(model_id))
             self._group.addAction(action)
         self.addSeparator()
-        self.addAction("&Import song2021 Checkpoint…").triggered.connect(self.import_requested)
+        for model_id in importable_models():
+            action = self.addAction(f"&Import {model_id} Checkpoint…")
+            action.triggered.connect(lambda _checked, model_id=model_id: self.import_requested.emit(model_id))

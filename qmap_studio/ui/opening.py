@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qmap_studio.document import MAX_LEVEL, Document, QualityMap
-from qmap_studio.ui.canvas.layers import Layers
+from qmap_studio.core.cells import MAX_LEVEL
+from qmap_studio.document import Document, QualityMap
+from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.raster import Mipmap
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Opened:
 
     path: Path
     document: Document
-    layers: Layers
+    buffers: PictureBuffers
     values: "np.ndarray"
     threshold: float | None
     is_decoded: bool
@@ -69,7 +70,7 @@ def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> O
     return Opened(
         path=path,
         document=document,
-        layers=Layers(picture.pixels),
+        buffers=PictureBuffers(picture.pixels),
         values=values,
         threshold=None if threshold is None else threshold / MAX_LEVEL,
         is_decoded=quality_map is not None,

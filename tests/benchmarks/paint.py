@@ -10,6 +10,7 @@ before the stroke begins. The window opens on the screen there is, or unseen wit
 
 import os
 import sys
+from pathlib import Path
 from time import perf_counter, thread_time
 
 import numpy as np
@@ -18,17 +19,18 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from qmap_studio.core.cells import cells_of
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.core.settings import Settings
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
-from qmap_studio.engine import LiveResult
+from qmap_studio.engine import LiveResult, PictureOpened
 from qmap_studio.evaluation.region import Figures, RegionFigures
 from qmap_studio.ui.bridge import EngineBridge
-from qmap_studio.ui.canvas import Workspace
-from qmap_studio.ui.canvas.geometry import CELL, cells_shape
-from qmap_studio.ui.desk import Desk
-from qmap_studio.ui.settings import Settings
+from qmap_studio.ui.canvas.workspace import Workspace
+from qmap_studio.ui.canvas_controller import CanvasController
+from qmap_studio.ui.opening import made_ready
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 
@@ -57,10 +59,10 @@ def main() -> int:
     print(f"{'in':>7} {'panes':>6} {'zoom':>6} {'brush px':>9} {'median':>8} {'p95':>8} {'max':>8} {'busy p95':>9}")
     canvas = Workspace()
     canvas.set_document(Document(picture))
-    canvas.set_reconstruction(Rect.whole(HEIGHT, WIDTH), picture.pixels[::-1])
-    cells = Rect.whole(*cells_shape(HEIGHT, WIDTH, CELL))
+    canvas.panes.set_reconstruction(Rect.whole(HEIGHT, WIDTH), picture.pixels[::-1])
+    cells = cells_of(Rect.whole(HEIGHT, WIDTH))
     bits = np.random.default_rng(0).uniform(0, 512, (cells.height, cells.width)).astype(np.float32)
-    canvas.set_cell_bits(cells, bits)
+    canvas.panes.set_cell_bits(cells, bits)
     canvas.resize(*WINDOW)
     canvas.show()
     worst = [_measure(app, "canvas", canvas, PANES[:n], zoom) for n in (1, 2, 4) for zoom in (None, 0.7, 1.0, 2.0)]
@@ -69,18 +71,20 @@ def main() -> int:
     window = MainWindow(Settings())
     apply_theme("dark", window)
     bridge = EngineBridge(lambda deliver: IdleEngine(), window)  # type: ignore[arg-type, return-value]
-    window.furnish(Desk(window.settings), bridge)
-    document = Document(picture)
-    window.session._show(document)
+    window.attach(CanvasController(window.settings), bridge)
+    bridge.result_delivered.emit(made_ready(PictureOpened(1, Path("photo.png"), picture)))
+    document = window.controller.document
+    assert document is not None
+    assert window.canvas is not None
     region = RegionFigures(WIDTH * HEIGHT, 8e6, 8e6 / (WIDTH * HEIGHT), 35.0, 0.99, 1.0)
     figures = Figures(region, region, region, 1_000_000, False)
     whole = Rect.whole(HEIGHT, WIDTH)
     stale = np.zeros((-(-picture.height // 64), -(-picture.width // 64)), bool)
     result = LiveResult(picture, document.revision, stale, whole, picture.pixels[::-1], bits, cells, figures)
-    window.session._on_result(result)
+    bridge.result_delivered.emit(result)
     window.resize(*WINDOW)
     window.show()
-    worst += [_measure(app, "window", window.desk.workspace, PANES[:n], zoom) for n in (2, 4) for zoom in (None, 1.0)]
+    worst += [_measure(app, "window", window.canvas.workspace, PANES[:n], zoom) for n in (2, 4) for zoom in (None, 1.0)]
     document.mark_saved()
     p95, busy_p95 = np.max(worst, axis=0)
     print(f"worst p95: {p95:.1f} ms, busy {busy_p95:.1f} ms (budget {BUDGET_MS:.0f} ms)")
@@ -91,12 +95,12 @@ def _measure(
     app: QApplication, name: str, workspace: Workspace, panes: tuple[str, ...], zoom: float | None
 ) -> tuple[float, float]:
     """Prints a line for each size of the brush; gives the worst 95th percentiles, on the clock and at work."""
-    workspace.set_panes(panes)
+    workspace.panes.show_only(panes)
     worst = []
     for size in (50, 300, 1000):
-        workspace.fit()
+        workspace.panes.fit()
         if zoom is not None:
-            workspace.zoom_to(zoom)
+            workspace.panes.zoom_to(zoom)
         workspace.brush = Brush(size_px=size, flow=0.3)
         QTest.qWait(REST_MS)
         times, busy = _stroke(app, workspace)
@@ -111,7 +115,7 @@ def _measure(
 
 def _stroke(app: QApplication, workspace: Workspace) -> tuple[list[float], list[float]]:
     """Times of the dabs of one stroke, on the clock and at work: a hand at 8 pixels a move, bending slowly."""
-    pane = workspace.pane("original")
+    pane = workspace.panes.pane("original")
     viewport = pane.viewport()
     document = workspace.document
     at, heading = np.array([0.3, 0.5]) * (viewport.width(), viewport.height()), 0.0

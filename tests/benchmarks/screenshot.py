@@ -11,11 +11,11 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from qmap_studio.app import furnish, make_application
+from qmap_studio.app import load_the_rest, make_application
 from qmap_studio.core.resources import sample_photo_path
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import LiveResult
 from qmap_studio.ui.opening import ReadyComparison
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 
@@ -42,10 +42,10 @@ def main() -> int:
     if arguments.empty:
         window.first_painted.connect(lambda: QTimer.singleShot(SETTLE_MS, shot.take))
     else:
-        window.first_painted.connect(lambda: furnish(window))
-        window.session.document_opened.connect(lambda _document: QTimer.singleShot(SETTLE_MS, shot.paint))
-        window.session.live_result_arrived.connect(shot.on_live_result)
-        window.session.compared.connect(shot.on_compared)
+        window.first_painted.connect(lambda: load_the_rest(window))
+        window.controller.document_opened.connect(lambda _document: QTimer.singleShot(SETTLE_MS, shot.paint))
+        window.controller.live_result_arrived.connect(shot.on_live_result)
+        window.controller.compared.connect(shot.on_compared)
         window.open(sample_photo_path())
     window.show()
     QTimer.singleShot(TIMEOUT_MS, lambda: application.exit(1))
@@ -60,9 +60,9 @@ class _Shot:
     def paint(self) -> None:
         """Paints through real mouse events."""
         window = self._window
-        document, workspace = window.session.document, window.desk.workspace
-        window.session.fill_uniform(0.2)
-        pane = workspace.pane("original").viewport()
+        document, workspace = window.controller.document, window.canvas.workspace
+        window.controller.edit(lambda document: document.fill_uniform(0.2))
+        pane = workspace.panes.pane("original").viewport()
         ratio = pane.devicePixelRatioF()
         height, width = document.picture.height, document.picture.width
         shown = workspace.zoom / ratio
@@ -77,16 +77,16 @@ class _Shot:
             QTest.mouseRelease(pane, Qt.MouseButton.LeftButton, pos=places[-1])
         window.options.show_values(_sized(window.options.values, 120))
         window.options.values_changed.emit(window.options.values)
-        QApplication.sendEvent(workspace.pane("original"), QEvent(QEvent.Type.Leave))  # no brush in the picture
+        QApplication.sendEvent(workspace.panes.pane("original"), QEvent(QEvent.Type.Leave))  # no brush in the picture
         self._is_painted = True
 
     def on_live_result(self, result: LiveResult) -> None:
         window = self._window
-        if not self._is_painted or result.figures is None or not window.session.is_current(result.revision):
+        if not self._is_painted or result.figures is None or not window.controller.is_current(result.revision):
             return
         self._is_painted = False
         if self._arguments.compare:
-            window.session.compare()
+            window.controller.compare()
         else:
             QTimer.singleShot(SETTLE_MS, self.take)
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 def painted(window):
     print(time.time(), *sorted({"torch", "cv2", "pyqtgraph", "matplotlib", "numpy"} & set(sys.modules)))
     QApplication.exit(0)
-app.furnish = painted
+app.load_the_rest = painted
 sys.exit(main())
 """
 

@@ -35,10 +35,10 @@ from PySide6.QtGui import QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from qmap_studio.app import furnish, make_application
+from qmap_studio.app import load_the_rest, make_application
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import LiveResult
 from qmap_studio.recipes.folders import pictures_in
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 
@@ -67,8 +67,8 @@ class Watch(QObject):
         self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
-        window.session.document_opened.connect(lambda _document: self._changed.update(original=perf_counter()))
-        window.session.live_result_arrived.connect(self._on_live_result)
+        window.controller.document_opened.connect(lambda _document: self._changed.update(original=perf_counter()))
+        window.controller.live_result_arrived.connect(self._on_live_result)
         if details is not None:
             threading.Thread(target=self._trace, args=(details / f"{name}.txt",), daemon=True).start()
 
@@ -103,7 +103,7 @@ class Watch(QObject):
 
     def shows(self, pane: str) -> bool:
         """Whether the pane was painted since it got what it is to show."""
-        viewport = self._window.desk.workspace.pane(pane).viewport()
+        viewport = self._window.canvas.workspace.panes.pane(pane).viewport()
         return pane in self._changed and self._painted.get(viewport, 0.0) > self._changed[pane]
 
     def is_exact(self) -> bool:
@@ -121,7 +121,7 @@ class Watch(QObject):
 
     def _when_written(self) -> None:
         """Large results are written to the canvas band by band."""
-        if self._window.desk.workspace.is_writing:
+        if self._window.canvas.workspace.panes.is_writing:
             QTimer.singleShot(0, self._when_written)
         else:
             self._changed.setdefault("reconstruction", perf_counter())
@@ -157,8 +157,8 @@ def run_scenario(name: str, photo: Path, details: Path | None) -> dict[str, str]
         window.resize(*WINDOW)
         watch = Watch(name, window, details)
         ready: list[str] = []
-        window.session.codec_changed.connect(ready.append)
-        window.first_painted.connect(lambda: furnish(window))
+        window.controller.codec_changed.connect(ready.append)
+        window.first_painted.connect(lambda: load_the_rest(window))
         window.show()
         with suppress(TimeoutError):
             watch.step("start: the codec is loaded", perf_counter(), lambda: bool(ready))
@@ -174,7 +174,7 @@ def run_scenario(name: str, photo: Path, details: Path | None) -> dict[str, str]
 def play(name: str, photo: Path, window: Any, watch: Watch, exported: Path) -> None:
     """Works as a person would."""
     for pane in ("original", "reconstruction"):
-        window.desk.workspace.pane(pane).viewport().installEventFilter(watch)
+        window.canvas.workspace.panes.pane(pane).viewport().installEventFilter(watch)
     watch.begin()
     begun = perf_counter()
     window.open(photo)
@@ -196,9 +196,9 @@ def play(name: str, photo: Path, window: Any, watch: Watch, exported: Path) -> N
 
 def draw_stroke(window: Any, watch: Watch) -> None:
     """A stroke through the middle of the photo, at the zoom that fits."""
-    workspace = window.desk.workspace
+    workspace = window.canvas.workspace
     workspace.brush = replace(workspace.brush, size_px=BRUSH_PX)
-    pane = workspace.pane("original").viewport()
+    pane = workspace.panes.pane("original").viewport()
     reach = STROKE_PX / 2 * workspace.zoom / pane.devicePixelRatioF()
     places = [pane.rect().center() + QPoint(round(x), 0) for x in np.linspace(-reach, reach, MOVES)]
     begun = perf_counter()

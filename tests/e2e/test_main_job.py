@@ -8,14 +8,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.app import furnish
+from qmap_studio.app import load_the_rest
 from qmap_studio.core.resources import sample_photo_path
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import LiveResult
 from qmap_studio.evaluation.metrics import psnr_db
 from qmap_studio.ui import files
 from qmap_studio.ui.dialogs.export import ExportDialog
+from qmap_studio.ui.dialogs.questions import Keep
 from qmap_studio.ui.panels.comparison import Comparison
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 
@@ -30,25 +31,25 @@ def window(qtbot: QtBot) -> MainWindow:
     qtbot.addWidget(window, before_close_func=_keep_no_work)
     with qtbot.waitSignal(window.first_painted):
         window.show()
-    furnish(window)
+    load_the_rest(window)
     return window
 
 
 def _keep_no_work(window: MainWindow) -> None:
-    window.session._jobs.clear()
-    if window.session.document is not None:
-        window.session.document.mark_saved()
+    window.files.may_stop_writing = lambda: True  # type: ignore[method-assign]
+    if window.controller.document is not None:
+        window.controller.document.mark_saved()
 
 
 def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    session = window.session
-    with qtbot.waitSignal(session.document_opened, timeout=PATIENCE_MS):
+    controller = window.controller
+    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
         window.open(sample_photo_path())
     first = _exact(qtbot, window)
     assert first.figures is not None
     assert first.figures.inside is None  # of a uniform map
 
-    session.fill_uniform(0.2)
+    controller.edit(lambda document: document.fill_uniform(0.2))
     _paint(window)
     painted = _exact(qtbot, window)
     assert painted.figures is not None
@@ -59,21 +60,21 @@ def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp
     assert window.figures.state == "exact"
     assert window.figures.table.text("PSNR", "Inside") == f"{painted.figures.inside.psnr_db:.2f}"
 
-    document = session.document
+    document = controller.document
     assert document is not None
     levels = document.quality_map.values.copy()
-    session.undo()
+    controller.undo()
     assert (document.quality_map.values == levels[0, 0]).all()
-    session.redo()
+    controller.redo()
     assert (document.quality_map.values == levels).all()
 
     path = tmp_path / "photo.sfc"
-    with qtbot.waitSignal(session.job_ended, timeout=PATIENCE_MS):
-        session.export(path, None)
+    with qtbot.waitSignal(controller.jobs.ended, timeout=PATIENCE_MS):
+        window.files.export(path, None)
     assert not document.is_modified
     assert path.stat().st_size == pytest.approx(painted.figures.size_bytes, rel=0.01)
 
-    session.compare()
+    controller.compare()
     qtbot.waitUntil(lambda: window.findChild(Comparison) is not None, timeout=PATIENCE_MS)
     dialog = window.findChild(Comparison)
     assert dialog is not None
@@ -84,15 +85,15 @@ def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp
     dialog.close()
 
     original = document.picture.pixels
-    with qtbot.waitSignal(session.document_opened, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
         window.open(path)
-    reopened = session.document
+    reopened = controller.document
     assert reopened is not None
     assert reopened.picture.pixels.shape == original.shape
     assert psnr_db(original, reopened.picture.pixels) == pytest.approx(painted.figures.overall.psnr_db, abs=0.05)
     centre = levels.shape[0] // 2, levels.shape[1] // 2
-    assert window.desk is not None
-    assert window.desk.workspace.pane("original").caption.text().startswith("Decoded file")
+    assert window.canvas is not None
+    assert window.canvas.workspace.panes.pane("original").caption.text().startswith("Decoded file")
     assert "the file does not hold the photo" in window.figures.reference
     assert reopened.quality_map.values[centre] > 2 * int(reopened.quality_map.values[5, 5])
 
@@ -100,12 +101,12 @@ def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp
 def test_unsaved_work_is_exported_before_the_window_closes(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = window.session
-    with qtbot.waitSignal(session.document_opened, timeout=PATIENCE_MS):
+    controller = window.controller
+    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
         window.open(sample_photo_path())
-    session.fill_uniform(0.2)
+    controller.edit(lambda document: document.fill_uniform(0.2))
     path = tmp_path / "photo.sfc"
-    monkeypatch.setattr(files, "ask_keep", lambda _parent, _name: files.Keep.EXPORT)
+    monkeypatch.setattr(files, "ask_keep", lambda _parent, _name: Keep.EXPORT)
     monkeypatch.setattr(ExportDialog, "exec", lambda dialog: dialog._path.setText(str(path)) or True)
     assert not window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
@@ -115,30 +116,30 @@ def test_unsaved_work_is_exported_before_the_window_closes(
 def test_a_broken_photo_is_one_sentence_and_the_open_work_stays(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    session = window.session
-    with qtbot.waitSignal(session.document_opened, timeout=PATIENCE_MS):
+    controller = window.controller
+    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
         window.open(sample_photo_path())
-    document = session.document
+    document = controller.document
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and nothing more")
-    with qtbot.waitSignal(session.failed, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(controller.failed, timeout=PATIENCE_MS):
         window.open(tmp_path / "broken.png")
     assert window.banner.isVisible()
     assert "broken.png" in window.banner.text
     assert "Traceback" not in window.banner.text
-    assert session.document is document
+    assert controller.document is document
 
 
 def test_painting_is_answered_during_a_comparison_which_can_be_cancelled(qtbot: QtBot, window: MainWindow) -> None:
-    session = window.session
-    with qtbot.waitSignal(session.document_opened, timeout=PATIENCE_MS):
+    controller = window.controller
+    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
         window.open(sample_photo_path())
     _exact(qtbot, window)
-    session.fill_uniform(0.3)
-    session.compare()
+    controller.edit(lambda document: document.fill_uniform(0.3))
+    controller.compare()
     _paint(window)
     ended: list[str] = []
-    session.job_ended.connect(ended.append)
-    with qtbot.waitSignal(session.live_result_arrived, timeout=PATIENCE_MS):
+    controller.jobs.ended.connect(ended.append)
+    with qtbot.waitSignal(controller.live_result_arrived, timeout=PATIENCE_MS):
         pass
     assert ended == []
     window.actions_by_name["cancel_job"].trigger()
@@ -150,9 +151,9 @@ def _exact(qtbot: QtBot, window: MainWindow) -> LiveResult:
     """The answer for the map as it is now."""
 
     def fits(result: LiveResult) -> bool:
-        return result.figures is not None and not result.approximate and window.session.is_current(result.revision)
+        return result.figures is not None and not result.approximate and window.controller.is_current(result.revision)
 
-    signal = window.session.live_result_arrived
+    signal = window.controller.live_result_arrived
     with qtbot.waitSignal(signal, timeout=PATIENCE_MS, check_params_cb=fits) as arrived:
         pass
     result: LiveResult = arrived.args[0]
@@ -161,8 +162,8 @@ def _exact(qtbot: QtBot, window: MainWindow) -> LiveResult:
 
 
 def _paint(window: MainWindow) -> None:
-    assert window.desk is not None
-    pane = window.desk.workspace.pane("original").viewport()
+    assert window.canvas is not None
+    pane = window.canvas.workspace.panes.pane("original").viewport()
     middle = QPoint(pane.width() // 2, pane.height() // 2)
     QTest.mousePress(pane, Qt.MouseButton.LeftButton, pos=middle - QPoint(0, 40))
     for step in range(4):

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import JobDone, LiveResult, PictureOpened, Result
 from qmap_studio.evaluation.region import Figures, RegionFigures
 from qmap_studio.ui.bridge import EngineBridge
-from qmap_studio.ui.desk import Desk
-from qmap_studio.ui.settings import Settings
+from qmap_studio.ui.canvas_controller import CanvasController
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 
@@ -81,18 +81,18 @@ def window(qtbot: QtBot, settings: Settings, tmp_path: Path) -> MainWindow:
     """The window with everything loaded and nothing open."""
     window = MainWindow(settings, tmp_path / "settings.json")
     apply_theme(settings.theme, window)
-    qtbot.addWidget(window, before_close_func=_keep_no_work)
+    qtbot.addWidget(window, before_close_func=keep_no_work)
     bridge = EngineBridge(FakeEngine, window)  # type: ignore[arg-type]
-    window.furnish(Desk(settings), bridge)
+    window.attach(CanvasController(settings), bridge)
     bridge.start()
     window.show()
     return window
 
 
-def _keep_no_work(window: MainWindow) -> None:
-    window.session._jobs.clear()
-    if window.session.document is not None:
-        window.session.document.mark_saved()
+def keep_no_work(window: MainWindow) -> None:
+    window.files.may_stop_writing = lambda: True  # type: ignore[method-assign]
+    if window.controller.document is not None:
+        window.controller.document.mark_saved()
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def opened(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> MainWindow:
     """The window with a photo."""
     path = Path("photo.png")
     window.open(path)
-    with qtbot.waitSignals([window.session.document_opened, window.session.job_ended]):
+    with qtbot.waitSignals([window.controller.document_opened, window.controller.jobs.ended]):
         engine.deliver(PictureOpened(1, path, photo()))
         engine.deliver(JobDone(1, path, "photo.png: 160 x 96 pixels."))
     return window
@@ -140,8 +140,8 @@ def live_result(engine: FakeEngine, of: Figures | None, approximate: bool = Fals
 
 def paint_line(window: MainWindow) -> None:
     """Draws a stroke across the middle of the photo with the mouse."""
-    assert window.desk is not None
-    pane = window.desk.workspace.pane("original").viewport()
+    assert window.canvas is not None
+    pane = window.canvas.workspace.panes.pane("original").viewport()
     middle = QPoint(pane.width() // 2, pane.height() // 2)
     QTest.mousePress(pane, Qt.MouseButton.LeftButton, pos=middle)
     QTest.mouseMove(pane, middle + QPoint(12, 4))

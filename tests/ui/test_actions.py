@@ -4,18 +4,21 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QSlider, QToolB
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.resources import resource_path
-from qmap_studio.ui.actions import ACTIONS
+from qmap_studio.ui.commands import all_commands
+from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.window import MainWindow
+
+COMMANDS = all_commands(TOOLS)
 
 
 def test_every_action_has_keys_of_its_own() -> None:
-    counts = Counter(key for spec in ACTIONS for key in spec.keys)
-    assert all(spec.keys for spec in ACTIONS)
+    counts = Counter(key for command in COMMANDS for key in command.keys)
+    assert all(command.keys for command in COMMANDS)
     assert [key for key, count in counts.items() if count > 1] == []
 
 
 def test_every_icon_is_there() -> None:
-    assert all(resource_path(f"icons/{spec.icon}.svg").is_file() for spec in ACTIONS if spec.icon)
+    assert all(resource_path(f"icons/{command.icon}.svg").is_file() for command in COMMANDS if command.icon)
 
 
 def test_every_action_does_something(window: MainWindow) -> None:
@@ -42,7 +45,7 @@ def test_every_action_is_in_a_menu(window: MainWindow) -> None:
             found |= below(action.menu()) if action.menu() is not None else {action.objectName()}
         return found
 
-    assert {spec.name for spec in ACTIONS} <= below(window.menuBar())
+    assert {command.name for command in COMMANDS} <= below(window.menuBar())
 
 
 def test_controls_have_names_for_screen_readers(opened: MainWindow) -> None:

@@ -4,8 +4,7 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.engine import Notice
 from qmap_studio.ui.bridge import EngineBridge
-
-from .conftest import FakeEngine
+from tests.ui.conftest import FakeEngine
 
 
 def test_results_arrive_in_the_thread_of_the_window(qtbot: QtBot) -> None:

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import EngineFailed, EngineReady, ImportCheckpoint, JobDone, JobFailed, UseModel
-from qmap_studio.ui import files
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
-
-from .conftest import FakeEngine, figures, live_result
+from tests.ui.conftest import FakeEngine, figures, live_result
 
 
 @pytest.fixture
@@ -18,9 +17,9 @@ def ready(qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pyt
     """The window with a photo, its results, and two models."""
     monkeypatch.setattr("qmap_studio.engine.installed_models", lambda: ["live", "song2021"])
     assert not opened.codec_menu.isEnabled()  # until the engine has loaded what the menu would have to wait for
-    with qtbot.waitSignal(opened.session.engine_state_changed):
+    with qtbot.waitSignal(opened.controller.engine_state_changed):
         engine.deliver(EngineReady("cpu", "live", ()))
-    with qtbot.waitSignal(opened.session.live_result_arrived):
+    with qtbot.waitSignal(opened.controller.live_result_arrived):
         engine.deliver(live_result(engine, figures()))
     return opened
 
@@ -43,25 +42,25 @@ def test_another_model_is_used_and_remembered(
     assert choices(ready) == {"live": True, "song2021": False}
     choose(ready, "song2021")
     assert engine.jobs[-1] == UseModel("song2021")
-    assert ready.desk is not None
-    assert ready.desk.workspace.bits_per_pixel_at(5, 5) is not None
-    with qtbot.waitSignal(ready.session.job_ended):
+    assert ready.canvas is not None
+    assert ready.canvas.workspace.panes.bits_per_pixel_at(5, 5) is not None
+    with qtbot.waitSignal(ready.controller.jobs.ended):
         engine.deliver(EngineReady("cpu", "song2021", ()))
         engine.deliver(JobDone(len(engine.jobs), None, ""))
-    assert ready.desk.workspace.bits_per_pixel_at(5, 5) is None  # what another model made is shown no longer
+    assert ready.canvas.workspace.panes.bits_per_pixel_at(5, 5) is None  # what another model made is shown no longer
     assert ready.figures.state == "updating"
     assert choices(ready) == {"live": False, "song2021": True}
     assert settings.model == "song2021"
-    assert ready.status._engine.text() == "song2021 · CPU"
+    assert ready.status.engine == "song2021 · CPU"
     assert Settings.read(tmp_path / "settings.json").model == "song2021"  # whatever becomes of the program
 
 
 def test_a_model_that_loads_ends_the_lack_of_one(qtbot: QtBot, ready: MainWindow, engine: FakeEngine) -> None:
-    with qtbot.waitSignal(ready.session.failed):
+    with qtbot.waitSignal(ready.controller.failed):
         engine.deliver(EngineFailed("The weights of live are missing."))
     choose(ready, "live")
     assert ready.banner.isVisible()  # nothing follows yet
-    with qtbot.waitSignal(ready.session.job_ended):
+    with qtbot.waitSignal(ready.controller.jobs.ended):
         engine.deliver(EngineReady("cpu", "live", ()))
         engine.deliver(JobDone(len(engine.jobs), None, ""))
     assert not ready.banner.isVisible()
@@ -71,19 +70,19 @@ def test_a_model_that_loads_ends_the_lack_of_one(qtbot: QtBot, ready: MainWindow
 def test_a_checkpoint_is_imported_by_the_engine(
     ready: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files.QFileDialog, "getOpenFileName", lambda *_: ("/photos/2M_itrs.pt", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/photos/2M_itrs.pt", ""))
     choose(ready, "&Import")
-    assert engine.jobs[-1] == ImportCheckpoint(Path("/photos/2M_itrs.pt"))
+    assert engine.jobs[-1] == ImportCheckpoint(Path("/photos/2M_itrs.pt"), "song2021")
 
 
 def test_a_model_that_cannot_be_loaded_changes_nothing(
     qtbot: QtBot, ready: MainWindow, engine: FakeEngine, settings: Settings
 ) -> None:
     choose(ready, "song2021")
-    with qtbot.waitSignal(ready.session.job_ended):
+    with qtbot.waitSignal(ready.controller.jobs.ended):
         engine.deliver(JobFailed(len(engine.jobs), "The weights are damaged; install them again."))
     assert ready.banner.isVisible()
     assert choices(ready) == {"live": True, "song2021": False}
     assert settings.model == "live"
-    assert ready.desk is not None
-    assert ready.desk.workspace.bits_per_pixel_at(5, 5) is not None
+    assert ready.canvas is not None
+    assert ready.canvas.workspace.panes.bits_per_pixel_at(5, 5) is not None

@@ -12,8 +12,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.engine import Compare, Compared, JobCancelled, JobDone, PictureOpened, Result, Side
 from qmap_studio.ui.panels.comparison import Comparison
 from qmap_studio.ui.window import MainWindow
-
-from .conftest import FakeEngine, figures, live_result, paint_line, photo
+from tests.ui.conftest import FakeEngine, figures, live_result, paint_line, photo
 
 
 def compared(job_id: int, size_bytes: int = 1240) -> Compared:
@@ -78,8 +77,8 @@ def test_compares_with_uniform(opened: MainWindow, driver: Driver) -> None:
 
 
 def test_digits_choose_the_mode_there_and_the_quality_on_the_canvas(opened: MainWindow, driver: Driver) -> None:
-    assert opened.desk is not None
-    view, workspace = shown(opened), opened.desk.workspace
+    assert opened.canvas is not None
+    view, workspace = shown(opened), opened.canvas.workspace
     view.view.setFocus()
     for key, mode in ((Qt.Key.Key_2, "wipe"), (Qt.Key.Key_3, "flicker"), (Qt.Key.Key_1, "side_by_side")):
         QTest.keyClick(view.view, key)
@@ -126,8 +125,8 @@ def test_a_comparison_that_an_edit_overtakes_is_old_and_made_again(opened: MainW
 
 
 def test_what_is_inside_counts_too(opened: MainWindow, driver: Driver) -> None:
-    assert opened.desk is not None
-    opened.desk.workspace.set_selection(Rect(16, 16, 32, 32))
+    assert opened.canvas is not None
+    opened.canvas.workspace.set_selection(Rect(16, 16, 32, 32))
     assert shown(opened).is_old
     driver.answer()
     driver.finish()
@@ -153,8 +152,8 @@ def test_what_a_person_asks_for_does_not_wait_behind_a_renewal(
     driver.answer()
     renewal = len(engine.jobs)
     assert engine.jobs[-1] == Compare()
-    assert opened.session.document is not None
-    opened.session.document.mark_saved()
+    assert opened.controller.document is not None
+    opened.controller.document.mark_saved()
     opened.open(Path("other.png"))
     assert engine.cancelled == [renewal]
     driver.deliver(JobCancelled(renewal))
@@ -179,15 +178,15 @@ def test_closing_it_ends_the_following(opened: MainWindow, driver: Driver, engin
 
 
 def test_another_photo_closes_it(opened: MainWindow, driver: Driver, engine: FakeEngine) -> None:
-    assert opened.session.document is not None
-    driver.deliver(PictureOpened(9, opened.session.document.path, photo()))
+    assert opened.controller.document is not None
+    driver.deliver(PictureOpened(9, opened.controller.document.path, photo()))
     assert opened.comparing.view is None
     driver.answer()
     assert driver.comparisons == 1
 
 
 def test_another_codec_makes_it_old(opened: MainWindow, driver: Driver) -> None:
-    opened.session.codec_changed.emit("other")
+    opened.controller.codec_changed.emit("other")
     assert shown(opened).is_old
     driver.answer()
     assert driver.comparisons == 2

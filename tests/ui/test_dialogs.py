@@ -5,13 +5,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.document import Box
-from qmap_studio.ui.dialogs.boxes import BoxesDialog
+from qmap_studio.core.cells import level_of
+from qmap_studio.document import Annotation
+from qmap_studio.engine import AnnotationsRead, JobFailed, ReadAnnotations
 from qmap_studio.ui.dialogs.export import ExportDialog
-from qmap_studio.ui.files import Keep, ask_keep, ask_save, ask_stop
+from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_save, ask_stop
 from qmap_studio.ui.window import MainWindow
+from tests.ui.conftest import FakeEngine
 
-BOXES = [Box("cat", 0, 0, 20, 10), Box("cat", 10, 0, 20, 10), Box("dog", 50, 50, 10, 10)]
+BOXES = [
+    Annotation.box("cat", 0, 0, 20, 10),
+    Annotation.box("cat", 10, 0, 20, 10),
+    Annotation.box("dog", 50, 50, 10, 10),
+]
 
 
 @pytest.fixture
@@ -32,22 +38,35 @@ def test_boxes_are_filtered_by_class(parent: QWidget) -> None:
     assert dialog.outside == pytest.approx(0.1)
 
 
-def test_boxes_paint_the_map(opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    path = tmp_path / "photo.txt"
-    path.write_text("0 0.5 0.5 0.25 0.5\n", encoding="utf-8")
+def test_boxes_paint_the_map(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(BoxesDialog, "exec", lambda _self: True)
-    opened.files.import_boxes(path)
-    document = opened.session.document
+    document = opened.controller.document
     assert document is not None
-    assert document.quality_map.values[48, 80] == round(0.9 * 65535)
+    opened.files.import_boxes(Path("photo.txt"))
+    assert engine.jobs[-1] == ReadAnnotations(Path("photo.txt"), "photo.png")
+    box = Annotation.box("0", 60, 24, 40, 48)
+    with qtbot.waitSignal(opened.controller.annotations_read):
+        engine.deliver(AnnotationsRead(2, document.picture, Path("photo.txt"), (box,)))
+    assert document.quality_map.values[48, 80] == level_of(0.9)
     assert document.undo_name == "Boxes"
 
 
-def test_a_file_without_boxes_says_so(opened: MainWindow, tmp_path: Path) -> None:
-    path = tmp_path / "photo.json"
-    path.write_text("{", encoding="utf-8")
-    opened.files.import_boxes(path)
-    assert "photo.json" in opened.banner.text
+def test_a_file_without_boxes_says_so(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
+    document = opened.controller.document
+    assert document is not None
+    opened.files.import_boxes(Path("photo.json"))
+    with qtbot.waitSignal(opened.files.failed):
+        engine.deliver(AnnotationsRead(2, document.picture, Path("photo.json"), ()))
+    assert opened.banner.text == "photo.json has no boxes for photo.png."
+
+
+def test_a_file_of_boxes_that_cannot_be_read_says_so(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
+    opened.files.import_boxes(Path("photo.json"))
+    with qtbot.waitSignal(opened.controller.failed):
+        engine.deliver(JobFailed(2, "This is not COCO JSON."))
+    assert opened.banner.text == "photo.json: This is not COCO JSON."
 
 
 def test_export_asks_for_path_and_size(parent: QWidget) -> None:

@@ -7,8 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.ui.panels.figures import FiguresPanel
 from qmap_studio.ui.window import MainWindow
-
-from .conftest import FakeEngine, figures, live_result
+from tests.ui.conftest import FakeEngine, figures, live_result
 
 
 @pytest.fixture
@@ -41,9 +40,9 @@ def test_the_window_tells_how_much_was_measured(qtbot: QtBot, opened: MainWindow
     result = live_result(engine, figures())
     half = result.stale.copy()
     half[0] = True
-    with qtbot.waitSignal(opened.session.live_result_arrived):
+    with qtbot.waitSignal(opened.controller.live_result_arrived):
         engine.deliver(replace(result, stale=half))
     assert opened.figures.state == "50 % measured"
-    with qtbot.waitSignal(opened.session.live_result_arrived):
+    with qtbot.waitSignal(opened.controller.live_result_arrived):
         engine.deliver(result)
     assert opened.figures.state == "exact"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.settings import Settings
 from qmap_studio.engine import (
     ExportSfc,
     JobCancelled,
@@ -15,10 +16,8 @@ from qmap_studio.engine import (
 from qmap_studio.ui import files
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.files import Keep
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
-
-from .conftest import FakeEngine, paint_line
+from tests.ui.conftest import FakeEngine, paint_line
 
 
 def test_edited_work_is_kept_unless_the_person_agrees(
@@ -41,7 +40,7 @@ def test_another_photo_opens_once_the_work_is_exported(
     monkeypatch.setattr(ExportDialog, "exec", lambda _self: True)
     opened.open(Path("other.png"))
     assert isinstance(engine.jobs[-1], ExportSfc)
-    with qtbot.waitSignal(opened.session.job_progressed, check_params_cb=lambda _fraction, text: "other" in text):
+    with qtbot.waitSignal(opened.controller.jobs.progressed, check_params_cb=lambda _fraction, text: "other" in text):
         engine.deliver(JobDone(2, Path("photo.sfc"), "photo.sfc: 1999 bytes."))
     assert engine.jobs[-1] == OpenPicture(Path("other.png"))
 
@@ -54,7 +53,7 @@ def test_work_stays_open_if_it_could_not_be_exported(
     _answer(monkeypatch, Keep.EXPORT)
     monkeypatch.setattr(ExportDialog, "exec", lambda _self: True)
     assert not opened.close()
-    with qtbot.waitSignal(opened.session.job_ended):
+    with qtbot.waitSignal(opened.controller.jobs.ended):
         engine.deliver(end)
     assert opened.isVisible()
     assert opened.isWindowModified()
@@ -100,14 +99,14 @@ def test_closing_discards_if_the_person_agrees(
 def test_closing_while_a_file_is_written_asks(
     qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened.session.export(Path("photo.sfc"), None)
+    opened.files.export(Path("photo.sfc"), None)
     asked = []
     monkeypatch.setattr(files, "ask_stop", lambda _parent, writing: asked.append(writing))
     assert not opened.close()
     assert asked == ["Exporting photo.sfc"]
     assert engine.is_running
     engine.deliver(JobDone(2, Path("photo.sfc"), "photo.sfc: 1999 bytes."))
-    qtbot.waitUntil(lambda: opened.session.writing is None)
+    qtbot.waitUntil(lambda: opened.controller.jobs.writing is None)
     assert opened.close()
 
 

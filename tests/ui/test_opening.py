@@ -10,22 +10,24 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.picture import Picture
+from qmap_studio.core.settings import Settings
+from qmap_studio.document import Document
 from qmap_studio.engine import (
     ExportPicture,
+    ImportMap,
     JobFailed,
     Notice,
     OpenPicture,
     OpenSfc,
     PictureOpened,
+    ReadAnnotations,
     SfcOpened,
 )
 from qmap_studio.ui.canvas.geometry import Point
-from qmap_studio.ui.dialogs.boxes import BoxesDialog
-from qmap_studio.ui.settings import Settings
 from qmap_studio.ui.window import MainWindow
-
-from .conftest import HEIGHT, WIDTH, FakeEngine, figures, live_result, paint_line, photo
+from tests.ui.conftest import HEIGHT, WIDTH, FakeEngine, figures, live_result, paint_line, photo
 
 
 def test_a_file_asked_for_before_the_engine_is_there_is_opened_later(window: MainWindow, settings: Settings) -> None:
@@ -33,7 +35,7 @@ def test_a_file_asked_for_before_the_engine_is_there_is_opened_later(window: Mai
     early.open(Path("photo.png"))
     bridge = window._bridge
     assert bridge is not None
-    early.session.attach(bridge)
+    early.controller.attach(bridge)
     assert bridge.engine.jobs == [OpenPicture(Path("photo.png"))]
 
 
@@ -58,63 +60,55 @@ def test_a_dropped_file_is_opened(window: MainWindow, engine: FakeEngine, tmp_pa
     assert engine.jobs == [OpenSfc(tmp_path / "dropped.sfc")]
 
 
-def test_boxes_and_arrays_dropped_on_a_photo_become_map(
-    opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    assert opened.desk is not None
-    document, drop = opened.session.document, opened.desk.workspace.file_dropped.emit
-    assert document is not None
-    monkeypatch.setattr(BoxesDialog, "exec", lambda _self: True)
-    (tmp_path / "photo.txt").write_text("0 0.5 0.5 0.25 0.5\n", encoding="utf-8")
-    drop(str(tmp_path / "photo.txt"))
-    assert document.undo_name == "Boxes"
-    np.save(tmp_path / "map.npy", np.full((HEIGHT, WIDTH), 0.25, np.float32))
-    drop(str(tmp_path / "map.npy"))
-    assert document.undo_name == "Import map"
-    assert len(engine.jobs) == 1
-    document.mark_saved()
-    drop(str(tmp_path / "other.png"))
-    assert engine.jobs[-1] == OpenPicture(tmp_path / "other.png")
+def test_boxes_and_arrays_dropped_on_a_photo_are_for_its_map(opened: MainWindow, engine: FakeEngine) -> None:
+    assert opened.canvas is not None
+    drop = opened.canvas.workspace.file_dropped.emit
+    drop("photo.txt")
+    assert engine.jobs[-1] == ReadAnnotations(Path("photo.txt"), "photo.png")
+    drop("map.npy")
+    assert engine.jobs[-1] == ImportMap(Path("map.npy"))
+    drop("other.png")
+    assert engine.jobs[-1] == OpenPicture(Path("other.png"))
 
 
 def test_the_map_of_an_sfc_file_is_editable(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
     window.open(Path("old.sfc"))
-    with qtbot.waitSignal(window.session.document_opened):
+    with qtbot.waitSignal(window.controller.document_opened):
         engine.deliver(_old_file())
     paint_line(window)
-    document = window.session.document
+    document = window.controller.document
     assert document is not None
     assert document.quality_map.values.max() > 50000
-    window.session.undo()
+    window.controller.undo()
     assert (document.quality_map.values == 40000).all()
 
 
 def test_a_decoded_file_is_not_called_the_original(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
-    assert window.desk is not None
-    workspace, session = window.desk.workspace, window.session
-    caption = workspace.pane("original").caption
-    with qtbot.waitSignal(session.document_opened):
+    assert window.canvas is not None
+    workspace, controller = window.canvas.workspace, window.controller
+    caption = workspace.panes.pane("original").caption
+    with qtbot.waitSignal(controller.document_opened):
         engine.deliver(_old_file())
     assert caption.text() == "Decoded file + quality map"
     qtbot.keyPress(workspace, Qt.Key.Key_Tab)
-    assert workspace.pane("reconstruction").caption.text() == "Decoded file"
+    assert workspace.panes.pane("reconstruction").caption.text() == "Decoded file"
     qtbot.keyRelease(workspace, Qt.Key.Key_Tab)
-    assert window.map_panel.uniform_quality == pytest.approx(40000 / 65535)
-    workspace.overlay_opacity = 0.3
-    workspace.cycle_overlay()
-    workspace.cycle_overlay()
+    assert window.map_panel.uniform_quality == pytest.approx(40000 / MAX_LEVEL)
+    workspace.panes.overlay_opacity = 0.3
+    workspace.panes.cycle_overlay()
+    workspace.panes.cycle_overlay()
     assert caption.text() == "Decoded file"
     assert window.figures.reference == (
         "Figures of the decoded picture, coded once more: the file does not hold the photo it was made from."
     )
-    session.export_picture("comparison", Path("both.png"))
+    window.files.save_picture("comparison", Path("both.png"))
     assert engine.jobs[-1] == ExportPicture("comparison", Path("both.png"), "Decoded file")
 
-    with qtbot.waitSignal(session.document_opened):
+    with qtbot.waitSignal(controller.document_opened):
         engine.deliver(PictureOpened(2, Path("photo.png"), photo()))
     assert caption.text() == "Original"
     assert window.figures.reference == ""
-    session.export_picture("comparison", Path("both.png"))
+    window.files.save_picture("comparison", Path("both.png"))
     assert engine.jobs[-1] == ExportPicture("comparison", Path("both.png"))
 
 
@@ -125,7 +119,7 @@ def _old_file() -> SfcOpened:
 
 def test_a_reduced_picture_says_so(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
     deep = replace(photo(), is_reduced=True)
-    with qtbot.waitSignal(window.session.noted):
+    with qtbot.waitSignal(window.controller.notice_given):
         engine.deliver(PictureOpened(1, Path("deep.tif"), deep))
     assert window.banner.isVisible()
     assert window.banner.text == "deep.tif has more than 8 bits a channel; it is shown and exported with 8."
@@ -133,33 +127,33 @@ def test_a_reduced_picture_says_so(qtbot: QtBot, window: MainWindow, engine: Fak
 
 def test_late_results_of_another_document_are_dropped(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     late = live_result(engine, figures())
-    with qtbot.waitSignal(opened.session.document_opened):
+    with qtbot.waitSignal(opened.controller.document_opened):
         engine.deliver(PictureOpened(2, Path("next.png"), photo()))
     with (
-        qtbot.assertNotEmitted(opened.session.live_result_arrived),
-        qtbot.waitSignal(opened.session.noted),
+        qtbot.assertNotEmitted(opened.controller.live_result_arrived),
+        qtbot.waitSignal(opened.controller.notice_given),
     ):
         engine.deliver(late)
         engine.deliver(Notice("Delivered after it."))
 
 
 def test_an_error_goes_with_the_next_photo_that_opens(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
-    with qtbot.waitSignal(opened.session.failed):
+    with qtbot.waitSignal(opened.controller.failed):
         engine.deliver(JobFailed(2, "broken.png is cut short."))
-    with qtbot.waitSignal(opened.session.document_opened):
+    with qtbot.waitSignal(opened.controller.document_opened):
         engine.deliver(PictureOpened(3, Path("next.png"), photo()))
     assert not opened.banner.isVisible()
 
 
 def test_a_smaller_photo_opens_under_the_pointer(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
-    assert opened.desk is not None
-    pane = opened.desk.workspace.pane("original")
+    assert opened.canvas is not None
+    pane = opened.canvas.workspace.panes.pane("original")
     corner = pane.view.to_pane(Point(WIDTH - 2.0, HEIGHT - 2.0), pane.size_device)
     QTest.mouseMove(pane.viewport(), QPointF(corner.x, corner.y).toPoint())
-    qtbot.waitUntil(lambda: opened.status._pixel.text() != "")
-    with qtbot.waitSignal(opened.session.document_opened):
+    qtbot.waitUntil(lambda: opened.status.pixel != "")
+    with qtbot.waitSignal(opened.controller.document_opened):
         engine.deliver(PictureOpened(2, Path("small.png"), Picture(np.zeros((8, 9, 3), np.uint8))))
-    opened.session.invert()
-    x, y = opened.desk._hovered
+    opened.controller.edit(Document.invert)
+    x, y = opened.canvas._hovered
     assert x < 9
     assert y < 8

@@ -11,21 +11,20 @@ from qmap_studio.engine import JobFailed, Notice, PictureOpened, SfcOpened
 from qmap_studio.ui import opening
 from qmap_studio.ui.bridge import EngineBridge
 from qmap_studio.ui.opening import Opened, made_ready
-
-from .conftest import HEIGHT, WIDTH, FakeEngine, photo
+from tests.ui.conftest import HEIGHT, WIDTH, FakeEngine, photo
 
 PATH = Path("photo.png")
 
 
 def test_a_photo_is_made_ready_in_the_thread_that_brings_it(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[threading.Thread] = []
-    layers = opening.Layers
+    buffers = opening.PictureBuffers
 
-    def make(pixels: np.ndarray) -> opening.Layers:
+    def make(pixels: np.ndarray) -> opening.PictureBuffers:
         threads.append(threading.current_thread())
-        return layers(pixels)
+        return buffers(pixels)
 
-    monkeypatch.setattr(opening, "Layers", make)
+    monkeypatch.setattr(opening, "PictureBuffers", make)
     bridge = EngineBridge(FakeEngine)  # type: ignore[arg-type]
     with qtbot.waitSignal(bridge.result_delivered) as arrived:
         worker = threading.Thread(target=bridge.engine.deliver, args=(PictureOpened(1, PATH, photo()),))
@@ -35,7 +34,7 @@ def test_a_photo_is_made_ready_in_the_thread_that_brings_it(qtbot: QtBot, monkey
     (opened,) = arrived.args
     assert isinstance(opened, Opened)
     assert opened.document.picture is not None
-    assert opened.layers.shape == (HEIGHT, WIDTH)
+    assert opened.buffers.shape == (HEIGHT, WIDTH)
     assert opened.threshold is None
     assert not opened.is_decoded
     assert opened.values is not opened.document.quality_map.values
@@ -56,7 +55,7 @@ def test_too_little_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_pixels: np.ndarray) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(opening, "Layers", fail)
+    monkeypatch.setattr(opening, "PictureBuffers", fail)
     failed = made_ready(PictureOpened(7, PATH, photo()))
     assert isinstance(failed, JobFailed)
     assert failed.job_id == 7

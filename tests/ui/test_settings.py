@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.ui.desk import Desk
-from qmap_studio.ui.settings import RECENT_FILES, Settings
+from qmap_studio.core.settings import RECENT_FILES, Settings
+from qmap_studio.ui.canvas_controller import CanvasController
 from qmap_studio.ui.window import MainWindow
 
 
@@ -56,7 +56,7 @@ def test_hostile_files_open_the_window(qtbot: QtBot, tmp_path: Path, content: by
     path.write_bytes(content)
     window = MainWindow(Settings.read(path), path)
     qtbot.addWidget(window)
-    Desk(window.settings)
+    CanvasController(window.settings)
     window.show()
 
 

@@ -7,12 +7,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core import cells
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import GradCam, JobCancelled, JobDone, JobFailed, JobProgress, MapFound, OptimiseMap
 from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.window import MainWindow
-
-from .conftest import HEIGHT, WIDTH, FakeEngine, paint_line, photo
+from tests.ui.conftest import HEIGHT, WIDTH, FakeEngine, paint_line, photo
 
 SELECTION = Rect(10, 20, 40, 30)
 JOB = 2  # opening the photo was the first
@@ -38,13 +38,13 @@ def begin(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def find(qtbot: QtBot, window: MainWindow, engine: FakeEngine, level: int) -> None:
     """The engine has found a map of one level."""
-    with qtbot.waitSignal(window.session.document_state_changed):
+    with qtbot.waitSignal(window.controller.document_state_changed):
         engine.deliver(MapFound(JOB, engine.shown[-1][0], np.full((HEIGHT, WIDTH), level, np.uint16)))
 
 
 def level_of(window: MainWindow) -> int:
-    assert window.session.document is not None
-    return int(window.session.document.quality_map.values[0, 0])
+    assert window.controller.document is not None
+    return int(window.controller.document.quality_map.values[0, 0])
 
 
 def test_edges_are_kept_by_default(parent: QWidget) -> None:
@@ -114,14 +114,14 @@ def test_a_search_is_seen_as_it_goes_and_is_one_undo(
         find(qtbot, opened, engine, level)
         assert level_of(opened) == level
         assert int(engine.patches[-1][1][0, 0]) == level
-    with qtbot.waitSignal(opened.session.job_progressed):
+    with qtbot.waitSignal(opened.controller.jobs.progressed):
         engine.deliver(JobProgress(JOB, 0.8, "Iteration 3 of 5: 0.40 bpp"))
     assert opened.status.message == "Iteration 3 of 5: 0.40 bpp"
-    with qtbot.waitSignal(opened.session.job_ended):
+    with qtbot.waitSignal(opened.controller.jobs.ended):
         engine.deliver(JobDone(JOB, None, "Map optimised."))
     assert opened.status.message == "Map optimised."
     assert opened.actions_by_name["undo"].text() == "&Undo Optimise"
-    opened.session.undo()
+    opened.controller.undo()
     assert level_of(opened) == before
     assert not opened.actions_by_name["undo"].isEnabled()
 
@@ -129,12 +129,12 @@ def test_a_search_is_seen_as_it_goes_and_is_one_undo(
 def test_a_map_that_changes_nothing_costs_no_undo(
     qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened.session.fill_uniform(0.25)
+    opened.controller.edit(lambda document: document.fill_uniform(0.25))
     painted = level_of(opened)
     begin(opened, monkeypatch)
     for level in (painted, 200, painted, 300):
         find(qtbot, opened, engine, level)
-    opened.session.undo()
+    opened.controller.undo()
     assert level_of(opened) == painted
 
 
@@ -145,7 +145,7 @@ def test_cancelling_keeps_the_best_so_far(
     find(qtbot, opened, engine, 100)
     opened.actions_by_name["cancel_job"].trigger()
     assert engine.cancelled == [JOB]
-    with qtbot.waitSignal(opened.session.job_ended):
+    with qtbot.waitSignal(opened.controller.jobs.ended):
         engine.deliver(JobDone(JOB, None, "Stopped."))
     assert level_of(opened) == 100
 
@@ -156,14 +156,14 @@ def test_painting_during_a_search_wins(
     begin(opened, monkeypatch)
     find(qtbot, opened, engine, 100)
     paint_line(opened)
-    with qtbot.waitSignal(opened.session.noted):
+    with qtbot.waitSignal(opened.controller.notice_given):
         engine.deliver(MapFound(JOB, engine.shown[-1][0], np.zeros((HEIGHT, WIDTH), np.uint16)))
     assert level_of(opened) == 100
     assert engine.cancelled == [JOB]
-    opened.session.undo()
-    opened.session.undo()
-    assert level_of(opened) == round(0.5 * 65535)
-    with qtbot.waitSignal(opened.session.job_ended):
+    opened.controller.undo()
+    opened.controller.undo()
+    assert level_of(opened) == cells.level_of(0.5)
+    with qtbot.waitSignal(opened.controller.jobs.ended):
         engine.deliver(JobCancelled(JOB))
 
 
@@ -179,7 +179,7 @@ def test_a_search_ends_with_its_photo(
 ) -> None:
     begin(opened, monkeypatch)
     before = level_of(opened)
-    with qtbot.waitSignal(opened.session.job_progressed):
+    with qtbot.waitSignal(opened.controller.jobs.progressed):
         engine.deliver(MapFound(JOB, photo(), np.zeros((HEIGHT, WIDTH), np.uint16)))
         engine.deliver(JobProgress(JOB, 0.5, ""))
     assert level_of(opened) == before
@@ -190,6 +190,6 @@ def test_a_model_that_cannot_be_used_is_told(
     qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin(opened, monkeypatch)
-    with qtbot.waitSignal(opened.session.failed):
+    with qtbot.waitSignal(opened.controller.failed):
         engine.deliver(JobFailed(JOB, "cats.pt2 is no model."))
     assert opened.banner.text == "cats.pt2 is no model."

@@ -5,8 +5,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDoubleSpinBox
 
-from qmap_studio.ui.canvas import Overlay, Tool, Workspace
+from qmap_studio.document import Document
+from qmap_studio.ui.canvas.colours import Overlay
+from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.dialogs.keys import KeysDialog
+from qmap_studio.ui.tools.brush import BRUSH
+from qmap_studio.ui.tools.gradient import LINEAR, RADIAL
+from qmap_studio.ui.tools.pan import PAN
+from qmap_studio.ui.tools.rectangle import RECTANGLE
+from qmap_studio.ui.tools.select import SELECT
 from qmap_studio.ui.window import MainWindow
 
 Key = Qt.Key
@@ -15,10 +22,10 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 @pytest.fixture
 def canvas(opened: MainWindow) -> Workspace:
-    assert opened.desk is not None
+    assert opened.canvas is not None
     opened.activateWindow()
-    opened.desk.workspace.setFocus()
-    return opened.desk.workspace
+    opened.canvas.workspace.setFocus()
+    return opened.canvas.workspace
 
 
 def test_digits_comma_and_full_stop_set_the_quality(canvas: Workspace) -> None:
@@ -37,12 +44,14 @@ def test_tools(opened: MainWindow, canvas: Workspace) -> None:
         (Key.Key_G, Qt.KeyboardModifier.NoModifier),
         (Key.Key_G, SHIFT),
         (Key.Key_R, Qt.KeyboardModifier.NoModifier),
+        (Key.Key_M, Qt.KeyboardModifier.NoModifier),
+        (Key.Key_H, Qt.KeyboardModifier.NoModifier),
         (Key.Key_B, Qt.KeyboardModifier.NoModifier),
     ):
         QTest.keyClick(canvas, key, modifier)
         chosen.append(canvas.tool)
-        assert opened.actions_by_name[f"tool_{canvas.tool.name.lower()}"].isChecked()
-    assert chosen == [Tool.LINEAR, Tool.RADIAL, Tool.RECTANGLE, Tool.BRUSH]
+        assert opened.actions_by_name[f"tool_{canvas.tool.name}"].isChecked()
+    assert chosen == [LINEAR, RADIAL, RECTANGLE, SELECT, PAN, BRUSH]
 
 
 def test_e_erases_and_tab_shows_the_original_while_held(canvas: Workspace) -> None:
@@ -50,7 +59,7 @@ def test_e_erases_and_tab_shows_the_original_while_held(canvas: Workspace) -> No
     assert canvas.erasing
     QTest.keyRelease(canvas, Key.Key_E)
     assert not canvas.erasing
-    caption = canvas.pane("reconstruction").caption
+    caption = canvas.panes.pane("reconstruction").caption
     QTest.keyPress(canvas, Key.Key_Tab)
     assert caption.text() == "Original"
     QTest.keyRelease(canvas, Key.Key_Tab)
@@ -64,11 +73,11 @@ def test_x_o_and_s(canvas: Workspace) -> None:
     overlays = []
     for _ in range(3):
         QTest.keyClick(canvas, Key.Key_O)
-        overlays.append(canvas.overlay)
+        overlays.append(canvas.panes.overlay)
     assert overlays == [Overlay.SPOTLIGHT, Overlay.HIDDEN, Overlay.COLOUR]
-    first, second, *rest = canvas.panes
+    first, second, *rest = canvas.panes.shown
     QTest.keyClick(canvas, Key.Key_S)
-    assert canvas.panes == [second, first, *rest]
+    assert canvas.panes.shown == [second, first, *rest]
 
 
 def test_brackets_size_and_harden_the_brush(canvas: Workspace) -> None:
@@ -88,6 +97,8 @@ def test_zoom(canvas: Workspace, key: Qt.Key, modifier: Qt.KeyboardModifier) -> 
     fitted = canvas.zoom
     QTest.keyClick(canvas, Key.Key_0, CONTROL)
     assert canvas.zoom == 1
+    QTest.keyClick(canvas, Key.Key_Plus, CONTROL)
+    assert canvas.zoom > 1
     QTest.keyClick(canvas, key, modifier)
     assert canvas.zoom == fitted != 1
 
@@ -95,18 +106,18 @@ def test_zoom(canvas: Workspace, key: Qt.Key, modifier: Qt.KeyboardModifier) -> 
 def test_nought_shows_the_difference(opened: MainWindow, canvas: Workspace) -> None:
     shown = opened.actions_by_name["pane_difference"]
     QTest.keyClick(canvas, Key.Key_0)
-    assert "difference" in canvas.panes
+    assert "difference" in canvas.panes.shown
     assert shown.isChecked()
     QTest.keyClick(canvas, Key.Key_0)
-    assert "difference" not in canvas.panes
+    assert "difference" not in canvas.panes.shown
     assert not shown.isChecked()
 
 
 def test_undo_and_redo(opened: MainWindow, canvas: Workspace) -> None:
     document = canvas.document
     assert document is not None
-    opened.session.fill_uniform(0.25)
-    opened.session.invert()
+    opened.controller.edit(lambda document: document.fill_uniform(0.25))
+    opened.controller.edit(Document.invert)
     QTest.keyClick(canvas, Key.Key_Z, CONTROL)
     QTest.keyClick(canvas, Key.Key_Z, CONTROL)
     assert document.redo_name == "Uniform quality"

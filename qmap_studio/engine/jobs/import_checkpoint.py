@@ -1,4 +1,4 @@
-"""Installing the weights of the paper's authors."""
+"""Installing the weights that a model's authors published."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,19 +10,15 @@ from qmap_studio.engine.results import JobDone
 
 @dataclass(frozen=True)
 class ImportCheckpoint(Job):
-    """Install the checkpoint of a paper's authors for this user.
-
-    Attributes:
-        model_id: the model it is of.
-    """
+    """Install a checkpoint of a model's authors for this user."""
 
     path: Path
-    model_id: str = "song2021"
+    model_id: str
 
     def do(self, context: JobContext) -> JobDone:
         from qmap_studio.codec import import_checkpoint
 
         context.progress.part(0, 1, f"Importing {self.path.name}")
-        model_id = import_checkpoint(self.path, self.model_id).stem
+        import_checkpoint(self.path, self.model_id)
         context.codecs.forget_other()
-        return JobDone(context.job_id, self.path, f"{model_id} is installed; the menu Codec offers it.")
+        return JobDone(context.job_id, self.path, f"{self.model_id} is installed; the menu Codec offers it.")

@@ -8,11 +8,8 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from qmap_studio.core.rect import Rect
 
-CELL = 16  # pixels of a latent cell's side
 BLOCK = 64  # pixels of the side of a part that is coded by itself
 LARGEST_ZOOM = 64.0
 SMALLEST_SIDE = 24  # device pixels the picture's longer side keeps when zoomed out
@@ -29,7 +26,7 @@ class Size(NamedTuple):
 
 
 @dataclass(frozen=True)
-class View:
+class ViewTransform:
     """The picture point in the middle of a pane, and device pixels for each picture pixel."""
 
     x: float
@@ -53,19 +50,19 @@ class View:
         origin = self.origin(pane)
         return Point((at.x - origin.x) * self.zoom, (at.y - origin.y) * self.zoom)
 
-    def panned(self, dx: float, dy: float) -> "View":
+    def panned(self, dx: float, dy: float) -> "ViewTransform":
         """Moved so that the picture follows the hand by so many device pixels."""
-        return View(self.x - dx / self.zoom, self.y - dy / self.zoom, self.zoom)
+        return ViewTransform(self.x - dx / self.zoom, self.y - dy / self.zoom, self.zoom)
 
-    def zoomed(self, zoom: float, anchor: Point) -> "View":
+    def zoomed(self, zoom: float, anchor: Point) -> "ViewTransform":
         """Another zoom; the anchor keeps its place on the screen."""
         shrink = self.zoom / zoom
-        return View(anchor.x + (self.x - anchor.x) * shrink, anchor.y + (self.y - anchor.y) * shrink, zoom)
+        return ViewTransform(anchor.x + (self.x - anchor.x) * shrink, anchor.y + (self.y - anchor.y) * shrink, zoom)
 
-    def limited(self, picture: Size) -> "View":
+    def limited(self, picture: Size) -> "ViewTransform":
         """The nearest view that still shows something of the picture."""
         smallest = min(1.0, SMALLEST_SIDE / max(picture))
-        return View(
+        return ViewTransform(
             min(max(self.x, 0.0), picture.width),
             min(max(self.y, 0.0), picture.height),
             min(max(self.zoom, smallest), LARGEST_ZOOM),
@@ -81,11 +78,11 @@ class View:
         return shown.clipped(int(picture.width), int(picture.height))
 
 
-def fitted(picture: Size, pane: Size, margin: float = 0.0) -> View:
+def fitted(picture: Size, pane: Size, margin: float = 0.0) -> ViewTransform:
     """The whole picture as large as the pane allows."""
     room = Size(max(pane.width - 2 * margin, 1.0), max(pane.height - 2 * margin, 1.0))
     zoom = min(room.width / picture.width, room.height / picture.height, LARGEST_ZOOM)
-    return View(picture.width / 2, picture.height / 2, zoom)
+    return ViewTransform(picture.width / 2, picture.height / 2, zoom)
 
 
 def columns_for(count: int, picture: Size, room: Size) -> int:
@@ -119,16 +116,3 @@ def straightened(start: Point, end: Point) -> Point:
 
 def distance(a: Point, b: Point) -> float:
     return math.hypot(b.x - a.x, b.y - a.y)
-
-
-def cells_shape(height: int, width: int, cell: int) -> tuple[int, int]:
-    """Rows and columns of the cells that cover a picture."""
-    return -(-height // cell), -(-width // cell)
-
-
-def cell_areas(height: int, width: int, cell: int) -> np.ndarray:
-    """float32 (rows, cols): the picture's pixels in each cell; fewer in those that stick out."""
-    rows, columns = cells_shape(height, width, cell)
-    heights = np.minimum(cell, height - cell * np.arange(rows), dtype=np.float32)
-    widths = np.minimum(cell, width - cell * np.arange(columns), dtype=np.float32)
-    return heights[:, np.newaxis] * widths

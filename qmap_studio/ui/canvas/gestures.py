@@ -1,21 +1,18 @@
 """From the mouse to a tool: which one a press belongs to, and what the cursor shows meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from qmap_studio.ui.canvas.panes import CanvasPane
-from qmap_studio.ui.canvas.tools import CanvasTool, Surface, Tool
-from qmap_studio.ui.canvas.tools.brush import BrushTool
-from qmap_studio.ui.canvas.tools.gradient import GradientTool, RadialTool
-from qmap_studio.ui.canvas.tools.pan import PanTool
-from qmap_studio.ui.canvas.tools.rectangle import RectangleTool
-from qmap_studio.ui.canvas.tools.select import SelectTool
-from qmap_studio.ui.canvas.view import Pointer
+from qmap_studio.ui.canvas.pointer import Pointer
+from qmap_studio.ui.tools.pan import PanGesture
+from qmap_studio.ui.tools.tool import Gesture, Tool, ToolCanvas
 
-NOWHERE = -1
+OUTSIDE = -1
 
 
 class Gestures(QObject):
@@ -23,20 +20,17 @@ class Gestures(QObject):
 
     pixel_hovered = Signal(int, int)  # -1, -1 where there is no pixel
 
-    def __init__(self, surface: Surface, panes: Sequence[CanvasPane], parent: QObject | None = None) -> None:
+    def __init__(
+        self, canvas: ToolCanvas, panes: Sequence[CanvasPane], tools: Sequence[Tool], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._surface = surface
+        self._canvas = canvas
         self._panes = panes
-        self._tools: dict[Tool, CanvasTool] = {
-            Tool.BRUSH: BrushTool(surface),
-            Tool.LINEAR: GradientTool(surface),
-            Tool.RADIAL: RadialTool(surface),
-            Tool.RECTANGLE: RectangleTool(surface),
-            Tool.SELECT: SelectTool(surface),
-            Tool.PAN: PanTool(surface),
-        }
-        self._tool = Tool.BRUSH
-        self._running: tuple[CanvasTool, Qt.MouseButton] | None = None
+        self._gestures = {tool.name: tool.gesture(canvas) for tool in tools}
+        self._pan = PanGesture(canvas)
+        self._tool = tools[0]
+        self._running: tuple[Gesture, Qt.MouseButton] | None = None
+        self._editing = False
         self._panning = False
         self._erasing = False
         self._enabled = False
@@ -66,16 +60,16 @@ class Gestures(QObject):
     def set_tool(self, tool: Tool) -> None:
         self.cancel()
         self._tool = tool
-        self._tools[tool].show()
+        self._chosen.show()
         self.match_cursor()
 
     def set_enabled(self, enabled: bool) -> None:
         """Without a picture there is nothing to do; a new picture begins with nothing under way."""
         self._running = None
         self._enabled = enabled
-        for tool in self._tools.values():
-            tool.forget()
-        self._tools[self._tool].show()
+        for gesture in self._gestures.values():
+            gesture.forget()
+        self._chosen.show()
         self.match_cursor()
 
     def hold_pan(self, held: bool) -> None:
@@ -86,7 +80,7 @@ class Gestures(QObject):
         self._erasing = held
         self.match_cursor()
 
-    def let_go(self) -> None:
+    def release_keys(self) -> None:
         """No key is held any more, as when another window takes the keyboard."""
         self._panning = self._erasing = False
         self.match_cursor()
@@ -95,16 +89,19 @@ class Gestures(QObject):
         """Takes back what the gesture under way has done; whether there was one."""
         if self._running is None:
             return False
-        tool, self._running = self._running[0], None
-        tool.cancel()
+        gesture, self._running = self._running[0], None
+        with self._own_edits():
+            gesture.cancel()
         return True
 
-    def drop(self) -> None:
-        """The document has moved on by itself, as by undo: the gesture under way is over."""
-        if self._running is not None and not isinstance(self._running[0], PanTool):
+    def follow_edit(self) -> None:
+        """The map has changed. If not by the gesture under way, as by undo, that gesture is over."""
+        if self._editing:
+            return
+        if self._running is not None and not isinstance(self._running[0], PanGesture):
             self._running = None
         if self._running is None:
-            self._tools[self._tool].show()
+            self._chosen.show()
 
     def follow_view(self) -> None:
         """The view has moved under the pointer."""
@@ -113,46 +110,62 @@ class Gestures(QObject):
 
     def match_cursor(self) -> None:
         """Makes every pane's cursor show what a press would do."""
-        tool = self._tools[Tool.PAN if self._panning else self._tool]
+        gesture = self._pan if self._panning else self._chosen
         for pane in self._panes:
-            pane.viewport().setCursor(tool.cursor if self._enabled else Qt.CursorShape.ArrowCursor)
+            pane.viewport().setCursor(gesture.cursor if self._enabled else Qt.CursorShape.ArrowCursor)
         self._show_brush()
+
+    @property
+    def _chosen(self) -> Gesture:
+        return self._gestures[self._tool.name]
+
+    @contextmanager
+    def _own_edits(self) -> Iterator[None]:
+        """What changes the map meanwhile is a gesture."""
+        self._editing = True
+        try:
+            yield
+        finally:
+            self._editing = False
 
     def _on_pointer_pressed(self, pane: CanvasPane, pointer: Pointer) -> None:
         if not self._enabled or self._running is not None:
             return
         if self._panning or pointer.button is Qt.MouseButton.MiddleButton:
-            tool = self._tools[Tool.PAN]
+            gesture: Gesture = self._pan
         elif pointer.button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
-            tool = self._tools[self._tool]
+            gesture = self._chosen
         else:
             return
-        self._running = (tool, pointer.button)
-        if isinstance(tool, PanTool):
+        self._running = (gesture, pointer.button)
+        if isinstance(gesture, PanGesture):
             for pane in self._panes:
                 pane.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         self._track(pane, pointer)
-        tool.press(pointer)
+        with self._own_edits():
+            gesture.press(pointer)
 
     def _on_pointer_moved(self, pane: CanvasPane, pointer: Pointer) -> None:
         self._track(pane, pointer)
         if self._running is not None:
-            self._running[0].move(pointer)
+            with self._own_edits():
+                self._running[0].move(pointer)
 
     def _on_pointer_released(self, pointer: Pointer) -> None:
         if self._running is None or pointer.button is not self._running[1]:
             return
-        tool, self._running = self._running[0], None
-        tool.release(pointer)
+        gesture, self._running = self._running[0], None
+        with self._own_edits():
+            gesture.release(pointer)
         self.match_cursor()
 
     def _on_pointer_left(self) -> None:
         self._hovered = None
         self._show_brush()
-        self.pixel_hovered.emit(NOWHERE, NOWHERE)
+        self.pixel_hovered.emit(OUTSIDE, OUTSIDE)
 
     def _track(self, pane: CanvasPane, pointer: Pointer) -> None:
-        document = self._surface.document
+        document = self._canvas.document
         if document is None:
             return
         self._hovered, self._hovered_pane = pointer, pane
@@ -160,15 +173,15 @@ class Gestures(QObject):
         x, y = int(pointer.at.x // 1), int(pointer.at.y // 1)
         height, width = document.quality_map.values.shape
         inside = 0 <= x < width and 0 <= y < height
-        self.pixel_hovered.emit(*((x, y) if inside else (NOWHERE, NOWHERE)))
+        self.pixel_hovered.emit(*((x, y) if inside else (OUTSIDE, OUTSIDE)))
 
     def _show_brush(self) -> None:
         brush = None
-        if self._enabled and self._hovered is not None and self._tool is Tool.BRUSH and not self._panning:
-            brush = self._surface.brush
+        if self._enabled and self._hovered is not None and self._chosen.shows_brush and not self._panning:
+            brush = self._canvas.brush
             erases = self._running is not None and self._running[1] is Qt.MouseButton.RightButton
             if erases or self._erasing or self._hovered.modifiers & Qt.KeyboardModifier.AltModifier:
-                brush = replace(brush, quality=self._surface.other_quality)
+                brush = replace(brush, quality=self._canvas.other_quality)
         for pane in self._panes:
             if pane.isVisible():
                 pane.show_brush(brush, self._hovered.at if self._hovered else None)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.geometry import Point, Size, View, fitted
-from qmap_studio.ui.canvas.view import Pane, Pointer
+from qmap_studio.core.rect import NOWHERE, Rect
+from qmap_studio.ui.canvas.geometry import Point, Size, ViewTransform, fitted
+from qmap_studio.ui.canvas.pane import Pane
+from qmap_studio.ui.canvas.pointer import Pointer
 
 FIT_MARGIN = 10  # device pixels
 WHEEL_TURNS_TO_DOUBLE = 3
@@ -26,7 +27,7 @@ class Navigator(QObject):
         super().__init__(parent)
         self._panes = panes
         self._picture: Size | None = None
-        self._view = View(0.5, 0.5, 1.0)
+        self._view = ViewTransform(0.5, 0.5, 1.0)
         self._fitted = True
         self._rest = QTimer(self, singleShot=True, interval=RESTS_AFTER_MS)
         self._rest.timeout.connect(lambda: self.moving_changed.emit(False))
@@ -35,14 +36,14 @@ class Navigator(QObject):
             pane.wheel_turned.connect(self._on_wheel_turned)
 
     @property
-    def view(self) -> View:
+    def view(self) -> ViewTransform:
         return self._view
 
     @property
     def visible(self) -> Rect:
         """The pixels on the screen; empty without a picture."""
         if self._picture is None:
-            return Rect(0, 0, 0, 0)
+            return NOWHERE
         return self._view.visible(self._picture, self._pane.size_device)
 
     def set_picture_size(self, height: int, width: int) -> None:
@@ -71,12 +72,12 @@ class Navigator(QObject):
     def _pane(self) -> Pane:
         return next((pane for pane in self._panes if pane.isVisible()), self._panes[0])
 
-    def _show(self, view: View) -> None:
+    def _show(self, view: ViewTransform) -> None:
         if self._picture is None:
             return
         limited = view.limited(self._picture)
         if limited.zoom != view.zoom and not self._fitted:
-            limited = View(self._view.x, self._view.y, limited.zoom)  # at the end of the range nothing slides
+            limited = ViewTransform(self._view.x, self._view.y, limited.zoom)  # at the end of the range nothing slides
         self._view = limited
         if not self._rest.isActive():
             self.moving_changed.emit(True)

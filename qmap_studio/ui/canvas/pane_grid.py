@@ -10,10 +10,11 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from qmap_studio.core.rect import Rect
+from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.canvas.geometry import Size, columns_for
-from qmap_studio.ui.canvas.layers import Layers
 from qmap_studio.ui.canvas.navigator import Navigator
+from qmap_studio.ui.canvas.outlines import BoxOutline, Outline
 from qmap_studio.ui.canvas.panes import CanvasPane, HeatPane, OriginalPane, PicturePane
 
 PANE_GAP = 2
@@ -29,11 +30,13 @@ class PaneGrid(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._layers: Layers | None = None
+        self._buffers: PictureBuffers | None = None
         self._original = OriginalPane(self)
         self._reconstruction = PicturePane("Reconstruction", "Photo as it will be decoded", self)
         self._heat = HeatPane(self)
-        self._difference = PicturePane(f"Difference ×{Layers.GAIN}", "Amplified error of the reconstruction", self)
+        self._difference = PicturePane(
+            f"Difference ×{PictureBuffers.GAIN}", "Amplified error of the reconstruction", self
+        )
         self._all: dict[str, CanvasPane] = {
             "original": self._original,
             "reconstruction": self._reconstruction,
@@ -56,14 +59,14 @@ class PaneGrid(QWidget):
 
     # What is shown
 
-    def show_picture(self, layers: Layers | None, values: np.ndarray | None) -> None:
+    def show_picture(self, buffers: PictureBuffers | None, values: np.ndarray | None) -> None:
         """Another photo, and its uint16 map, edited in place; no results yet. None shows nothing."""
-        self._layers = layers
+        self._buffers = buffers
         for pane in self._all.values():
-            pane.set_layers(self._layers)
+            pane.set_buffers(self._buffers)
         self._original.overlay.set_map(values)
-        if self._layers is not None:
-            self._navigator.set_picture_size(*self._layers.shape)
+        if self._buffers is not None:
+            self._navigator.set_picture_size(*self._buffers.shape)
         self._arrange()
         self.clear_results()
 
@@ -76,12 +79,12 @@ class PaneGrid(QWidget):
 
     def set_reconstruction(self, rect: Rect, pixels: np.ndarray) -> None:
         """Takes over uint8 (rect.height, rect.width, 3) pixels of the reconstruction."""
-        layers = self._layers
-        if layers is None:
+        buffers = self._buffers
+        if buffers is None:
             return
         for band in _bands(rect):
             part = pixels[band.y - rect.y : band.bottom - rect.y]
-            self._later.append((band, partial(layers.write, band, part)))
+            self._later.append((band, partial(buffers.write, band, part)))
         self._go_on()
 
     @property
@@ -91,16 +94,16 @@ class PaneGrid(QWidget):
 
     def set_cell_bits(self, cells: Rect, bits: np.ndarray) -> None:
         """Takes over the bits of a rectangle of latent cells."""
-        if self._layers is not None:
+        if self._buffers is not None:
             self._heat.set_bits(cells, bits)
 
     def clear_results(self) -> None:
         """Forgets reconstruction and bits, as when the codec changes."""
         self._later.clear()
-        if self._layers is not None:
-            self._layers.clear()
+        if self._buffers is not None:
+            self._buffers.clear()
             for pane in self._results:
-                pane.stale.set_picture_size(*self._layers.shape)
+                pane.stale.set_picture_size(*self._buffers.shape)
         self._heat.clear()
         self._show_results()
 
@@ -121,7 +124,7 @@ class PaneGrid(QWidget):
             stale: bool (ceil(H / 64), ceil(W / 64)), a block of 64 px each.
             is_current: it is of the map as it is now; if not, what is hatched stays so.
         """
-        if self._layers is not None:
+        if self._buffers is not None:
             for pane in self._results:
                 pane.stale.set_stale(stale if is_current else stale | pane.stale.stale)
 
@@ -129,17 +132,40 @@ class PaneGrid(QWidget):
         """What the cell around a pixel costs, or None where that is not known."""
         return self._heat.heat.bits_per_pixel_at(x, y)
 
+    def keep_map_painted(self, keep: bool) -> None:
+        """Whether the map over the photo is kept as painted: during a stroke that only costs time."""
+        self._original.keep_sheets(keep)
+
+    def show_selection(self, rect: Rect | None) -> None:
+        for pane in self._all.values():
+            pane.selection.set_outline(BoxOutline(rect) if rect is not None else None)
+
+    @property
+    def preview(self) -> Outline | None:
+        """What releasing the mouse would do, as far as it is outlined."""
+        return self._original.preview.outline
+
+    def show_preview(self, outline: Outline | None) -> None:
+        """Outlines what releasing the mouse would do."""
+        for pane in self._all.values():
+            pane.preview.set_outline(outline)
+
     # Which panes
 
     @property
-    def panes(self) -> list[str]:
+    def shown(self) -> list[str]:
         """Names of the panes on the screen, in order."""
         return list(self._shown)
+
+    @property
+    def all_panes(self) -> list[CanvasPane]:
+        """Those that are not on the screen, too."""
+        return list(self._all.values())
 
     def pane(self, name: str) -> CanvasPane:
         return self._all[name]
 
-    def set_panes(self, names: Sequence[str]) -> None:
+    def show_only(self, names: Sequence[str]) -> None:
         if not names or not set(names) <= set(self._all):
             raise ValueError(f"panes are one or more of {', '.join(self._all)}, not {', '.join(names) or 'none'}")
         if list(names) != self._shown:
@@ -149,19 +175,19 @@ class PaneGrid(QWidget):
             self._show_results()
             self.panes_changed.emit()
 
-    def toggle_pane(self, name: str) -> None:
+    def toggle(self, name: str) -> None:
         """Adds a pane, or takes it away unless it is the only one."""
         if name not in self._shown:
             order = list(self._all)
             before = [i + 1 for i, shown in enumerate(self._shown) if order.index(shown) < order.index(name)]
             place = max(before, default=0)
-            self.set_panes([*self._shown[:place], name, *self._shown[place:]])
+            self.show_only([*self._shown[:place], name, *self._shown[place:]])
         elif len(self._shown) > 1:
-            self.set_panes([shown for shown in self._shown if shown != name])
+            self.show_only([shown for shown in self._shown if shown != name])
 
     def swap_sides(self) -> None:
         """The first two panes change places."""
-        self.set_panes([*self._shown[1::-1], *self._shown[2:]])
+        self.show_only([*self._shown[1::-1], *self._shown[2:]])
 
     def show_original_while(self, held: bool) -> None:
         """While held, every pane shows the bare photo."""
@@ -228,7 +254,7 @@ class PaneGrid(QWidget):
 
     def _arrange(self) -> None:
         """Lays the panes out in as many columns as show the photo largest."""
-        height, width = self._layers.shape if self._layers is not None else (2, 3)
+        height, width = self._buffers.shape if self._buffers is not None else (2, 3)
         room = Size(max(self.width(), 1), max(self.height(), 1))
         columns = columns_for(len(self._shown), Size(width, height), room)
         if columns == self._columns:
@@ -256,17 +282,17 @@ class PaneGrid(QWidget):
                 self._pause.start()
 
     def _show_results(self, changed: Rect | None = None) -> None:
-        layers = self._layers
-        complete = layers is not None and layers.complete
-        self._reconstruction.show_result(layers.reconstruction if layers else None, changed)
+        buffers = self._buffers
+        complete = buffers is not None and buffers.complete
+        self._reconstruction.show_result(buffers.reconstruction if buffers else None, changed)
         self._reconstruction.set_complete(complete)
         if "difference" not in self._shown:
             return
-        if layers is not None and layers.difference is None and not self._later:
-            for known in layers.known:
-                self._later.extend((band, partial(layers.write_difference, band)) for band in _bands(known))
+        if buffers is not None and buffers.difference is None and not self._later:
+            for known in buffers.known:
+                self._later.extend((band, partial(buffers.write_difference, band)) for band in _bands(known))
             self._go_on()
-        self._difference.show_result(layers.difference if layers else None, changed)
+        self._difference.show_result(buffers.difference if buffers else None, changed)
         self._difference.set_complete(complete)
 
     def _on_moving_changed(self, moving: bool) -> None:

@@ -3,20 +3,21 @@
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.rate import HEAT_TICKS_BPP
 from qmap_studio.core.rect import Rect
+from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.caption import ColourScale
 from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
-from qmap_studio.ui.canvas.geometry import BLOCK, CELL
+from qmap_studio.ui.canvas.geometry import BLOCK
 from qmap_studio.ui.canvas.grid_sheet import GridSheet
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
-from qmap_studio.ui.canvas.layers import Layers
+from qmap_studio.ui.canvas.outline_item import OutlineItem
 from qmap_studio.ui.canvas.overlay_sheet import OverlaySheet
+from qmap_studio.ui.canvas.pane import Pane
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.raster import Mipmap
-from qmap_studio.ui.canvas.shapes import ShapeItem
 from qmap_studio.ui.canvas.stale_sheet import StaleSheet
-from qmap_studio.ui.canvas.view import Pane
 
 UNKNOWN_OPACITY = 0.25  # of the photo where there is no result yet
 
@@ -31,18 +32,18 @@ class CanvasPane(Pane):
         self._note = ""
         self._peeking = False
         self.photo = PictureSheet()
-        self.grid = GridSheet(CELL)
-        self.selection = ShapeItem()
-        self.preview = ShapeItem()
+        self.grid = GridSheet(CELL_PX)
+        self.selection = OutlineItem()
+        self.preview = OutlineItem()
         for sheet in (self.photo, self.grid):
             self.add_sheet(sheet)
         for item in (self.selection, self.preview):
             self.add_item(item)
 
-    def set_layers(self, layers: Layers | None) -> None:
+    def set_buffers(self, buffers: PictureBuffers | None) -> None:
         """Another photo, or none."""
-        self.photo.set_mipmap(layers.original if layers else None)
-        height, width = layers.shape if layers else (0, 0)
+        self.photo.set_mipmap(buffers.original if buffers else None)
+        height, width = buffers.shape if buffers else (0, 0)
         for part in (self.grid, self.selection, self.preview):
             part.set_size(width, height)
 
@@ -113,9 +114,9 @@ class ResultPane(CanvasPane):
             self.add_sheet(sheet)
         self._arrange()
 
-    def set_layers(self, layers: Layers | None) -> None:
-        super().set_layers(layers)
-        self.stale.set_picture_size(*(layers.shape if layers else (0, 0)))
+    def set_buffers(self, buffers: PictureBuffers | None) -> None:
+        super().set_buffers(buffers)
+        self.stale.set_picture_size(*(buffers.shape if buffers else (0, 0)))
 
     def set_complete(self, complete: bool) -> None:
         """Whether the result covers the whole photo."""
@@ -158,14 +159,14 @@ class HeatPane(ResultPane):
     """Bits per pixel, with the scale of its colours."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.heat = HeatSheet(CELL)
+        self.heat = HeatSheet()
         super().__init__("Bits per pixel", "Heat map of the bits spent on each pixel", self.heat, parent)
         self.plate = ColourScale("Bits per pixel", self)
         self.plate.set_scale(heat_table()[1:], tuple(f"{tick:g}" for tick in HEAT_TICKS_BPP))
 
-    def set_layers(self, layers: Layers | None) -> None:
-        super().set_layers(layers)
-        self.heat.set_picture_size(*(layers.shape if layers else (0, 0)))
+    def set_buffers(self, buffers: PictureBuffers | None) -> None:
+        super().set_buffers(buffers)
+        self.heat.set_picture_size(*(buffers.shape if buffers else (0, 0)))
 
     def set_bits(self, cells: Rect, bits: np.ndarray) -> None:
         self.heat.set_bits(cells, bits)

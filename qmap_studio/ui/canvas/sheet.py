@@ -1,4 +1,4 @@
-"""What lies in a pane under the outlines: layers that cover the picture, painted again only where they change."""
+"""What lies in a pane under the outlines: what covers the picture, painted again only where they change."""
 
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QPainter, QTransform

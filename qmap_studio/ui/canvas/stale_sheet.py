@@ -5,7 +5,6 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.geometry import cells_shape
 from qmap_studio.ui.canvas.sheet import Sheet
 
 SPACING = 9  # between the lines of the hatch, in device pixels
@@ -30,7 +29,7 @@ class StaleSheet(Sheet):
     def set_picture_size(self, height: int, width: int) -> None:
         """Another picture, nothing of it stale."""
         self.set_size(width, height)
-        self._stale = np.zeros(cells_shape(height, width, self._block), bool)
+        self._stale = np.zeros((-(-height // self._block), -(-width // self._block)), bool)
         self._runs = None
         self.update()
 

@@ -10,9 +10,10 @@ from qmap_studio.ui.canvas import wipe_handle
 from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
 from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.canvas.navigator import Navigator
+from qmap_studio.ui.canvas.pane import Pane
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
+from qmap_studio.ui.canvas.pointer import Pointer
 from qmap_studio.ui.canvas.raster import Mipmap
-from qmap_studio.ui.canvas.view import Pane, Pointer
 from qmap_studio.ui.canvas.wipe_handle import WipeHandle
 
 FLICKER_MS = 700

@@ -1,44 +1,56 @@
 """The workspace: linked panes in which a quality map is painted and its result followed."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
 from qmap_studio.ui.canvas import keys
+from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.gestures import Gestures
-from qmap_studio.ui.canvas.layers import Layers
+from qmap_studio.ui.canvas.outlines import Outline
 from qmap_studio.ui.canvas.pane_grid import PaneGrid
-from qmap_studio.ui.canvas.shapes import Box, Shape
-from qmap_studio.ui.canvas.tools import Tool
+from qmap_studio.ui.tools import TOOLS
+from qmap_studio.ui.tools.tool import Tool
 
 SMALLEST_BRUSH_PX, LARGEST_BRUSH_PX = 2.0, 2000.0
 
 
-class Workspace(PaneGrid):
-    """The panes with a document to edit: tools, brush and keys."""
+class Workspace(QWidget):
+    """The panes with a document to edit: tools, brush and keys.
 
-    map_edited = Signal(object, bool)  # the changed Rect; whether the edit has ended
+    Args:
+        tools: those there are; the first is chosen.
+    Attributes:
+        panes: what shows the document; the workspace edits it.
+    """
+
     brush_changed = Signal()
     tool_changed = Signal()
     pixel_hovered = Signal(int, int)  # -1, -1 outside
     selection_changed = Signal(object)  # Rect or None
     file_dropped = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tools: Sequence[Tool] = TOOLS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.panes = PaneGrid(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.panes)
         self._document: Document | None = None
+        self._unsubscribe: Callable[[], None] | None = None
         self._brush = Brush(size_px=96.0)
         self._other_quality = 0.1
         self.feather_px = 0.0
         """How far around a filled rectangle its quality fades."""
-        self._gestures = Gestures(self, list(self._all.values()), self)
+        self._gestures = Gestures(self, self.panes.all_panes, tools, self)
         self._gestures.pixel_hovered.connect(self.pixel_hovered)
-        self.view_changed.connect(self._gestures.follow_view)
+        self.panes.view_changed.connect(self._gestures.follow_view)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setAccessibleName("Canvas")
@@ -49,34 +61,28 @@ class Workspace(PaneGrid):
     def document(self) -> Document | None:
         return self._document
 
-    def set_document(self, document: Document | None, layers: Layers | None = None) -> None:
-        """Shows another document, without results yet; None shows nothing.
+    def set_document(self, document: Document | None, buffers: PictureBuffers | None = None) -> None:
+        """Shows another document, without results yet, and follows its edits; None shows nothing.
 
         Args:
-            layers: of its picture, where they are made already: for a large one that takes a while.
+            buffers: of its picture, where they are made already: for a large one that takes a while.
         """
+        if self._unsubscribe is not None:
+            self._unsubscribe()
         self._document = document
+        self._unsubscribe = document.subscribe(self._on_map_changed) if document is not None else None
         self._gestures.set_enabled(document is not None)
         if document is None:
-            self.show_picture(None, None)
+            self.panes.show_picture(None, None)
         else:
-            self.show_picture(layers or Layers(document.picture.pixels), document.quality_map.values)
+            self.panes.show_picture(buffers or PictureBuffers(document.picture.pixels), document.quality_map.values)
         self._show_selection()
 
-    def document_changed(self, rect: Rect) -> None:
-        """The map has changed by other hands than the canvas's tools, as by undo."""
-        self._gestures.drop()
-        self._original.keep_sheets(True)
-        if self._document is not None:
-            self.show_map(rect)
-
-    def report_edit(self, rect: Rect, ended: bool) -> None:
-        """A tool has changed the map."""
-        if self._document is not None:
-            self._original.keep_sheets(ended)
-            if not rect.empty:
-                self.show_map(rect)
-            self.map_edited.emit(rect, ended)
+    def _on_map_changed(self, rect: Rect, ended: bool) -> None:
+        self._gestures.follow_edit()
+        self.panes.keep_map_painted(ended)
+        if not rect.empty:
+            self.panes.show_map(rect)
 
     def set_selection(self, rect: Rect | None) -> None:
         """Selects a rectangle, whose figures are shown as "inside", or nothing."""
@@ -84,6 +90,9 @@ class Workspace(PaneGrid):
             self._document.selection = rect
             self._show_selection()
             self.selection_changed.emit(rect)
+
+    def _show_selection(self) -> None:
+        self.panes.show_selection(self._document.selection if self._document is not None else None)
 
     # Tools
 
@@ -160,20 +169,22 @@ class Workspace(PaneGrid):
         if not self._gestures.cancel():
             self.set_selection(None)
 
+    # What a tool may ask of the canvas, besides
+
     @property
-    def preview(self) -> Shape | None:
-        """What releasing the mouse would do, as far as it is outlined."""
-        return self._original.preview.shape_shown
+    def zoom(self) -> float:
+        """Device pixels for each pixel of the photo."""
+        return self.panes.zoom
 
-    def show_preview(self, shape: Shape | None) -> None:
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Moves the photo by device pixels."""
+        self.panes.pan_by(dx, dy)
+
+    def show_preview(self, outline: Outline | None) -> None:
         """Outlines what releasing the mouse would do."""
-        for pane in self._all.values():
-            pane.preview.set_shape(shape)
+        self.panes.show_preview(outline)
 
-    def _show_selection(self) -> None:
-        rect = self._document.selection if self._document is not None else None
-        for pane in self._all.values():
-            pane.selection.set_shape(Box(rect) if rect is not None else None)
+    # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(self._document is not None and keys.press(self, event))
@@ -183,8 +194,8 @@ class Workspace(PaneGrid):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._gestures.let_go()
-        self.show_original_while(False)
+        self._gestures.release_keys()
+        self.panes.show_original_while(False)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         # Tab shows the original; Shift+Tab still leads out of the canvas.

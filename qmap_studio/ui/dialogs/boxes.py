@@ -22,7 +22,7 @@ from qmap_studio.ui.panels.parts import heading, muted
 from qmap_studio.ui.panels.slider import ValueSlider
 
 if TYPE_CHECKING:
-    from qmap_studio.document import Box
+    from qmap_studio.document import Annotation
 
 
 class BoxesDialog(QDialog):
@@ -34,7 +34,7 @@ class BoxesDialog(QDialog):
         height, width: of the picture.
     """
 
-    def __init__(self, boxes: "Sequence[Box]", source: str, height: int, width: int, parent: QWidget) -> None:
+    def __init__(self, boxes: "Sequence[Annotation]", source: str, height: int, width: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Import Boxes")
         self.setMinimumWidth(420)
@@ -90,7 +90,7 @@ class BoxesDialog(QDialog):
         self._show_preview()
 
     @property
-    def chosen(self) -> "list[Box]":
+    def chosen(self) -> "list[Annotation]":
         """The boxes of the checked classes."""
         items = (self._classes.item(row) for row in range(self._classes.count()))
         checked = {i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked}
@@ -121,7 +121,7 @@ class BoxesDialog(QDialog):
         chosen = self.chosen
         covered = np.zeros(self._shape, bool)
         for box in chosen:
-            covered[box.rect(self._shape[1], self._shape[0]).slices] = True
+            covered[box.shape.bounds.clipped(self._shape[1], self._shape[0]).slices] = True
         self._preview.setText(
             f"{len(chosen)} of {len(self._boxes)} boxes, {covered.mean() * 100:.0f} % of the picture. "
             "Where boxes overlap, the larger coverage counts."

@@ -19,9 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from qmap_studio.core.rate import bits_per_pixel
-from qmap_studio.ui.files import ask_save
-from qmap_studio.ui.panels.figures import readable_bytes
-from qmap_studio.ui.panels.parts import muted
+from qmap_studio.ui.dialogs.questions import ask_save
+from qmap_studio.ui.panels.parts import muted, readable_bytes
 
 SFC = "QMap Studio file (*.sfc)"
 

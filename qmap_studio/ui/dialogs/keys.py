@@ -1,10 +1,12 @@
 """Every key and what the mouse does, on one page."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from qmap_studio.ui.actions import ACTIONS
+from qmap_studio.ui.commands.command import Command
 from qmap_studio.ui.panels.parts import heading, muted
 
 CANVAS = (
@@ -25,9 +27,9 @@ COLUMNS = (("Canvas", "Tools"), ("File", "Edit", "Compare", "Help"), ("Map", "Vi
 
 
 class KeysDialog(QDialog):
-    """The same table that the menus are made from, so that it is never out of date."""
+    """The same rows that the menus are made from, so that it is never out of date."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys and Mouse")
         row = QHBoxLayout(self)
@@ -38,17 +40,15 @@ class KeysDialog(QDialog):
             column.setSpacing(6)
             for menu in menus:
                 column.addWidget(heading(menu.upper()))
-                column.addLayout(_table(CANVAS if menu == "Canvas" else _rows(menu)))
+                column.addLayout(_table(CANVAS if menu == "Canvas" else _rows(menu, commands)))
                 column.addSpacing(10)
             column.addStretch(1)
             row.addLayout(column)
 
 
-def _rows(menu: str) -> tuple[tuple[str, str], ...]:
+def _rows(menu: str, commands: Sequence[Command]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (", ".join(_name(key) for key in spec.keys), spec.text.replace("&", "").rstrip("…"))
-        for spec in ACTIONS
-        if spec.menu == menu
+        (", ".join(_name(key) for key in command.keys), command.title) for command in commands if command.menu == menu
     )
 
 

@@ -1,1 +1,8 @@
-"""What stands around the canvas, one widget a file. Panels show and ask; they know no document and no engine."""
+"""The parts of the window, one a file; those at its side each end in a row."""
+
+from qmap_studio.ui.panels.figures import FIGURES
+from qmap_studio.ui.panels.map_panel import QUALITY_MAP
+from qmap_studio.ui.panels.panel import Panel
+
+PANELS: tuple[Panel, ...] = (FIGURES, QUALITY_MAP)
+"""From top to bottom."""

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from qmap_studio.ui.panels.parts import heading, muted, rule, set_tone
+from qmap_studio.ui.commands.command import App
+from qmap_studio.ui.controller import Controller
+from qmap_studio.ui.panels.panel import Panel
+from qmap_studio.ui.panels.parts import heading, muted, readable_bytes, rule, set_tone
 from qmap_studio.ui.panels.slider import ValueSlider
 
 if TYPE_CHECKING:
+    from qmap_studio.engine import LiveResult
     from qmap_studio.evaluation.region import Figures, RegionFigures
 
 INSIDE_BY_QUALITY = "Inside is where quality is above"
@@ -30,7 +34,6 @@ class FiguresPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Figures")
         self._pixels = 0
         self._headline = QLabel(NOTHING)
         self._headline.setObjectName("headline")
@@ -65,6 +68,29 @@ class FiguresPanel(QWidget):
         layout.addWidget(self._reference)
         layout.addWidget(self.table)
         layout.addWidget(self.threshold)
+
+    def follow(self, controller: Controller) -> None:
+        """Shows the figures of the controller's document from now on."""
+
+        def show_inside() -> None:
+            document = controller.document
+            self.show_inside(document is not None and document.selection is not None, controller.threshold)
+
+        def show_result(result: "LiveResult") -> None:
+            if result.figures is not None:
+                self.show_figures(result.figures, result.exact_share)
+
+        def show_opened() -> None:
+            self.clear()
+            self.show_decoded(controller.is_decoded)
+
+        self.threshold_changed.connect(controller.set_threshold)
+        controller.document_opened.connect(show_opened)
+        controller.codec_changed.connect(self.clear)
+        controller.threshold_changed.connect(show_inside)
+        controller.selection_changed.connect(show_inside)
+        controller.live_result_arrived.connect(show_result)
+        controller.figures_outdated.connect(self.show_updating)
 
     @property
     def state(self) -> str:
@@ -169,13 +195,6 @@ class FiguresTable(QWidget):
             cell.setText(NOTHING)
 
 
-def readable_bytes(size_bytes: float) -> str:
-    """A size with its unit: bytes, KB (1000 bytes) or MB."""
-    if size_bytes < 1000:
-        return f"{size_bytes:.0f} bytes"
-    return f"{size_bytes / 1000:.1f} KB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.2f} MB"
-
-
 def _texts(part: "RegionFigures", pixels: int) -> tuple[str, ...]:
     return (
         f"{part.bpp:.3f}",
@@ -196,3 +215,12 @@ def _number(value: float, form: str) -> str:
     if math.isnan(value):
         return NOTHING
     return "∞" if math.isinf(value) else format(value, form)
+
+
+def _make(app: App, _actions: object) -> FiguresPanel:
+    panel = FiguresPanel()
+    panel.follow(app.controller)
+    return panel
+
+
+FIGURES = Panel("Figures", _make)

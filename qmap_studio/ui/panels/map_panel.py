@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from qmap_studio.ui.panels.panel import Panel
 from qmap_studio.ui.panels.parts import heading, rule
 from qmap_studio.ui.panels.slider import ValueSlider
 from qmap_studio.ui.theme import ICON_SIZE
@@ -18,7 +19,6 @@ class MapPanel(QWidget):
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Quality map")
         self._uniform = ValueSlider("Uniform quality", 0, 1, decimals=2, stacked=True)
         self._uniform.value = 0.5
         self._opacity = ValueSlider("Overlay", 0, 1, shown_factor=100, suffix=" %", stacked=True)
@@ -68,3 +68,6 @@ def _button(action: QAction, with_icon: bool = True) -> QToolButton:
     if with_icon:
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return button
+
+
+QUALITY_MAP = Panel("Quality map", lambda _app, actions: MapPanel(actions))

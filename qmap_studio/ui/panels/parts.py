@@ -30,6 +30,13 @@ def set_tone(widget: QWidget, tone: str) -> None:
         widget.style().polish(widget)
 
 
+def readable_bytes(size_bytes: float) -> str:
+    """A size with its unit: bytes, KB (1000 bytes) or MB."""
+    if size_bytes < 1000:
+        return f"{size_bytes:.0f} bytes"
+    return f"{size_bytes / 1000:.1f} KB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.2f} MB"
+
+
 def _named(label: QLabel, name: str) -> QLabel:
     label.setObjectName(name)
     return label

@@ -48,6 +48,18 @@ class StatusStrip(QFrame):
         return self._message.text()
 
     @property
+    def engine(self) -> str:
+        return self._engine.text()
+
+    @property
+    def pixel(self) -> str:
+        return self._pixel.text()
+
+    @property
+    def zoom(self) -> str:
+        return self._zoom.text()
+
+    @property
     def is_busy(self) -> bool:
         return not self._progress.isHidden()
 

@@ -1,4 +1,4 @@
-"""What the chosen tool can be told, in one row above the canvas."""
+"""What the chosen tool can be given, in one row above the canvas."""
 
 from dataclasses import dataclass
 
@@ -6,22 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from qmap_studio.ui.panels.slider import ValueSlider
-
-SHOWN = {
-    "brush": ("size", "hardness", "flow", "quality"),
-    "linear": ("quality", "other"),
-    "radial": ("quality", "other"),
-    "rectangle": ("quality", "feather"),
-    "select": (),
-    "pan": (),
-}
-HINTS = {
-    "linear": "Drag from the first quality to the second, then its ends.",
-    "radial": "Drag from the centre outwards, then its ends.",
-    "rectangle": "Drag a rectangle.",
-    "select": "Drag a rectangle: the figures then tell its inside from its outside. Escape clears it.",
-    "pan": "Drag to move, turn the wheel to zoom.",
-}
+from qmap_studio.ui.tools.tool import Option, Tool
 
 
 @dataclass(frozen=True)
@@ -47,14 +32,16 @@ class ToolOptions(QFrame):
         self.setObjectName("toolOptions")
         self.setAccessibleName("Tool options")
         self._sliders = {
-            "size": ValueSlider("Size", 2, 2000, suffix=" px", logarithmic=True, tip="[ and ]"),
-            "hardness": ValueSlider("Hardness", 0, 1, shown_factor=100, suffix=" %", tip="Shift+[ and Shift+]"),
-            "flow": ValueSlider("Flow", 0.01, 1, shown_factor=100, suffix=" %", tip="How much each dab adds"),
-            "quality": ValueSlider(
+            Option.SIZE: ValueSlider("Size", 2, 2000, suffix=" px", logarithmic=True, tip="[ and ]"),
+            Option.HARDNESS: ValueSlider("Hardness", 0, 1, shown_factor=100, suffix=" %", tip="Shift+[ and Shift+]"),
+            Option.FLOW: ValueSlider("Flow", 0.01, 1, shown_factor=100, suffix=" %", tip="How much each dab adds"),
+            Option.QUALITY: ValueSlider(
                 "Quality", 0, 1, decimals=2, tip="1 to 9 on the keyboard set 0.1 to 0.9, comma 0, full stop 1"
             ),
-            "other": ValueSlider("to", 0, 1, decimals=2, tip="Also what the eraser paints; X exchanges the two"),
-            "feather": ValueSlider("Feather", 0, 500, suffix=" px", tip="How far the edge fades"),
+            Option.OTHER_QUALITY: ValueSlider(
+                "to", 0, 1, decimals=2, tip="Also what the eraser paints; X exchanges the two"
+            ),
+            Option.FEATHER: ValueSlider("Feather", 0, 500, suffix=" px", tip="How far the edge fades"),
         }
         self._hint = QLabel()
         self._hint.setObjectName("muted")
@@ -69,22 +56,28 @@ class ToolOptions(QFrame):
         layout.addWidget(self._hint)
         layout.addStretch(1)
         self.setFixedHeight(38)
-        self.show_tool("brush")
 
-    def show_tool(self, name: str) -> None:
-        """Shows the options of a tool, by its name."""
+    def show_tool(self, tool: Tool) -> None:
+        """Shows the options of a tool."""
         self._hint.hide()
         for shown in (False, True):  # what goes, goes first: the row is never wider than either tool needs
-            for key, slider in self._sliders.items():
-                if (key in SHOWN[name]) is shown:
+            for option, slider in self._sliders.items():
+                if (option in tool.options) is shown:
                     slider.setVisible(shown)
-        self._hint.setText(HINTS.get(name, ""))
-        self._hint.setVisible(name in HINTS)
+        self._hint.setText(tool.hint)
+        self._hint.setVisible(bool(tool.hint))
 
     @property
     def values(self) -> PaintValues:
-        of = {name: slider.value for name, slider in self._sliders.items()}
-        return PaintValues(of["size"], of["hardness"], of["flow"], of["quality"], of["other"], of["feather"])
+        of = {option: slider.value for option, slider in self._sliders.items()}
+        return PaintValues(
+            of[Option.SIZE],
+            of[Option.HARDNESS],
+            of[Option.FLOW],
+            of[Option.QUALITY],
+            of[Option.OTHER_QUALITY],
+            of[Option.FEATHER],
+        )
 
     def show_values(self, values: PaintValues) -> None:
         """Shows what the tools paint with, without telling of it."""

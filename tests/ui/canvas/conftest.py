@@ -9,10 +9,11 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.picture import Picture
 from qmap_studio.document import Brush, Document
-from qmap_studio.ui.canvas import Workspace
 from qmap_studio.ui.canvas.geometry import Point
+from qmap_studio.ui.canvas.workspace import Workspace
 
 HEIGHT, WIDTH = 96, 160
 NONE, LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
@@ -71,7 +72,7 @@ class Hand:
         buttons: Qt.MouseButton,
         keys: Qt.KeyboardModifier,
     ) -> None:
-        pane = self._workspace.pane("original")
+        pane = self._workspace.panes.pane("original")
         at = pane.view.to_pane(Point(x, y), pane.size_device)
         position = QPointF(at.x, at.y) / pane.devicePixelRatioF()
         viewport = pane.viewport()
@@ -90,4 +91,4 @@ Quality = Callable[[int, int], float]
 @pytest.fixture
 def quality_at(document: Document) -> Quality:
     """The map's quality at column x and row y."""
-    return lambda x, y: float(document.quality_map.values[y, x] / 65535)
+    return lambda x, y: float(document.quality_map.values[y, x] / MAX_LEVEL)

@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.document import Brush
-from qmap_studio.ui.canvas import Overlay, Tool, Workspace
-
-from .conftest import Hand, Quality
+from qmap_studio.ui.canvas.workspace import Workspace
+from qmap_studio.ui.tools.select import SELECT
+from tests.ui.canvas.conftest import Hand, Quality
 
 Key = Qt.Key
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -36,41 +36,16 @@ def test_brush_sizes_have_ends(qtbot: QtBot, workspace: Workspace) -> None:
     assert 0 < workspace.brush.size_px <= 2
 
 
-def test_digits_and_x_set_the_qualities(qtbot: QtBot, workspace: Workspace) -> None:
-    workspace.other_quality = 0.1
+def test_digits_set_the_quality(qtbot: QtBot, workspace: Workspace) -> None:
     qtbot.keyClick(workspace, Key.Key_7)
     assert workspace.brush.quality == pytest.approx(0.7)
-    qtbot.keyClick(workspace, Key.Key_X)
-    assert (workspace.brush.quality, workspace.other_quality) == pytest.approx((0.1, 0.7))
 
 
-def test_letters_choose_tools(qtbot: QtBot, workspace: Workspace) -> None:
-    chosen = []
-    for key in (Key.Key_G, Key.Key_G, Key.Key_R, Key.Key_M, Key.Key_H, Key.Key_B):
-        qtbot.keyClick(workspace, key)
-        chosen.append(workspace.tool)
-    assert chosen == [Tool.LINEAR, Tool.RADIAL, Tool.RECTANGLE, Tool.SELECT, Tool.PAN, Tool.BRUSH]
-
-
-def test_view_keys(qtbot: QtBot, workspace: Workspace) -> None:
-    fitted = workspace.zoom
-    qtbot.keyClick(workspace, Key.Key_0, CONTROL)
-    assert workspace.zoom == 1.0
-    qtbot.keyClick(workspace, Key.Key_F)
-    assert workspace.zoom == fitted
-    qtbot.keyClick(workspace, Key.Key_Plus, CONTROL)
-    assert workspace.zoom > fitted
-    qtbot.keyClick(workspace, Key.Key_9, CONTROL)
-    assert workspace.zoom == fitted
+def test_nought_shows_and_hides_the_difference(qtbot: QtBot, workspace: Workspace) -> None:
     qtbot.keyClick(workspace, Key.Key_0)
-    assert "difference" in workspace.panes
+    assert "difference" in workspace.panes.shown
     qtbot.keyClick(workspace, Key.Key_0)
-    assert "difference" not in workspace.panes
-    first = workspace.panes[0]
-    qtbot.keyClick(workspace, Key.Key_S)
-    assert workspace.panes[1] == first
-    qtbot.keyClick(workspace, Key.Key_O)
-    assert workspace.overlay is Overlay.SPOTLIGHT
+    assert "difference" not in workspace.panes.shown
 
 
 def test_e_erases_while_held(qtbot: QtBot, workspace: Workspace, hand: Hand, quality_at: Quality) -> None:
@@ -83,7 +58,7 @@ def test_e_erases_while_held(qtbot: QtBot, workspace: Workspace, hand: Hand, qua
 
 
 def test_tab_shows_the_original_while_held(qtbot: QtBot, workspace: Workspace) -> None:
-    caption = workspace.pane("reconstruction").caption
+    caption = workspace.panes.pane("reconstruction").caption
     qtbot.keyPress(workspace, Key.Key_Tab)
     assert caption.text() == "Original"
     qtbot.keyRelease(workspace, Key.Key_Tab)
@@ -102,7 +77,7 @@ def test_losing_the_keyboard_lets_go(qtbot: QtBot, workspace: Workspace, hand: H
 
 
 def test_escape_clears_the_selection_when_nothing_is_under_way(qtbot: QtBot, workspace: Workspace, hand: Hand) -> None:
-    workspace.tool = Tool.SELECT
+    workspace.tool = SELECT
     hand.drag((20, 20), (60, 60))
     assert workspace.document.selection is not None
     qtbot.keyClick(workspace, Key.Key_Escape)

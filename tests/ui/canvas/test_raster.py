@@ -3,7 +3,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.canvas.layers import Layers, amplified
+from qmap_studio.ui.canvas.buffers import PictureBuffers, amplified
 from qmap_studio.ui.canvas.raster import IndexedRaster, Mipmap
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -62,7 +62,7 @@ def test_indices_are_seen_in_their_colours() -> None:
 
 def test_layers_know_what_is_reconstructed() -> None:
     original = noise(40, 60)
-    layers = Layers(original)
+    layers = PictureBuffers(original)
     assert layers.reconstruction is None
     layers.write(Rect(0, 0, 60, 25), original[:25])
     assert not layers.complete
@@ -75,7 +75,7 @@ def test_layers_know_what_is_reconstructed() -> None:
 
 def test_the_difference_covers_what_was_known_before_and_comes_after() -> None:
     original = np.full((40, 60, 3), 100, np.uint8)
-    layers = Layers(original)
+    layers = PictureBuffers(original)
     layers.write(Rect(0, 0, 30, 40), np.full((40, 30, 3), 103, np.uint8))
     for known in layers.known:
         layers.write_difference(known)

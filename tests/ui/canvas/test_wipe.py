@@ -5,8 +5,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.ui.canvas import WipeView
 from qmap_studio.ui.canvas.raster import Mipmap
+from qmap_studio.ui.canvas.wipe import WipeView
 from qmap_studio.ui.canvas.wipe_handle import WipeHandle
 
 DARK, LIGHT = (20, 30, 40), (220, 210, 200)

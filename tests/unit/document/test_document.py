@@ -14,6 +14,7 @@ from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Annotation, Brush, Document, QualityMap
 from qmap_studio.document.layers.adjust import AdjustLayer
+from qmap_studio.document.layers.gradient import LinearGradient, RadialGradient
 from qmap_studio.document.layers.raster import BrushLayer
 from qmap_studio.document.layers.stack import Stack
 from qmap_studio.document.layers.uniform import UniformLayer
@@ -112,8 +113,12 @@ def test_a_stroke_goes_on_only_after_it_has_begun():
 
 FILLS = {
     "Uniform quality": lambda document: document.fill_uniform(0.1),
-    "Linear gradient": lambda document: document.fill_linear((0, 0), (300, 200), 0.1, 0.9),
-    "Radial gradient": lambda document: document.fill_radial((150, 150), 90, 0.9, 0.1),
+    "Linear gradient": lambda document: document.add_layer(
+        LinearGradient((0, 0), (300, 200), 0.1, 0.9), "Linear gradient"
+    ),
+    "Radial gradient": lambda document: document.add_layer(
+        RadialGradient((150, 150), (240, 150), 0.9, 0.1), "Radial gradient"
+    ),
     "Rectangle": lambda document: document.fill_rectangle(Rect(50, 50, 90, 70), 0.9, 20),
     "Invert": lambda document: document.invert(),
     "Boxes": lambda document: document.apply_boxes([Annotation.box("cat", 10.2, 20, 50, 50.5)], 0.9, 8, outside=0.2),
@@ -294,7 +299,7 @@ def test_painting_goes_into_the_uppermost_brush_layer_and_over_what_is_none():
     stroke(document, 50, 50)
     stroke(document, 90, 50)
     assert [type(layer).__name__ for layer in document.layers] == ["UniformLayer", "BrushLayer"]
-    document.fill_linear((0, 0), (300, 0), 0.1, 0.9)
+    document.add_layer(LinearGradient((0, 0), (300, 0), 0.1, 0.9), "Linear gradient")
     stroke(document, 90, 90)
     assert [type(layer).__name__ for layer in document.layers[2:]] == ["LinearGradient", "BrushLayer"]
     document.undo()
@@ -305,7 +310,7 @@ def test_what_lies_under_a_gradient_is_not_lost():
     document = a_document()
     stroke(document, 50, 50)
     painted = document.quality_map.values.copy()
-    document.fill_linear((0, 0), (300, 0), 0.1, 0.9)
+    document.add_layer(LinearGradient((0, 0), (300, 0), 0.1, 0.9), "Linear gradient")
     gradient = document.layers[-1]
     document.replace_layer(gradient, replace(gradient, opacity=0.0), "Opacity")
     np.testing.assert_array_equal(document.quality_map.values, painted)
@@ -313,7 +318,7 @@ def test_what_lies_under_a_gradient_is_not_lost():
 
 def test_a_moved_handle_is_an_edit_of_the_gradient():
     document = a_document()
-    document.fill_linear((0, 0), (300, 0), 0.1, 0.9)
+    document.add_layer(LinearGradient((0, 0), (300, 0), 0.1, 0.9), "Linear gradient")
     gradient = document.layers[-1]
     document.replace_layer(gradient, replace(gradient, end=(200, 0)), "Move gradient")
     assert len(document.layers) == 2

@@ -1,0 +1,181 @@
+"""What the program remembers from one start to the next: one row a setting, in a file that a person can read."""
+
+import json
+import os
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Generic, Protocol, Self, TypeVar
+
+from qmap_studio.core.files import atomic_write, make_folder
+from qmap_studio.core.language import N_
+from qmap_studio.core.resources import config_path
+
+RECENT_FILES = 8
+THEMES = ("system", "light", "dark")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PANES = ("original", "reconstruction", "heat_map", "difference")
+
+T = TypeVar("T")
+Value = TypeVar("Value", covariant=True)
+
+
+class Kind(Protocol[Value]):
+    """What a setting may be."""
+
+    def read(self, stored: object) -> Value | None:
+        """The value that a file holds; None if it means nothing."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number from lowest to highest; never a NaN."""
+
+    lowest: float
+    highest: float
+
+    def read(self, stored: object) -> float | None:
+        if isinstance(stored, bool) or not isinstance(stored, int | float) or not self.lowest <= stored <= self.highest:
+            return None
+        return float(stored)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One word of several."""
+
+    choices: tuple[str, ...]
+
+    def read(self, stored: object) -> str | None:
+        return stored if isinstance(stored, str) and stored in self.choices else None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """One word of several or more, in an order."""
+
+    choices: tuple[str, ...]
+
+    def read(self, stored: object) -> list[str] | None:
+        if not isinstance(stored, list) or not stored or not all(item in self.choices for item in stored):
+            return None
+        return list(stored)
+
+
+@dataclass(frozen=True)
+class Text:
+    """Any text."""
+
+    def read(self, stored: object) -> str | None:
+        return stored if isinstance(stored, str) else None
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Any number of texts, in an order."""
+
+    def read(self, stored: object) -> list[str] | None:
+        return list(stored) if isinstance(stored, list) and all(isinstance(item, str) for item in stored) else None
+
+
+@dataclass(frozen=True)
+class Row(Generic[T]):
+    """All there is to say of a setting besides its name and its Python type.
+
+    Attributes:
+        label: what people call it; marked, and translated where it is shown.
+    """
+
+    label: str
+    kind: Kind[T]
+    default: T
+
+
+def setting(label: str, kind: Kind[T], default: T) -> T:
+    """A row of the table below.
+
+    Raises:
+        ValueError: the kind does not take the default.
+    """
+    if kind.read(default) != default:
+        raise ValueError(f"{default!r} is no {kind}")
+    row = Row(label, kind, default)
+    # A new list for each, so that nobody changes the default.
+    made: T = field(default_factory=lambda: copy(default), metadata={"row": row})
+    return made
+
+
+@dataclass
+class Settings:
+    """The choices of a person. To add one, add its row: nothing else lists them.
+
+    What is missing in the file, damaged or out of range keeps its default.
+
+    >>> Settings.read(Path("no such file")).brush_size_px
+    96.0
+    """
+
+    theme: str = setting(N_("Theme"), Choice(THEMES), "system")
+    model: str = setting(N_("Model"), Text(), "live")
+    device: str = setting(N_("Where the network runs"), Choice(DEVICES), "auto")
+    panes: list[str] = setting(N_("Panes"), Choices(PANES), ["original", "reconstruction", "heat_map"])
+    overlay_opacity: float = setting(N_("Opacity of the overlay"), Number(0, 1), 0.35)
+    brush_size_px: float = setting(N_("Brush size in pixels"), Number(2, 2000), 96.0)
+    brush_hardness: float = setting(N_("Brush hardness"), Number(0, 1), 0.3)
+    brush_flow: float = setting(N_("Brush flow"), Number(0.01, 1), 0.6)
+    brush_quality: float = setting(N_("Painted quality"), Number(0, 1), 0.9)
+    other_quality: float = setting(N_("The other quality"), Number(0, 1), 0.1)
+    feather_px: float = setting(N_("Feather in pixels"), Number(0, 500), 24.0)
+    recent_files: list[str] = setting(N_("Recent files"), Texts(), [])
+    folder: str = setting(N_("Last folder"), Text(), "")
+
+    @staticmethod
+    def default_path() -> Path:
+        """Where the person's settings lie: what QMAP_STUDIO_SETTINGS names, or else the usual place of the system."""
+        return Path(os.environ.get("QMAP_STUDIO_SETTINGS") or config_path("settings.json"))
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The settings of a file; the defaults where there is none."""
+        settings = cls()
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return settings
+        for name, row in SETTINGS.items():
+            value = row.kind.read(content.get(name)) if isinstance(content, dict) else None
+            if value is not None:
+                setattr(settings, name, value)
+        return settings
+
+    def write(self, path: Path) -> None:
+        """Saves the settings.
+
+        Raises:
+            FileAccessError: the file cannot be written.
+        """
+        make_folder(path.parent)
+        atomic_write(path, (json.dumps(asdict(self), indent=2) + "\n").encode())
+
+    def add_recent(self, path: Path) -> None:
+        """Puts a file first among the recent ones."""
+        text = str(path)
+        self.recent_files = [text, *(other for other in self.recent_files if other != text)][:RECENT_FILES]
+
+
+def rows_of(table: type[Settings]) -> Mapping[str, Row[object]]:
+    """The rows of a table by name, in its order.
+
+    Raises:
+        TypeError: a setting was added without a row.
+    """
+    for known in fields(table):
+        if "row" not in known.metadata:
+            raise TypeError(f"{known.name} has no row: make it with setting(label, kind, default)")
+    return MappingProxyType({known.name: known.metadata["row"] for known in fields(table)})
+
+
+SETTINGS = rows_of(Settings)
+"""The table, for whoever shows or checks settings."""

@@ -1,0 +1,87 @@
+"""Draws an outline over the picture."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from qmap_studio.ui.canvas.colours import quality_colour
+from qmap_studio.ui.canvas.geometry import Point, distance
+from qmap_studio.ui.canvas.outlines import BoxOutline, CircleOutline, LineOutline, Outline
+from qmap_studio.ui.canvas.pens import SHADOW, line
+from qmap_studio.ui.canvas.sheet import device_scale
+
+HANDLE_RADIUS = 4.5  # logical pixels
+DASHES = (4.0, 4.0)
+
+
+class OutlineItem(QGraphicsItem):
+    """Draws one outline with lines of constant width, over the picture's rectangle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._outline: Outline | None = None
+        self._bounds = QRectF()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.hide()
+
+    @property
+    def outline(self) -> Outline | None:
+        return self._outline
+
+    def set_size(self, width: int, height: int) -> None:
+        """The picture's, in pixels."""
+        self.prepareGeometryChange()
+        self._bounds = QRectF(0, 0, width, height)
+
+    def set_outline(self, outline: Outline | None) -> None:
+        if outline != self._outline:
+            self._outline = outline
+            self.setVisible(outline is not None)
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not isinstance(self._outline, BoxOutline))
+        radius = HANDLE_RADIUS / device_scale(painter.worldTransform())
+        match self._outline:
+            case BoxOutline(rect, quality):
+                _draw_box(painter, QRectF(*rect), None if quality is None else quality_colour(quality))
+            case LineOutline(start, end, qualities):
+                for pen in _outlined(painter):
+                    painter.setPen(pen)
+                    painter.drawLine(QPointF(*start), QPointF(*end))
+                _draw_handles(painter, radius, (start, end), qualities)
+            case CircleOutline(centre, rim, qualities):
+                reach = distance(centre, rim)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                for pen in _outlined(painter):
+                    painter.setPen(pen)
+                    painter.drawEllipse(QPointF(*centre), reach, reach)
+                    painter.drawLine(QPointF(*centre), QPointF(*rim))
+                _draw_handles(painter, radius, (centre, rim), qualities)
+
+
+def _outlined(painter: QPainter) -> tuple[QPen, QPen]:
+    return line(painter, SHADOW, 3.0), line(painter, QColor("white"), 1.4)
+
+
+def _draw_box(painter: QPainter, rect: QRectF, colour: tuple[int, int, int] | None) -> None:
+    if colour is not None:
+        painter.fillRect(rect, QColor(*colour, 70))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    dark = line(painter, QColor("black"), 1.0)
+    light = line(painter, QColor(*colour), 1.0) if colour else line(painter, QColor("white"), 1.0, DASHES)
+    for pen in (dark, light):
+        painter.setPen(pen)
+        painter.drawRect(rect)
+
+
+def _draw_handles(
+    painter: QPainter, radius: float, points: tuple[Point, Point], qualities: tuple[float, float]
+) -> None:
+    for point, quality in zip(points, qualities, strict=True):
+        painter.setBrush(QColor(*quality_colour(quality)))
+        painter.setPen(line(painter, QColor("white"), 1.4))
+        painter.drawEllipse(QPointF(*point), radius, radius)

@@ -1,0 +1,147 @@
+"""The canvas at its place in the window: joined to the panels that set and show it, and to the controller."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QColor
+
+from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
+from qmap_studio.core.settings import Settings
+from qmap_studio.document import Brush
+from qmap_studio.ui.canvas.colours import quality_colour
+from qmap_studio.ui.canvas.workspace import Workspace
+from qmap_studio.ui.controller import Controller
+from qmap_studio.ui.panels.map_panel import MapPanel
+from qmap_studio.ui.panels.status_strip import StatusStrip
+from qmap_studio.ui.panels.tool_options import PaintValues, ToolOptions
+from qmap_studio.ui.panels.tool_strip import QualitySwatches
+from qmap_studio.ui.tools import TOOLS
+from qmap_studio.ui.tools.tool import Tool
+
+if TYPE_CHECKING:
+    from qmap_studio.engine import LiveResult
+    from qmap_studio.ui.opening import Opened
+
+
+class CanvasController(QObject):
+    """Owns the workspace. Loaded after the window shows.
+
+    Args:
+        settings: what the tools begin with.
+    """
+
+    def __init__(self, settings: Settings, tools: Sequence[Tool] = TOOLS) -> None:
+        super().__init__()
+        self.workspace = Workspace(tools)
+        self._hovered = (-1, -1)
+        workspace = self.workspace
+        workspace.brush = Brush(
+            settings.brush_size_px, settings.brush_hardness, settings.brush_flow, settings.brush_quality
+        )
+        workspace.other_quality, workspace.feather_px = settings.other_quality, settings.feather_px
+        workspace.panes.overlay_opacity = settings.overlay_opacity
+        workspace.panes.show_only(settings.panes)
+
+    def connect_to(
+        self,
+        controller: Controller,
+        options: ToolOptions,
+        swatches: QualitySwatches,
+        map_panel: MapPanel,
+        status: StatusStrip,
+    ) -> None:
+        """Joins everything; the window adds the workspace to its layout."""
+        self._controller, self._options, self._swatches = controller, options, swatches
+        self._map_panel, self._status = map_panel, status
+        workspace, panes = self.workspace, self.workspace.panes
+        panes.view_changed.connect(controller.set_view)
+        panes.view_changed.connect(lambda _visible, zoom: status.show_zoom(zoom))
+        panes.overlay_changed.connect(self._on_overlay_changed)
+        workspace.selection_changed.connect(controller.set_selection)
+        workspace.pixel_hovered.connect(self._on_pixel_hovered)
+        workspace.brush_changed.connect(self._show_paint_values)
+        workspace.tool_changed.connect(self._show_tool)
+        options.values_changed.connect(self._on_values_changed)
+        options.entered.connect(workspace.setFocus)
+        swatches.swap_requested.connect(workspace.swap_qualities)
+        map_panel.opacity_changed.connect(self._on_opacity_changed)
+        controller.document_opened.connect(self._on_document_opened)
+        controller.map_changed.connect(lambda _rect, _ended: self._on_pixel_hovered(*self._hovered))
+        controller.live_result_arrived.connect(self._on_live_result)
+        controller.codec_changed.connect(lambda _model_id: panes.clear_results())
+        map_panel.show_opacity(panes.overlay_opacity)
+        self._show_paint_values()
+        self._show_tool()
+
+    def remember(self, settings: Settings) -> None:
+        """Takes over what the person has set."""
+        workspace, brush = self.workspace, self.workspace.brush
+        settings.panes, settings.overlay_opacity = workspace.panes.shown, workspace.panes.overlay_opacity
+        settings.brush_size_px, settings.brush_hardness = brush.size_px, brush.hardness
+        settings.brush_flow, settings.brush_quality = brush.flow, brush.quality
+        settings.other_quality, settings.feather_px = workspace.other_quality, workspace.feather_px
+
+    # From the canvas
+
+    def _on_overlay_changed(self) -> None:
+        self._map_panel.show_opacity(self.workspace.panes.overlay_opacity)
+
+    def _on_pixel_hovered(self, x: int, y: int) -> None:
+        self._hovered = x, y
+        document = self._controller.document
+        if document is None or x < 0:
+            self._status.show_pixel("")
+            return
+        quality = document.quality_map.values[y, x] / MAX_LEVEL
+        bpp = self.workspace.panes.bits_per_pixel_at(x, y)
+        rate = f"   {bpp:.3f} bpp" if bpp is not None else ""
+        self._status.show_pixel(f"x {x}  y {y}   quality {quality:.2f}{rate}")
+
+    def _show_paint_values(self) -> None:
+        workspace, brush = self.workspace, self.workspace.brush
+        values = PaintValues(
+            brush.size_px, brush.hardness, brush.flow, brush.quality, workspace.other_quality, workspace.feather_px
+        )
+        self._options.show_values(values)
+        front, back = ((q, QColor(*quality_colour(q))) for q in (brush.quality, workspace.other_quality))
+        self._swatches.show_qualities(front, back)
+
+    def _show_tool(self) -> None:
+        self._options.show_tool(self.workspace.tool)
+
+    # To the canvas
+
+    def _on_values_changed(self, values: PaintValues) -> None:
+        workspace = self.workspace
+        workspace.feather_px = values.feather_px
+        workspace.other_quality = values.other_quality
+        workspace.brush = replace(
+            workspace.brush,
+            size_px=values.size_px,
+            hardness=values.hardness,
+            flow=values.flow,
+            quality=values.quality,
+        )
+
+    def _on_opacity_changed(self, opacity: float) -> None:
+        self.workspace.panes.overlay_opacity = opacity
+
+    def _on_document_opened(self, opened: "Opened") -> None:
+        document = opened.document
+        self.workspace.set_document(document, opened.buffers)
+        self.workspace.panes.set_source(self._controller.source_name)
+        self.workspace.setFocus()
+        typical = np.median(document.quality_map.values[::CELL_PX, ::CELL_PX])
+        self._map_panel.uniform_quality = float(typical) / MAX_LEVEL
+
+    def _on_live_result(self, result: "LiveResult") -> None:
+        if not result.rect.empty:
+            self.workspace.panes.set_reconstruction(result.rect, result.reconstruction)
+        is_current = self._controller.is_current(result.revision)
+        self.workspace.panes.set_stale(result.stale, is_current)
+        self.workspace.panes.set_cell_bits(result.cell_rect, result.cell_bits)
+        self.workspace.panes.set_approximate(result.approximate or not is_current)
+        self._on_pixel_hovered(*self._hovered)

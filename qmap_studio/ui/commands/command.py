@@ -1,0 +1,82 @@
+"""What a command is, and what it may act on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMainWindow
+
+if TYPE_CHECKING:
+    from qmap_studio.core.settings import Settings
+    from qmap_studio.ui.canvas.workspace import Workspace
+    from qmap_studio.ui.controller import Controller
+    from qmap_studio.ui.files import Files
+
+
+@dataclass
+class App:
+    """The parts of the program that commands and panels act on.
+
+    Attributes:
+        window: the parent of dialogs.
+        commands: all there are.
+        uniform_quality: gives the quality of the slider beside "Set".
+        workspace: None until the canvas is loaded, a moment after the window shows.
+    """
+
+    window: QMainWindow
+    controller: "Controller"
+    files: "Files"
+    settings: "Settings"
+    commands: "Sequence[Command]"
+    uniform_quality: Callable[[], float]
+    workspace: "Workspace | None" = None
+
+    @property
+    def canvas(self) -> "Workspace":
+        """The workspace, for commands that need a document and so have one."""
+        assert self.workspace is not None, "a document is shown on the canvas"
+        return self.workspace
+
+
+def always(app: App) -> bool:
+    return True
+
+
+def has_document(app: App) -> bool:
+    return app.controller.document is not None and app.workspace is not None
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: what menus, buttons, tool tips, the page of keys and the window make of it.
+
+    Attributes:
+        run: does it.
+        text: in the menu, with its mnemonic.
+        keys: each does it; the first is shown in the menu.
+        icon: of `resources/icons`, or "".
+        enabled_when: whether it is of use now.
+        checked_when: whether it shows a check mark now; None if it never does.
+        text_now: its text where that depends on what is open; it begins with `text`.
+        group: commands of one group are alternatives.
+        line_above: in the menu.
+    """
+
+    name: str
+    menu: str
+    text: str
+    run: Callable[[App], object]
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    enabled_when: Callable[[App], bool] = always
+    checked_when: Callable[[App], bool] | None = None
+    text_now: Callable[[App], str] | None = None
+    group: str = ""
+    line_above: bool = False
+
+    @property
+    def title(self) -> str:
+        """The text as a person reads it."""
+        return self.text.replace("&", "").rstrip("…")

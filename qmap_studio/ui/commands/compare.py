@@ -1,0 +1,16 @@
+"""The map's file beside a uniform one."""
+
+from qmap_studio.ui.commands.command import Command, has_document
+
+COMMANDS = (
+    Command(
+        "compare",
+        "Compare",
+        "&Compare with Uniform…",
+        lambda app: app.controller.compare(),
+        keys=("Ctrl+K",),
+        icon="compare",
+        tip="The same bytes, spread evenly: side by side, as a wipe, flickering",
+        enabled_when=has_document,
+    ),
+)

@@ -1,0 +1,138 @@
+"""What changes, reads or writes the whole map."""
+
+from functools import partial
+
+from qmap_studio.ui.commands.command import App, Command, has_document
+
+STRENGTHEN, WEAKEN, SHIFT = 1.25, 0.8, 0.05
+
+
+def _set_uniform(app: App) -> None:
+    app.controller.edit(lambda document: document.fill_uniform(app.uniform_quality()))
+
+
+def _invert(app: App) -> None:
+    app.controller.edit(lambda document: document.invert())
+
+
+def _strengthen(factor: float, app: App) -> None:
+    app.controller.edit(lambda document: document.strengthen(factor))
+
+
+def _shift(quality: float, app: App) -> None:
+    app.controller.edit(lambda document: document.shift(quality))
+
+
+def _optimise(app: App) -> None:
+    from qmap_studio.ui.dialogs.task import TaskDialog
+
+    assert app.controller.document is not None, "the command is there with a document"
+    dialog = TaskDialog(app.controller.document.selection, app.settings.folder, app.window)
+    if dialog.exec():
+        app.controller.find_map(dialog.job)
+
+
+COMMANDS = (
+    Command(
+        "uniform",
+        "Map",
+        "Set &Uniform Quality",
+        _set_uniform,
+        keys=("Ctrl+U",),
+        icon="uniform",
+        tip="One quality everywhere, from the slider",
+        enabled_when=has_document,
+    ),
+    Command(
+        "invert",
+        "Map",
+        "&Invert",
+        _invert,
+        keys=("Ctrl+I",),
+        icon="invert",
+        tip="Quality q becomes 1 − q",
+        enabled_when=has_document,
+    ),
+    Command(
+        "strengthen",
+        "Map",
+        "&Strengthen",
+        partial(_strengthen, STRENGTHEN),
+        keys=("Ctrl+]",),
+        icon="strengthen",
+        tip="More difference between what matters and the rest",
+        enabled_when=has_document,
+        line_above=True,
+    ),
+    Command(
+        "weaken",
+        "Map",
+        "&Weaken",
+        partial(_strengthen, WEAKEN),
+        keys=("Ctrl+[",),
+        icon="weaken",
+        tip="Less difference between what matters and the rest",
+        enabled_when=has_document,
+    ),
+    Command(
+        "raise",
+        "Map",
+        "&Raise",
+        partial(_shift, SHIFT),
+        keys=("Ctrl+Up",),
+        icon="raise",
+        tip="A little more quality everywhere",
+        enabled_when=has_document,
+    ),
+    Command(
+        "lower",
+        "Map",
+        "&Lower",
+        partial(_shift, -SHIFT),
+        keys=("Ctrl+Down",),
+        icon="lower",
+        tip="A little less quality everywhere",
+        enabled_when=has_document,
+    ),
+    Command(
+        "optimise",
+        "Map",
+        "&Optimise for a Task…",
+        _optimise,
+        keys=("Ctrl+T",),
+        tip="The map that keeps edges, the selection or what a model sees best",
+        enabled_when=has_document,
+        line_above=True,
+    ),
+    Command(
+        "import_boxes",
+        "Map",
+        "Import &Boxes…",
+        lambda app: app.files.ask_import_boxes(),
+        keys=("Ctrl+B",),
+        icon="boxes",
+        tip="Paint boxes from COCO JSON or YOLO text",
+        enabled_when=has_document,
+        line_above=True,
+    ),
+    Command(
+        "import_map",
+        "Map",
+        "Import &Map…",
+        lambda app: app.files.ask_import_map(),
+        keys=("Ctrl+M",),
+        icon="map",
+        tip="A grey PNG, TIFF or NPY array becomes the map",
+        enabled_when=has_document,
+    ),
+    Command(
+        "save_map",
+        "Map",
+        "Save M&ap…",
+        lambda app: app.files.ask_save_map(),
+        keys=("Ctrl+Shift+M",),
+        icon="save",
+        tip="Save the map as a grey picture or array",
+        enabled_when=has_document,
+    ),
+)

@@ -1,0 +1,121 @@
+"""Panes, overlay, zoom and theme."""
+
+from qmap_studio.ui.commands.command import App, Command, has_document
+from qmap_studio.ui.theme import apply_theme
+
+ZOOM_STEP = 2**0.5
+
+
+def _pane(name: str, text: str, key: str, tip: str) -> Command:
+    return Command(
+        f"pane_{name}",
+        "View",
+        text,
+        lambda app: app.canvas.panes.toggle(name),
+        keys=(key,),
+        icon=name,
+        tip=tip,
+        enabled_when=has_document,
+        checked_when=lambda app: app.workspace is not None and name in app.workspace.panes.shown,
+    )
+
+
+def _theme(name: str, text: str, key: str) -> Command:
+    def show(app: App) -> None:
+        app.settings.theme = name
+        apply_theme(name, app.window)
+
+    return Command(
+        f"theme_{name}",
+        "Theme",
+        text,
+        show,
+        keys=(key,),
+        checked_when=lambda app: app.settings.theme == name,
+        group="theme",
+    )
+
+
+def _toggle_grid(app: App) -> None:
+    app.canvas.panes.show_grid(not app.canvas.panes.grid_shown)
+
+
+COMMANDS = (
+    _pane("original", "&Original", "Ctrl+1", "Photo with the map over it"),
+    _pane("reconstruction", "&Reconstruction", "Ctrl+2", "What the codec makes of it"),
+    _pane("heat_map", "&Heat Map", "Ctrl+3", "Where the bits go"),
+    _pane("difference", "&Difference", "Ctrl+4", "Amplified error"),
+    Command(
+        "swap_sides",
+        "View",
+        "&Swap Sides",
+        lambda app: app.canvas.panes.swap_sides(),
+        keys=("S",),
+        icon="swap",
+        tip="Exchange the first two panes",
+        enabled_when=has_document,
+    ),
+    Command(
+        "cycle_overlay",
+        "View",
+        "Next O&verlay",
+        lambda app: app.canvas.panes.cycle_overlay(),
+        keys=("O",),
+        tip="Colours, spotlight, hidden",
+        enabled_when=has_document,
+        line_above=True,
+    ),
+    Command(
+        "grid",
+        "View",
+        "Latent &Grid",
+        _toggle_grid,
+        keys=("Ctrl+'",),
+        icon="grid",
+        tip="The 16 px cells that the codec can tell apart",
+        enabled_when=has_document,
+        checked_when=lambda app: app.workspace is not None and app.workspace.panes.grid_shown,
+    ),
+    Command(
+        "fit",
+        "View",
+        "&Fit",
+        lambda app: app.canvas.panes.fit(),
+        keys=("F", "Ctrl+9"),
+        icon="fit",
+        tip="The whole picture",
+        enabled_when=has_document,
+        line_above=True,
+    ),
+    Command(
+        "actual",
+        "View",
+        "&100 %",
+        lambda app: app.canvas.panes.zoom_to(1.0),
+        keys=("Ctrl+0",),
+        icon="actual",
+        tip="A pixel of the photo is a pixel of the screen",
+        enabled_when=has_document,
+    ),
+    Command(
+        "zoom_in",
+        "View",
+        "Zoom &In",
+        lambda app: app.canvas.panes.zoom_by(ZOOM_STEP),
+        keys=("Ctrl++", "Ctrl+="),
+        tip="Larger",
+        enabled_when=has_document,
+    ),
+    Command(
+        "zoom_out",
+        "View",
+        "Zoom O&ut",
+        lambda app: app.canvas.panes.zoom_by(1 / ZOOM_STEP),
+        keys=("Ctrl+-",),
+        tip="Smaller",
+        enabled_when=has_document,
+    ),
+    _theme("system", "&System", "Ctrl+Alt+S"),
+    _theme("light", "&Light", "Ctrl+Alt+L"),
+    _theme("dark", "&Dark", "Ctrl+Alt+D"),
+)

@@ -1,0 +1,291 @@
+"""One document and the engine that follows it: edits go down, results come up. Knows no widget."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from qmap_studio.core.errors import QMapStudioError
+from qmap_studio.core.rect import Rect
+from qmap_studio.ui.jobs import Jobs, PendingJob
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qmap_studio.document import Document
+    from qmap_studio.engine import Engine, GradCam, MapFound, MapImported, OptimiseMap, Result
+    from qmap_studio.ui.bridge import EngineBridge
+    from qmap_studio.ui.opening import Opened, ReadyComparison
+
+
+class Controller(QObject):
+    """What the window works on. Nothing is done in it that lasts: files are read and coded by the engine.
+
+    Attributes:
+        threshold: the quality above which is inside, chosen by the first map that is not uniform, then by the person.
+        is_decoded: the picture was decoded from an `.sfc` file: the photo it was made from is not there.
+        size_bytes: what the map gives as it is, if that is known.
+        jobs: what the engine does for it in the background.
+    """
+
+    document_opened = Signal(object)  # what was Opened
+    map_changed = Signal(object, bool)  # a Rect; whether the edit has ended
+    selection_changed = Signal()
+    threshold_changed = Signal(object)  # float or None
+    document_state_changed = Signal()
+    live_result_arrived = Signal(object)
+    figures_outdated = Signal()  # those of the map as it is now are on their way
+    codec_changed = Signal(str)  # the model's id
+    engine_state_changed = Signal(str)
+    compare_begun = Signal(int)  # the job
+    compared = Signal(object)  # a ReadyComparison
+    annotations_read = Signal(object)  # AnnotationsRead
+    failed = Signal(str)
+    notice_given = Signal(str)
+    done = Signal(str)  # what the person asked for, in words
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document: Document | None = None
+        self.threshold: float | None = None
+        self.is_decoded = False
+        self.size_bytes: int | None = None
+        self.has_codec = True
+        self._bridge: EngineBridge | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._waiting: Path | None = None
+        self._search: tuple[int, int] | None = None
+        """The job that searches a map, and the revision of the map that its next one takes the place of."""
+        self.jobs = Jobs(self)
+        self.jobs.changed.connect(self.document_state_changed)
+        self.jobs.failed.connect(self.failed)
+
+    def attach(self, bridge: "EngineBridge") -> None:
+        """Connects the engine; a file that was asked for earlier is opened now."""
+        self._bridge = bridge
+        self.jobs.attach(bridge.engine)
+        bridge.result_delivered.connect(self._on_result)
+        if self._waiting is not None:
+            self.open(self._waiting)
+
+    # What the engine does in the background
+
+    def open(self, path: Path) -> None:
+        """Reads a photo or an `.sfc` file; the open work stays if it cannot be read."""
+        if self._bridge is None:
+            self._waiting = path
+            return
+        from qmap_studio.engine import OpenPicture, OpenSfc
+
+        job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path)
+        self.jobs.submit(job, PendingJob(f"Opening {path.name}", path.name))
+
+    @property
+    def source_name(self) -> str:
+        """What the picture is that results are compared with."""
+        return "Decoded file" if self.is_decoded else "Original"
+
+    def compare(self) -> None:
+        from qmap_studio.engine import Compare
+
+        self.compare_begun.emit(self.jobs.submit(Compare(), PendingJob("Comparing with uniform quality")))
+
+    def use_model(self, model_id: str) -> None:
+        """Lets another model follow the painting, once it is loaded."""
+        from qmap_studio.engine import UseModel
+
+        loaded = f"{model_id} is loaded."
+        self.jobs.submit(UseModel(model_id), PendingJob(f"Loading {model_id}", then=lambda: self.done.emit(loaded)))
+
+    def find_map(self, job: "OptimiseMap | GradCam") -> None:
+        """Lets the engine find a map; each better one takes the place of the one before, and the last is one edit."""
+        if self._search is not None:
+            self.notice_given.emit("A map is being searched already; cancel that search first.")
+        elif self.document is not None:
+            self._search = self.jobs.submit(job, PendingJob("Finding a map")), self.document.revision
+
+    def marks_saved(self) -> "Callable[[], None]":
+        """A function that marks the document as saved, unless it is edited or another one is opened until then."""
+        document = self.document
+        assert document is not None, "there is something to save"
+        revision = document.revision
+
+        def mark() -> None:
+            if document is self.document and document.revision == revision:
+                document.mark_saved()
+
+        return mark
+
+    # Edits
+
+    def edit(self, change: "Callable[[Document], object]") -> None:
+        """Changes the document by one of its methods; an error is shown."""
+        if self.document is not None:
+            try:
+                change(self.document)
+            except QMapStudioError as error:
+                self.failed.emit(str(error))
+            self.document_state_changed.emit()
+
+    def undo(self) -> None:
+        name = self.document.undo_name if self.document is not None else None
+        self.edit(lambda document: document.undo())
+        self.done.emit(f"Undone: {name}." if name else "")
+
+    def redo(self) -> None:
+        name = self.document.redo_name if self.document is not None else None
+        self.edit(lambda document: document.redo())
+        self.done.emit(f"Done again: {name}." if name else "")
+
+    def is_current(self, revision: int) -> bool:
+        """Whether a live result is of the map as it is now."""
+        return self.document is not None and revision == self.document.revision
+
+    # What the engine is to look at
+
+    def set_view(self, visible: Rect, zoom: float) -> None:
+        if self._bridge is not None:
+            self._engine.set_view(visible, zoom)
+
+    def set_selection(self, rect: Rect | None) -> None:
+        """Says what is selected in the document now."""
+        if self._bridge is not None:
+            self._engine.set_selection(rect)
+        self.selection_changed.emit()
+        self._outdate_figures()
+
+    def set_threshold(self, threshold: float | None) -> None:
+        """Moves the quality above which is inside."""
+        self.threshold = threshold
+        if self._bridge is not None:
+            self._engine.set_threshold(threshold)
+        self.threshold_changed.emit(threshold)
+        self._outdate_figures()
+
+    # Inside
+
+    @property
+    def _engine(self) -> "Engine":
+        assert self._bridge is not None, "the engine is attached before it is used"
+        return self._bridge.engine
+
+    def _show(self, opened: "Opened") -> None:
+        from qmap_studio.core.picture import reduction_notice
+
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        document = opened.document
+        self.document, self.is_decoded, self.size_bytes = document, opened.is_decoded, None
+        self._unsubscribe = document.subscribe(self._on_map_changed)
+        self._engine.show(document.picture, opened.values, document.revision)
+        self.document_opened.emit(opened)
+        self.set_threshold(opened.threshold)
+        self.document_state_changed.emit()
+        if document.picture.is_reduced:
+            self.notice_given.emit(reduction_notice(opened.path.name))
+
+    def _on_map_changed(self, rect: Rect, ended: bool) -> None:
+        assert self.document is not None, "it has just changed"
+        if not rect.empty:
+            values = self.document.quality_map.values[rect.slices].copy()
+            self._engine.update_map(rect, values, self.document.revision)
+        self.map_changed.emit(rect, ended)
+        if ended:
+            if self.threshold is None:
+                self._choose_threshold()
+            self.document_state_changed.emit()
+        self._outdate_figures()
+
+    def _outdate_figures(self) -> None:
+        if self.document is not None and self.has_codec:
+            self.figures_outdated.emit()
+
+    def _choose_threshold(self) -> None:
+        """Parts the map in two, unless it is uniform."""
+        from qmap_studio.core.cells import MAX_LEVEL
+        from qmap_studio.evaluation.region import default_threshold
+
+        assert self.document is not None, "there is a map"
+        threshold = default_threshold(self.document.quality_map.values)
+        if threshold is not None:
+            self.set_threshold(threshold / MAX_LEVEL)
+
+    def _on_result(self, result: "Result | Opened | ReadyComparison") -> None:
+        from qmap_studio import engine
+        from qmap_studio.ui.opening import Opened, ReadyComparison
+
+        match result:
+            case engine.LiveResult(picture=picture):
+                # An answer may still be on its way when another photo is opened.
+                if self.document is not None and picture is self.document.picture:
+                    if result.figures is not None:
+                        self.size_bytes = result.figures.size_bytes
+                    self.live_result_arrived.emit(result)
+                    if not self.is_current(result.revision):
+                        self._outdate_figures()
+            case engine.EngineReady(device=device, model_id=model_id, notices=notices):
+                self.has_codec, self.size_bytes = True, None
+                self.codec_changed.emit(model_id)
+                self._outdate_figures()
+                self.engine_state_changed.emit(f"{model_id} · {device_name(device)}")
+                for notice in notices:
+                    self.notice_given.emit(notice)
+            case engine.EngineFailed(message=message):
+                self.has_codec = False
+                self.engine_state_changed.emit("No codec")
+                self.failed.emit(message)
+            case engine.Notice(text=text):
+                self.notice_given.emit(text)
+            case Opened():
+                self._show(result)
+            case engine.MapFound():
+                self._take_map(result)
+            case engine.MapImported():
+                self._replace_map(result)
+            case engine.AnnotationsRead(picture=picture):
+                if self.document is not None and picture is self.document.picture:
+                    self.annotations_read.emit(result)
+            case ReadyComparison():
+                self.compared.emit(result)
+            case engine.JobProgress():
+                self.jobs.on_progress(result)
+            case engine.JobDone():
+                self._end_search(result.job_id)
+                self.jobs.on_done(result)
+            case engine.JobFailed():
+                self._end_search(result.job_id)
+                self.jobs.on_failed(result)
+            case engine.JobCancelled():
+                self._end_search(result.job_id)
+                self.jobs.on_cancelled(result)
+
+    def _take_map(self, result: "MapFound") -> None:
+        """Shows a map on the way of a search, unless the person has gone on to something else."""
+        document = self.document
+        if document is None or self._search is None or result.job_id != self._search[0]:
+            return
+        if result.picture is not document.picture:
+            self.jobs.cancel(result.job_id)
+        elif self._search[1] != document.revision:
+            self.jobs.cancel(result.job_id)
+            self.notice_given.emit("The map was edited, so the search for a better one has stopped.")
+        else:
+            self.edit(lambda document: document.try_map(result.values, "Optimise"))
+            self._search = result.job_id, document.revision
+
+    def _end_search(self, job_id: int) -> None:
+        """The last map that was found becomes an edit."""
+        if self._search is not None and job_id == self._search[0]:
+            self._search = None
+            if self.document is not None:
+                self.document.finish()
+
+    def _replace_map(self, result: "MapImported") -> None:
+        if self.document is not None and result.picture is self.document.picture:
+            self.edit(lambda document: document.replace(result.values, "Import map"))
+
+
+def device_name(device: str) -> str:
+    """A device as a person calls it."""
+    kind = device.split(":")[0]
+    return {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}.get(kind, device)

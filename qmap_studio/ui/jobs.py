@@ -1,0 +1,99 @@
+"""What the engine was asked to do in the background, until it is done, fails or is given up."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qmap_studio.engine import Engine, Job, JobCancelled, JobDone, JobFailed, JobProgress
+
+
+@dataclass(frozen=True)
+class PendingJob:
+    """A job on its way.
+
+    Attributes:
+        title: what is done, such as "Exporting photo.sfc".
+        reads: the name of the file that it reads; errors name it.
+        writes: a file is there only once the job is done.
+        on_done: called when it is done, before anybody is told of its end.
+        then: called when it is done, after that.
+    """
+
+    title: str
+    reads: str = ""
+    writes: bool = False
+    on_done: "Callable[[], object] | None" = None
+    then: "Callable[[], object] | None" = None
+
+
+class Jobs(QObject):
+    """Hands jobs to the engine and tells how they go."""
+
+    begun = Signal()
+    progressed = Signal(float, str)
+    ended = Signal(str)  # the last one of them, with what came of it
+    changed = Signal()  # what is on its way
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine: Engine | None = None
+        self._pending: dict[int, PendingJob] = {}
+
+    def attach(self, engine: "Engine") -> None:
+        self._engine = engine
+
+    def submit(self, job: "Job", pending: PendingJob) -> int:
+        """Hands over a job, and gives its number."""
+        assert self._engine is not None, "the engine is attached before it is used"
+        job_id = self._engine.submit(job)
+        self._pending[job_id] = pending
+        self.begun.emit()
+        self.progressed.emit(0.0, f"{pending.title}…")
+        self.changed.emit()
+        return job_id
+
+    def cancel(self, job_id: int | None = None) -> None:
+        """Cancels a job, or else the one that was asked for first."""
+        assert self._engine is not None, "the engine is attached before it is used"
+        for known in list(self._pending)[:1] if job_id is None else [job_id]:
+            self._engine.cancel(known)
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._pending)
+
+    @property
+    def writing(self) -> str | None:
+        """What is being written to a file, such as "Exporting photo.sfc"."""
+        return next((pending.title for pending in self._pending.values() if pending.writes), None)
+
+    def on_progress(self, result: "JobProgress") -> None:
+        self.progressed.emit(result.fraction, result.text)
+
+    def on_done(self, result: "JobDone") -> None:
+        pending = self._pending.pop(result.job_id, None)
+        if pending is not None and pending.on_done is not None:
+            pending.on_done()
+        self._tell_end(result.text)
+        if pending is not None and pending.then is not None:
+            pending.then()
+
+    def on_failed(self, result: "JobFailed") -> None:
+        pending = self._pending.pop(result.job_id, None)
+        self._tell_end("")
+        name = pending.reads if pending is not None else ""
+        self.failed.emit(result.message if name in result.message else f"{name}: {result.message}")
+
+    def on_cancelled(self, result: "JobCancelled") -> None:
+        self._pending.pop(result.job_id, None)
+        self._tell_end("Cancelled.")
+
+    def _tell_end(self, text: str) -> None:
+        if not self._pending:
+            self.ended.emit(text)
+        self.changed.emit()

@@ -1,0 +1,62 @@
+"""Rectangles: fill one with a quality."""
+
+from PySide6.QtCore import Qt
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.ui.canvas.geometry import Point, box_between, distance
+from qmap_studio.ui.canvas.outlines import BoxOutline
+from qmap_studio.ui.canvas.pointer import Pointer
+from qmap_studio.ui.tools.tool import Gesture, Option, Tool, ToolCanvas
+
+SHORTEST_DRAG = 3.0  # device pixels
+
+
+class RectangleGesture(Gesture):
+    """Fills the dragged box with the brush's quality; Shift makes it a square."""
+
+    def __init__(self, canvas: ToolCanvas) -> None:
+        super().__init__(canvas)
+        self._pressed: Pointer | None = None
+
+    def press(self, pointer: Pointer) -> None:
+        self._pressed = pointer
+
+    def move(self, pointer: Pointer) -> None:
+        if self._pressed is not None:
+            rect = self._box(self._pressed.at, pointer)
+            self._canvas.show_preview(None if rect.empty else BoxOutline(rect, self._outlined_quality(self._pressed)))
+
+    def release(self, pointer: Pointer) -> None:
+        if self._pressed is not None:
+            rect = self._box(self._pressed.at, pointer)
+            dragged = distance(self._pressed.on_screen, pointer.on_screen) >= SHORTEST_DRAG and not rect.empty
+            self._finish(rect if dragged else None, self._pressed)
+        self.cancel()
+
+    def cancel(self) -> None:
+        self._pressed = None
+        self.show()
+
+    def _box(self, start: Point, pointer: Pointer) -> Rect:
+        square = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
+        return box_between(start, pointer.at, self._picture_size, square)
+
+    def _outlined_quality(self, pressed: Pointer) -> float | None:
+        return self._qualities(pressed)[0]
+
+    def _finish(self, rect: Rect | None, pressed: Pointer) -> None:
+        if rect is not None:
+            quality = self._qualities(pressed)[0]
+            self._document.fill_rectangle(rect, quality, self._canvas.feather_px)
+
+
+RECTANGLE = Tool(
+    name="rectangle",
+    text="R&ectangle",
+    key="R",
+    tip="Fill a rectangle with one quality",
+    icon="rectangle",
+    options=(Option.QUALITY, Option.FEATHER),
+    hint="Drag a rectangle.",
+    gesture=RectangleGesture,
+)

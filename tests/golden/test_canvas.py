@@ -1,0 +1,107 @@
+"""What the canvas paints over a photo: the map, the brush, outlines, the selection, bits, and what is stale.
+
+Only the picture's own pixels are compared, with no caption or legend among them: fonts differ between machines.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from qmap_studio.core.cells import cells_across
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.document import Brush, Document, QualityMap
+from qmap_studio.ui.canvas import Overlay, Tool, Workspace
+from qmap_studio.ui.canvas.geometry import Point
+from tests.fixtures import sample_photo
+from tests.golden.conftest import Check
+from tests.ui.canvas.conftest import Hand
+
+FACE = Rect(200, 84, 160, 144)
+"""A part of the sample photo with skin, hair and a soft background."""
+SEEN = Rect(0, 28, FACE.width, FACE.height - 28 - 32)
+"""Of that what is compared: above it lies the caption, below it the legend."""
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot) -> Iterator[Workspace]:
+    pixels = np.ascontiguousarray(sample_photo().pixels[FACE.slices])
+    workspace = Workspace()
+    qtbot.addWidget(workspace)
+    workspace.resize(2 * FACE.width, 2 * FACE.height)
+    workspace.set_panes(["original"])
+    workspace.set_document(Document(Picture(pixels), QualityMap.uniform(FACE.height, FACE.width, 0.3)))
+    workspace.brush = Brush(size_px=48, hardness=0.4, flow=1.0, quality=0.9)
+    workspace.show()
+    return workspace
+
+
+@pytest.fixture
+def hand(workspace: Workspace) -> Hand:
+    return Hand(workspace)
+
+
+def seen(workspace: Workspace, name: str) -> np.ndarray:
+    """What a pane shows of the picture, uint8 (H, W, 3)."""
+    pane = workspace.pane(name)
+    pane.set_moving(False)
+    first = pane.view.to_pane(Point(SEEN.x, SEEN.y), pane.size_device)
+    last = pane.view.to_pane(Point(SEEN.right, SEEN.bottom), pane.size_device)
+    part = QRect(QPoint(round(first.x), round(first.y)), QPoint(round(last.x) - 1, round(last.y) - 1))
+    image = pane.grab(part).toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+@pytest.mark.parametrize("overlay", [each for each in Overlay if each is not Overlay.HIDDEN])
+def test_the_map_over_the_photo(workspace: Workspace, hand: Hand, check_picture: Check, overlay: Overlay) -> None:
+    hand.drag((40, 90), (120, 60))
+    workspace.overlay = overlay
+    QApplication.processEvents()
+    check_picture(f"overlay_{overlay.name.lower()}", seen(workspace, "original"))
+
+
+def test_the_ring_of_the_brush(workspace: Workspace, check_picture: Check) -> None:
+    pane = workspace.pane("original")
+    at = pane.view.to_pane(Point(80, 80), pane.size_device)
+    QTest.mouseMove(pane.viewport(), QPoint(round(at.x), round(at.y)))
+    check_picture("brush_ring", seen(workspace, "original"))
+
+
+@pytest.mark.parametrize("tool", [Tool.RECTANGLE, Tool.LINEAR, Tool.RADIAL])
+def test_the_outline_of_what_is_drawn(workspace: Workspace, hand: Hand, check_picture: Check, tool: Tool) -> None:
+    workspace.tool = tool
+    hand.press(40, 50)
+    hand.move(110, 100)
+    check_picture(f"outline_{tool.name.lower()}", seen(workspace, "original"))
+    hand.release(110, 100)
+
+
+def test_the_selection(workspace: Workspace, check_picture: Check) -> None:
+    workspace.set_selection(Rect(48, 48, 64, 56))
+    check_picture("selection", seen(workspace, "original"))
+
+
+def test_the_heat_map(workspace: Workspace, check_picture: Check) -> None:
+    workspace.set_panes(["heat_map"])
+    rows, columns = cells_across(FACE.height), cells_across(FACE.width)
+    # From 0.002 to 40 bits per pixel, beyond both ends of its scale.
+    bits = np.geomspace(0.5, 10_000, rows * columns, dtype=np.float32).reshape(rows, columns)
+    workspace.set_cell_bits(Rect.whole(rows, columns), bits)
+    check_picture("heat_map", seen(workspace, "heat_map"))
+
+
+def test_what_is_stale(workspace: Workspace, qtbot: QtBot, check_picture: Check) -> None:
+    workspace.set_panes(["reconstruction"])
+    assert workspace.document is not None
+    whole = Rect.whole(FACE.height, FACE.width)
+    workspace.set_reconstruction(whole, workspace.document.picture.pixels // 2 + 64)
+    qtbot.waitUntil(lambda: not workspace.is_writing)
+    workspace.set_stale(np.array([[True, False, True], [False, True, False], [False, False, False]]))
+    check_picture("stale", seen(workspace, "reconstruction"))
