@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.core.cells import level_of
 from qmap_studio.document import Annotation
 from qmap_studio.engine import AnnotationsRead, JobFailed, ReadAnnotations
+from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_save, ask_stop
 from qmap_studio.ui.window import MainWindow

@@ -90,7 +90,7 @@ def _words_outside(text: str) -> bool:
 
 
 def keys_dialog(window: MainWindow) -> QWidget:
-    return KeysDialog(window)
+    return KeysDialog(window.app.commands, window)
 
 
 def task_dialog(window: MainWindow) -> QWidget:

@@ -51,7 +51,7 @@ def test_painting_tells_the_engine_and_is_one_undo(opened: MainWindow, engine: F
     assert document is not None
     before = document.quality_map.values.copy()
     paint_line(opened)
-    assert len(engine.patches) >= 2
+    assert engine.patches
     kept = before.copy()
     for rect, values, _ in engine.patches:
         kept[rect.slices] = values

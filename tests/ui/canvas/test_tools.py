@@ -5,7 +5,7 @@ from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.core.rect import Rect
+from qmap_studio.core.rect import Rect, around
 from qmap_studio.document import Brush, Document
 from qmap_studio.ui.canvas.geometry import Point
 from qmap_studio.ui.canvas.outlines import BoxOutline, CircleOutline, LineOutline
@@ -80,9 +80,10 @@ def test_a_stroke_paints_live_and_is_one_undo(
     assert quality_at(60, 40) == pytest.approx(0.9, abs=1e-3)
     hand.release(80, 40)
     assert [ended for _, ended in edits] == [False, False, True]
-    whole = edits[-1][0]
+    whole = document.undo()
+    assert whole is not None
+    assert around(rect for rect, _ in edits).united(whole) == whole
     assert whole.x <= 30 <= 90 <= whole.right
-    document.undo()
     assert quality_at(60, 40) == pytest.approx(0.5, abs=1e-3)
     assert document.undo() is None
 
@@ -210,12 +211,19 @@ def test_a_gradients_handles_stay_and_move_it(
     assert workspace.panes.preview is None
     workspace.tool = LINEAR
     assert isinstance(workspace.panes.preview, LineOutline)
-    rect = document.undo()
-    assert rect is not None
+    assert document.undo_name == "Move gradient"
+    document.undo()
+    assert workspace.panes.preview.start.x == pytest.approx(20, abs=0.5)
+    document.undo()
+    assert workspace.panes.preview.end.x == pytest.approx(140, abs=0.5)
+    document.undo()
     assert workspace.panes.preview is None
-    assert not document.is_modified  # one undo for all of it
+    assert not document.is_modified
     drag(hand, (30, 48), (30, 90))  # where a handle was: a new gradient
     assert quality_at(80, 30) == pytest.approx(0.3, abs=1e-2)
+    document.begin_stroke(workspace.brush, 10, 10)
+    document.end_stroke()
+    assert workspace.panes.preview is None, "something lies over it"
 
 
 def test_a_gradients_handles_go_when_a_trial_takes_its_place(

@@ -316,7 +316,7 @@ def test_a_rate_keeps_its_colour_whatever_others_come(workspace: Workspace) -> N
 
 
 def test_cells_at_the_edge_count_the_pixels_they_have() -> None:
-    sheet = HeatSheet(16)
+    sheet = HeatSheet()
     sheet.set_picture_size(20, 33)
     sheet.set_bits(Rect(0, 0, 3, 2), np.array([[256, 256, 16], [64, 64, 4]], np.float32))
     assert [sheet.bits_per_pixel_at(x, y) for y in (0, 19) for x in (0, 32)] == [1, 1, 1, 1]

@@ -25,9 +25,7 @@ def told(document: Document) -> list[tuple[Rect, bool]]:
     return calls
 
 
-def test_a_stroke_tells_of_each_dab_and_then_that_it_has_ended(
-    document: Document, told: list[tuple[Rect, bool]]
-) -> None:
+def test_a_stroke_tells_of_each_dab_and_of_its_end(document: Document, told: list[tuple[Rect, bool]]) -> None:
     brush = Brush(size_px=10, quality=0.9)
     first = document.begin_stroke(brush, 10, 10)
     second = document.continue_stroke(40, 10)

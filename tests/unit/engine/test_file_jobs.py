@@ -9,6 +9,7 @@ from fake_codec import PATIENCE_S, FakeCodec, flat_map, painted, photo
 from qmap_studio.core.errors import WeightsError
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import QualityMap, read_quality_map, write_quality_map
+from qmap_studio.document.shapes import Rectangle
 from qmap_studio.engine import (
     AnnotationsRead,
     Engine,
@@ -92,8 +93,8 @@ def test_boxes_are_read_for_the_picture(shown, results, tmp_path):
     shown.submit(ReadAnnotations(tmp_path / "photo.txt", "photo.png"))
     shown.start()
     read = results.wait_for(AnnotationsRead)
-    (annotation,) = read.boxes
-    assert annotation.shape.bounds == Rect(48, 32, 96, 64)
+    (box,) = read.boxes
+    assert box.shape == Rectangle(48, 32, 96, 64)
     results.wait_for(JobDone)
 
 
