@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qmap_studio.core.cells import MAX_LEVEL
+from qmap_studio.core.errors import ImageError
 from qmap_studio.document import Document, QualityMap
 from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.raster import Mipmap
@@ -44,8 +45,12 @@ class ReadyComparison:
 
 
 def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
-    """The result, or what the window needs of it."""
-    from qmap_studio.engine import Compared, JobFailed, PictureOpened, SfcOpened
+    """The result, or what the window needs of it.
+
+    Raises:
+        ImageError: there is too little memory to show it; the job that brought it then fails.
+    """
+    from qmap_studio.engine import Compared, PictureOpened, SfcOpened
 
     try:
         match result:
@@ -57,8 +62,8 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
                 return ReadyComparison(result, Mipmap.of(with_map.reconstruction), Mipmap.of(uniform.reconstruction))
             case _:
                 return result
-    except MemoryError:
-        return JobFailed(result.job_id, "There is not enough memory to show that picture. Close other programs.")
+    except MemoryError as error:
+        raise ImageError("There is not enough memory to show that picture. Close other programs.") from error
 
 
 def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> Opened:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.engine import JobFailed, Notice, PictureOpened, SfcOpened
+from qmap_studio.core.errors import ImageError
+from qmap_studio.engine import Notice, PictureOpened, SfcOpened
 from qmap_studio.ui import opening
 from qmap_studio.ui.bridge import EngineBridge
 from qmap_studio.ui.opening import Opened, made_ready
@@ -56,10 +57,8 @@ def test_too_little_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         raise MemoryError
 
     monkeypatch.setattr(opening, "PictureBuffers", fail)
-    failed = made_ready(PictureOpened(7, PATH, photo()))
-    assert isinstance(failed, JobFailed)
-    assert failed.job_id == 7
-    assert "memory" in failed.message
+    with pytest.raises(ImageError, match="not enough memory to show"):
+        made_ready(PictureOpened(7, PATH, photo()))
 
 
 def test_other_results_pass_as_they_are() -> None:

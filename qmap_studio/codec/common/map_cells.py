@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common import map_coding
-from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_across
+from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, mean_of_cells
 
 STEPS_PER_UNIT = 32
 STEP = 65536 // STEPS_PER_UNIT
@@ -38,14 +38,8 @@ class MapCells:
     @classmethod
     def of(cls, quality_map: NDArray[np.float32], base_of_whole: float | None = None) -> "MapCells":
         """Averages a map (H, W) over the latent cells; the base is the most usual quality, here or of the whole map."""
-        height, width = quality_map.shape
-        rows, columns = cells_across(height), cells_across(width)
-        # Row by row of cells: at once it would be copied as 64-bit numbers.
-        bands = [quality_map[top : top + CELL_PX].sum(axis=0, dtype=np.float64) for top in range(0, height, CELL_PX)]
-        sums = np.add.reduceat(np.stack(bands), np.arange(0, width, CELL_PX), axis=1)
-        counts = np.outer(_cell_sides(height, rows), _cell_sides(width, columns))
         base = round(MAX_LEVEL * (median_quality(quality_map) if base_of_whole is None else base_of_whole))
-        return cls.of_means(sums / counts * MAX_LEVEL, base)
+        return cls.of_means(mean_of_cells(quality_map) * MAX_LEVEL, base)
 
     @classmethod
     def of_means(cls, means: NDArray[np.float64], base: int) -> "MapCells":
@@ -78,9 +72,3 @@ class MapCells:
     @cached_property
     def quality(self) -> NDArray[np.float32]:
         return self.values / np.float32(MAX_LEVEL)
-
-
-def _cell_sides(length: int, cells: int) -> NDArray[np.int64]:
-    sides = np.full(cells, CELL_PX)
-    sides[-1] = length - CELL_PX * (cells - 1)
-    return sides

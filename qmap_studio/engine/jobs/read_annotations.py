@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AnnotationsRead(JobResult):
-    """The boxes that a file knows for the picture, clipped to it; there may be none."""
+    """The shapes that a file knows for the picture, clipped to it; there may be none."""
 
     picture: Picture
     path: Path
