@@ -16,9 +16,13 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.core.cells import cells_across
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import Brush, Document, QualityMap
-from qmap_studio.ui.canvas import Overlay, Tool, Workspace
+from qmap_studio.document import Brush, Document
+from qmap_studio.ui.canvas.colours import Overlay
+from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.geometry import Point
+from qmap_studio.ui.tools.gradient import LINEAR, RADIAL
+from qmap_studio.ui.tools.rectangle import RECTANGLE
+from qmap_studio.ui.tools.tool import Tool
 from tests.fixtures import sample_photo
 from tests.golden.conftest import Check
 from tests.ui.canvas.conftest import Hand
@@ -35,8 +39,8 @@ def workspace(qtbot: QtBot) -> Iterator[Workspace]:
     workspace = Workspace()
     qtbot.addWidget(workspace)
     workspace.resize(2 * FACE.width, 2 * FACE.height)
-    workspace.set_panes(["original"])
-    workspace.set_document(Document(Picture(pixels), QualityMap.uniform(FACE.height, FACE.width, 0.3)))
+    workspace.panes.show_only(["original"])
+    workspace.set_document(Document(Picture(pixels)))
     workspace.brush = Brush(size_px=48, hardness=0.4, flow=1.0, quality=0.9)
     workspace.show()
     return workspace
@@ -49,7 +53,7 @@ def hand(workspace: Workspace) -> Hand:
 
 def seen(workspace: Workspace, name: str) -> np.ndarray:
     """What a pane shows of the picture, uint8 (H, W, 3)."""
-    pane = workspace.pane(name)
+    pane = workspace.panes.pane(name)
     pane.set_moving(False)
     first = pane.view.to_pane(Point(SEEN.x, SEEN.y), pane.size_device)
     last = pane.view.to_pane(Point(SEEN.right, SEEN.bottom), pane.size_device)
@@ -62,24 +66,24 @@ def seen(workspace: Workspace, name: str) -> np.ndarray:
 @pytest.mark.parametrize("overlay", [each for each in Overlay if each is not Overlay.HIDDEN])
 def test_the_map_over_the_photo(workspace: Workspace, hand: Hand, check_picture: Check, overlay: Overlay) -> None:
     hand.drag((40, 90), (120, 60))
-    workspace.overlay = overlay
+    workspace.panes.overlay = overlay
     QApplication.processEvents()
     check_picture(f"overlay_{overlay.name.lower()}", seen(workspace, "original"))
 
 
 def test_the_ring_of_the_brush(workspace: Workspace, check_picture: Check) -> None:
-    pane = workspace.pane("original")
+    pane = workspace.panes.pane("original")
     at = pane.view.to_pane(Point(80, 80), pane.size_device)
     QTest.mouseMove(pane.viewport(), QPoint(round(at.x), round(at.y)))
     check_picture("brush_ring", seen(workspace, "original"))
 
 
-@pytest.mark.parametrize("tool", [Tool.RECTANGLE, Tool.LINEAR, Tool.RADIAL])
+@pytest.mark.parametrize("tool", [RECTANGLE, LINEAR, RADIAL])
 def test_the_outline_of_what_is_drawn(workspace: Workspace, hand: Hand, check_picture: Check, tool: Tool) -> None:
     workspace.tool = tool
     hand.press(40, 50)
     hand.move(110, 100)
-    check_picture(f"outline_{tool.name.lower()}", seen(workspace, "original"))
+    check_picture(f"outline_{tool.name}", seen(workspace, "original"))
     hand.release(110, 100)
 
 
@@ -89,19 +93,19 @@ def test_the_selection(workspace: Workspace, check_picture: Check) -> None:
 
 
 def test_the_heat_map(workspace: Workspace, check_picture: Check) -> None:
-    workspace.set_panes(["heat_map"])
+    workspace.panes.show_only(["heat_map"])
     rows, columns = cells_across(FACE.height), cells_across(FACE.width)
     # From 0.002 to 40 bits per pixel, beyond both ends of its scale.
     bits = np.geomspace(0.5, 10_000, rows * columns, dtype=np.float32).reshape(rows, columns)
-    workspace.set_cell_bits(Rect.whole(rows, columns), bits)
+    workspace.panes.set_cell_bits(Rect.whole(rows, columns), bits)
     check_picture("heat_map", seen(workspace, "heat_map"))
 
 
 def test_what_is_stale(workspace: Workspace, qtbot: QtBot, check_picture: Check) -> None:
-    workspace.set_panes(["reconstruction"])
+    workspace.panes.show_only(["reconstruction"])
     assert workspace.document is not None
     whole = Rect.whole(FACE.height, FACE.width)
-    workspace.set_reconstruction(whole, workspace.document.picture.pixels // 2 + 64)
-    qtbot.waitUntil(lambda: not workspace.is_writing)
-    workspace.set_stale(np.array([[True, False, True], [False, True, False], [False, False, False]]))
+    workspace.panes.set_reconstruction(whole, workspace.document.picture.pixels // 2 + 64)
+    qtbot.waitUntil(lambda: not workspace.panes.is_writing)
+    workspace.panes.set_stale(np.array([[True, False, True], [False, True, False], [False, False, False]]))
     check_picture("stale", seen(workspace, "reconstruction"))

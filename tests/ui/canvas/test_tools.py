@@ -220,7 +220,7 @@ def test_a_gradients_handles_stay_and_move_it(
     assert not document.is_modified
     drag(hand, (30, 48), (30, 90))  # where a handle was: a new gradient
     assert quality_at(80, 30) == pytest.approx(0.3, abs=1e-2)
-    document.begin_stroke(workspace.brush, 10, 10)
+    document.begin_stroke(Brush(size_px=8, quality=0.9), 10, 10)
     document.end_stroke()
     assert workspace.panes.preview is None, "something lies over it"
 
