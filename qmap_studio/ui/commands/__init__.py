@@ -6,9 +6,6 @@ from qmap_studio.ui.commands import compare, edit, file, help, map, tools, view
 from qmap_studio.ui.commands.command import Command
 from qmap_studio.ui.tools.tool import Tool
 
-MENUS = ("File", "Edit", "Map", "Tools", "View", "Compare", "Help")
-SUBMENUS = {"Theme": "View"}
-
 
 def all_commands(available_tools: Sequence[Tool]) -> tuple[Command, ...]:
     """The commands in the order of the menus."""

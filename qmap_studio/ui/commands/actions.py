@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from qmap_studio.ui.commands import MENUS, SUBMENUS
-from qmap_studio.ui.commands.command import App, Command
+from qmap_studio.ui.commands.command import MENUS, SUBMENUS, App, Command
 from qmap_studio.ui.theme import set_icon
 
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from qmap_studio.ui.controller import Controller
     from qmap_studio.ui.files import Files
 
+MENUS = ("File", "Edit", "Map", "Tools", "View", "Compare", "Help")
+SUBMENUS = {"Theme": "View"}
+
 
 @dataclass
 class App:
@@ -75,6 +78,10 @@ class Command:
     text_now: Callable[[App], str] | None = None
     group: str = ""
     line_above: bool = False
+
+    def __post_init__(self) -> None:
+        if self.menu not in (*MENUS, *SUBMENUS):
+            raise ValueError(f"there is no menu {self.menu!r} for the command {self.name!r}")
 
     @property
     def title(self) -> str:
