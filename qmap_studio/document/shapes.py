@@ -5,6 +5,7 @@ Points are (x, y) in pixels, where the first pixel spans 0 to 1. Shapes are valu
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil, floor
 from typing import Protocol, Self
 
@@ -147,17 +148,25 @@ class Polygon:
 
     def _filled(self, rect: Rect) -> NDArray[np.uint8]:
         """By row: the line's crossings, and between them by turns outside and inside."""
-        start = np.array(self.points)
-        end = np.roll(start, -1, axis=0)
+        start, end = self._edges
+        reaches = (np.minimum(start[:, 1], end[:, 1]) < rect.bottom) & (np.maximum(start[:, 1], end[:, 1]) > rect.y)
+        start, end = start[reaches], end[reaches]
         middles = np.arange(rect.y, rect.bottom) + 0.5
         edge, row = np.nonzero((start[:, 1, None] > middles) != (end[:, 1, None] > middles))
         (x, y), (dx, dy) = start[edge].T, (end - start)[edge].T
         crossing = x + (middles[row] - y) * dx / dy
         column = np.clip(np.ceil(crossing - 0.5) - rect.x, 0, rect.width).astype(np.intp)
-        turns = np.zeros((rect.height, rect.width + 1), np.uint8)
-        np.add.at(turns, (row, column), 1)
-        inside: NDArray[np.uint8] = np.cumsum(turns[:, :-1], axis=1, dtype=np.uint8) & np.uint8(1)
-        return inside
+        # Every row has an even number of crossings, so the turns may be counted through all rows in one go.
+        turns = np.sort(row * (rect.width + 1) + column)
+        lengths = np.diff(turns, prepend=0, append=rect.height * (rect.width + 1))
+        inside = np.repeat((np.arange(len(lengths)) & 1).astype(np.uint8), lengths)
+        return inside.reshape(rect.height, rect.width + 1)[:, :-1]
+
+    @cached_property
+    def _edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where the line's pieces start and end, float64 (n, 2)."""
+        start = np.array(self.points)
+        return start, np.roll(start, -1, axis=0)
 
 
 @dataclass(frozen=True, eq=False)
