@@ -103,6 +103,8 @@ def _measure(
             workspace.panes.zoom_to(zoom)
         workspace.brush = Brush(size_px=size, flow=0.3)
         QTest.qWait(REST_MS)
+        while workspace.panes.is_writing:  # a result, band by band
+            QTest.qWait(REST_MS)
         times, busy = _stroke(app, workspace)
         p50, p95 = np.percentile(times, [50, 95])
         worst.append((p95, np.percentile(busy, 95)))
