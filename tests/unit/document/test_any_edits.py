@@ -1,0 +1,86 @@
+"""Whatever is done to a document, in whatever order: what is shown is what its layers come to, and undo is exact."""
+
+import contextlib
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qmap_studio.core.picture import Picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.document import Annotation, Brush, Document
+from qmap_studio.document.layers.gradient import LinearGradient, RadialGradient
+from qmap_studio.document.layers.stack import Stack
+
+HEIGHT, WIDTH = 290, 530  # of several tiles, the last ones cut
+place = st.tuples(st.floats(-40, WIDTH + 40), st.floats(-40, HEIGHT + 40))
+share = st.floats(0, 1)
+rect = st.builds(Rect, st.integers(-20, 500), st.integers(-20, 280), st.integers(1, 300), st.integers(1, 300))
+brush = st.builds(Brush, st.floats(1, 300), share, st.floats(0.05, 1), share)
+
+
+def gradient(kind, start, end, first, second):
+    def add(document):
+        if np.hypot(end[0] - start[0], end[1] - start[1]) >= 1:
+            document.add_layer(kind(start, end, first, second), "Gradient")
+
+    return add
+
+
+def noise(seed):
+    return np.random.default_rng(seed).integers(0, 65536, (HEIGHT, WIDTH)).astype(np.uint16)
+
+
+def box(rect, outside, quality, feather_px):
+    return lambda document: document.apply_boxes([Annotation.box("a", *rect)], quality, feather_px, outside)
+
+
+edits = st.one_of(
+    st.builds(lambda b, p: lambda document: document.begin_stroke(b, *p), brush, place),
+    st.builds(lambda p: lambda document: document.begin_stroke(Brush(40), *p), place),
+    st.just(lambda document: document.end_stroke()),
+    st.just(lambda document: document.cancel()),
+    st.builds(lambda q: lambda document: document.fill_uniform(q), share),
+    st.builds(gradient, st.sampled_from([LinearGradient, RadialGradient]), place, place, share, share),
+    st.builds(lambda r, q, f: lambda document: document.fill_rectangle(r, q, f), rect, share, st.floats(0, 60)),
+    st.builds(box, rect, st.none() | share, share, st.floats(0, 60)),
+    st.just(lambda document: document.invert()),
+    st.builds(lambda factor: lambda document: document.strengthen(factor), st.floats(0.3, 3)),
+    st.builds(lambda by: lambda document: document.shift(by), st.floats(-0.5, 0.5)),
+    st.builds(lambda seed: lambda document: document.replace(noise(seed), "Import"), st.integers(0, 3)),
+    st.builds(lambda seed: lambda document: document.try_map(noise(seed), "Search"), st.integers(0, 3)),
+    st.just(lambda document: document.undo()),
+    st.just(lambda document: document.redo()),
+)
+
+
+@given(st.lists(st.tuples(edits, place), min_size=1, max_size=14))
+@settings(max_examples=60)
+def test_what_is_shown_is_what_the_layers_come_to_and_undo_leads_back_bit_for_bit(steps):
+    document = Document(Picture(np.zeros((HEIGHT, WIDTH, 3), np.uint8)))
+    mirror, revisions = document.quality_map.values.copy(), [document.revision]
+    begun = mirror.copy()
+
+    def follow(rect, ended):
+        mirror[rect.slices] = document.quality_map.values[rect.slices]
+
+    document.subscribe(follow)
+    for edit, towards in steps:
+        edit(document)
+        with contextlib.suppress(ValueError):  # no stroke has begun
+            document.continue_stroke(*towards)
+        np.testing.assert_array_equal(mirror, document.quality_map.values)
+        np.testing.assert_array_equal(Stack(HEIGHT, WIDTH, document.layers).values, mirror)
+        revisions.append(document.revision)
+    assert revisions == sorted(revisions)
+
+    document.finish()
+    while document.redo() is not None:
+        pass
+    states = [document.quality_map.values.copy()]
+    while document.undo() is not None:
+        states.append(document.quality_map.values.copy())
+    np.testing.assert_array_equal(states[-1], begun)
+    for state in states[-2::-1]:
+        document.redo()
+        np.testing.assert_array_equal(document.quality_map.values, state)
