@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.layers.raster import RasterLayer
 from qmap_studio.document.layers.stack import Layers
-from qmap_studio.document.tiles import Tile
+from qmap_studio.document.tiles import MapTile
 
 UNPACKED_BYTES = 64 * 2**20
 """So much of what the latest edits replaced stays as it was, to come back at once; older tiles are compressed."""
@@ -33,7 +33,7 @@ class _Entry:
 
     edit: Edit
     states: tuple[int, int]
-    kept: list[Tile]
+    kept: list[MapTile]
     size_bytes: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,11 +120,11 @@ class History:
             del self._undo[0]
 
 
-def _tiles_lost(held: Layers, now: Layers) -> list[Tile]:
+def _tiles_lost(held: Layers, now: Layers) -> list[MapTile]:
     """The tiles of some layers that others do not hold."""
     still = {id(tile) for tile in _tiles(now)}
     return [tile for tile in _tiles(held) if id(tile) not in still]
 
 
-def _tiles(layers: Layers) -> Iterable[Tile]:
+def _tiles(layers: Layers) -> Iterable[MapTile]:
     return (tile for layer in layers if isinstance(layer, RasterLayer) for tile in layer.tiles.values())

@@ -24,7 +24,7 @@ from qmap_studio.core.rect import NOWHERE, Rect
 from qmap_studio.document.blend import cover, filled
 from qmap_studio.document.brush import Brush, brush_tip
 from qmap_studio.document.layers.raster import BrushLayer
-from qmap_studio.document.tiles import Tile, TileIndex, parts_of, tile_rect
+from qmap_studio.document.tiles import MapTile, TileIndex, parts_of, tile_rect
 
 _SPACING = 0.05
 """Distance between dabs, as a share of the diameter: the softest brush ripples by less than 1 % of its coverage."""
@@ -48,7 +48,7 @@ class Stroke:
         self._brush = brush
         self._tip = brush_tip(brush.size_px, brush.hardness)
         self._level = level_of(brush.quality)
-        self._before: Mapping[TileIndex, Tile] = layer.tiles
+        self._before: Mapping[TileIndex, MapTile] = layer.tiles
         self._size = height, width
         self._coverage: dict[TileIndex, NDArray[np.uint16]] = {}
         # Of the tiles that were not empty: levels and coverage, written to as long as the stroke goes on.
@@ -133,12 +133,12 @@ class Stroke:
             self.rect = self.rect.united(part)
             coverage, before = self._coverage[index], self._before.get(index)
             if before is None:
-                self._tiles[index] = Tile(self._level, coverage)
+                self._tiles[index] = MapTile(self._level, coverage)
                 continue
             if index not in self._drawn:
                 levels = filled(before.levels, coverage.shape).copy()
                 self._drawn[index] = levels, filled(before.coverage, coverage.shape).copy()
-                self._tiles[index] = Tile(*self._drawn[index])
+                self._tiles[index] = MapTile(*self._drawn[index])
             tile = tile_rect(index, *self._size)
             within = part.moved(-tile.x, -tile.y).slices
             planes = cover(*before.part(part), coverage[within], self._level)

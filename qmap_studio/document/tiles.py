@@ -31,7 +31,7 @@ def parts_of(rect: Rect) -> Iterator[tuple[TileIndex, Rect]]:
             yield (x // TILE_PX, y // TILE_PX), Rect(x, y, TILE_PX, TILE_PX).intersected(rect)
 
 
-class Tile:
+class MapTile:
     """Levels and coverage of one tile. They are not written to once a layer holds them, so layers share tiles.
 
     Args:
@@ -68,9 +68,9 @@ class Tile:
     def is_packed(self) -> bool:
         return not isinstance(self._levels, np.ndarray) and not isinstance(self._coverage, np.ndarray)
 
-    def simplified(self) -> "Tile":
+    def simplified(self) -> "MapTile":
         """The same with numbers in place of arrays of one value."""
-        return Tile(_simplified(self.levels), _simplified(self.coverage))
+        return MapTile(_simplified(self.levels), _simplified(self.coverage))
 
     def pack(self) -> None:
         """Makes it small until it is used again."""

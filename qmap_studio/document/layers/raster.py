@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.blend import FULL
 from qmap_studio.document.layers.layer import Layer, Rendered
-from qmap_studio.document.tiles import TILE_PX, Tile, TileIndex, parts_of, tile_rect
+from qmap_studio.document.tiles import TILE_PX, MapTile, TileIndex, parts_of, tile_rect
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,7 @@ class RasterLayer(Layer):
     A later version of a layer shares the tiles in which nothing changed with the one before.
     """
 
-    tiles: Mapping[TileIndex, Tile] = field(default_factory=dict)
+    tiles: Mapping[TileIndex, MapTile] = field(default_factory=dict)
 
     def reach(self, height: int, width: int) -> Rect:
         return around(tile_rect(index, height, width) for index in self.tiles)
@@ -39,7 +39,7 @@ class RasterLayer(Layer):
         tile = self._tile(rect)
         return tile is not None and tile.is_full
 
-    def _tile(self, rect: Rect) -> Tile | None:
+    def _tile(self, rect: Rect) -> MapTile | None:
         return self.tiles.get((rect.x // TILE_PX, rect.y // TILE_PX))
 
 
@@ -58,4 +58,4 @@ class MaskLayer(RasterLayer):
             values: uint16 (H, W), of the map's size; taken over, not to be written to any more.
         """
         parts = parts_of(Rect.whole(*values.shape))
-        return cls(tiles={index: Tile(values[rect.slices], FULL).simplified() for index, rect in parts})
+        return cls(tiles={index: MapTile(values[rect.slices], FULL).simplified() for index, rect in parts})

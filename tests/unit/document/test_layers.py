@@ -14,7 +14,7 @@ from qmap_studio.document.layers.shape import PlacedShape, ShapeLayer
 from qmap_studio.document.layers.stack import Stack
 from qmap_studio.document.layers.uniform import UniformLayer
 from qmap_studio.document.shapes import Ellipse, Rectangle
-from qmap_studio.document.tiles import Tile
+from qmap_studio.document.tiles import MapTile
 
 HEIGHT, WIDTH = 300, 420  # of more than one tile
 heights = st.integers(1, 200)
@@ -127,7 +127,7 @@ RULES = {
 def test_rules_and_opacity_are_what_their_arithmetic_says(rule, opacity):
     below, levels, coverage = noise(0), noise(1), noise(2)
     tiles = {
-        (column, row): Tile(
+        (column, row): MapTile(
             levels[row * 256 : row * 256 + 256, column * 256 : column * 256 + 256],
             coverage[row * 256 : row * 256 + 256, column * 256 : column * 256 + 256],
         )
