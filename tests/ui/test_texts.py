@@ -5,17 +5,47 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QGraphicsScene,
+    QMessageBox,
+    QPushButton,
+    QTabBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 
 from qmap_studio.core import language
+from qmap_studio.document import Annotation
+from qmap_studio.engine import (
+    AnnotationsRead,
+    Compared,
+    EngineFailed,
+    EngineReady,
+    JobCancelled,
+    JobDone,
+    MapFound,
+    MapImported,
+    OptimiseMap,
+    Result,
+    Side,
+)
+from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.commands.help import keys_by_menu
+from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.keys import KeysDialog
+from qmap_studio.ui.dialogs.questions import ask_keep, ask_stop
 from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.window import MainWindow
+from tests.ui.conftest import FakeEngine, figures, live_result, photo
 
 PROPERTIES = (
     "text", "title", "toolTip", "statusTip", "whatsThis", "windowTitle", "placeholderText", "prefix", "suffix",
@@ -23,8 +53,11 @@ PROPERTIES = (
 )  # fmt: skip
 """Of Qt's, in which texts are shown or read aloud."""
 
-NAMES = {"QMap Studio", "photo.png", "photo.sfc", "live", "song2021"}
-"""What has no translation."""
+NAMES = {"QMap Studio", "photo.png", "photo.sfc", "live", "song2021", "GPU (CUDA)", "cat", "dog"}
+UNITS = {"bpp", "KB", "MB", "dB", "px"}
+"""Both have no translation."""
+BY_THE_TEST = {"photo.png: 160 x 96 pixels."}
+"""What the engine, which the tests only play, says in English."""
 
 Text = tuple[str, str]  # where it is shown; what it is
 
@@ -49,6 +82,8 @@ def quoted() -> Iterator[None]:
 def texts_of(widget: QWidget) -> Iterator[Text]:
     """All texts of a widget and of what is in it, its actions and the items of its lists included."""
     for part in [widget, *widget.findChildren(QWidget)]:
+        if _is_of_qt(part):
+            continue
         kind = type(part).__name__
         yield from _properties(part)
         if isinstance(part, QComboBox):
@@ -58,7 +93,16 @@ def texts_of(widget: QWidget) -> Iterator[Text]:
         if isinstance(part, QAbstractItemView) and part.model() is not None:
             yield from ((f"{kind} item", text) for text in _items(part, QModelIndex()))
     for action in widget.findChildren(QAction):
-        yield from _properties(action)
+        if not isinstance(action.parent(), QGraphicsScene):  # pyqtgraph's own menu, which is never shown
+            yield from _properties(action)
+
+
+def _is_of_qt(part: QWidget) -> bool:
+    """Whether it is a button such as Cancel, which Qt translates itself."""
+    box = part.parent()
+    if isinstance(part, QPushButton) and isinstance(box, QDialogButtonBox):
+        return box.standardButton(part) != QDialogButtonBox.StandardButton.NoButton
+    return part.objectName().startswith("qt_dockwidget")
 
 
 def _properties(part: QObject) -> Iterator[Text]:
@@ -69,7 +113,8 @@ def _properties(part: QObject) -> Iterator[Text]:
 def _items(view: QAbstractItemView, parent: QModelIndex) -> Iterator[str]:
     model = view.model()
     for row in range(model.rowCount(parent)):
-        for column in range(model.columnCount(parent)):
+        columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(parent)
+        for column in range(columns):
             index = model.index(row, column, parent)
             for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
                 yield str(model.data(index, role) or "")
@@ -85,7 +130,8 @@ def _words_outside(text: str) -> bool:
     quoted = re.compile("«[^«»]*»")
     while quoted.search(text):  # what is filled in may be quoted, too
         text = quoted.sub(" ", text)
-    for spared in (r"<[^>]*>", r"\b(Ctrl|Shift|Alt|Meta)\+\S+", *map(re.escape, NAMES)):
+    names = sorted(map(re.escape, NAMES | BY_THE_TEST), key=len, reverse=True)
+    for spared in (r"<[^>]*>", r"\b(Ctrl|Shift|Alt|Meta)\+\S+", *names, rf"\b({'|'.join(UNITS)})\b"):
         text = re.sub(spared, " ", text)
     return re.search(r"[^\W\d_]{2}", text) is not None
 
@@ -99,21 +145,149 @@ def task_dialog(window: MainWindow) -> QWidget:
 
 
 def export_dialog(window: MainWindow) -> QWidget:
-    return ExportDialog(Path("photo.sfc"), 96, 160, None, window)
+    dialog = ExportDialog(Path("photo.sfc"), 96, 160, 900, window)
+    dialog.limit_to(800)
+    return dialog
 
 
-@pytest.mark.xfail(reason="the texts of the window are not marked yet", raises=AssertionError, strict=True)
+def boxes_dialog(window: MainWindow) -> QWidget:
+    boxes = [Annotation.box("cat", 0, 0, 20, 10), Annotation.box("dog", 50, 50, 10, 10)]
+    return BoxesDialog(boxes, "photo.png", 96, 160, window)
+
+
 @pytest.mark.usefixtures("quoted")
 @pytest.mark.parametrize("state", ["window", "opened"])
 def test_the_window(request: pytest.FixtureRequest, state: str) -> None:
     assert untranslated(texts_of(request.getfixturevalue(state))) == []
 
 
-@pytest.mark.xfail(reason="the texts of the dialogs are not marked yet", raises=AssertionError, strict=True)
 @pytest.mark.usefixtures("quoted")
-@pytest.mark.parametrize("make", [keys_dialog, task_dialog, export_dialog])
+@pytest.mark.parametrize("make", [keys_dialog, task_dialog, export_dialog, boxes_dialog])
 def test_dialogs(opened: MainWindow, make: Callable[[MainWindow], QWidget]) -> None:
     assert untranslated(texts_of(make(opened))) == []
+
+
+@pytest.fixture
+def deliver(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> Callable[[Result], None]:
+    """Lets the engine say something and waits until it has arrived."""
+
+    def deliver(result: Result) -> None:
+        assert opened._bridge is not None
+        with qtbot.waitSignal(opened._bridge.result_delivered):
+            engine.deliver(result)
+
+    return deliver
+
+
+@pytest.mark.usefixtures("quoted")
+def test_results(opened: MainWindow, engine: FakeEngine, deliver: Callable[[Result], None]) -> None:
+    assert opened.canvas is not None
+    panes = opened.canvas.workspace.panes
+    deliver(EngineReady("cuda:0", "live", ()))
+    for measured in (figures(estimated=True), figures(900)):
+        deliver(live_result(engine, measured))
+        opened.canvas.workspace.pixel_hovered.emit(5, 5)
+        assert "quality" in opened.status.pixel
+        assert untranslated(texts_of(opened)) == []
+    opened.figures.show_figures(figures(), measured=0.62)
+    opened.figures.show_decoded(True)
+    panes.set_source(language.tr("Decoded file"))
+    for overlay in Overlay:
+        panes.overlay = overlay
+        assert untranslated(texts_of(panes)) == []
+    panes.show_original_while(True)
+    opened.codec_menu.aboutToShow.emit()
+    opened.codec_menu.addAction("«»")  # it may be empty
+    assert untranslated(texts_of(opened)) == []
+
+
+@pytest.mark.usefixtures("quoted")
+@pytest.mark.parametrize("size_bytes", [900, 1236, 2000])
+def test_the_comparison(
+    opened: MainWindow, engine: FakeEngine, deliver: Callable[[Result], None], size_bytes: int
+) -> None:
+    bits = np.ones((6, 10), np.float32)
+    sides = [Side(photo().pixels, bits, size, figures(size), "") for size in (size_bytes, 1236)]
+    opened.controller.is_decoded = size_bytes == 2000
+    opened.controller.compare()
+    deliver(Compared(len(engine.jobs), photo().pixels, *sides))
+    deliver(JobDone(len(engine.jobs), None, ""))
+    view = opened.comparing.view
+    assert view is not None
+    for is_old in (False, True):
+        view.show_old(is_old)
+        view.show_mode("wipe")
+        assert untranslated(texts_of(view)) == []
+
+
+@pytest.mark.usefixtures("quoted")
+def test_what_the_window_tells(
+    opened: MainWindow, engine: FakeEngine, deliver: Callable[[Result], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller, files, told = opened.controller, opened.files, []
+    for signal in (controller.failed, controller.notice_given, controller.done, files.failed, controller.jobs.ended):
+        signal.connect(told.append)
+    controller.jobs.progressed.connect(lambda _fraction, text: told.append(text))
+    controller.engine_state_changed.connect(told.append)
+    assert controller.document is not None
+    picture, values = controller.document.picture, controller.document.quality_map.values // 2
+    path = Path("photo.png")
+    deliver(EngineFailed("«No weights.»"))
+    for ask in (
+        lambda: files.import_map(path),
+        lambda: files.import_boxes(path),
+        lambda: files.import_checkpoint(path, "song2021"),
+        lambda: files.export(path, None),
+        lambda: files.save_map(path),
+        lambda: files.save_picture("heat_map", path),
+        controller.compare,
+        lambda: controller.use_model("song2021"),
+    ):
+        ask()
+        deliver(JobDone(len(engine.jobs), None, "«Done.»"))
+    files.import_map(path)
+    deliver(JobCancelled(len(engine.jobs)))
+    deliver(AnnotationsRead(1, picture, path, ()))
+    for _ in range(2):
+        controller.find_map(OptimiseMap("edges"))
+    deliver(MapFound(len(engine.jobs), picture, values))
+    assert untranslated(texts_of(opened)) == []  # its name is in the menu
+    deliver(MapImported(1, picture, values // 2, "photo.png"))
+    deliver(MapFound(len(engine.jobs), picture, values))
+    controller.undo()
+    controller.redo()
+    assert untranslated(texts_of(opened)) == []
+    assert untranslated(("told", text) for text in told) == []
+    assert len(set(told)) > 15
+
+
+@pytest.mark.usefixtures("quoted")
+def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Text] = []
+
+    def exec_(box: QWidget) -> bool:
+        asked.extend(texts_of(box))
+        asked.append(("consequence", box.property("informativeText") or ""))
+        return False
+
+    def get_open_file_name(_parent: QWidget, title: str, _folder: str, filters: str) -> tuple[str, str]:
+        asked.extend([("title", title), ("filters", filters)])
+        return "", ""
+
+    monkeypatch.setattr(QMessageBox, "exec", exec_)
+    monkeypatch.setattr(QFileDialog, "exec", lambda dialog: asked.append(("title", dialog.windowTitle())))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", get_open_file_name)
+    ask_keep(opened, "photo.png")
+    ask_stop(opened, "photo.png")
+    for ask in (opened.files.ask_open, opened.files.ask_import_map, opened.files.ask_import_boxes):
+        ask()
+    opened.files.ask_import_checkpoint("song2021")
+    opened.files.ask_save_map()
+    opened.files.ask_save_picture("heat_map")
+    TaskDialog(None, "", opened)._on_browse()
+    ExportDialog(Path("photo.sfc"), 96, 160, None, opened)._on_browse()
+    assert untranslated(iter(asked)) == []
+    assert len(asked) > 15
 
 
 def test_what_counts_as_translated() -> None:

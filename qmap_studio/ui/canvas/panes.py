@@ -84,6 +84,7 @@ class OriginalPane(CanvasPane):
         self.add_sheet(self.overlay)
         self.plate = ColourScale(tr("Quality"), self)
         self.plate.set_scale(colour_map("viridis"), ("0", tr("quality"), "1"))
+        self._match_caption()
 
     def set_overlay(self, overlay: Overlay, opacity: float) -> None:
         self.overlay.set_style(overlay, opacity)
