@@ -1,28 +1,15 @@
 """Every text of the window can be translated: in a language of «quotation marks» nothing is shown without them."""
 
-import gettext
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QDialogButtonBox,
-    QFileDialog,
-    QGraphicsScene,
-    QMessageBox,
-    QPushButton,
-    QTabBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core import language
+from qmap_studio.core.rect import Rect
 from qmap_studio.document import Annotation
 from qmap_studio.engine import (
     AnnotationsRead,
@@ -46,30 +33,7 @@ from qmap_studio.ui.dialogs.questions import ask_keep, ask_stop
 from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine, figures, live_result, photo
-
-PROPERTIES = (
-    "text", "title", "toolTip", "statusTip", "whatsThis", "windowTitle", "placeholderText", "prefix", "suffix",
-    "specialValueText", "accessibleName", "accessibleDescription",
-)  # fmt: skip
-"""Of Qt's, in which texts are shown or read aloud."""
-
-NAMES = {"QMap Studio", "photo.png", "photo.sfc", "live", "song2021", "GPU (CUDA)", "cat", "dog"}
-UNITS = {"bpp", "KB", "MB", "dB", "px"}
-"""Both have no translation."""
-BY_THE_TEST = {"photo.png: 160 x 96 pixels."}
-"""What the engine, which the tests only play, says in English."""
-
-Text = tuple[str, str]  # where it is shown; what it is
-
-
-class Quoted(gettext.NullTranslations):
-    """A language that says everything in quotation marks."""
-
-    def gettext(self, message: str) -> str:
-        return f"«{message}»"
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"«{msgid1 if n == 1 else msgid2}»"
+from tests.ui.shown_texts import Quoted, Text, texts_of, untranslated
 
 
 @pytest.fixture
@@ -79,69 +43,16 @@ def quoted() -> Iterator[None]:
     language.use_language(None)
 
 
-def texts_of(widget: QWidget) -> Iterator[Text]:
-    """All texts of a widget and of what is in it, its actions and the items of its lists included."""
-    for part in [widget, *widget.findChildren(QWidget)]:
-        if _is_of_qt(part):
-            continue
-        kind = type(part).__name__
-        yield from _properties(part)
-        if isinstance(part, QComboBox):
-            yield from ((f"{kind} item", part.itemText(row)) for row in range(part.count()))
-        if isinstance(part, QTabBar):
-            yield from ((f"{kind} tab", part.tabText(row)) for row in range(part.count()))
-        if isinstance(part, QAbstractItemView) and part.model() is not None:
-            yield from ((f"{kind} item", text) for text in _items(part, QModelIndex()))
-    for action in widget.findChildren(QAction):
-        if not isinstance(action.parent(), QGraphicsScene):  # pyqtgraph's own menu, which is never shown
-            yield from _properties(action)
-
-
-def _is_of_qt(part: QWidget) -> bool:
-    """Whether it is a button such as Cancel, which Qt translates itself."""
-    box = part.parent()
-    if isinstance(part, QPushButton) and isinstance(box, QDialogButtonBox):
-        return box.standardButton(part) != QDialogButtonBox.StandardButton.NoButton
-    return part.objectName().startswith("qt_dockwidget")
-
-
-def _properties(part: QObject) -> Iterator[Text]:
-    for name in PROPERTIES:
-        yield f"{type(part).__name__}.{name}", str(part.property(name) or "")
-
-
-def _items(view: QAbstractItemView, parent: QModelIndex) -> Iterator[str]:
-    model = view.model()
-    for row in range(model.rowCount(parent)):
-        columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(parent)
-        for column in range(columns):
-            index = model.index(row, column, parent)
-            for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-                yield str(model.data(index, role) or "")
-        yield from _items(view, model.index(row, 0, parent))
-
-
-def untranslated(texts: Iterator[Text]) -> list[Text]:
-    """Those with words outside the quotation marks."""
-    return sorted({(where, text) for where, text in texts if _words_outside(text)})
-
-
-def _words_outside(text: str) -> bool:
-    quoted = re.compile("«[^«»]*»")
-    while quoted.search(text):  # what is filled in may be quoted, too
-        text = quoted.sub(" ", text)
-    names = sorted(map(re.escape, NAMES | BY_THE_TEST), key=len, reverse=True)
-    for spared in (r"<[^>]*>", r"\b(Ctrl|Shift|Alt|Meta)\+\S+", *names, rf"\b({'|'.join(UNITS)})\b"):
-        text = re.sub(spared, " ", text)
-    return re.search(r"[^\W\d_]{2}", text) is not None
-
-
 def keys_dialog(window: MainWindow) -> QWidget:
     return KeysDialog(keys_by_menu(window.app.commands), window)
 
 
 def task_dialog(window: MainWindow) -> QWidget:
     return TaskDialog(None, "", window)
+
+
+def task_dialog_with_selection(window: MainWindow) -> QWidget:
+    return TaskDialog(Rect(0, 0, 8, 8), "", window)
 
 
 def export_dialog(window: MainWindow) -> QWidget:
@@ -155,6 +66,9 @@ def boxes_dialog(window: MainWindow) -> QWidget:
     return BoxesDialog(boxes, "photo.png", 96, 160, window)
 
 
+DIALOGS = [keys_dialog, task_dialog, task_dialog_with_selection, export_dialog, boxes_dialog]
+
+
 @pytest.mark.usefixtures("quoted")
 @pytest.mark.parametrize("state", ["window", "opened"])
 def test_the_window(request: pytest.FixtureRequest, state: str) -> None:
@@ -162,9 +76,19 @@ def test_the_window(request: pytest.FixtureRequest, state: str) -> None:
 
 
 @pytest.mark.usefixtures("quoted")
-@pytest.mark.parametrize("make", [keys_dialog, task_dialog, export_dialog, boxes_dialog])
+@pytest.mark.parametrize("make", DIALOGS)
 def test_dialogs(opened: MainWindow, make: Callable[[MainWindow], QWidget]) -> None:
     assert untranslated(texts_of(make(opened))) == []
+
+
+@pytest.mark.usefixtures("quoted")
+def test_tools_and_recent_files(opened: MainWindow) -> None:
+    for name, action in opened.actions_by_name.items():
+        if name.startswith("tool_"):
+            action.trigger()
+            assert untranslated(texts_of(opened.options)) == []
+    opened.welcome.show_recent(["photo.png"])
+    assert untranslated(texts_of(opened.welcome)) == []
 
 
 @pytest.fixture
@@ -189,7 +113,12 @@ def test_results(opened: MainWindow, engine: FakeEngine, deliver: Callable[[Resu
         opened.canvas.workspace.pixel_hovered.emit(5, 5)
         assert "quality" in opened.status.pixel
         assert untranslated(texts_of(opened)) == []
+    opened.figures.show_updating()
+    assert untranslated(texts_of(opened.figures)) == []
     opened.figures.show_figures(figures(), measured=0.62)
+    for selected, threshold in ((False, 0.5), (True, 0.5)):
+        opened.figures.show_inside(selected, threshold)
+        assert untranslated(texts_of(opened.figures)) == []
     opened.figures.show_decoded(True)
     panes.set_source(language.tr("Decoded file"))
     for overlay in Overlay:
@@ -234,6 +163,7 @@ def test_what_the_window_tells(
     path = Path("photo.png")
     deliver(EngineFailed("«No weights.»"))
     for ask in (
+        lambda: controller.open(path),
         lambda: files.import_map(path),
         lambda: files.import_boxes(path),
         lambda: files.import_checkpoint(path, "song2021"),
@@ -255,6 +185,7 @@ def test_what_the_window_tells(
     deliver(MapImported(1, picture, values // 2, "photo.png"))
     deliver(MapFound(len(engine.jobs), picture, values))
     controller.undo()
+    assert untranslated(texts_of(opened)) == []
     controller.redo()
     assert untranslated(texts_of(opened)) == []
     assert untranslated(("told", text) for text in told) == []
@@ -262,7 +193,7 @@ def test_what_the_window_tells(
 
 
 @pytest.mark.usefixtures("quoted")
-def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: list[Text] = []
 
     def exec_(box: QWidget) -> bool:
@@ -270,12 +201,22 @@ def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(("consequence", box.property("informativeText") or ""))
         return False
 
+    def question(_parent: QWidget, *texts: str) -> None:
+        asked.extend(("question", text) for text in texts)
+
+    def ask_save(dialog: QFileDialog) -> bool:
+        asked.extend([("title", dialog.windowTitle()), ("filters", ";;".join(dialog.nameFilters()))])
+        return False
+
     def get_open_file_name(_parent: QWidget, title: str, _folder: str, filters: str) -> tuple[str, str]:
         asked.extend([("title", title), ("filters", filters)])
         return "", ""
 
     monkeypatch.setattr(QMessageBox, "exec", exec_)
-    monkeypatch.setattr(QFileDialog, "exec", lambda dialog: asked.append(("title", dialog.windowTitle())))
+    monkeypatch.setattr(QFileDialog, "exec", ask_save)
+    monkeypatch.setattr(
+        QMessageBox, "question", lambda _parent, *texts: asked.extend(("asked", text) for text in texts)
+    )
     monkeypatch.setattr(QFileDialog, "getOpenFileName", get_open_file_name)
     ask_keep(opened, "photo.png")
     ask_stop(opened, "photo.png")
@@ -286,6 +227,9 @@ def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     opened.files.ask_save_picture("heat_map")
     TaskDialog(None, "", opened)._on_browse()
     ExportDialog(Path("photo.sfc"), 96, 160, None, opened)._on_browse()
+    here = tmp_path / "photo.sfc"
+    here.touch()
+    ExportDialog(here, 96, 160, None, opened).accept()
     assert untranslated(iter(asked)) == []
     assert len(asked) > 15
 
