@@ -36,9 +36,9 @@ def make_application() -> QApplication:
     # The engine's threads run Python, too: the window is not to wait 5 ms for each of its turns.
     sys.setswitchinterval(0.001)
     application = QApplication(sys.argv[:1])
-    application.setOrganizationName("QMap Studio")
+    application.setOrganizationName("QMap Studio")  # no text: a name
     application.setApplicationName("qmap-studio")
-    application.setApplicationDisplayName("QMap Studio")
+    application.setApplicationDisplayName("QMap Studio")  # no text: a name
     application.setApplicationVersion(__version__)
     application.setStyle("Fusion")
     application.setWindowIcon(QIcon(str(resource_path("icons/app.svg"))))

@@ -25,11 +25,13 @@ SHOWS = re.compile(
     "|set((Window)?Title|Accessible(Name|Description)|NameFilters?|HeaderLabels)"
     "|Q(Action|Label|PushButton|ToolButton|Menu|CheckBox|RadioButton|GroupBox|DockWidget|MessageBox|ProgressDialog)"
     "|Q(List|Tree|Table)WidgetItem|QStandardItem|ArgumentTypeError|ArgumentError"
+    "|heading|muted|(Picture)?Pane|Caption|ColourScale|ValueSlider|PendingJob|Panel|_?ask_(open|save|keep|stop)"
 )
 """Functions whose arguments a person sees."""
 
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, QMapStudioError)}
-SHOWN_KEYWORDS = {"help", "description", "epilog", "title", "text", "tip", "label", "message"}
+SHOWN_KEYWORDS = {"help", "description", "epilog", "title", "text", "tip", "hint", "label", "message",
+                  "placeholderText", "specialValueText"}  # fmt: skip
 
 FOR_PROGRAMMERS = {"ValueError", "TypeError", "AssertionError", "RuntimeError", "NotImplementedError", "KeyError"}
 SENTENCE = re.compile(r"^\W*[A-Z].*\w\s+\S*\w|\w\s+\w.*[.?!…:]\s*$", re.DOTALL)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
+from qmap_studio.core.language import tr
 from qmap_studio.core.settings import Settings
 from qmap_studio.document import Brush
 from qmap_studio.ui.canvas.colours import quality_colour
@@ -97,8 +98,8 @@ class CanvasController(QObject):
             return
         quality = document.quality_map.values[y, x] / MAX_LEVEL
         bpp = self.workspace.panes.bits_per_pixel_at(x, y)
-        rate = f"   {bpp:.3f} bpp" if bpp is not None else ""
-        self._status.show_pixel(f"x {x}  y {y}   quality {quality:.2f}{rate}")
+        text = tr("x {x}  y {y}   quality {quality:.2f}").format(x=x, y=y, quality=quality)
+        self._status.show_pixel(text if bpp is None else f"{text}   {bpp:.3f} bpp")
 
     def _show_paint_values(self) -> None:
         workspace, brush = self.workspace, self.workspace.brush

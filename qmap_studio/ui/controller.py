@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from qmap_studio.core.errors import QMapStudioError
+from qmap_studio.core.language import tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.jobs import Jobs, PendingJob
 
@@ -78,31 +79,32 @@ class Controller(QObject):
         from qmap_studio.engine import OpenPicture, OpenSfc
 
         job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path)
-        self.jobs.submit(job, PendingJob(f"Opening {path.name}", path.name))
+        self.jobs.submit(job, PendingJob(tr("Opening {name}").format(name=path.name), path.name))
 
     @property
     def source_name(self) -> str:
         """What the picture is that results are compared with."""
-        return "Decoded file" if self.is_decoded else "Original"
+        return tr("Decoded file") if self.is_decoded else tr("Original")
 
     def compare(self) -> None:
         from qmap_studio.engine import Compare
 
-        self.compare_begun.emit(self.jobs.submit(Compare(), PendingJob("Comparing with uniform quality")))
+        self.compare_begun.emit(self.jobs.submit(Compare(), PendingJob(tr("Comparing with uniform quality"))))
 
     def use_model(self, model_id: str) -> None:
         """Lets another model follow the painting, once it is loaded."""
         from qmap_studio.engine import UseModel
 
-        loaded = f"{model_id} is loaded."
-        self.jobs.submit(UseModel(model_id), PendingJob(f"Loading {model_id}", then=lambda: self.done.emit(loaded)))
+        loaded = tr("{model} is loaded.").format(model=model_id)
+        pending = PendingJob(tr("Loading {model}").format(model=model_id), then=lambda: self.done.emit(loaded))
+        self.jobs.submit(UseModel(model_id), pending)
 
     def find_map(self, job: "OptimiseMap | GradCam") -> None:
         """Lets the engine find a map; each better one takes the place of the one before, and the last is one edit."""
         if self._search is not None:
-            self.notice_given.emit("A map is being searched already; cancel that search first.")
+            self.notice_given.emit(tr("A map is being searched already; cancel that search first."))
         elif self.document is not None:
-            self._search = self.jobs.submit(job, PendingJob("Finding a map")), self.document.revision
+            self._search = self.jobs.submit(job, PendingJob(tr("Finding a map"))), self.document.revision
 
     def marks_saved(self) -> "Callable[[], None]":
         """A function that marks the document as saved, unless it is edited or another one is opened until then."""
@@ -130,12 +132,12 @@ class Controller(QObject):
     def undo(self) -> None:
         name = self.document.undo_name if self.document is not None else None
         self.edit(lambda document: document.undo())
-        self.done.emit(f"Undone: {name}." if name else "")
+        self.done.emit(tr("Undone: {edit}.").format(edit=name) if name else "")
 
     def redo(self) -> None:
         name = self.document.redo_name if self.document is not None else None
         self.edit(lambda document: document.redo())
-        self.done.emit(f"Done again: {name}." if name else "")
+        self.done.emit(tr("Done again: {edit}.").format(edit=name) if name else "")
 
     def is_current(self, revision: int) -> bool:
         """Whether a live result is of the map as it is now."""
@@ -232,7 +234,7 @@ class Controller(QObject):
                     self.notice_given.emit(notice)
             case engine.EngineFailed(message=message):
                 self.has_codec = False
-                self.engine_state_changed.emit("No codec")
+                self.engine_state_changed.emit(tr("No codec"))
                 self.failed.emit(message)
             case engine.Notice(text=text):
                 self.notice_given.emit(text)
@@ -268,9 +270,9 @@ class Controller(QObject):
             self.jobs.cancel(result.job_id)
         elif self._search[1] != document.revision:
             self.jobs.cancel(result.job_id)
-            self.notice_given.emit("The map was edited, so the search for a better one has stopped.")
+            self.notice_given.emit(tr("The map was edited, so the search for a better one has stopped."))
         else:
-            self.edit(lambda document: document.try_map(result.values, "Optimise"))
+            self.edit(lambda document: document.try_map(result.values, tr("Optimise")))
             self._search = result.job_id, document.revision
 
     def _end_search(self, job_id: int) -> None:
@@ -282,10 +284,10 @@ class Controller(QObject):
 
     def _replace_map(self, result: "MapImported") -> None:
         if self.document is not None and result.picture is self.document.picture:
-            self.edit(lambda document: document.replace(result.values, "Import map"))
+            self.edit(lambda document: document.replace(result.values, tr("Import map")))
 
 
 def device_name(device: str) -> str:
     """A device as a person calls it."""
     kind = device.split(":")[0]
-    return {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}.get(kind, device)
+    return {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}.get(kind, device)  # no text: names

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from qmap_studio.core.language import N_, tr
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.controller import Controller
@@ -16,15 +17,15 @@ from qmap_studio.ui.jobs import PendingJob
 if TYPE_CHECKING:
     from qmap_studio.engine import AnnotationsRead
 
-PHOTOS = (
+PHOTOS = N_(
     "Photos and .sfc files (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.gif *.ppm *.jp2 *.avif *.ico *.sfc)"
     ";;All files (*)"
 )
-PICTURES = "PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp)"
-MAPS = "Maps (*.png *.tif *.tiff *.npy);;All files (*)"
-SAVED_MAPS = "PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)"
-CHECKPOINTS = "Checkpoints (*.pt *.pth *.pth.tar);;All files (*)"
-BOXES = "COCO JSON, YOLO text (*.json *.txt);;All files (*)"
+PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp)")
+MAPS = N_("Maps (*.png *.tif *.tiff *.npy);;All files (*)")
+SAVED_MAPS = N_("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)")
+CHECKPOINTS = N_("Checkpoints (*.pt *.pth *.pth.tar);;All files (*)")
+BOXES = N_("COCO JSON, YOLO text (*.json *.txt);;All files (*)")
 
 
 class Files(QObject):
@@ -45,7 +46,7 @@ class Files(QObject):
     def name(self) -> str:
         """The open document's name."""
         document = self._controller.document
-        return document.path.name if document is not None and document.path is not None else "the photo"
+        return document.path.name if document is not None and document.path is not None else tr("the photo")
 
     def remember(self, path: Path | None) -> None:
         """A document was opened from this file."""
@@ -93,22 +94,21 @@ class Files(QObject):
         from qmap_studio.engine import ImportMap
 
         if self._controller.document is not None:
-            self._controller.jobs.submit(ImportMap(path), PendingJob(f"Reading {path.name}", path.name))
+            self._controller.jobs.submit(ImportMap(path), _reading(path))
 
     def import_boxes(self, path: Path) -> None:
         """Reads the boxes that a file has for the photo, then asks which of them are painted."""
         from qmap_studio.engine import ReadAnnotations
 
         if self._controller.document is not None:
-            self._controller.jobs.submit(
-                ReadAnnotations(path, self.name), PendingJob(f"Reading {path.name}", path.name)
-            )
+            self._controller.jobs.submit(ReadAnnotations(path, self.name), _reading(path))
 
     def import_checkpoint(self, path: Path, model_id: str) -> None:
         """Installs a checkpoint of a model's authors."""
         from qmap_studio.engine import ImportCheckpoint
 
-        self._controller.jobs.submit(ImportCheckpoint(path, model_id), PendingJob(f"Importing {path.name}", path.name))
+        pending = PendingJob(tr("Importing {name}").format(name=path.name), path.name)
+        self._controller.jobs.submit(ImportCheckpoint(path, model_id), pending)
 
     def export(self, path: Path, target_bytes: int | None, then: Callable[[], object] | None = None) -> None:
         """Writes an `.sfc` file; `then` is called once it is written."""
@@ -116,7 +116,7 @@ class Files(QObject):
 
         if self._controller.document is not None:
             saved = self._controller.marks_saved()
-            pending = PendingJob(f"Exporting {path.name}", writes=True, on_done=saved, then=then)
+            pending = PendingJob(tr("Exporting {name}").format(name=path.name), writes=True, on_done=saved, then=then)
             self._controller.jobs.submit(ExportSfc(path, target_bytes), pending)
 
     def save_map(self, path: Path) -> None:
@@ -125,43 +125,44 @@ class Files(QObject):
 
         if self._controller.document is not None:
             saved = self._controller.marks_saved()
-            self._controller.jobs.submit(SaveMap(path), PendingJob(f"Writing {path.name}", writes=True, on_done=saved))
+            pending = PendingJob(tr("Writing {name}").format(name=path.name), writes=True, on_done=saved)
+            self._controller.jobs.submit(SaveMap(path), pending)
 
     def save_picture(self, kind: str, path: Path) -> None:
         """Saves the "reconstruction", the "heat_map" or the "comparison" as a picture."""
         from qmap_studio.engine import ExportPicture
 
         job = ExportPicture(kind, path, self._controller.source_name)
-        self._controller.jobs.submit(job, PendingJob(f"Saving {path.name}", writes=True))
+        self._controller.jobs.submit(job, PendingJob(tr("Saving {name}").format(name=path.name), writes=True))
 
     def ask_open(self) -> None:
-        path = self._ask_open("Open", PHOTOS)
+        path = self._ask_open(tr("Open"), PHOTOS)
         if path is not None:
             self.open(path)
 
     def ask_import_map(self) -> None:
-        path = self._ask_open("Import Map", MAPS)
+        path = self._ask_open(tr("Import Map"), MAPS)
         if path is not None:
             self.import_map(path)
 
     def ask_import_boxes(self) -> None:
-        path = self._ask_open("Import Boxes", BOXES)
+        path = self._ask_open(tr("Import Boxes"), BOXES)
         if path is not None:
             self.import_boxes(path)
 
     def ask_import_checkpoint(self, model_id: str) -> None:
-        path = self._ask_open(f"Import Checkpoint of {model_id}", CHECKPOINTS)
+        path = self._ask_open(tr("Import Checkpoint of {model}").format(model=model_id), CHECKPOINTS)
         if path is not None:
             self.import_checkpoint(path, model_id)
 
     def ask_save_map(self) -> None:
-        path = ask_save(self._window, "Save Map", self._suggest("-map.png"), SAVED_MAPS)
+        path = ask_save(self._window, tr("Save Map"), self._suggest("-map.png"), tr(SAVED_MAPS))
         if path is not None:
             self.save_map(path)
 
     def ask_save_picture(self, kind: str) -> None:
         """Saves the "reconstruction", the "heat_map" or the "comparison"."""
-        path = ask_save(self._window, "Save Picture", self._suggest(f"-{kind.replace('_', '-')}.png"), PICTURES)
+        path = ask_save(self._window, tr("Save Picture"), self._suggest(f"-{kind.replace('_', '-')}.png"), tr(PICTURES))
         if path is not None:
             self.save_picture(kind, path)
 
@@ -183,7 +184,7 @@ class Files(QObject):
         from qmap_studio.ui.dialogs.boxes import BoxesDialog
 
         if not result.boxes:
-            self.failed.emit(f"{result.path.name} has no boxes for {self.name}.")
+            self.failed.emit(tr("{file} has no boxes for {photo}.").format(file=result.path.name, photo=self.name))
             return
         picture = result.picture
         dialog = BoxesDialog(result.boxes, result.path.name, picture.height, picture.width, self._window)
@@ -193,8 +194,12 @@ class Files(QObject):
             )
 
     def _ask_open(self, title: str, filters: str) -> Path | None:
-        return ask_open(self._window, title, self._settings.folder, filters)
+        return ask_open(self._window, title, self._settings.folder, tr(filters))
 
     def _suggest(self, ending: str) -> Path:
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()
         return folder / f"{Path(self.name).stem}{ending}"
+
+
+def _reading(path: Path) -> PendingJob:
+    return PendingJob(tr("Reading {name}").format(name=path.name), path.name)

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from qmap_studio.core.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -53,7 +55,8 @@ class Jobs(QObject):
         job_id = self._engine.submit(job)
         self._pending[job_id] = pending
         self.begun.emit()
-        self.progressed.emit(0.0, f"{pending.title}…")
+        # For translators: {doing} is such as "Exporting photo.sfc".
+        self.progressed.emit(0.0, tr("{doing}…").format(doing=pending.title))
         self.changed.emit()
         return job_id
 
@@ -91,7 +94,7 @@ class Jobs(QObject):
 
     def on_cancelled(self, result: "JobCancelled") -> None:
         self._pending.pop(result.job_id, None)
-        self._tell_end("Cancelled.")
+        self._tell_end(tr("Cancelled."))
 
     def _tell_end(self, text: str) -> None:
         if not self._pending:

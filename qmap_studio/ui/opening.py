@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.errors import ImageError
+from qmap_studio.core.language import tr
 from qmap_studio.document import Document, QualityMap
 from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.raster import Mipmap
@@ -63,7 +64,7 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
             case _:
                 return result
     except MemoryError as error:
-        raise ImageError("There is not enough memory to show that picture. Close other programs.") from error
+        raise ImageError(tr("There is not enough memory to show that picture. Close other programs.")) from error
 
 
 def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> Opened:

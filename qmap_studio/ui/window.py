@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from qmap_studio.core.errors import QMapStudioError
+from qmap_studio.core.language import tr
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.codec_menu import CodecMenu
 from qmap_studio.ui.commands import all_commands
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
         self.banner, self.welcome, self.status = Banner(), Welcome(), StatusStrip()
         self.panels = [panel.make(self.app, self.actions_by_name) for panel in panels]
         for panel, widget in zip(panels, self.panels, strict=True):
-            widget.setAccessibleName(panel.title)
+            widget.setAccessibleName(tr(panel.title))
         self.figures, self.map_panel = self.panel(FiguresPanel), self.panel(MapPanel)
         self.options = ToolOptions()
         self.options.show_tool(tools[0])
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
         self.comparing = Comparing(self, self.controller)
         self.comparing.save_requested.connect(lambda: self.files.ask_save_picture("comparison"))
         self._show_document_state()
-        self.setWindowTitle("QMap Studio")
+        self.setWindowTitle("QMap Studio")  # no text: a name
         self.resize(1360, 860)
         geometry = QSettings().value("geometry")
         if isinstance(geometry, QByteArray):  # else the file was damaged
@@ -110,7 +111,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         build_menus(self, self.app.commands, self.actions_by_name)
-        self._recent_menu = QMenu("Open &Recent", self)
+        self._recent_menu = QMenu(tr("Open &Recent"), self)
         self.menuBar().actions()[0].menu().insertMenu(self.actions_by_name["export"], self._recent_menu)
         self._show_recent()
         self.codec_menu = CodecMenu(self)
@@ -192,7 +193,7 @@ class MainWindow(QMainWindow):
         workspace.panes.panes_changed.connect(self._actions.refresh)
         self.stage.addWidget(workspace)
         self.controller.attach(bridge)
-        self.status.show_engine("Loading the codec…")
+        self.status.show_engine(tr("Loading the codec…"))
         self._show_document_state()
 
     def open(self, path: Path | str) -> None:
@@ -226,7 +227,7 @@ class MainWindow(QMainWindow):
         for part in (self.options, self._side, self.tool_strip):
             part.setVisible(document is not None and self.canvas is not None)
         if document is not None:
-            self.setWindowTitle(f"{self.files.name}[*] – QMap Studio")
+            self.setWindowTitle(f"{self.files.name}[*] – QMap Studio")  # no text: names
             self.setWindowModified(document.is_modified)
 
     def _show_recent(self) -> None:

@@ -1,42 +1,39 @@
 """Every text of the window can be translated: in a language of «quotation marks» nothing is shown without them."""
 
-import gettext
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QModelIndex, QObject, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QTabBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from qmap_studio.core import language
+from qmap_studio.core.rect import Rect
+from qmap_studio.document import Annotation
+from qmap_studio.engine import (
+    AnnotationsRead,
+    Compared,
+    EngineFailed,
+    EngineReady,
+    JobCancelled,
+    JobDone,
+    MapFound,
+    MapImported,
+    OptimiseMap,
+    Result,
+    Side,
+)
+from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.commands.help import keys_by_menu
+from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.keys import KeysDialog
+from qmap_studio.ui.dialogs.questions import ask_keep, ask_stop
 from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.window import MainWindow
-
-PROPERTIES = (
-    "text", "title", "toolTip", "statusTip", "whatsThis", "windowTitle", "placeholderText", "prefix", "suffix",
-    "specialValueText", "accessibleName", "accessibleDescription",
-)  # fmt: skip
-"""Of Qt's, in which texts are shown or read aloud."""
-
-NAMES = {"QMap Studio", "photo.png", "photo.sfc", "live", "song2021"}
-"""What has no translation."""
-
-Text = tuple[str, str]  # where it is shown; what it is
-
-
-class Quoted(gettext.NullTranslations):
-    """A language that says everything in quotation marks."""
-
-    def gettext(self, message: str) -> str:
-        return f"«{message}»"
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"«{msgid1 if n == 1 else msgid2}»"
+from tests.ui.conftest import FakeEngine, figures, live_result, photo
+from tests.ui.shown_texts import Quoted, Text, texts_of, untranslated
 
 
 @pytest.fixture
@@ -44,50 +41,6 @@ def quoted() -> Iterator[None]:
     language.use_translations(Quoted())
     yield
     language.use_language(None)
-
-
-def texts_of(widget: QWidget) -> Iterator[Text]:
-    """All texts of a widget and of what is in it, its actions and the items of its lists included."""
-    for part in [widget, *widget.findChildren(QWidget)]:
-        kind = type(part).__name__
-        yield from _properties(part)
-        if isinstance(part, QComboBox):
-            yield from ((f"{kind} item", part.itemText(row)) for row in range(part.count()))
-        if isinstance(part, QTabBar):
-            yield from ((f"{kind} tab", part.tabText(row)) for row in range(part.count()))
-        if isinstance(part, QAbstractItemView) and part.model() is not None:
-            yield from ((f"{kind} item", text) for text in _items(part, QModelIndex()))
-    for action in widget.findChildren(QAction):
-        yield from _properties(action)
-
-
-def _properties(part: QObject) -> Iterator[Text]:
-    for name in PROPERTIES:
-        yield f"{type(part).__name__}.{name}", str(part.property(name) or "")
-
-
-def _items(view: QAbstractItemView, parent: QModelIndex) -> Iterator[str]:
-    model = view.model()
-    for row in range(model.rowCount(parent)):
-        for column in range(model.columnCount(parent)):
-            index = model.index(row, column, parent)
-            for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-                yield str(model.data(index, role) or "")
-        yield from _items(view, model.index(row, 0, parent))
-
-
-def untranslated(texts: Iterator[Text]) -> list[Text]:
-    """Those with words outside the quotation marks."""
-    return sorted({(where, text) for where, text in texts if _words_outside(text)})
-
-
-def _words_outside(text: str) -> bool:
-    quoted = re.compile("«[^«»]*»")
-    while quoted.search(text):  # what is filled in may be quoted, too
-        text = quoted.sub(" ", text)
-    for spared in (r"<[^>]*>", r"\b(Ctrl|Shift|Alt|Meta)\+\S+", *map(re.escape, NAMES)):
-        text = re.sub(spared, " ", text)
-    return re.search(r"[^\W\d_]{2}", text) is not None
 
 
 def keys_dialog(window: MainWindow) -> QWidget:
@@ -98,22 +51,187 @@ def task_dialog(window: MainWindow) -> QWidget:
     return TaskDialog(None, "", window)
 
 
+def task_dialog_with_selection(window: MainWindow) -> QWidget:
+    return TaskDialog(Rect(0, 0, 8, 8), "", window)
+
+
 def export_dialog(window: MainWindow) -> QWidget:
-    return ExportDialog(Path("photo.sfc"), 96, 160, None, window)
+    dialog = ExportDialog(Path("photo.sfc"), 96, 160, 900, window)
+    dialog.limit_to(800)
+    return dialog
 
 
-@pytest.mark.xfail(reason="the texts of the window are not marked yet", raises=AssertionError, strict=True)
+def boxes_dialog(window: MainWindow) -> QWidget:
+    boxes = [Annotation.box("cat", 0, 0, 20, 10), Annotation.box("dog", 50, 50, 10, 10)]
+    return BoxesDialog(boxes, "photo.png", 96, 160, window)
+
+
+DIALOGS = [keys_dialog, task_dialog, task_dialog_with_selection, export_dialog, boxes_dialog]
+
+
 @pytest.mark.usefixtures("quoted")
 @pytest.mark.parametrize("state", ["window", "opened"])
 def test_the_window(request: pytest.FixtureRequest, state: str) -> None:
     assert untranslated(texts_of(request.getfixturevalue(state))) == []
 
 
-@pytest.mark.xfail(reason="the texts of the dialogs are not marked yet", raises=AssertionError, strict=True)
 @pytest.mark.usefixtures("quoted")
-@pytest.mark.parametrize("make", [keys_dialog, task_dialog, export_dialog])
+@pytest.mark.parametrize("make", DIALOGS)
 def test_dialogs(opened: MainWindow, make: Callable[[MainWindow], QWidget]) -> None:
     assert untranslated(texts_of(make(opened))) == []
+
+
+@pytest.mark.usefixtures("quoted")
+def test_tools_and_recent_files(opened: MainWindow) -> None:
+    for name, action in opened.actions_by_name.items():
+        if name.startswith("tool_"):
+            action.trigger()
+            assert untranslated(texts_of(opened.options)) == []
+    opened.welcome.show_recent(["photo.png"])
+    assert untranslated(texts_of(opened.welcome)) == []
+
+
+@pytest.fixture
+def deliver(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> Callable[[Result], None]:
+    """Lets the engine say something and waits until it has arrived."""
+
+    def deliver(result: Result) -> None:
+        assert opened._bridge is not None
+        with qtbot.waitSignal(opened._bridge.result_delivered):
+            engine.deliver(result)
+
+    return deliver
+
+
+@pytest.mark.usefixtures("quoted")
+def test_results(opened: MainWindow, engine: FakeEngine, deliver: Callable[[Result], None]) -> None:
+    assert opened.canvas is not None
+    panes = opened.canvas.workspace.panes
+    deliver(EngineReady("cuda:0", "live", ()))
+    for measured in (figures(estimated=True), figures(900)):
+        deliver(live_result(engine, measured))
+        opened.canvas.workspace.pixel_hovered.emit(5, 5)
+        assert "quality" in opened.status.pixel
+        assert untranslated(texts_of(opened)) == []
+    opened.figures.show_updating()
+    assert untranslated(texts_of(opened.figures)) == []
+    opened.figures.show_figures(figures(), measured=0.62)
+    for selected, threshold in ((False, 0.5), (True, 0.5)):
+        opened.figures.show_inside(selected, threshold)
+        assert untranslated(texts_of(opened.figures)) == []
+    opened.figures.show_decoded(True)
+    panes.set_source(language.tr("Decoded file"))
+    for overlay in Overlay:
+        panes.overlay = overlay
+        assert untranslated(texts_of(panes)) == []
+    panes.show_original_while(True)
+    opened.codec_menu.aboutToShow.emit()
+    opened.codec_menu.addAction("«»")  # it may be empty
+    assert untranslated(texts_of(opened)) == []
+
+
+@pytest.mark.usefixtures("quoted")
+@pytest.mark.parametrize("size_bytes", [900, 1236, 2000])
+def test_the_comparison(
+    opened: MainWindow, engine: FakeEngine, deliver: Callable[[Result], None], size_bytes: int
+) -> None:
+    bits = np.ones((6, 10), np.float32)
+    sides = [Side(photo().pixels, bits, size, figures(size), "") for size in (size_bytes, 1236)]
+    opened.controller.is_decoded = size_bytes == 2000
+    opened.controller.compare()
+    deliver(Compared(len(engine.jobs), photo().pixels, *sides))
+    deliver(JobDone(len(engine.jobs), None, ""))
+    view = opened.comparing.view
+    assert view is not None
+    for is_old in (False, True):
+        view.show_old(is_old)
+        view.show_mode("wipe")
+        assert untranslated(texts_of(view)) == []
+
+
+@pytest.mark.usefixtures("quoted")
+def test_what_the_window_tells(
+    opened: MainWindow, engine: FakeEngine, deliver: Callable[[Result], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller, files, told = opened.controller, opened.files, []
+    for signal in (controller.failed, controller.notice_given, controller.done, files.failed, controller.jobs.ended):
+        signal.connect(told.append)
+    controller.jobs.progressed.connect(lambda _fraction, text: told.append(text))
+    controller.engine_state_changed.connect(told.append)
+    assert controller.document is not None
+    picture, values = controller.document.picture, controller.document.quality_map.values // 2
+    path = Path("photo.png")
+    deliver(EngineFailed("«No weights.»"))
+    for ask in (
+        lambda: controller.open(path),
+        lambda: files.import_map(path),
+        lambda: files.import_boxes(path),
+        lambda: files.import_checkpoint(path, "song2021"),
+        lambda: files.export(path, None),
+        lambda: files.save_map(path),
+        lambda: files.save_picture("heat_map", path),
+        controller.compare,
+        lambda: controller.use_model("song2021"),
+    ):
+        ask()
+        deliver(JobDone(len(engine.jobs), None, "«Done.»"))
+    files.import_map(path)
+    deliver(JobCancelled(len(engine.jobs)))
+    deliver(AnnotationsRead(1, picture, path, ()))
+    for _ in range(2):
+        controller.find_map(OptimiseMap("edges"))
+    deliver(MapFound(len(engine.jobs), picture, values))
+    assert untranslated(texts_of(opened)) == []  # its name is in the menu
+    deliver(MapImported(1, picture, values // 2, "photo.png"))
+    deliver(MapFound(len(engine.jobs), picture, values))
+    controller.undo()
+    assert untranslated(texts_of(opened)) == []
+    controller.redo()
+    assert untranslated(texts_of(opened)) == []
+    assert untranslated(("told", text) for text in told) == []
+    assert len(set(told)) > 15
+
+
+@pytest.mark.usefixtures("quoted")
+def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[Text] = []
+
+    def exec_(box: QWidget) -> bool:
+        asked.extend(texts_of(box))
+        asked.append(("consequence", box.property("informativeText") or ""))
+        return False
+
+    def question(_parent: QWidget, *texts: str) -> None:
+        asked.extend(("question", text) for text in texts)
+
+    def ask_save(dialog: QFileDialog) -> bool:
+        asked.extend([("title", dialog.windowTitle()), ("filters", ";;".join(dialog.nameFilters()))])
+        return False
+
+    def get_open_file_name(_parent: QWidget, title: str, _folder: str, filters: str) -> tuple[str, str]:
+        asked.extend([("title", title), ("filters", filters)])
+        return "", ""
+
+    monkeypatch.setattr(QMessageBox, "exec", exec_)
+    monkeypatch.setattr(QFileDialog, "exec", ask_save)
+    monkeypatch.setattr(
+        QMessageBox, "question", lambda _parent, *texts: asked.extend(("asked", text) for text in texts)
+    )
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", get_open_file_name)
+    ask_keep(opened, "photo.png")
+    ask_stop(opened, "photo.png")
+    for ask in (opened.files.ask_open, opened.files.ask_import_map, opened.files.ask_import_boxes):
+        ask()
+    opened.files.ask_import_checkpoint("song2021")
+    opened.files.ask_save_map()
+    opened.files.ask_save_picture("heat_map")
+    TaskDialog(None, "", opened)._on_browse()
+    ExportDialog(Path("photo.sfc"), 96, 160, None, opened)._on_browse()
+    here = tmp_path / "photo.sfc"
+    here.touch()
+    ExportDialog(here, 96, 160, None, opened).accept()
+    assert untranslated(iter(asked)) == []
+    assert len(asked) > 15
 
 
 def test_what_counts_as_translated() -> None:

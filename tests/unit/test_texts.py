@@ -7,7 +7,7 @@ import pytest
 from tests.unmarked import unmarked_texts
 
 PACKAGE = Path(__file__).parents[2] / "qmap_studio"
-MARKED = ["core/language.py", "core/settings.py", "core/resources.py"]
+MARKED = ["core/language.py", "core/settings.py", "core/resources.py", "ui", "app.py", "__main__.py"]
 """Files and folders whose texts are marked; once all are, this is ["."]."""
 FOR_DEVELOPERS = ["training"]
 """Whose texts stay English."""

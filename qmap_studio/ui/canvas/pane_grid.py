@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from qmap_studio.core.language import tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.colours import Overlay
@@ -32,10 +33,10 @@ class PaneGrid(QWidget):
         super().__init__(parent)
         self._buffers: PictureBuffers | None = None
         self._original = OriginalPane(self)
-        self._reconstruction = PicturePane("Reconstruction", "Photo as it will be decoded", self)
+        self._reconstruction = PicturePane(tr("Reconstruction"), tr("Photo as it will be decoded"), self)
         self._heat = HeatPane(self)
         self._difference = PicturePane(
-            f"Difference ×{PictureBuffers.GAIN}", "Amplified error of the reconstruction", self
+            tr("Difference ×{gain}").format(gain=PictureBuffers.GAIN), tr("Amplified error of the reconstruction"), self
         )
         self._all: dict[str, CanvasPane] = {
             "original": self._original,
@@ -115,7 +116,7 @@ class PaneGrid(QWidget):
     def set_approximate(self, approximate: bool) -> None:
         """Says on the results' panes whether what they show is final."""
         for pane in self._results:
-            pane.set_note("approximate" if approximate else "")
+            pane.set_note(tr("approximate") if approximate else "")
 
     def set_stale(self, stale: np.ndarray, is_current: bool = True) -> None:
         """Hatches what is approximate or older than the map.

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from qmap_studio.core.cells import CELL_PX
+from qmap_studio.core.language import tr
 from qmap_studio.core.rate import HEAT_TICKS_BPP
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.buffers import PictureBuffers
@@ -28,7 +29,7 @@ class CanvasPane(Pane):
     def __init__(self, title: str, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(title, accessible_name, parent)
         self._title = title
-        self._source = "Original"
+        self._source = tr("Original")
         self._note = ""
         self._peeking = False
         self.photo = PictureSheet()
@@ -78,11 +79,12 @@ class OriginalPane(CanvasPane):
     """The photo under the tint of its quality map."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Original + quality map", "Original photo with its quality map; tools paint here", parent)
+        super().__init__("", tr("Original photo with its quality map; tools paint here"), parent)
         self.overlay = OverlaySheet()
         self.add_sheet(self.overlay)
-        self.plate = ColourScale("Quality", self)
-        self.plate.set_scale(colour_map("viridis"), ("0", "quality", "1"))
+        self.plate = ColourScale(tr("Quality"), self)
+        self.plate.set_scale(colour_map("viridis"), ("0", tr("quality"), "1"))
+        self._match_caption()
 
     def set_overlay(self, overlay: Overlay, opacity: float) -> None:
         self.overlay.set_style(overlay, opacity)
@@ -90,7 +92,9 @@ class OriginalPane(CanvasPane):
 
     @property
     def title(self) -> str:
-        return self._source if self.overlay.overlay is Overlay.HIDDEN else f"{self._source} + quality map"
+        if self.overlay.overlay is Overlay.HIDDEN:
+            return self._source
+        return tr("{source} + quality map").format(source=self._source)
 
     def set_peeking(self, peeking: bool) -> None:
         super().set_peeking(peeking)
@@ -160,8 +164,8 @@ class HeatPane(ResultPane):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.heat = HeatSheet()
-        super().__init__("Bits per pixel", "Heat map of the bits spent on each pixel", self.heat, parent)
-        self.plate = ColourScale("Bits per pixel", self)
+        super().__init__(tr("Bits per pixel"), tr("Heat map of the bits spent on each pixel"), self.heat, parent)
+        self.plate = ColourScale(tr("Bits per pixel"), self)
         self.plate.set_scale(heat_table()[1:], tuple(f"{tick:g}" for tick in HEAT_TICKS_BPP))
 
     def set_buffers(self, buffers: PictureBuffers | None) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from qmap_studio.core.language import tr
 from qmap_studio.ui.canvas import wipe_handle
 from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
 from qmap_studio.ui.canvas.navigator import Navigator
@@ -38,7 +39,7 @@ class WipeView(QWidget):
         self._mode = WipeMode.SIDE_BY_SIDE
         self._share = 0.5  # of the pane's width that is left of the wipe
         self._titles = ("", "")
-        self._left, self._right = Pane("", "First picture", self), Pane("", "Second picture", self)
+        self._left, self._right = Pane("", tr("First picture"), self), Pane("", tr("Second picture"), self)
         self._panes = (self._left, self._right)
         self._under, self._over, self._beside = PictureSheet(), _WipedSheet(), PictureSheet()
         self._left.add_sheet(self._under)

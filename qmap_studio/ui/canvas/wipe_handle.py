@@ -4,6 +4,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from qmap_studio.core.language import tr
+
 WIDTH = 24
 GRIP_RADIUS = 10.0
 
@@ -17,7 +19,7 @@ class WipeHandle(QWidget):
         super().__init__(pane)
         self._pane = pane
         self.setCursor(Qt.CursorShape.SplitHCursor)
-        self.setAccessibleName("Edge between the two pictures")
+        self.setAccessibleName(tr("Edge between the two pictures"))
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from qmap_studio.core.language import tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
@@ -53,7 +54,7 @@ class Workspace(QWidget):
         self.panes.view_changed.connect(self._gestures.follow_view)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
-        self.setAccessibleName("Canvas")
+        self.setAccessibleName(tr("Canvas"))
 
     # The document
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
+from qmap_studio.core.language import tr
 from qmap_studio.ui.commands.command import MENUS, SUBMENUS, App, Command
 from qmap_studio.ui.theme import set_icon
 
@@ -49,9 +50,9 @@ class Actions:
 
 def build_menus(window: QMainWindow, commands: Sequence[Command], actions: Mapping[str, QAction]) -> None:
     """Menus with every command."""
-    menus = {name: window.menuBar().addMenu(f"&{name}") for name in MENUS}
+    menus = {name: window.menuBar().addMenu(tr(text)) for name, text in MENUS.items() if name not in SUBMENUS}
     for name, parent in SUBMENUS.items():
-        menus[name] = menus[parent].addMenu(f"&{name}")
+        menus[name] = menus[parent].addMenu(tr(MENUS[name]))
         menus[parent].removeAction(menus[name].menuAction())
     for command in commands:
         if command.line_above:
@@ -64,14 +65,15 @@ def build_menus(window: QMainWindow, commands: Sequence[Command], actions: Mappi
 
 
 def _action(command: Command, window: QMainWindow) -> QAction:
-    action = QAction(command.text, window)
+    action = QAction(tr(command.text), window)
     action.setObjectName(command.name)
     action.setShortcuts([QKeySequence(key) for key in command.keys])
     action.setCheckable(command.checked_when is not None)
     keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys)
     action.setIconText(command.title)
-    action.setToolTip(f"<b>{command.title}</b> {f'({keys})' if keys else ''}<br>{command.tip}")
-    action.setStatusTip(command.tip)
+    tip = tr(command.tip)
+    action.setToolTip(f"<b>{command.title}</b> {f'({keys})' if keys else ''}<br>{tip}")  # no text: only its form
+    action.setStatusTip(tip)
     if command.icon:
         set_icon(action, command.icon)
     return action

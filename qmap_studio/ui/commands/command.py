@@ -6,14 +6,27 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow
 
+from qmap_studio.core.language import N_, tr
+
 if TYPE_CHECKING:
     from qmap_studio.core.settings import Settings
     from qmap_studio.ui.canvas.workspace import Workspace
     from qmap_studio.ui.controller import Controller
     from qmap_studio.ui.files import Files
 
-MENUS = ("File", "Edit", "Map", "Tools", "View", "Compare", "Help")
+MENUS = {
+    "File": N_("&File"),
+    "Edit": N_("&Edit"),
+    "Map": N_("&Map"),
+    "Tools": N_("&Tools"),
+    "View": N_("&View"),
+    "Compare": N_("&Compare"),
+    "Help": N_("&Help"),
+    "Theme": N_("&Theme"),
+}
+"""By the name that commands give it a menu's text, with its mnemonic; in their order."""
 SUBMENUS = {"Theme": "View"}
+"""Menus within another."""
 
 
 @dataclass
@@ -42,6 +55,11 @@ class App:
         return self.workspace
 
 
+def menu_title(name: str) -> str:
+    """A menu's text as a person reads it."""
+    return tr(MENUS[name]).replace("&", "")
+
+
 def always(app: App) -> bool:
     return True
 
@@ -56,12 +74,12 @@ class Command:
 
     Attributes:
         run: does it.
-        text: in the menu, with its mnemonic.
+        text: in the menu, with its mnemonic; like the tip marked, and translated where it is shown.
         keys: each does it; the first is shown in the menu.
         icon: of `resources/icons`, or "".
         enabled_when: whether it is of use now.
         checked_when: whether it shows a check mark now; None if it never does.
-        text_now: its text where that depends on what is open; it begins with `text`.
+        text_now: its text where that depends on what is open; it is translated and begins with `text`.
         group: commands of one group are alternatives.
         line_above: in the menu.
     """
@@ -80,10 +98,10 @@ class Command:
     line_above: bool = False
 
     def __post_init__(self) -> None:
-        if self.menu not in (*MENUS, *SUBMENUS):
+        if self.menu not in MENUS:
             raise ValueError(f"there is no menu {self.menu!r} for the command {self.name!r}")
 
     @property
     def title(self) -> str:
         """The text as a person reads it."""
-        return self.text.replace("&", "").rstrip("…")
+        return tr(self.text).replace("&", "").rstrip("…")

@@ -1,5 +1,6 @@
 """Undo, the qualities that the tools paint, the selection, and what is running."""
 
+from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.commands.command import App, Command, has_document
 
 
@@ -13,83 +14,83 @@ def _redo_name(app: App) -> str | None:
 
 def _undo_text(app: App) -> str:
     name = _undo_name(app)
-    return f"&Undo {name}" if name else "&Undo"
+    return tr("&Undo {edit}").format(edit=name) if name else tr("&Undo")
 
 
 def _redo_text(app: App) -> str:
     name = _redo_name(app)
-    return f"&Redo {name}" if name else "&Redo"
+    return tr("&Redo {edit}").format(edit=name) if name else tr("&Redo")
 
 
 COMMANDS = (
     Command(
         "undo",
         "Edit",
-        "&Undo",
+        N_("&Undo"),
         lambda app: app.controller.undo(),
         keys=("Ctrl+Z",),
         icon="undo",
-        tip="Undo",
+        tip=N_("Undo"),
         enabled_when=lambda app: _undo_name(app) is not None,
         text_now=_undo_text,
     ),
     Command(
         "redo",
         "Edit",
-        "&Redo",
+        N_("&Redo"),
         lambda app: app.controller.redo(),
         keys=("Ctrl+Shift+Z", "Ctrl+Y"),
         icon="redo",
-        tip="Redo",
+        tip=N_("Redo"),
         enabled_when=lambda app: _redo_name(app) is not None,
         text_now=_redo_text,
     ),
     Command(
         "swap_qualities",
         "Edit",
-        "Swap &Qualities",
+        N_("Swap &Qualities"),
         lambda app: app.canvas.swap_qualities(),
         keys=("X",),
         icon="swap",
-        tip="Exchange the brush's quality and the eraser's",
+        tip=N_("Exchange the brush's quality and the eraser's"),
         enabled_when=has_document,
         line_above=True,
     ),
     Command(
         "lowest_quality",
         "Edit",
-        "Paint Quality &0",
+        N_("Paint Quality &0"),
         lambda app: app.canvas.set_quality(0.0),
         keys=(",",),
-        tip="The tools paint the lowest quality",
+        tip=N_("The tools paint the lowest quality"),
         enabled_when=has_document,
     ),
     Command(
         "highest_quality",
         "Edit",
-        "Paint Quality &1",
+        N_("Paint Quality &1"),
         lambda app: app.canvas.set_quality(1.0),
         keys=(".",),
-        tip="The tools paint the highest quality",
+        tip=N_("The tools paint the highest quality"),
         enabled_when=has_document,
     ),
     Command(
         "clear_selection",
         "Edit",
-        "&Clear Selection",
+        N_("&Clear Selection"),
         lambda app: app.canvas.set_selection(None),
         keys=("Ctrl+D",),
-        tip="Figures tell inside from outside by the map again",
+        tip=N_("Figures tell inside from outside by the map again"),
         enabled_when=has_document,
     ),
     Command(
         "cancel_job",
         "Edit",
-        "Cancel &Job",
+        N_("Cancel &Job"),
         lambda app: app.controller.jobs.cancel(),
         keys=("Ctrl+.",),
         icon="close",
-        tip="Stop what is running",
+        tip=N_("Stop what is running"),
         enabled_when=lambda app: app.controller.jobs.is_busy,
         line_above=True,
     ),

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 
-from qmap_studio.ui.commands.command import App, Command
+from qmap_studio.core.language import N_
+from qmap_studio.ui.commands.command import MENUS, App, Command, menu_title
 
 
-def keys_by_menu(commands: Sequence[Command]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """By the name of a menu the keys and the title of each of its commands."""
-    menus: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for command in commands:
-        menus.setdefault(command.menu, []).append((command.keys, command.title))
-    return menus
+def keys_by_menu(commands: Sequence[Command]) -> dict[str, tuple[str, list[tuple[tuple[str, ...], str]]]]:
+    """By the name of a menu its title, and the keys and the title of each of its commands."""
+    return {
+        menu: (menu_title(menu), [(command.keys, command.title) for command in commands if command.menu == menu])
+        for menu in MENUS
+    }
 
 
 def _show_keys(app: App) -> None:
@@ -27,10 +28,10 @@ COMMANDS = (
     Command(
         "help",
         "Help",
-        "&Keys and Mouse",
+        N_("&Keys and Mouse"),
         _show_keys,
         keys=("?", "F1"),
         icon="help",
-        tip="Every key on one page",
+        tip=N_("Every key on one page"),
     ),
 )

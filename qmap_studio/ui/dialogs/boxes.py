@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.ui.widgets.parts import heading, muted
 from qmap_studio.ui.widgets.slider import ValueSlider
 
@@ -36,11 +37,11 @@ class BoxesDialog(QDialog):
 
     def __init__(self, boxes: "Sequence[Annotation]", source: str, height: int, width: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Import Boxes")
+        self.setWindowTitle(tr("Import Boxes"))
         self.setMinimumWidth(420)
         self._boxes, self._shape = boxes, (height, width)
         self._classes = QListWidget()
-        self._classes.setAccessibleName("Classes")
+        self._classes.setAccessibleName(tr("Classes"))
         self._classes.setMaximumHeight(190)
         self._classes.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._classes.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
@@ -50,30 +51,30 @@ class BoxesDialog(QDialog):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
             self._classes.addItem(item)
-        every, none = QPushButton("All"), QPushButton("None")
+        every, none = QPushButton(tr("All")), QPushButton(tr("None"))
         for button, state in ((every, Qt.CheckState.Checked), (none, Qt.CheckState.Unchecked)):
             button.setAutoDefault(False)
             button.clicked.connect(lambda _checked=False, state=state: self._check_all(state))
-        self._quality = ValueSlider("Quality inside", 0, 1, decimals=2, stacked=True)
+        self._quality = ValueSlider(tr("Quality inside"), 0, 1, decimals=2, stacked=True)
         self._quality.value = 0.9
-        self._feather = ValueSlider("Feather", 0, 500, suffix=" px", stacked=True)
+        self._feather = ValueSlider(tr("Feather"), 0, 500, suffix=" px", stacked=True)
         self._feather.value = 16
-        self._set_outside = QCheckBox("Set the quality outside (otherwise the map stays)")
-        self._outside = ValueSlider("Quality outside", 0, 1, decimals=2, stacked=True)
+        self._set_outside = QCheckBox(tr("Set the quality outside (otherwise the map stays)"))
+        self._outside = ValueSlider(tr("Quality outside"), 0, 1, decimals=2, stacked=True)
         self._outside.value = 0.1
         self._outside.setEnabled(False)
         self._set_outside.toggled.connect(self._outside.setEnabled)
         self._preview = muted()
         self._button_box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._accept = self._button_box.addButton("Paint", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._accept = self._button_box.addButton(tr("Paint"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._accept.setDefault(True)
         self._button_box.accepted.connect(self.accept)
         self._button_box.rejected.connect(self.reject)
         self._classes.itemChanged.connect(self._show_preview)
 
         top = QHBoxLayout()
-        top.addWidget(heading("CLASSES"))
-        top.addWidget(muted(f"in {source}"), 1)
+        top.addWidget(heading(tr("CLASSES")))
+        top.addWidget(muted(tr("in {file}").format(file=source)), 1)
         top.addWidget(every)
         top.addWidget(none)
         layout = QVBoxLayout(self)
@@ -122,8 +123,10 @@ class BoxesDialog(QDialog):
         covered = np.zeros(self._shape, bool)
         for box in chosen:
             covered[box.shape.bounds.clipped(self._shape[1], self._shape[0]).slices] = True
-        self._preview.setText(
-            f"{len(chosen)} of {len(self._boxes)} boxes, {covered.mean() * 100:.0f} % of the picture. "
-            "Where boxes overlap, the larger coverage counts."
+        text = ngettext(
+            "{chosen} of {n} box, {percent:.0f} % of the picture. Where boxes overlap, the larger coverage counts.",
+            "{chosen} of {n} boxes, {percent:.0f} % of the picture. Where boxes overlap, the larger coverage counts.",
+            len(self._boxes),
         )
+        self._preview.setText(text.format(chosen=len(chosen), n=len(self._boxes), percent=covered.mean() * 100))
         self._accept.setEnabled(bool(chosen))

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.ui.dialogs.questions import ask_save
 from qmap_studio.ui.widgets.parts import muted, readable_bytes
 
-SFC = "QMap Studio file (*.sfc)"
+SFC = N_("QMap Studio file (*.sfc)")
 
 
 class ExportDialog(QDialog):
@@ -36,19 +37,19 @@ class ExportDialog(QDialog):
 
     def __init__(self, suggestion: Path, height: int, width: int, size_bytes: int | None, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export .sfc")
+        self.setWindowTitle(tr("Export .sfc"))
         self.setMinimumWidth(520)
         self._height, self._width = height, width
         self._may_replace: Path | None = None
         self._path = QLineEdit(str(suggestion))
-        self._path.setAccessibleName("File")
-        browse = QPushButton("Browse…")
+        self._path.setAccessibleName(tr("File"))
+        browse = QPushButton(tr("Browse…"))
         browse.setAutoDefault(False)
         browse.clicked.connect(self._on_browse)
-        self._limit = QCheckBox("Make the file this large:")
-        self._limit.setToolTip("Moves the quality of the whole map; what was painted keeps its shape")
+        self._limit = QCheckBox(tr("Make the file this large:"))
+        self._limit.setToolTip(tr("Moves the quality of the whole map; what was painted keeps its shape"))
         self._size = QDoubleSpinBox(minimum=0.2, maximum=1_000_000, decimals=1, suffix=" KB")
-        self._size.setAccessibleName("Size of the file")
+        self._size.setAccessibleName(tr("Size of the file"))
         self._size.setValue((size_bytes or height * width // 16) / 1000)
         self._size.setEnabled(False)
         self._size.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -58,7 +59,7 @@ class ExportDialog(QDialog):
         self._limit.toggled.connect(self._show_rate)
         self._size.valueChanged.connect(self._show_rate)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        export = self._buttons.addButton(tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         export.setDefault(True)
         self._path.textChanged.connect(lambda text: export.setEnabled(bool(text.strip())))
         self._buttons.accepted.connect(self.accept)
@@ -73,13 +74,13 @@ class ExportDialog(QDialog):
         size_row.addWidget(self._limit)
         size_row.addWidget(self._size)
         size_row.addWidget(self._rate, 1)
-        now = f"About {readable_bytes(size_bytes)} with the map as it is." if size_bytes else ""
+        now = tr("About {size} with the map as it is.").format(size=readable_bytes(size_bytes)) if size_bytes else ""
         grid = QGridLayout()
         grid.setVerticalSpacing(12)
         grid.setHorizontalSpacing(14)
-        grid.addWidget(QLabel("File"), 0, 0)
+        grid.addWidget(QLabel(tr("File")), 0, 0)
         grid.addLayout(file_row, 0, 1)
-        grid.addWidget(QLabel("Size"), 1, 0)
+        grid.addWidget(QLabel(tr("Size")), 1, 0)
         grid.addLayout(size_row, 1, 1)
         grid.addWidget(muted(now), 2, 1)
         layout = QVBoxLayout(self)
@@ -105,19 +106,19 @@ class ExportDialog(QDialog):
         self._size.setValue(size_bytes // 100 / 10)
 
     def _on_browse(self) -> None:
-        path = ask_save(self, "Export .sfc", self.path, SFC)
+        path = ask_save(self, tr("Export .sfc"), self.path, tr(SFC))
         if path is not None:
             self._path.setText(str(path))
             self._may_replace = self.path
 
     def _show_rate(self) -> None:
         rate = bits_per_pixel(self._size.value() * 1000, self._height, self._width)
-        self._rate.setText(f"{rate:.3f} bpp" if self._limit.isChecked() else "")
+        self._rate.setText(f"{rate:.3f} bpp" if self._limit.isChecked() else "")  # no text: a unit
 
     def accept(self) -> None:
         """Closes the dialog, unless a file is there that the person wants to keep."""
         if self.path.exists() and self.path != self._may_replace:
-            question = f"{self.path.name} already exists. Replace it?"
-            if QMessageBox.question(self, "Export .sfc", question) != QMessageBox.StandardButton.Yes:
+            question = tr("{name} already exists. Replace it?").format(name=self.path.name)
+            if QMessageBox.question(self, tr("Export .sfc"), question) != QMessageBox.StandardButton.Yes:
                 return
         super().accept()

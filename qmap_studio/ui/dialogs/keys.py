@@ -6,21 +6,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.widgets.parts import heading, muted
 
 CANVAS = (
-    ("Left button", "Use the tool"),
-    ("Right button, Alt or hold E", "Erase: paint the other quality"),
-    ("Shift+click", "A straight line from the last point"),
-    ("Wheel", "Zoom"),
-    ("Arrows", "Move the view"),
-    ("Middle button or hold Space", "Move the picture"),
-    ("[ and ]", "Brush size"),
-    ("Shift+[ and Shift+]", "Hardness"),
-    ("1 to 9", "Paint quality 0.1 to 0.9"),
-    ("0", "Show or hide the difference"),
-    ("Hold Tab", "The original in every pane"),
-    ("Escape", "Give up the gesture, or clear the selection"),
+    (N_("Left button"), N_("Use the tool")),
+    (N_("Right button, Alt or hold E"), N_("Erase: paint the other quality")),
+    (N_("Shift+click"), N_("A straight line from the last point")),
+    (N_("Wheel"), N_("Zoom")),
+    (N_("Arrows"), N_("Move the view")),
+    (N_("Middle button or hold Space"), N_("Move the picture")),
+    (N_("[ and ]"), N_("Brush size")),
+    (N_("Shift+[ and Shift+]"), N_("Hardness")),
+    (N_("1 to 9"), N_("Paint quality 0.1 to 0.9")),
+    ("0", N_("Show or hide the difference")),
+    (N_("Hold Tab"), N_("The original in every pane")),
+    (N_("Escape"), N_("Give up the gesture, or clear the selection")),
 )
 COLUMNS = (("Canvas", "Tools"), ("File", "Edit", "Compare", "Help"), ("Map", "View", "Theme"))
 
@@ -29,21 +30,27 @@ class KeysDialog(QDialog):
     """The same rows that the menus are made from, so that it is never out of date.
 
     Args:
-        menus: by the name of a menu the keys and the title of each of its commands.
+        menus: by the name of a menu its title, and the keys and the title of each of its commands.
     """
 
-    def __init__(self, menus: Mapping[str, Sequence[tuple[Sequence[str], str]]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        menus: Mapping[str, tuple[str, Sequence[tuple[Sequence[str], str]]]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keys and Mouse")
+        self.setWindowTitle(tr("Keys and Mouse"))
+        sections = {menu: (title, _rows(commands)) for menu, (title, commands) in menus.items()}
+        sections["Canvas"] = (tr("Canvas"), tuple((tr(keys), tr(what)) for keys, what in CANVAS))
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 20, 24, 22)
         row.setSpacing(40)
         for column_menus in COLUMNS:
             column = QVBoxLayout()
             column.setSpacing(6)
-            for menu in column_menus:
-                column.addWidget(heading(menu.upper()))
-                column.addLayout(_table(CANVAS if menu == "Canvas" else _rows(menus[menu])))
+            for title, rows in map(sections.__getitem__, column_menus):
+                column.addWidget(heading(title.upper()))
+                column.addLayout(_table(rows))
                 column.addSpacing(10)
             column.addStretch(1)
             row.addLayout(column)
@@ -55,7 +62,7 @@ def _rows(commands: Sequence[tuple[Sequence[str], str]]) -> tuple[tuple[str, str
 
 def _name(key: str) -> str:
     """A key as a person calls it: a lone comma is hard to see."""
-    spoken = {",": "Comma", ".": "Full stop"}
+    spoken = {",": tr("Comma"), ".": tr("Full stop")}
     return spoken.get(key) or QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from qmap_studio.core.language import tr
+
 
 class Keep(Enum):
     """What becomes of work that is in no file."""
@@ -36,9 +38,13 @@ def ask_save(parent: QWidget, title: str, suggestion: Path, filters: str) -> Pat
 
 def ask_keep(parent: QWidget, name: str) -> Keep:
     """What a person wants with a map that is in no file yet."""
-    box = _question(parent, f"The map of {name} has unsaved changes.", "Export the photo with its map to keep them.")
-    export = box.addButton("Export…", QMessageBox.ButtonRole.AcceptRole)
-    discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+    box = _question(
+        parent,
+        tr("The map of {name} has unsaved changes.").format(name=name),
+        tr("Export the photo with its map to keep them."),
+    )
+    export = box.addButton(tr("Export…"), QMessageBox.ButtonRole.AcceptRole)
+    discard = box.addButton(tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(export)
     box.exec()
@@ -47,9 +53,11 @@ def ask_keep(parent: QWidget, name: str) -> Keep:
 
 def ask_stop(parent: QWidget, writing: str) -> bool:
     """Whether a person closes the window although a file is not finished."""
-    box = _question(parent, f"{writing} is not finished.", "Closing now leaves no new file.")
-    stay = box.addButton("Keep Open", QMessageBox.ButtonRole.RejectRole)
-    close = box.addButton("Close Anyway", QMessageBox.ButtonRole.DestructiveRole)
+    # For translators: {doing} is such as "Exporting photo.sfc".
+    unfinished = tr("{doing} is not finished.").format(doing=writing)
+    box = _question(parent, unfinished, tr("Closing now leaves no new file."))
+    stay = box.addButton(tr("Keep Open"), QMessageBox.ButtonRole.RejectRole)
+    close = box.addButton(tr("Close Anyway"), QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
     box.exec()
@@ -59,7 +67,7 @@ def ask_stop(parent: QWidget, writing: str) -> bool:
 def _question(parent: QWidget, text: str, consequence: str) -> QMessageBox:
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("QMap Studio")
+    box.setWindowTitle("QMap Studio")  # no text: a name
     box.setText(text)
     box.setInformativeText(consequence)
     box.layout().setContentsMargins(20, 18, 20, 16)

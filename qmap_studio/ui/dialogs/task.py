@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import GradCam, OptimiseMap
 from qmap_studio.ui.widgets.parts import heading, muted, rule
 from qmap_studio.ui.widgets.slider import ValueSlider
 
-MODELS = "Models (*.pt2 *.pt *.pth *.ts);;All files (*)"
+MODELS = N_("Models (*.pt2 *.pt *.pth *.ts);;All files (*)")
 OWN_CLASS = -1
 CLASS_WEIGHT = 10.0  # nats of cross-entropy weigh less than the per cent of the other losses
 INDENT = 20  # to the text of a radio button
@@ -40,43 +41,45 @@ class TaskDialog(QDialog):
 
     def __init__(self, selection: Rect | None, folder: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Optimise for a Task")
+        self.setWindowTitle(tr("Optimise for a Task"))
         self.setMinimumWidth(460)
         self._selection, self._folder = selection, folder
-        self.edges = QRadioButton("Edges")
-        self.region = QRadioButton("The selection")
-        self.model = QRadioButton("What a model sees")
+        self.edges = QRadioButton(tr("Edges"))
+        self.region = QRadioButton(tr("The selection"))
+        self.model = QRadioButton(tr("What a model sees"))
         self._tasks = QButtonGroup(self)
         for button in (self.edges, self.region, self.model):
             self._tasks.addButton(button)
         (self.edges if selection is None else self.region).setChecked(True)
         self.region.setEnabled(selection is not None)
-        self.path = QLineEdit(placeholderText="A file of torch.export or TorchScript")
-        self.path.setAccessibleName("Model")
-        self._browse = QPushButton("Browse…")
+        self.path = QLineEdit(placeholderText=tr("A file of torch.export or TorchScript"))
+        self.path.setAccessibleName(tr("Model"))
+        self._browse = QPushButton(tr("Browse…"))
         self._browse.setAutoDefault(False)
         self._browse.clicked.connect(self._on_browse)
-        self.label = QSpinBox(minimum=OWN_CLASS, maximum=999_999, value=OWN_CLASS, specialValueText="its own top class")
-        self.label.setAccessibleName("Class")
+        self.label = QSpinBox(
+            minimum=OWN_CLASS, maximum=999_999, value=OWN_CLASS, specialValueText=tr("its own top class")
+        )
+        self.label.setAccessibleName(tr("Class"))
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.label.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.label.setMinimumWidth(150)
-        self._label_name = QLabel("Class")
-        self.whole_answer = QCheckBox("Its whole answer, not a class: features, a regression")
-        self.grad_cam = QCheckBox("Only where it looks: Grad-CAM, without a search")
-        self.grad_cam.setToolTip("For a classifier saved with torch.export; takes a moment")
+        self._label_name = QLabel(tr("Class"))
+        self.whole_answer = QCheckBox(tr("Its whole answer, not a class: features, a regression"))
+        self.grad_cam = QCheckBox(tr("Only where it looks: Grad-CAM, without a search"))
+        self.grad_cam.setToolTip(tr("For a classifier saved with torch.export; takes a moment"))
         self._search, self._cam = QWidget(), QWidget()
-        self.weight = ValueSlider("Weight of the task", 0.001, 1000, decimals=3, logarithmic=True, stacked=True)
+        self.weight = ValueSlider(tr("Weight of the task"), 0.001, 1000, decimals=3, logarithmic=True, stacked=True)
         self.weight.value = OptimiseMap.lmbda
         self._keeps_class, self._other_weight = False, CLASS_WEIGHT
-        self.iterations = ValueSlider("Iterations", 1, 20, stacked=True)
+        self.iterations = ValueSlider(tr("Iterations"), 1, 20, stacked=True)
         self.iterations.value = OptimiseMap.iterations
-        self.from_current = QCheckBox("Begin with the current map (otherwise a random one)")
+        self.from_current = QCheckBox(tr("Begin with the current map (otherwise a random one)"))
         self.from_current.setChecked(True)
-        self.alpha = ValueSlider("Highest quality", 0, 1, decimals=2, stacked=True)
+        self.alpha = ValueSlider(tr("Highest quality"), 0, 1, decimals=2, stacked=True)
         self.alpha.value = GradCam.alpha
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._accept = self._buttons.addButton("Make Map", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._accept = self._buttons.addButton(tr("Make Map"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._accept.setDefault(True)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
@@ -91,12 +94,12 @@ class TaskDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(10)
-        layout.addWidget(heading("KEEP"))
-        where = "What lies inside the rectangle." if self._selection else "Select a rectangle first (M)."
+        layout.addWidget(heading(tr("KEEP")))
+        where = tr("What lies inside the rectangle.") if self._selection else tr("Select a rectangle first (M).")
         for button, text in (
-            (self.edges, "Strong contours; texture and flat ground give way."),
+            (self.edges, tr("Strong contours; texture and flat ground give way.")),
             (self.region, where),
-            (self.model, "A classifier's class, or what another model answers."),
+            (self.model, tr("A classifier's class, or what another model answers.")),
         ):
             layout.addLayout(_explained(button, text))
         file_row = _row(self.path, self._browse)
@@ -106,7 +109,7 @@ class TaskDialog(QDialog):
             row.setContentsMargins(INDENT, 0, 0, 0)
             layout.addLayout(row)
         layout.addWidget(rule())
-        _stack(self._search, self.weight, muted("More keeps the task better and costs more bits."), self.iterations,
+        _stack(self._search, self.weight, muted(tr("More keeps the task better and costs more bits.")), self.iterations,
                self.from_current)  # fmt: skip
         _stack(self._cam, self.alpha)
         layout.addWidget(self._search)
@@ -151,7 +154,7 @@ class TaskDialog(QDialog):
         self._accept.setEnabled(bool(self.path.text().strip()) or not self.model.isChecked())
 
     def _on_browse(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Model", self._folder, MODELS)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Model"), self._folder, tr(MODELS))
         if name:
             self.path.setText(name)
 

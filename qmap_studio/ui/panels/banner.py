@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import set_icon
 from qmap_studio.ui.widgets.parts import set_tone
 
@@ -16,8 +17,8 @@ class Banner(QFrame):
         self._text = QLabel()
         self._text.setWordWrap(True)
         close = QToolButton()
-        close.setAccessibleName("Dismiss")
-        close.setToolTip("Dismiss")
+        close.setAccessibleName(tr("Dismiss"))
+        close.setToolTip(tr("Dismiss"))
         set_icon(close, "close")
         close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)

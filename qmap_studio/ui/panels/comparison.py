@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.ui.canvas.wipe import WipeView
 from qmap_studio.ui.panels.figures import FiguresTable
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
     from qmap_studio.engine import Compared
     from qmap_studio.ui.opening import ReadyComparison
 
-MODES = (("side_by_side", "Side by Side", "1"), ("wipe", "Wipe", "2"), ("flicker", "Flicker", "3"))
-TITLES = ("With the map", "Uniform")
+MODES = (("side_by_side", N_("Side by Side"), "1"), ("wipe", N_("Wipe"), "2"), ("flicker", N_("Flicker"), "3"))
+TITLES = (N_("With the map"), N_("Uniform"))
 NARROWEST = 320
 MARGIN, SIDES_GAP = 14, 28
-CURRENT, OLD = "of the map as it is", "of the map before the last edits"
-AGAINST_DECODED = ". PSNR and MS-SSIM compare with the decoded file."
+CURRENT, OLD = N_("of the map as it is"), N_("of the map before the last edits")
 
 
 class Comparison(QDockWidget):
@@ -40,7 +40,7 @@ class Comparison(QDockWidget):
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Map against Uniform", parent)
+        super().__init__(tr("Map against Uniform"), parent)
         self.setObjectName("comparison")
         self.view = WipeView()
         self._modes = QButtonGroup(self)
@@ -49,10 +49,10 @@ class Comparison(QDockWidget):
         bar.setSpacing(0)
         for mode, text, key in MODES:
             button = QToolButton()
-            button.setText(text)
+            button.setText(tr(text))
             button.setCheckable(True)
             button.setChecked(mode == self.view.mode)
-            button.setToolTip(f"{text} ({key})")
+            button.setToolTip(f"{tr(text)} ({key})")
             button.clicked.connect(lambda _checked=False, mode=mode: self.show_mode(mode))
             # Only where the comparison has the keys: on the canvas digits set the quality.
             within = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -61,7 +61,7 @@ class Comparison(QDockWidget):
             self._buttons[mode] = button
             bar.addWidget(button)
         bar.addStretch(1)
-        for text, command in (("Fit", self.view.fit), ("Save…", self.save_requested.emit)):
+        for text, command in ((tr("Fit"), self.view.fit), (tr("Save…"), self.save_requested.emit)):
             button = QToolButton()
             button.setText(text)
             button.clicked.connect(lambda _checked=False, command=command: command())
@@ -78,7 +78,7 @@ class Comparison(QDockWidget):
         self._sides = sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         sides.setSpacing(SIDES_GAP)
         for title, file, table in zip(TITLES, self._files, self.tables, strict=True):
-            sides.addLayout(_side(title, file, table), 1)
+            sides.addLayout(_side(tr(title), file, table), 1)
         page = QFrame()
         page.setObjectName("comparisonPage")
         page.setMinimumWidth(NARROWEST)  # as it is in a window with little room, the tables below each other
@@ -102,24 +102,29 @@ class Comparison(QDockWidget):
             is_decoded: it was made from a decoded file, which the figures then compare with.
         """
         compared = ready.compared
-        self.view.set_pictures(ready.with_map, ready.uniform, *TITLES)
-        self._verdict.setText(_verdict(compared) + (AGAINST_DECODED if is_decoded else ""))
+        self.view.set_pictures(ready.with_map, ready.uniform, *map(tr, TITLES))
+        verdict = _verdict(compared)
+        if is_decoded:
+            verdict = tr("{verdict}. PSNR and MS-SSIM compare with the decoded file.").format(verdict=verdict)
+        self._verdict.setText(verdict)
         height, width = compared.original.shape[:2]
         for side, file, table in zip((compared.roi, compared.uniform), self._files, self.tables, strict=True):
             rate = bits_per_pixel(side.size_bytes, height, width)
-            file.setText(f"{side.size_bytes:,} bytes · {rate:.3f} bpp · {side.quality_text}")
+            size = ngettext("{n:,} byte", "{n:,} bytes", side.size_bytes).format(n=side.size_bytes)
+            file.setText(f"{size} · {rate:.3f} bpp · {side.quality_text}")  # no text: a unit
             table.show_figures(side.figures)
 
     def show_old(self, is_old: bool) -> None:
         """Whether the map has been edited since."""
-        self._age.setText(OLD if is_old else CURRENT)
+        self._is_old = is_old
+        self._age.setText(tr(OLD if is_old else CURRENT))
         set_tone(self._age, "warm" if is_old else "good")
         for table in self.tables:
             table.setEnabled(not is_old)
 
     @property
     def is_old(self) -> bool:
-        return self._age.text() == OLD
+        return self._is_old
 
     def show_mode(self, mode: str) -> None:
         """Shows the pictures "side_by_side", as a "wipe" or as "flicker"."""
@@ -151,15 +156,21 @@ def _side(title: str, file: QLabel, table: FiguresTable) -> QVBoxLayout:
 
 def _verdict(compared: "Compared") -> str:
     roi, uniform = compared.roi.figures, compared.uniform.figures
-    gains = [
-        f"{with_map.psnr_db - without.psnr_db:+.2f} dB {name}".replace("-", "−")
-        for name, with_map, without in (
-            ("inside", roi.inside, uniform.inside),
-            ("outside", roi.outside, uniform.outside),
-            ("overall", roi.overall, uniform.overall),
+    gains = ", ".join(
+        where.format(gain=f"{with_map.psnr_db - without.psnr_db:+.2f}".replace("-", "−"))
+        for where, with_map, without in (
+            (tr("{gain} dB inside"), roi.inside, uniform.inside),
+            (tr("{gain} dB outside"), roi.outside, uniform.outside),
+            (tr("{gain} dB overall"), roi.overall, uniform.overall),
         )
         if with_map is not None and without is not None
-    ]
+    )
     more = compared.roi.size_bytes / compared.uniform.size_bytes - 1
-    size = f"{abs(more) * 100:.1f} % {'more' if more > 0 else 'fewer'}" if abs(more) >= 0.0005 else "the same"
-    return f"The map brings {', '.join(gains)}, with {size} bytes"
+    if abs(more) < 0.0005:
+        # For translators: {gains} is such as "+1.20 dB inside, −0.40 dB outside".
+        text = tr("The map brings {gains}, with the same bytes")
+    elif more > 0:
+        text = tr("The map brings {gains}, with {percent:.1f} % more bytes")
+    else:
+        text = tr("The map brings {gains}, with {percent:.1f} % fewer bytes")
+    return text.format(gains=gains, percent=abs(more) * 100)

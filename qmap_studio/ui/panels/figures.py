@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.commands.command import App
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.panels.panel import Panel
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
     from qmap_studio.engine import LiveResult
     from qmap_studio.evaluation.region import Figures, RegionFigures
 
-INSIDE_BY_QUALITY = "Inside is where quality is above"
-INSIDE_BY_SELECTION = "Inside is the selection"
-UNIFORM = "No part is inside: the map is uniform"
-COLUMNS = ("Inside", "Outside", "Overall")
-ROWS = ("Rate", "Size", "PSNR", "MS-SSIM", "Bits", "Area")
+INSIDE_BY_QUALITY = N_("Inside is where quality is above")
+INSIDE_BY_SELECTION = N_("Inside is the selection")
+UNIFORM = N_("No part is inside: the map is uniform")
+COLUMNS = (N_("Inside"), N_("Outside"), N_("Overall"))
+ROWS = (N_("Rate"), N_("Size"), "PSNR", "MS-SSIM", N_("Bits"), N_("Area"))
 UNITS = ("bpp", "KB", "dB", "", "%", "%")
 NOTHING = "–"
-EXACT = "Of the file that an export writes; the bytes of a large one to within 0.1 %"
-DECODED = "Figures of the decoded picture, coded once more: the file does not hold the photo it was made from."
+EXACT = N_("Of the file that an export writes; the bytes of a large one to within 0.1 %")
+DECODED = N_("Figures of the decoded picture, coded once more: the file does not hold the photo it was made from.")
 
 
 class FiguresPanel(QWidget):
@@ -47,12 +48,12 @@ class FiguresPanel(QWidget):
         self._reference.setWordWrap(True)
         self._reference.hide()
         self.table = FiguresTable()
-        self.threshold = ValueSlider(INSIDE_BY_QUALITY, 0, 1, decimals=2, stacked=True)
+        self.threshold = ValueSlider(tr(INSIDE_BY_QUALITY), 0, 1, decimals=2, stacked=True)
         self.threshold.value_changed.connect(self.threshold_changed)
         self.show_inside(False, None)
 
         top = QHBoxLayout()
-        top.addWidget(heading("FIGURES"))
+        top.addWidget(heading(tr("FIGURES")))
         top.addStretch(1)
         top.addWidget(self._state)
         first = QHBoxLayout()
@@ -104,7 +105,7 @@ class FiguresPanel(QWidget):
 
     def show_decoded(self, is_decoded: bool) -> None:
         """Whether the figures are of a decoded file instead of a photo."""
-        self._reference.setText(DECODED if is_decoded else "")
+        self._reference.setText(tr(DECODED) if is_decoded else "")
         self._reference.setVisible(is_decoded)
 
     def show_figures(self, figures: "Figures", measured: float) -> None:
@@ -113,26 +114,26 @@ class FiguresPanel(QWidget):
         Args:
             measured: the share of the picture that they rest on, 0 to 1.
         """
-        self._headline.setText(f"{figures.overall.bpp:.3f} bpp")
+        self._headline.setText(f"{figures.overall.bpp:.3f} bpp")  # no text: a unit
         about = "≈ " if figures.estimated else ""
         self._size.setText(about + readable_bytes(figures.size_bytes))
         self.table.show_figures(figures)
         if measured < 1.0:
-            tip = "Measured on this share of the picture, and taken as typical of the rest"
-            self._show_state(f"{_percent_below(measured)} % measured", "warm", tip)
+            tip = tr("Measured on this share of the picture, and taken as typical of the rest")
+            self._show_state(tr("{percent} % measured").format(percent=_percent_below(measured)), "warm", tip)
         else:
-            self._show_state("exact", "good", EXACT)
+            self._show_state(tr("exact"), "good", tr(EXACT))
 
     def show_updating(self) -> None:
         """The map has changed since the figures were taken, or the first ones are on their way."""
         some = self._headline.text() != NOTHING
-        tip = "The figures are of the map before the last edit" if some else "The first figures are on their way"
-        self._show_state("updating", "warm", tip)
+        old, first = tr("The figures are of the map before the last edit"), tr("The first figures are on their way")
+        self._show_state(tr("updating"), "warm", old if some else first)
 
     def show_inside(self, selected: bool, threshold: float | None) -> None:
         """What tells inside from outside: a selection, or else a threshold; there is none while the map is uniform."""
         by_quality = INSIDE_BY_QUALITY if threshold is not None else UNIFORM
-        self.threshold.show_name(INSIDE_BY_SELECTION if selected else by_quality)
+        self.threshold.show_name(tr(INSIDE_BY_SELECTION if selected else by_quality))
         self.threshold.setEnabled(not selected and threshold is not None)
         if threshold is not None:
             self.threshold.value = threshold
@@ -162,7 +163,7 @@ class FiguresTable(QWidget):
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 0)
         for column, name in enumerate(COLUMNS, start=2):
-            title = heading(name)
+            title = heading(tr(name))
             title.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(title, 0, column)
             grid.setColumnStretch(column, 1)
@@ -170,12 +171,12 @@ class FiguresTable(QWidget):
         grid.addWidget(line, 1, 0, 1, 5)
         self._cells: dict[tuple[str, str], QLabel] = {}
         for row, (name, unit) in enumerate(zip(ROWS, UNITS, strict=True), start=2):
-            grid.addWidget(QLabel(name), row, 0)
+            grid.addWidget(QLabel(tr(name)), row, 0)
             grid.addWidget(muted(unit), row, 1)
             for column, region in enumerate(COLUMNS, start=2):
                 cell = QLabel(NOTHING)
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight)
-                cell.setAccessibleName(f"{name} {region}")
+                cell.setAccessibleName(f"{tr(name)} {tr(region)}")
                 cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 grid.addWidget(cell, row, column)
                 self._cells[name, region] = cell
@@ -223,4 +224,4 @@ def _make(app: App, _actions: object) -> FiguresPanel:
     return panel
 
 
-FIGURES = Panel("Figures", _make)
+FIGURES = Panel(N_("Figures"), _make)

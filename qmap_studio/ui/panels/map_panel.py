@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.panels.panel import Panel
 from qmap_studio.ui.theme import ICON_SIZE
 from qmap_studio.ui.widgets.parts import heading, rule
@@ -19,12 +20,12 @@ class MapPanel(QWidget):
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._uniform = ValueSlider("Uniform quality", 0, 1, decimals=2, stacked=True)
+        self._uniform = ValueSlider(tr("Uniform quality"), 0, 1, decimals=2, stacked=True)
         self._uniform.value = 0.5
-        self._opacity = ValueSlider("Overlay", 0, 1, shown_factor=100, suffix=" %", stacked=True)
+        self._opacity = ValueSlider(tr("Overlay"), 0, 1, shown_factor=100, suffix=" %", stacked=True)
         self._opacity.value_changed.connect(self.opacity_changed)
         set_button = _button(actions["uniform"], with_icon=False)
-        actions["uniform"].setIconText("Set")
+        actions["uniform"].setIconText(tr("Set"))
         uniform_row = QHBoxLayout()
         uniform_row.setSpacing(6)
         uniform_row.addWidget(self._uniform, 1)
@@ -39,7 +40,7 @@ class MapPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(heading("QUALITY MAP"))
+        layout.addWidget(heading(tr("QUALITY MAP")))
         layout.addLayout(uniform_row)
         layout.addLayout(grid)
         layout.addWidget(rule())
@@ -70,4 +71,4 @@ def _button(action: QAction, with_icon: bool = True) -> QToolButton:
     return button
 
 
-QUALITY_MAP = Panel("Quality map", lambda _app, actions: MapPanel(actions))
+QUALITY_MAP = Panel(N_("Quality map"), lambda _app, actions: MapPanel(actions))

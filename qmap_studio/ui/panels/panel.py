@@ -14,7 +14,7 @@ class Panel:
     """A panel's row, at the end of its file.
 
     Attributes:
-        title: what screen readers call it.
+        title: what screen readers call it; marked, and translated where it is used.
         make: builds it and connects it to what it shows; it gets the commands' actions by name for its buttons.
     """
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
+from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import set_icon
 
 STEPS = 1000
@@ -17,15 +18,15 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("statusStrip")
         self.setFixedHeight(30)
-        self._engine = QLabel("Starting…")
+        self._engine = QLabel(tr("Starting…"))
         self._message = QLabel()
         self._message.setObjectName("muted")
         self._progress = QProgressBar(maximum=STEPS, textVisible=False)
         self._progress.setFixedWidth(180)
-        self._progress.setAccessibleName("Progress")
+        self._progress.setAccessibleName(tr("Progress"))
         self._cancel = QToolButton()
-        self._cancel.setAccessibleName("Cancel")
-        self._cancel.setToolTip("Cancel (Ctrl+.)")
+        self._cancel.setAccessibleName(tr("Cancel"))
+        self._cancel.setToolTip(tr("Cancel (Ctrl+.)"))
         set_icon(self._cancel, "close")
         self._cancel.clicked.connect(self.cancel_requested)
         self._pixel = QLabel()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from qmap_studio.core.language import tr
 from qmap_studio.ui.tools.tool import Option, Tool
 from qmap_studio.ui.widgets.slider import ValueSlider
 
@@ -30,18 +31,27 @@ class ToolOptions(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("toolOptions")
-        self.setAccessibleName("Tool options")
+        self.setAccessibleName(tr("Tool options"))
         self._sliders = {
-            Option.SIZE: ValueSlider("Size", 2, 2000, suffix=" px", logarithmic=True, tip="[ and ]"),
-            Option.HARDNESS: ValueSlider("Hardness", 0, 1, shown_factor=100, suffix=" %", tip="Shift+[ and Shift+]"),
-            Option.FLOW: ValueSlider("Flow", 0.01, 1, shown_factor=100, suffix=" %", tip="How much each dab adds"),
+            Option.SIZE: ValueSlider(tr("Size"), 2, 2000, suffix=" px", logarithmic=True, tip=tr("[ and ]")),
+            Option.HARDNESS: ValueSlider(
+                tr("Hardness"), 0, 1, shown_factor=100, suffix=" %", tip=tr("Shift+[ and Shift+]")
+            ),
+            Option.FLOW: ValueSlider(
+                tr("Flow"), 0.01, 1, shown_factor=100, suffix=" %", tip=tr("How much each dab adds")
+            ),
             Option.QUALITY: ValueSlider(
-                "Quality", 0, 1, decimals=2, tip="1 to 9 on the keyboard set 0.1 to 0.9, comma 0, full stop 1"
+                tr("Quality"), 0, 1, decimals=2, tip=tr("1 to 9 on the keyboard set 0.1 to 0.9, comma 0, full stop 1")
             ),
             Option.OTHER_QUALITY: ValueSlider(
-                "to", 0, 1, decimals=2, tip="Also what the eraser paints; X exchanges the two"
+                # For translators: stands between two fields, as in "Quality 0.9 to 0.1".
+                tr("to"),
+                0,
+                1,
+                decimals=2,
+                tip=tr("Also what the eraser paints; X exchanges the two"),
             ),
-            Option.FEATHER: ValueSlider("Feather", 0, 500, suffix=" px", tip="How far the edge fades"),
+            Option.FEATHER: ValueSlider(tr("Feather"), 0, 500, suffix=" px", tip=tr("How far the edge fades")),
         }
         self._hint = QLabel()
         self._hint.setObjectName("muted")
@@ -64,7 +74,7 @@ class ToolOptions(QFrame):
             for option, slider in self._sliders.items():
                 if (option in tool.options) is shown:
                     slider.setVisible(shown)
-        self._hint.setText(tool.hint)
+        self._hint.setText(tr(tool.hint))
         self._hint.setVisible(bool(tool.hint))
 
     @property

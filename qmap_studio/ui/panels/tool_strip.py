@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
+from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import ICON_SIZE, current
 
 SWATCH = 26
@@ -17,7 +18,7 @@ class ToolStrip(QFrame):
     def __init__(self, tools: Sequence[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("toolStrip")
-        self.setAccessibleName("Tools")
+        self.setAccessibleName(tr("Tools"))
         self.setFixedWidth(50)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 8, 6, 10)
@@ -41,7 +42,9 @@ class QualitySwatches(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedSize(38, 52)
-        self.setToolTip("<b>Qualities</b> (X exchanges them)<br>In front what tools paint, behind what erasing paints")
+        self.setToolTip(
+            tr("<b>Qualities</b> (X exchanges them)<br>In front what tools paint, behind what erasing paints")
+        )
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._front: tuple[float, QColor] = (0.9, QColor("gray"))
         self._back: tuple[float, QColor] = (0.1, QColor("gray"))
@@ -49,7 +52,8 @@ class QualitySwatches(QWidget):
     def show_qualities(self, front: tuple[float, QColor], back: tuple[float, QColor]) -> None:
         """Each a quality and the colour that the overlay gives it."""
         self._front, self._back = front, back
-        self.setAccessibleName(f"Paints quality {front[0]:.2f}, erases to {back[0]:.2f}")
+        name = tr("Paints quality {quality:.2f}, erases to {other:.2f}")
+        self.setAccessibleName(name.format(quality=front[0], other=back[0]))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import set_icon
 from qmap_studio.ui.widgets.parts import heading, muted
 
@@ -28,16 +29,16 @@ class Welcome(QWidget):
         self._drop.setFixedWidth(480)
         symbol = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         set_icon(symbol, "drop", 48)
-        title = QLabel("Drop a photo here", alignment=Qt.AlignmentFlag.AlignCenter)
+        title = QLabel(tr("Drop a photo here"), alignment=Qt.AlignmentFlag.AlignCenter)
         title.setObjectName("title")
         hint = muted(
-            "Paint where its bits should go, and watch the decoded result follow.\nPNG, JPEG, TIFF, WebP, .sfc"
+            tr("Paint where its bits should go, and watch the decoded result follow.\nPNG, JPEG, TIFF, WebP, .sfc")
         )
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._open = QPushButton("Open…")
+        self._open = QPushButton(tr("Open…"))
         self._open.setProperty("primary", "true")
         self._open.clicked.connect(self.open_requested)
-        sample = QPushButton("Try the sample photo")
+        sample = QPushButton(tr("Try the sample photo"))
         sample.clicked.connect(self.sample_requested)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -72,7 +73,7 @@ class Welcome(QWidget):
             if widget is not None:
                 widget.deleteLater()
         if files:
-            self._recent.addWidget(heading("RECENT"))
+            self._recent.addWidget(heading(tr("RECENT")))
         for file in files[:RECENT_SHOWN]:
             path = Path(file)
             link = QPushButton(f"{path.name}   –   {path.parent}", flat=True)

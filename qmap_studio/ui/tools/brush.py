@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
+from qmap_studio.core.language import N_
 from qmap_studio.ui.geometry import Point
 from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool
@@ -42,9 +43,9 @@ class BrushGesture(Gesture):
 
 BRUSH = Tool(
     name="brush",
-    text="&Brush",
+    text=N_("&Brush"),
     key="B",
-    tip="Paint quality",
+    tip=N_("Paint quality"),
     icon="brush",
     options=(Option.SIZE, Option.HARDNESS, Option.FLOW, Option.QUALITY),
     hint="",

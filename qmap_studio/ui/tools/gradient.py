@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.geometry import Point, distance, straightened
 from qmap_studio.ui.outlines import CircleOutline, LineOutline, Outline
 from qmap_studio.ui.pointer import Pointer
@@ -61,9 +62,9 @@ class GradientGesture(Gesture):
         if gradient is not None and distance(gradient.start, gradient.end) >= 1:
             if moved is not None:
                 layer = replace(moved, start=gradient.start, end=gradient.end)
-                self._document.replace_layer(moved, layer, "Move gradient")
+                self._document.replace_layer(moved, layer, tr("Move gradient"))
             else:
-                self._document.add_layer(self._kind(gradient.start, gradient.end, *gradient.qualities), self._name)
+                self._document.add_layer(self._kind(gradient.start, gradient.end, *gradient.qualities), tr(self._name))
         self.cancel()
 
     def cancel(self) -> None:
@@ -74,7 +75,7 @@ class GradientGesture(Gesture):
         layer = self._uppermost
         self._canvas.show_preview(self._outline(_shown(layer)) if layer is not None else None)
 
-    _name = "Linear gradient"
+    _name = N_("Linear gradient")
 
     @property
     def _kind(self) -> "type[GradientLayer]":
@@ -117,7 +118,7 @@ class RadialGesture(GradientGesture):
     def _outline(self, gradient: Gradient) -> Outline:
         return CircleOutline(gradient.start, gradient.end, gradient.qualities)
 
-    _name = "Radial gradient"
+    _name = N_("Radial gradient")
 
     @property
     def _kind(self) -> "type[GradientLayer]":
@@ -132,21 +133,21 @@ def _shown(layer: "GradientLayer") -> Gradient:
 
 LINEAR = Tool(
     name="linear",
-    text="&Linear Gradient",
+    text=N_("&Linear Gradient"),
     key="G",
-    tip="Fade from one quality to the other along a line",
+    tip=N_("Fade from one quality to the other along a line"),
     icon="linear",
     options=(Option.QUALITY, Option.OTHER_QUALITY),
-    hint="Drag from the first quality to the second, then its ends.",
+    hint=N_("Drag from the first quality to the second, then its ends."),
     gesture=GradientGesture,
 )
 RADIAL = Tool(
     name="radial",
-    text="&Radial Gradient",
+    text=N_("&Radial Gradient"),
     key="Shift+G",
-    tip="Fade from a centre outwards",
+    tip=N_("Fade from a centre outwards"),
     icon="radial",
     options=(Option.QUALITY, Option.OTHER_QUALITY),
-    hint="Drag from the centre outwards, then its ends.",
+    hint=N_("Drag from the centre outwards, then its ends."),
     gesture=RadialGesture,
 )

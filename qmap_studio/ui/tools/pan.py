@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Qt
 
+from qmap_studio.core.language import N_
 from qmap_studio.ui.geometry import Point
 from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.tool import Gesture, Tool
@@ -29,11 +30,11 @@ class PanGesture(Gesture):
 
 PAN = Tool(
     name="pan",
-    text="&Pan",
+    text=N_("&Pan"),
     key="H",
-    tip="Move the picture; the middle button or Space does so in every tool",
+    tip=N_("Move the picture; the middle button or Space does so in every tool"),
     icon="pan",
     options=(),
-    hint="Drag to move, turn the wheel to zoom.",
+    hint=N_("Drag to move, turn the wheel to zoom."),
     gesture=PanGesture,
 )

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Qt
 
+from qmap_studio.core.language import N_
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.geometry import Point, box_between, distance
 from qmap_studio.ui.outlines import BoxOutline
@@ -52,11 +53,11 @@ class RectangleGesture(Gesture):
 
 RECTANGLE = Tool(
     name="rectangle",
-    text="R&ectangle",
+    text=N_("R&ectangle"),
     key="R",
-    tip="Fill a rectangle with one quality",
+    tip=N_("Fill a rectangle with one quality"),
     icon="rectangle",
     options=(Option.QUALITY, Option.FEATHER),
-    hint="Drag a rectangle.",
+    hint=N_("Drag a rectangle."),
     gesture=RectangleGesture,
 )

@@ -1,5 +1,6 @@
 """The region whose figures are shown as "inside"."""
 
+from qmap_studio.core.language import N_
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.rectangle import RectangleGesture
@@ -18,11 +19,11 @@ class SelectGesture(RectangleGesture):
 
 SELECT = Tool(
     name="select",
-    text="&Select",
+    text=N_("&Select"),
     key="M",
-    tip="Mark what the figures call inside",
+    tip=N_("Mark what the figures call inside"),
     icon="select",
     options=(),
-    hint="Drag a rectangle: the figures then tell its inside from its outside. Escape clears it.",
+    hint=N_("Drag a rectangle: the figures then tell its inside from its outside. Escape clears it."),
     gesture=SelectGesture,
 )

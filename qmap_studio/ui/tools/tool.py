@@ -107,7 +107,7 @@ class Tool:
 
     Attributes:
         name: in settings of Qt objects, such as the action "tool_brush".
-        text: in the menu, with its mnemonic.
+        text: in the menu, with its mnemonic; like tip and hint marked, and translated where it is shown.
         tip: what it is for.
         icon: of `resources/icons`.
         options: shown above the canvas.

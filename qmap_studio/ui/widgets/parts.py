@@ -2,6 +2,8 @@
 
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
+from qmap_studio.core.language import ngettext
+
 
 def heading(text: str) -> QLabel:
     """A quiet title of a section."""
@@ -33,7 +35,8 @@ def set_tone(widget: QWidget, tone: str) -> None:
 def readable_bytes(size_bytes: float) -> str:
     """A size with its unit: bytes, KB (1000 bytes) or MB."""
     if size_bytes < 1000:
-        return f"{size_bytes:.0f} bytes"
+        whole = round(size_bytes)
+        return ngettext("{n} byte", "{n} bytes", whole).format(n=whole)
     return f"{size_bytes / 1000:.1f} KB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.2f} MB"
 
 
