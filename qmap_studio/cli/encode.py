@@ -64,24 +64,23 @@ def run(arguments: argparse.Namespace) -> None:
 
     from qmap_studio.codec import load_codec
     from qmap_studio.evaluation.metrics import psnr_db
-    from qmap_studio.recipes.encode import encode, uniform_map
-    from qmap_studio.recipes.sfc_files import write_sfc
+    from qmap_studio.recipes.encode import encode_picture, uniform_map
 
     if quality_map is None:
         quality_map = uniform_map(picture, arguments.quality)
     codec = load_codec(arguments.model, arguments.device)
+    target_bytes = _target_bytes(arguments, picture)
     with ProgressBar() as bar:
-        encoding = encode(codec, picture, quality_map, _target_bytes(arguments, picture), checkpoint=bar.update)
+        encoding = encode_picture(codec, picture, quality_map, arguments.output, target_bytes, checkpoint=bar.update)
     for notice in codec.notices:
         tell(notice)
-    written = write_sfc(arguments.output, picture, encoding)
     psnr = psnr_db(picture.pixels, encoding.reconstruction)
     text = ngettext(
         "{path}: {size_bytes} byte, {bpp:.4f} bpp, PSNR {psnr:.2f} dB",
         "{path}: {size_bytes} bytes, {bpp:.4f} bpp, PSNR {psnr:.2f} dB",
-        written.size_bytes,
+        encoding.size_bytes,
     )
-    print(text.format(path=arguments.output, size_bytes=written.size_bytes, bpp=written.bpp, psnr=psnr))
+    print(text.format(path=arguments.output, size_bytes=encoding.size_bytes, bpp=encoding.file_bpp, psnr=psnr))
 
 
 def _read_map(path: Path, picture: Picture) -> NDArray[np.float32]:
