@@ -97,12 +97,13 @@ def _sentence(error: OSError, path: Path) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         text = tr("Cannot write {path}: the folder or the file is read-only; choose another folder.")
     elif error.errno in (errno.ENOENT, errno.ENOTDIR):
+        if (problem := folder_problem(path)) is not None:
+            return problem
         text = tr("Cannot write {path}: the folder {folder} takes no new files.")
-        return folder_problem(path) or text.format(path=path, folder=path.parent)
     elif error.errno in (errno.ENOSPC, errno.EDQUOT):
         text = tr("Cannot write {path}: the disk is full; free some space or choose another disk.")
     elif error.errno == errno.EISDIR:
         text = tr("Cannot write {path}: it is a folder, a file name was expected.")
     else:
         text = tr("Cannot write {path}: {reason}.")
-    return text.format(path=path, reason=error.strerror or error)
+    return text.format(path=path, folder=path.parent, reason=error.strerror or error)
