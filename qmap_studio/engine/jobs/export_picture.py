@@ -1,6 +1,6 @@
 """Saving what the codec makes of the picture, as a picture."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -19,15 +19,14 @@ class ExportPicture(Job):
     """Save what the codec makes of the picture, where its bits go, or the comparison with its figures.
 
     Attributes:
-        source_name: what a comparison calls the picture that it compares with, in the language that is chosen; the
-            original without one.
+        source_name: what a comparison calls the picture that it compares with, in the language that is chosen.
     """
 
     is_of_map: ClassVar[bool] = True
 
     kind: PictureKind
     path: Path
-    source_name: str | None = None
+    source_name: str = field(default_factory=lambda: tr("Original"))
 
     def do(self, context: JobContext) -> JobDone:
         match self.kind:
