@@ -19,7 +19,7 @@ NOW = {"tr", "ngettext"}
 """Those that translate at once: where a module is imported, that would be before the language is chosen."""
 
 SHOWS = re.compile(
-    "print|showMessage|drawText|question|warning|information|critical|about|add(Action|Items?|Menu|Tab|Row|Section|Button)"
+    "part|JobDone|Notice|text|multiline_text|set_[xy]label|suptitle|print|showMessage|drawText|question|warning|information|critical|about|add(Action|Items?|Menu|Tab|Row|Section|Button)"
     "|insertItem|getOpenFileNames?|getSaveFileName|getExistingDirectory"
     "|set((Icon|Label|Placeholder|SpecialValue|Informative|Detailed|Tab|Item)?Text|ToolTip|StatusTip|WhatsThis|Prefix|Suffix)"
     "|set((Window)?Title|Accessible(Name|Description)|NameFilters?|HeaderLabels)"

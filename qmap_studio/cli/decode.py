@@ -1,16 +1,18 @@
-"""Decodes an .sfc file to a picture: PNG, TIFF, WebP or JPEG by the output's suffix."""
+"""The command `decode`."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from qmap_studio.cli import options
+from qmap_studio.cli.messages import tell
 from qmap_studio.cli.paths import check_output, named
 from qmap_studio.cli.progress import ProgressBar
+from qmap_studio.core.language import N_, tr
 from qmap_studio.core.picture import write_picture
 from qmap_studio.recipes.sfc_files import read_sfc
 
-HELP = "an .sfc file to a picture"
+HELP = N_("an .sfc file to a picture")
+DESCRIPTION = N_("Decodes an .sfc file to a picture: PNG, TIFF, WebP or JPEG by the output's suffix.")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +32,7 @@ def run(arguments: argparse.Namespace) -> None:
         with ProgressBar() as bar:
             picture = codec.decode(data, checkpoint=bar.update).picture
     for notice in codec.notices:
-        print(f"qmap-studio: {notice}", file=sys.stderr)
+        tell(notice)
     write_picture(arguments.output, picture)
-    print(f"{arguments.output}: {picture.width} x {picture.height} pixels")
+    text = tr("{path}: {width} x {height} pixels")
+    print(text.format(path=arguments.output, width=picture.width, height=picture.height))

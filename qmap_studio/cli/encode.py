@@ -1,19 +1,21 @@
-"""Encodes a picture to an .sfc file, with one quality everywhere or a map of them."""
+"""The command `encode`."""
 
 import argparse
-import sys
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.cli import options
+from qmap_studio.cli.messages import tell
 from qmap_studio.cli.paths import check_output
 from qmap_studio.cli.progress import ProgressBar
+from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.picture import Picture, read_picture, reduction_notice
 from qmap_studio.core.rate import bytes_at
 
-HELP = "a picture to an .sfc file"
+HELP = N_("a picture to an .sfc file")
+DESCRIPTION = N_("Encodes a picture to an .sfc file, with one quality everywhere or a map of them.")
 _DEFAULT_QUALITY = 0.5
 
 
@@ -26,23 +28,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=options.quality,
         default=_DEFAULT_QUALITY,
         metavar="Q",
-        help="everywhere, from 0 to 1 (default: 0.5)",
+        help=tr("everywhere, from 0 to 1 (default: 0.5)"),
     )
     what.add_argument(
-        "--map", type=Path, metavar="MAP", help="a grey picture (white is 1) or an .npy array, of the picture's size"
+        "--map",
+        type=Path,
+        metavar="MAP",
+        help=tr("a grey picture (white is 1) or an .npy array, of the picture's size"),
     )
     size = parser.add_mutually_exclusive_group()
     size.add_argument(
         "--target-bpp",
         type=options.positive_number,
         metavar="B",
-        help="bits per pixel the file may have, reached within 1 %% below",
+        # For translators: %% is shown as %.
+        help=tr("bits per pixel the file may have, reached within 1 %% below"),
     )
     size.add_argument(
         "--target-bytes",
         type=options.size_in_bytes,
         metavar="N",
-        help="bytes the file may have, reached within 1 %% below",
+        # For translators: %% is shown as %.
+        help=tr("bytes the file may have, reached within 1 %% below"),
     )
     options.add_model(parser)
     options.add_device(parser)
@@ -52,24 +59,28 @@ def run(arguments: argparse.Namespace) -> None:
     check_output(arguments.output, arguments.image, *([arguments.map] if arguments.map else []))
     picture = read_picture(arguments.image)
     if picture.is_reduced:
-        print(f"qmap-studio: {reduction_notice(arguments.image.name)}", file=sys.stderr)
+        tell(reduction_notice(arguments.image.name))
     quality_map = None if arguments.map is None else _read_map(arguments.map, picture)
 
     from qmap_studio.codec import load_codec
     from qmap_studio.evaluation.metrics import psnr_db
-    from qmap_studio.recipes.encode import encode, uniform_map
-    from qmap_studio.recipes.sfc_files import write_sfc
+    from qmap_studio.recipes.encode import encode_picture, uniform_map
 
     if quality_map is None:
         quality_map = uniform_map(picture, arguments.quality)
     codec = load_codec(arguments.model, arguments.device)
+    target_bytes = _target_bytes(arguments, picture)
     with ProgressBar() as bar:
-        encoding = encode(codec, picture, quality_map, _target_bytes(arguments, picture), checkpoint=bar.update)
+        encoding = encode_picture(codec, picture, quality_map, arguments.output, target_bytes, checkpoint=bar.update)
     for notice in codec.notices:
-        print(f"qmap-studio: {notice}", file=sys.stderr)
-    written = write_sfc(arguments.output, picture, encoding)
+        tell(notice)
     psnr = psnr_db(picture.pixels, encoding.reconstruction)
-    print(f"{arguments.output}: {written.size_bytes} bytes, {written.bpp:.4f} bpp, PSNR {psnr:.2f} dB")
+    text = ngettext(
+        "{path}: {size_bytes} byte, {bpp:.4f} bpp, PSNR {psnr:.2f} dB",
+        "{path}: {size_bytes} bytes, {bpp:.4f} bpp, PSNR {psnr:.2f} dB",
+        encoding.size_bytes,
+    )
+    print(text.format(path=arguments.output, size_bytes=encoding.size_bytes, bpp=encoding.file_bpp, psnr=psnr))
 
 
 def _read_map(path: Path, picture: Picture) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Measures rate and distortion over a folder of pictures; writes JSON and, beside it, a plot of that name (.png)."""
+"""The command `evaluate`."""
 
 import argparse
 import sys
@@ -9,8 +9,12 @@ from qmap_studio.cli.paths import check_output
 from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.errors import FileAccessError
 from qmap_studio.core.files import atomic_write
+from qmap_studio.core.language import N_, tr
 
-HELP = "rate-distortion curves of a folder"
+HELP = N_("rate-distortion curves of a folder")
+DESCRIPTION = N_(
+    "Measures rate and distortion over a folder of pictures; writes JSON and, beside it, a plot of that name (.png)."
+)
 _CLASSICAL = ("jpeg", "webp", "jpeg2000", "avif")
 
 
@@ -19,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="RESULT.json")
     parser.add_argument(
         "--against", type=_codec_names, default=(), metavar="NAMES",
-        help=f"classical codecs to measure on the same pictures: {','.join(_CLASSICAL)}",
+        help=tr("classical codecs to measure on the same pictures: {names}").format(names=",".join(_CLASSICAL)),
     )  # fmt: skip
     options.add_model(parser)
     options.add_device(parser)
@@ -28,7 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     plot_path = arguments.output.with_suffix(".png")
     if plot_path == arguments.output:
-        raise FileAccessError(f"Cannot write {arguments.output}: the plot takes this name; end the result's in .json.")
+        raise FileAccessError(
+            tr("Cannot write {path}: the plot takes this name; end the result's in .json.").format(
+                path=arguments.output
+            )
+        )
     check_output(arguments.output)
     check_output(plot_path)
 
@@ -47,12 +55,14 @@ def run(arguments: argparse.Namespace) -> None:
     atomic_write(arguments.output, evaluation.to_json().encode())
     atomic_write(plot_path, plot)
     print(table(evaluation))
-    print(f"Written to {arguments.output} and {plot_path}.", file=sys.stderr)
+    print(tr("Written to {result} and {plot}.").format(result=arguments.output, plot=plot_path), file=sys.stderr)
 
 
 def _codec_names(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:
         if name not in _CLASSICAL:
-            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(_CLASSICAL)}")
+            raise argparse.ArgumentTypeError(
+                tr("{name!r} is none of {names}").format(name=name, names=", ".join(_CLASSICAL))
+            )
     return names

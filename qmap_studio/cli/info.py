@@ -1,4 +1,4 @@
-"""Tells what an .sfc file holds, without decoding the picture."""
+"""The command `info`."""
 
 import argparse
 import json
@@ -10,18 +10,20 @@ from numpy.typing import NDArray
 
 from qmap_studio.cli.paths import named
 from qmap_studio.core.cells import MAX_LEVEL, cells_across
+from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.recipes.sfc_files import read_sfc
 
 if TYPE_CHECKING:
     from qmap_studio.codec.common.container import SfcFile
 
-HELP = "what an .sfc file holds"
+HELP = N_("what an .sfc file holds")
+DESCRIPTION = N_("Tells what an .sfc file holds, without decoding the picture.")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="IN.sfc")
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--json", action="store_true", help=tr("for programs"))
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -63,21 +65,28 @@ def _quality_cells(file: "SfcFile") -> NDArray[np.float64]:
 
 def _lines(path: Path, facts: dict[str, Any]) -> str:
     quality = facts["quality"]
-    same = quality["lowest"] == quality["highest"]
-    carried = [f"{name} {facts[key]} bytes" for name, key in _CARRIED.items() if facts[key]]
-    return "\n".join(
-        (
-            f"{path}",
-            f"  picture   {facts['width']} x {facts['height']} pixels, {facts['channels']}",
-            f"  size      {facts['size_bytes']} bytes, {facts['bpp']:.4f} bpp",
-            f"  model     {facts['model']}, weights {facts['weights']}",
-            f"  quality   {quality['mean']:.3f} everywhere"
-            if same
-            else f"  quality   {quality['lowest']:.3f} to {quality['highest']:.3f}, {quality['mean']:.3f} on average",
-            f"  streams   picture {facts['picture_bytes']} bytes, map {facts['map_bytes']} bytes",
-            f"  carries   {', '.join(carried) or 'nothing else'}",
-        )
+    if facts["channels"] == "grey":
+        picture = tr("{width} x {height} pixels, grey")
+    else:
+        picture = tr("{width} x {height} pixels, rgb")
+    if quality["lowest"] == quality["highest"]:
+        qualities = tr("{mean:.3f} everywhere")
+    else:
+        qualities = tr("{lowest:.3f} to {highest:.3f}, {mean:.3f} on average")
+    carried = [tr(text).format(size_bytes=facts[key]) for key, text in _CARRIED.items() if facts[key]]
+    rows = (
+        (tr("picture"), picture.format(**facts)),
+        (tr("size"), tr("{size_bytes} bytes, {bpp:.4f} bpp").format(**facts)),
+        (tr("model"), tr("{model}, weights {weights}").format(**facts)),
+        (tr("quality"), qualities.format(**quality)),
+        (tr("streams"), tr("picture {picture_bytes} bytes, map {map_bytes} bytes").format(**facts)),
+        (tr("carries"), ", ".join(carried) or tr("nothing else")),
     )
+    return "\n".join((str(path), *(f"  {name:<9} {text}" for name, text in rows)))
 
 
-_CARRIED = {"transparency": "alpha_bytes", "colour profile": "profile_bytes", "metadata": "metadata_bytes"}
+_CARRIED = {
+    "alpha_bytes": N_("transparency {size_bytes} bytes"),
+    "profile_bytes": N_("colour profile {size_bytes} bytes"),
+    "metadata_bytes": N_("metadata {size_bytes} bytes"),
+}

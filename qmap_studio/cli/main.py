@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from qmap_studio import __version__
 from qmap_studio.cli import decode, encode, evaluate, info, models, optimise_map
+from qmap_studio.cli.messages import PROGRAM, tell
 from qmap_studio.core.errors import QMapStudioError
+from qmap_studio.core.language import N_, tr
 
 COMMANDS = {
     "encode": encode,
@@ -21,11 +23,11 @@ COMMANDS = {
     "optimise-map": optimise_map,
 }
 
-_DESCRIPTION = """\
-Decide where an image's bits go: paint a quality map, a learned codec follows live.
-
-  qmap-studio [IMAGE ...]         opens the window, with these pictures or .sfc files
-  qmap-studio COMMAND ...         works without a window"""
+_DESCRIPTION = N_(
+    "Decide where an image's bits go: paint a quality map, a learned codec follows live.\n\n"
+    "  qmap-studio [IMAGE ...]         opens the window, with these pictures or .sfc files\n"
+    "  qmap-studio COMMAND ...         works without a window"
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,9 +41,9 @@ def main(arguments: Sequence[str]) -> int:
     except QMapStudioError as error:
         return _fail(str(error))
     except MemoryError:
-        return _fail("There is not enough memory for this picture.")
+        return _fail(tr("There is not enough memory for this picture."))
     except KeyboardInterrupt:
-        print("qmap-studio: interrupted", file=sys.stderr)
+        tell(tr("interrupted"))
         return 130
     except BrokenPipeError:
         # Whoever read our output has read enough; Python must not try to flush it once more.
@@ -52,16 +54,16 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="qmap-studio", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog=PROGRAM, description=tr(_DESCRIPTION), formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title=tr("commands"), metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
-        command.add_arguments(commands.add_parser(name, help=command.HELP, description=command.__doc__))
+        command.add_arguments(commands.add_parser(name, help=tr(command.HELP), description=tr(command.DESCRIPTION)))
         commands.choices[name].set_defaults(run=command.run)
     return parser
 
 
 def _fail(sentence: str) -> int:
-    print(f"qmap-studio: {sentence}", file=sys.stderr)
+    tell(sentence)
     return 1

@@ -1,9 +1,6 @@
-"""Lists the models: what they cost, whether their weights are installed, and how to get them.
-
-kMAC are thousands of multiply-accumulates for each pixel of the picture, without the encoder's own reconstruction."""
+"""The command `models`."""
 
 import argparse
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,31 +8,37 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qmap_studio.cli import options
+from qmap_studio.cli.messages import tell
+from qmap_studio.core.language import N_, tr
 from qmap_studio.core.picture import read_picture
 from qmap_studio.core.resources import sample_photo_path
 
 if TYPE_CHECKING:
     from qmap_studio.codec import ModelInfo
 
-HELP = "the models there are, or the import of a checkpoint"
+HELP = N_("the models there are, or the import of a checkpoint")
+DESCRIPTION = N_(
+    "Lists the models: what they cost, whether their weights are installed, and how to get them. kMAC are thousands of "
+    "multiply-accumulates for each pixel of the picture, without the encoder's own reconstruction."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--measure", action="store_true", help="time a file of the sample photo with each model that is installed"
+        "--measure", action="store_true", help=tr("time a file of the sample photo with each model that is installed")
     )
     options.add_device(parser)
     parser.set_defaults(action=_list)
     actions = parser.add_subparsers(metavar="ACTION")
-    importing = actions.add_parser("import", help="install a checkpoint of the paper's authors for this user")
-    importing.add_argument("file", type=Path, metavar="FILE", help="as its authors give it; nothing in it is run")
+    importing = actions.add_parser("import", help=tr("install a checkpoint of the paper's authors for this user"))
+    importing.add_argument("file", type=Path, metavar="FILE", help=tr("as its authors give it; nothing in it is run"))
     importing.add_argument(
         "--as",
         dest="model",
         type=_importable,
         metavar="MODEL",
         required=True,
-        help="the model it is of, such as song2021",
+        help=tr("the model it is of, such as song2021"),
     )
     importing.set_defaults(action=_import)
 
@@ -48,22 +51,28 @@ def _importable(model_id: str) -> str:
     from qmap_studio.codec import importable_models  # asked only where one is named: the start stays quick
 
     if model_id not in importable_models():
-        raise argparse.ArgumentTypeError(f"{model_id} has no importer; choose from {', '.join(importable_models())}")
+        raise argparse.ArgumentTypeError(
+            tr("{model_id} has no importer; choose from {names}").format(
+                model_id=model_id, names=", ".join(importable_models())
+            )
+        )
     return model_id
 
 
 def _import(arguments: argparse.Namespace) -> None:
     from qmap_studio.codec import import_checkpoint
 
-    print(f"{arguments.model}: installed in {import_checkpoint(arguments.file, arguments.model)}")
+    path = import_checkpoint(arguments.file, arguments.model)
+    print(tr("{model}: installed in {path}").format(model=arguments.model, path=path))
 
 
 def _list(arguments: argparse.Namespace) -> None:
     from qmap_studio.codec import list_models
 
     models = list_models()
-    timing = f" {'encode':>9} {'decode':>9}" if arguments.measure else ""
-    print(f"{'model':<20} {'parameters':>10} {'kMAC encode':>11} {'decode':>6}{timing}  weights")
+    timing = f" {tr('encode'):>9} {tr('decode'):>9}" if arguments.measure else ""
+    costs = f"{tr('parameters'):>10} {tr('kMAC encode'):>11} {tr('decode'):>6}"
+    print(f"{tr('model'):<20} {costs}{timing}  {tr('weights')}")
     for model in models:
         cost = model.complexity
         seconds = _seconds(model, arguments.device) if arguments.measure else ""
@@ -75,7 +84,8 @@ def _list(arguments: argparse.Namespace) -> None:
     for model in models:
         print(f"{model.model_id}: {model.about}.")
     for model_id, advice in dict.fromkeys(_advice(model) for model in models if model.weights is None):
-        print(f"\nThe weights of {model_id} are not installed. {advice}")
+        print()
+        print(tr("The weights of {model_id} are not installed. {advice}").format(model_id=model_id, advice=advice))
 
 
 def _advice(model: "ModelInfo") -> tuple[str, str]:
@@ -86,10 +96,12 @@ def _advice(model: "ModelInfo") -> tuple[str, str]:
 
 def _origin(model: "ModelInfo") -> str:
     if model.weights is None:
-        return "not installed"
+        return tr("not installed")
     from qmap_studio.codec.common.installed import is_bundled
 
-    return "came with the program" if is_bundled(model.weights) else f"installed by you: {model.weights}"
+    if is_bundled(model.weights):
+        return tr("came with the program")
+    return tr("installed by you: {path}").format(path=model.weights)
 
 
 def _seconds(model: "ModelInfo", device: str) -> str:
@@ -108,5 +120,5 @@ def _seconds(model: "ModelInfo", device: str) -> str:
         codec.decode(data)
         end = time.perf_counter()
     for notice in codec.notices:
-        print(f"qmap-studio: {notice}", file=sys.stderr)
+        tell(notice)
     return f" {middle - begin:>7.2f} s {end - middle:>7.2f} s"

@@ -1,7 +1,4 @@
-"""Finds the quality map that serves a task best, to be used with encode --map.
-
-The map is searched by backpropagation through the codec: it minimises bits per pixel + LAMBDA * the task's loss. A
-MODEL is a file of torch.export or TorchScript; it gets RGB from 0 to 1."""
+"""The command `optimise-map`."""
 
 import argparse
 import re
@@ -14,6 +11,7 @@ from numpy.typing import NDArray
 from qmap_studio.cli import options
 from qmap_studio.cli.paths import check_output
 from qmap_studio.cli.progress import ProgressBar
+from qmap_studio.core.language import N_, tr
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.jobs.optimise_map import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
@@ -21,47 +19,58 @@ from qmap_studio.engine.jobs.optimise_map import DEFAULT_ITERATIONS, DEFAULT_LAM
 if TYPE_CHECKING:
     from qmap_studio.task_maps import Choice
 
-HELP = "the quality map that serves a task best"
+HELP = N_("the quality map that serves a task best")
+DESCRIPTION = N_(
+    "Finds the quality map that serves a task best, to be used with encode --map. The map is searched by "
+    "backpropagation through the codec: it minimises bits per pixel + LAMBDA * the task's loss. "
+    "A MODEL is a file of torch.export or TorchScript; it gets RGB from 0 to 1."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("image", type=Path, metavar="IMAGE")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="MAP.png", help="or .tif or .npy")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="MAP.png", help=tr("or .tif or .npy"))
     how = parser.add_mutually_exclusive_group(required=True)
     how.add_argument(
         "--task",
         type=_choice,
         metavar="edges|region:X,Y,WIDTH,HEIGHT|MODEL",
-        help="keep edges, a region's features, or a classifier's class or another model's answer",
+        help=tr("keep edges, a region's features, or a classifier's class or another model's answer"),
     )
     how.add_argument(
-        "--grad-cam", type=Path, metavar="MODEL", help="no search: quality where this classifier looks (torch.export)"
+        "--grad-cam",
+        type=Path,
+        metavar="MODEL",
+        help=tr("no search: quality where this classifier looks (torch.export)"),
     )
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument(
-        "--label", type=options.whole_number, metavar="CLASS", help="of a classifier (default: its own top class)"
+        "--label", type=options.whole_number, metavar="CLASS", help=tr("of a classifier (default: its own top class)")
     )
     kept.add_argument(
-        "--whole-answer", action="store_true", help="keep all that the model answers: features, a regression"
+        "--whole-answer", action="store_true", help=tr("keep all that the model answers: features, a regression")
     )
     parser.add_argument(
         "--lambda",
         dest="lmbda",
         type=options.positive_number,
         default=DEFAULT_LAMBDA,
-        help=f"bits per pixel that one unit of the task's loss is worth (default: {DEFAULT_LAMBDA}; "
-        "a classifier wants 1 to 100)",
+        help=tr(
+            "bits per pixel that one unit of the task's loss is worth (default: {default}; a classifier wants 1 to 100)"
+        ).format(default=DEFAULT_LAMBDA),
     )
     parser.add_argument(
         "--iterations",
         type=options.whole_number,
         default=DEFAULT_ITERATIONS,
         metavar="N",
-        help=f"default: {DEFAULT_ITERATIONS}",
+        help=tr("default: {default}").format(default=DEFAULT_ITERATIONS),
     )
-    parser.add_argument("--start", type=Path, metavar="MAP", help="the map to begin with (default: a random one)")
-    parser.add_argument("--seed", type=options.whole_number, default=0, metavar="N", help="of a random start")
-    parser.add_argument("--alpha", type=options.quality, default=1.0, metavar="A", help="Grad-CAM's highest quality")
+    parser.add_argument("--start", type=Path, metavar="MAP", help=tr("the map to begin with (default: a random one)"))
+    parser.add_argument("--seed", type=options.whole_number, default=0, metavar="N", help=tr("of a random start"))
+    parser.add_argument(
+        "--alpha", type=options.quality, default=1.0, metavar="A", help=tr("Grad-CAM's highest quality")
+    )
     options.add_model(parser)
     options.add_device(parser)
 
@@ -73,19 +82,25 @@ def run(arguments: argparse.Namespace) -> None:
 
     check_map_name(arguments.output)
     picture = read_picture(arguments.image)
-    quality_map, outcome = _grad_cam(arguments, picture) if arguments.grad_cam else _search(arguments, picture)
+    if arguments.grad_cam is not None:
+        quality_map, before, after = _grad_cam(arguments, picture), "", ""
+        text = tr("{path}: quality {low:.2f} to {high:.2f}, {mean:.2f} on average")
+    else:
+        quality_map, before, after = _search(arguments, picture)
+        text = tr("{path}: quality {low:.2f} to {high:.2f}, {mean:.2f} on average; from {before} to {after}")
     write_quality_map(arguments.output, QualityMap.from_quality(quality_map))
     low, mean, high = quality_map.min(), quality_map.mean(), quality_map.max()
-    print(f"{arguments.output}: quality {low:.2f} to {high:.2f}, {mean:.2f} on average{outcome}")
+    print(text.format(path=arguments.output, low=low, high=high, mean=mean, before=before, after=after))
 
 
-def _grad_cam(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np.float32], str]:
+def _grad_cam(arguments: argparse.Namespace, picture: Picture) -> NDArray[np.float32]:
     from qmap_studio.task_maps import grad_cam_map, load_task_model
 
-    return grad_cam_map(load_task_model(arguments.grad_cam), picture.pixels, arguments.alpha, arguments.label), ""
+    return grad_cam_map(load_task_model(arguments.grad_cam), picture.pixels, arguments.alpha, arguments.label)
 
 
-def _search(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np.float32], str]:
+def _search(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np.float32], str, str]:
+    """The map, and the costs of the start and of the map, for a person."""
     start = None
     if arguments.start is not None:
         from qmap_studio.document import read_quality_map
@@ -113,7 +128,7 @@ def _search(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np
             report=found.append,
             checkpoint=lambda fraction: bar.update(fraction, found[-1].summary if found else ""),
         )
-    return best.quality_map, f"; from {found[0].summary} to {best.summary}"
+    return best.quality_map, found[0].summary, best.summary
 
 
 def _choice(text: str) -> "Choice":
@@ -124,5 +139,7 @@ def _choice(text: str) -> "Choice":
         return Path(text)
     numbers = re.fullmatch(r"region:(\d+),(\d+),(\d+),(\d+)", text)
     if numbers is None:
-        raise argparse.ArgumentTypeError(f"region:X,Y,WIDTH,HEIGHT in pixels was expected, not {text!r}")
+        raise argparse.ArgumentTypeError(
+            tr("region:X,Y,WIDTH,HEIGHT in pixels was expected, not {text!r}").format(text=text)
+        )
     return Rect(*map(int, numbers.groups()))

@@ -3,6 +3,7 @@
 import argparse
 import math
 
+from qmap_studio.core.language import tr
 from qmap_studio.core.settings import DEVICES, Settings
 
 
@@ -12,13 +13,13 @@ def add_device(parser: argparse.ArgumentParser) -> None:
         "--device",
         choices=DEVICES,
         default=chosen,
-        help=f"where the network runs (default: as in the settings, now {chosen})",
+        help=tr("where the network runs (default: as in the settings, now {chosen})").format(chosen=chosen),
     )
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     chosen = Settings.read(Settings.default_path()).model
-    help_text = f"the model (default: as in the settings, now {chosen})".replace("%", "%%")
+    help_text = tr("the model (default: as in the settings, now {chosen})").format(chosen=chosen.replace("%", "%%"))
     parser.add_argument("--model", metavar="ID", default=chosen, help=help_text)
 
 
@@ -26,28 +27,28 @@ def quality(text: str) -> float:
     """A quality from 0 to 1."""
     value = _number(text)
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"a quality from 0 to 1 was expected, not {text}")
+        raise argparse.ArgumentTypeError(tr("a quality from 0 to 1 was expected, not {text}").format(text=text))
     return value
 
 
 def positive_number(text: str) -> float:
     value = _number(text)
     if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"a number above 0 was expected, not {text}")
+        raise argparse.ArgumentTypeError(tr("a number above 0 was expected, not {text}").format(text=text))
     return value
 
 
 def size_in_bytes(text: str) -> int:
     value = positive_number(text)
     if value != int(value):
-        raise argparse.ArgumentTypeError(f"a whole number of bytes was expected, not {text}")
+        raise argparse.ArgumentTypeError(tr("a whole number of bytes was expected, not {text}").format(text=text))
     return int(value)
 
 
 def whole_number(text: str) -> int:
     """A whole number from 0."""
     if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"a whole number was expected, not {text!r}")
+        raise argparse.ArgumentTypeError(tr("a whole number was expected, not {text!r}").format(text=text))
     return int(text)
 
 
@@ -55,4 +56,4 @@ def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"a number was expected, not {text!r}") from error
+        raise argparse.ArgumentTypeError(tr("a number was expected, not {text!r}").format(text=text)) from error

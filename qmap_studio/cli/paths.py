@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qmap_studio.core.errors import BitstreamError, FileAccessError
 from qmap_studio.core.files import folder_problem
+from qmap_studio.core.language import tr
 
 
 def check_output(path: Path, *inputs: Path) -> None:
@@ -15,12 +16,14 @@ def check_output(path: Path, *inputs: Path) -> None:
         FileAccessError: the output is a folder, its folder is missing, or it would replace an input.
     """
     if path.is_dir():
-        raise FileAccessError(f"Cannot write {path}: it is a folder, a file name was expected.")
+        raise FileAccessError(tr("Cannot write {path}: it is a folder, a file name was expected.").format(path=path))
     if (problem := folder_problem(path)) is not None:
-        raise FileAccessError(f"Cannot write {path}: {problem}.")
+        raise FileAccessError(problem)
     for given in inputs:
         if path.exists() and given.exists() and path.samefile(given):
-            raise FileAccessError(f"Cannot write {path}: it is the file that is read; choose another name.")
+            raise FileAccessError(
+                tr("Cannot write {path}: it is the file that is read; choose another name.").format(path=path)
+            )
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from qmap_studio.codec.common.installed import installed_weights
 from qmap_studio.codec.common.interface import Codec
 from qmap_studio.codec.registry import DEFAULT_MODEL, family_of_model, family_of_weights
 from qmap_studio.core.errors import WeightsError
+from qmap_studio.core.language import tr
 from qmap_studio.core.resources import user_path
 
 if TYPE_CHECKING:
@@ -47,8 +48,16 @@ def weights_path(model_id: str) -> Path:
     family = family_of_model(model_id)
     if family is not None:
         advice = family.how_to_install(model_id)
-        raise WeightsError(f"The weights of the model {model_id} are not installed. {advice}")
-    raise WeightsError(f"There is no model {model_id!r}; installed are: {', '.join(sorted(there)) or 'none'}.")
+        raise WeightsError(
+            tr("The weights of the model {model_id} are not installed. {advice}").format(
+                model_id=model_id, advice=advice
+            )
+        )
+    raise WeightsError(
+        tr("There is no model {model_id!r}; installed are: {names}.").format(
+            model_id=model_id, names=", ".join(sorted(there)) or tr("none")
+        )
+    )
 
 
 def model_of(data: bytes) -> str:
@@ -61,6 +70,7 @@ class ModelInfo:
     """What there is to know of a model before it is loaded.
 
     Attributes:
+        about: a few words, to stand in a sentence, in the language that is chosen.
         weights: where they lie, None where they are not installed.
     """
 
@@ -93,9 +103,10 @@ def list_models() -> list[ModelInfo]:
             family, config = family_of_weights(weights)
         else:
             family, config = known[model_id][0], known[model_id][1].config
-        about = (
-            known[model_id][1].about if model_id in known else f"weights of your own, of the family {family.family_id}"
-        )
+        if model_id in known:
+            about = tr(known[model_id][1].about)
+        else:
+            about = tr("weights of your own, of the family {family_id}").format(family_id=family.family_id)
         models.append(ModelInfo(model_id, about, family, complexity_of(family.work, config), weights))
     return models
 

@@ -8,6 +8,7 @@ from qmap_studio.codec.common.family import Family
 from qmap_studio.codec.live.family import LIVE
 from qmap_studio.codec.song2021.family import SONG2021
 from qmap_studio.core.errors import WeightsError
+from qmap_studio.core.language import tr
 
 FAMILIES: tuple[Family, ...] = (LIVE, SONG2021)
 
@@ -36,4 +37,8 @@ def family_of_weights(path: Path) -> tuple[Family, Any]:
             if family.family_id == header.family_id or (header.family_id is None and names == set(header.config)):
                 return family, family.config_type(**header.config)
     known = ", ".join(family.family_id for family in FAMILIES)
-    raise WeightsError(f"The weights in {path} are of the family {header.family_id}; this version knows {known}.")
+    raise WeightsError(
+        tr("The weights in {path} are of the family {family_id}; this version knows {known}.").format(
+            path=path, family_id=header.family_id, known=known
+        )
+    )

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from qmap_studio.core.errors import FileAccessError
+from qmap_studio.core.language import tr
 
 
 def atomic_write(path: Path | str, data: bytes) -> None:
@@ -22,7 +23,7 @@ def atomic_write(path: Path | str, data: bytes) -> None:
     try:
         _write_and_replace(path, data)
     except OSError as error:
-        raise FileAccessError(f"Cannot write {path}: {_reason(error, path)}.") from error
+        raise FileAccessError(_sentence(error, path)) from error
 
 
 def _write_and_replace(path: Path, data: bytes) -> None:
@@ -31,7 +32,7 @@ def _write_and_replace(path: Path, data: bytes) -> None:
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if target.exists() and not target.is_file():  # a device or a pipe would be replaced by a file
-        raise OSError(errno.EINVAL, "it is not an ordinary file")
+        raise FileAccessError(tr("Cannot write {path}: it is not an ordinary file.").format(path=path))
     if target.exists() and not target.stat().st_mode & 0o222:  # renaming would not mind
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     # In the same folder, because a rename across file systems is a copy and no longer atomic.
@@ -76,24 +77,33 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileAccessError(f"Cannot make the folder {path}: {error.strerror or error}.") from error
+        raise FileAccessError(
+            tr("Cannot make the folder {path}: {reason}.").format(path=path, reason=error.strerror or error)
+        ) from error
 
 
 def folder_problem(path: Path) -> str | None:
-    """What keeps a file's folder from being one, in a clause; None if it is one."""
+    """Why a file cannot be written whose folder is none, in a sentence; None if it is one."""
     folder = path.parent
     if folder.is_dir():
         return None
-    return f"{folder} is a file, not a folder" if folder.exists() else f"the folder {folder} does not exist"
+    if folder.exists():
+        return tr("Cannot write {path}: {folder} is a file, not a folder.").format(path=path, folder=folder)
+    return tr("Cannot write {path}: the folder {folder} does not exist.").format(path=path, folder=folder)
 
 
-def _reason(error: OSError, path: Path) -> str:
+def _sentence(error: OSError, path: Path) -> str:
+    """What to tell a person about a file that cannot be written."""
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "the folder or the file is read-only; choose another folder"
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return folder_problem(path) or f"the folder {path.parent} takes no new files"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full; free some space or choose another disk"
-    if error.errno == errno.EISDIR:
-        return "it is a folder, a file name was expected"
-    return error.strerror or str(error)
+        text = tr("Cannot write {path}: the folder or the file is read-only; choose another folder.")
+    elif error.errno in (errno.ENOENT, errno.ENOTDIR):
+        if (problem := folder_problem(path)) is not None:
+            return problem
+        text = tr("Cannot write {path}: the folder {folder} takes no new files.")
+    elif error.errno in (errno.ENOSPC, errno.EDQUOT):
+        text = tr("Cannot write {path}: the disk is full; free some space or choose another disk.")
+    elif error.errno == errno.EISDIR:
+        text = tr("Cannot write {path}: it is a folder, a file name was expected.")
+    else:
+        text = tr("Cannot write {path}: {reason}.")
+    return text.format(path=path, folder=path.parent, reason=error.strerror or error)

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.files import atomic_write
+from qmap_studio.core.language import tr
 
 MAX_SIDE = 30_000
 MAX_PIXELS = 200_000_000
@@ -71,12 +72,12 @@ def read_picture(path: Path | str) -> Picture:
     """
     path = Path(path)
     if path.is_dir():
-        raise ImageError(f"{path} is a folder; a picture was expected.")
+        raise ImageError(tr("{path} is a folder; a picture was expected.").format(path=path))
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
             if not head:
-                raise ImageError(f"{path} is empty (0 bytes); a picture was expected.")
+                raise ImageError(tr("{path} is empty (0 bytes); a picture was expected.").format(path=path))
             file.seek(0)
             with Image.open(file, formats=_readable_formats()) as image:
                 check_size(image.width, image.height, path)
@@ -84,22 +85,24 @@ def read_picture(path: Path | str) -> Picture:
     except ImageError:
         raise
     except FileNotFoundError as error:
-        raise ImageError(f"{path} does not exist.") from error
+        raise ImageError(tr("{path} does not exist.").format(path=path)) from error
     except PermissionError as error:
-        raise ImageError(f"{path} may not be read: permission denied.") from error
+        raise ImageError(tr("{path} may not be read: permission denied.").format(path=path)) from error
     except UnidentifiedImageError as error:
-        raise ImageError(f"{path} is not a picture in a format that can be read.") from error
+        raise ImageError(tr("{path} is not a picture in a format that can be read.").format(path=path)) from error
     except Image.DecompressionBombError as error:
-        raise ImageError(f"{path} has more than {MAX_PIXELS // 10**6} megapixels.") from error
+        raise ImageError(
+            tr("{path} has more than {megapixels} megapixels.").format(path=path, megapixels=MAX_PIXELS // 10**6)
+        ) from error
     except MemoryError as error:
-        raise ImageError(f"{path} does not fit in memory.") from error
+        raise ImageError(tr("{path} does not fit in memory.").format(path=path)) from error
     except Exception as error:  # a hostile file makes Pillow's readers raise nearly anything
-        raise ImageError(f"{path} is damaged or cut short: {error}.") from error
+        raise ImageError(tr("{path} is damaged or cut short: {error}.").format(path=path, error=error)) from error
 
 
 def reduction_notice(name: str) -> str:
     """What a person should know about a picture that was reduced to 8 bits, by the file's name."""
-    return f"{name} has more than 8 bits a channel; it is shown and exported with 8."
+    return tr("{name} has more than 8 bits a channel; it is shown and exported with 8.").format(name=name)
 
 
 def check_size(width: int, height: int, name: Path | str) -> None:
@@ -109,11 +112,13 @@ def check_size(width: int, height: int, name: Path | str) -> None:
         ImageError: with both the limit and what was found.
     """
     if width < 1 or height < 1:
-        raise ImageError(f"{name} has no pixels ({width} x {height}).")
+        raise ImageError(tr("{name} has no pixels ({width} x {height}).").format(name=name, width=width, height=height))
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
         raise ImageError(
-            f"{name} is too large: {width} x {height} pixels; at most {MAX_SIDE} a side "
-            f"and {MAX_PIXELS // 10**6} megapixels can be opened."
+            tr(
+                "{name} is too large: {width} x {height} pixels; at most {max_side} a side and {megapixels} "
+                "megapixels can be opened."
+            ).format(name=name, width=width, height=height, max_side=MAX_SIDE, megapixels=MAX_PIXELS // 10**6)
         )
 
 
@@ -204,7 +209,11 @@ def _deep_grey_channels(image: Image.Image) -> tuple[NDArray[np.uint8], NDArray[
     low, high = values.min(), values.max()
     full = 1.0 if image.mode == "F" else 65535.0
     if not (low >= 0 and high <= full):  # also when a value is NaN
-        raise ImageError(f"grey values must lie between 0 and {full:.0f}, found {low:g} to {high:g}")
+        raise ImageError(
+            tr("grey values must lie between 0 and {highest:.0f}, found {low:g} to {high:g}").format(
+                highest=full, low=low, high=high
+            )
+        )
     grey = np.rint(values * (255 / full)).astype(np.uint8)
     transparent = image.info.get("transparency")
     alpha = None
@@ -281,7 +290,7 @@ def write_picture(path: Path | str, picture: Picture) -> None:
     try:
         _pillow_image(picture).save(file, **_save_options(path, picture))
     except (OSError, ValueError) as error:
-        raise ImageError(f"{path.name} cannot be written: {error}.") from error
+        raise ImageError(tr("{name} cannot be written: {error}.").format(name=path.name, error=error)) from error
     atomic_write(path, file.getvalue())
 
 
@@ -308,11 +317,15 @@ def _save_options(path: Path, picture: Picture) -> dict[str, Any]:
             options = {"format": "WEBP", "lossless": True, "exact": True}
         case ".jpg" | ".jpeg":
             if picture.alpha is not None:
-                raise ImageError(f"{path.name}: JPEG cannot hold transparency; save as PNG, TIFF or WebP.")
+                raise ImageError(
+                    tr("{name}: JPEG cannot hold transparency; save as PNG, TIFF or WebP.").format(name=path.name)
+                )
             options = {"format": "JPEG", "quality": 95, "subsampling": 0}
         case suffix:
             raise ImageError(
-                f"{path.name}: pictures are saved as .png, .tif, .webp or .jpg, not as {suffix or 'nothing'}."
+                tr("{name}: pictures are saved as .png, .tif, .webp or .jpg, not as {suffix}.").format(
+                    name=path.name, suffix=suffix or tr("nothing")
+                )
             )
     grey_as_colour = picture.is_grey and options["format"] == "WEBP"  # it knows no grey, so no grey profile
     if picture.icc_profile is not None and not grey_as_colour:

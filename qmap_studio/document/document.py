@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.errors import QualityMapShapeError
+from qmap_studio.core.language import N_, tr
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rect import NOWHERE, Rect, around
 from qmap_studio.document.annotations.annotation import Annotation
@@ -106,7 +107,7 @@ class Document:
         self._has_drawn = False
         drawn = self._stroke.layer
         self._stack.layers = (*before, drawn) if layer is None else _exchanged(before, layer, drawn)
-        self._pending = Edit("Stroke", before, self._stack.layers, NOWHERE)
+        self._pending = Edit(N_("Stroke"), before, self._stack.layers, NOWHERE)
         return self._draw(self._stroke.dab(x, y, pressure))
 
     def continue_stroke(self, x: float, y: float, pressure: float = 1.0) -> Rect:
@@ -202,13 +203,13 @@ class Document:
     def fill_uniform(self, quality: float) -> Rect:
         """One quality everywhere, in place of all layers."""
         self.finish()
-        return self._edit((UniformLayer(quality),), "Uniform quality")
+        return self._edit((UniformLayer(quality),), N_("Uniform quality"))
 
     def fill_rectangle(self, rect: Rect, quality: float, feather_px: float = 0) -> Rect:
         """A rectangle of one quality, fading into the map around it over the feather."""
         if rect.empty:
             return NOWHERE
-        return self._add_shapes([PlacedShape(Rectangle.of(rect), quality, feather_px)], "Rectangle")
+        return self._add_shapes([PlacedShape(Rectangle.of(rect), quality, feather_px)], N_("Rectangle"))
 
     def apply_boxes(
         self, boxes: Sequence[Annotation], quality: float, feather_px: float = 0, outside: float | None = None
@@ -226,23 +227,24 @@ class Document:
             placed for placed in shapes if not placed.reach.clipped(self.picture.width, self.picture.height).empty
         ]
         if outside is None:
-            return self._add_shapes(shapes, "Boxes") if shapes else NOWHERE
+            return self._add_shapes(shapes, N_("Boxes")) if shapes else NOWHERE
         self.finish()
-        return self._edit((UniformLayer(outside), ShapeLayer(tuple(shapes))), "Boxes")
+        return self._edit((UniformLayer(outside), ShapeLayer(tuple(shapes))), N_("Boxes"))
 
     def invert(self) -> Rect:
         """Quality q becomes 1 - q."""
-        return self.add_layer(AdjustLayer.inverted(), "Invert")
+        return self.add_layer(AdjustLayer.inverted(), N_("Invert"))
 
     def strengthen(self, factor: float) -> Rect:
         """Spreads the qualities around their mean, or draws them together with a factor below 1."""
         self.finish()
         mean = float(self.quality_map.values.mean()) / MAX_LEVEL
-        return self.add_layer(AdjustLayer.strengthened(factor, mean), "Strengthen" if factor > 1 else "Weaken")
+        name = N_("Strengthen") if factor > 1 else N_("Weaken")
+        return self.add_layer(AdjustLayer.strengthened(factor, mean), name)
 
     def shift(self, quality: float) -> Rect:
         """Adds to the quality everywhere, within its range."""
-        return self.add_layer(AdjustLayer.shifted(quality), "Raise" if quality > 0 else "Lower")
+        return self.add_layer(AdjustLayer.shifted(quality), N_("Raise") if quality > 0 else N_("Lower"))
 
     def replace(self, values: NDArray[np.uint16], name: str) -> Rect:
         """Puts another map over everything.
@@ -260,12 +262,12 @@ class Document:
 
     @property
     def undo_name(self) -> str | None:
-        """What undo would take back, or None."""
+        """What undo would take back, to be translated where it is shown, or None."""
         return self._pending.name if self._pending is not None else self._history.undo_name
 
     @property
     def redo_name(self) -> str | None:
-        """What redo would do again, or None."""
+        """What redo would do again, to be translated where it is shown, or None."""
         return None if self._pending is not None else self._history.redo_name
 
     def undo(self) -> Rect | None:
@@ -335,6 +337,8 @@ def _exchanged(layers: Layers, layer: Layer, other: Layer) -> Layers:
 def _check_shape(values: NDArray[np.uint16], height: int, width: int) -> None:
     if values.shape != (height, width):
         raise QualityMapShapeError(
-            f"The quality map is {values.shape[1]} x {values.shape[0]} pixels, the picture is {width} x {height}: "
-            "expected a map of the picture's size."
+            tr(
+                "The quality map is {found_width} x {found_height} pixels, the picture is {width} x {height}: "
+                "expected a map of the picture's size."
+            ).format(found_width=values.shape[1], found_height=values.shape[0], width=width, height=height)
         )

@@ -11,12 +11,12 @@ from PIL import Image, UnidentifiedImageError
 from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.errors import QualityMapError, QualityMapShapeError
 from qmap_studio.core.files import atomic_write
+from qmap_studio.core.language import tr
 from qmap_studio.document.quality_map import QualityMap
 
 _NPY_MAGIC = b"\x93NUMPY"
 _FORMATS = ("PNG", "TIFF", "BMP", "PPM")
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
-_EXPECTED = "expected a grey PNG or TIFF of 8 or 16 bits, or an NPY array"
 
 
 def read_quality_map(path: Path | str, height: int, width: int) -> QualityMap:
@@ -35,13 +35,17 @@ def read_quality_map(path: Path | str, height: int, width: int) -> QualityMap:
             is_array = file.read(len(_NPY_MAGIC)) == _NPY_MAGIC
         return _read_array(path, height, width) if is_array else _read_picture(path, height, width)
     except OSError as error:
-        raise QualityMapError(f"Cannot read the quality map {path}: {error.strerror or error}.") from error
+        raise QualityMapError(
+            tr("Cannot read the quality map {path}: {reason}.").format(path=path, reason=error.strerror or error)
+        ) from error
 
 
 def check_map_name(path: Path) -> None:
     """Raises QualityMapError where a file's suffix is that of no format that maps are written in."""
     if path.suffix.lower() not in (".png", ".tif", ".tiff", ".npy"):
-        raise QualityMapError(f"Cannot write a quality map as {path.name}: choose .png, .tif or .npy.")
+        raise QualityMapError(
+            tr("Cannot write a quality map as {name}: choose .png, .tif or .npy.").format(name=path.name)
+        )
 
 
 def write_quality_map(path: Path | str, quality_map: QualityMap, bits: int = 16) -> None:
@@ -77,10 +81,14 @@ def _read_array(path: Path, height: int, width: int) -> QualityMap:
         # Mapped, so that a header that promises too much costs no memory.
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError, SyntaxError, MemoryError, OverflowError) as error:
-        raise QualityMapError(f"The array file {path.name} is damaged, cut short or holds no numbers.") from error
+        raise QualityMapError(
+            tr("The array file {name} is damaged, cut short or holds no numbers.").format(name=path.name)
+        ) from error
     if array.ndim != 2:
         raise QualityMapError(
-            f"The array in {path.name} has the shape {array.shape}; a quality map has rows and columns alone."
+            tr("The array in {name} has the shape {shape}; a quality map has rows and columns alone.").format(
+                name=path.name, shape=array.shape
+            )
         )
     _check_size(path, (height, width), (array.shape[0], array.shape[1]))
     match array.dtype.kind, array.dtype.itemsize:  # whatever their byte order
@@ -91,8 +99,10 @@ def _read_array(path: Path, height: int, width: int) -> QualityMap:
         case "f" | "b", _:
             return QualityMap.from_quality(array)
     raise QualityMapError(
-        f"The array in {path.name} holds {array.dtype} values; "
-        "expected floats from 0 to 1, or unsigned integers of 8 or 16 bits."
+        tr(
+            "The array in {name} holds {dtype} values; expected floats from 0 to 1, or unsigned integers of 8 "
+            "or 16 bits."
+        ).format(name=path.name, dtype=array.dtype)
     )
 
 
@@ -104,16 +114,17 @@ def _read_picture(path: Path, height: int, width: int) -> QualityMap:
             _check_size(path, (height, width), (image.height, image.width))
             return _from_image(path, image)
     except UnidentifiedImageError as error:
-        raise QualityMapError(f"{path.name} is no quality map: {_EXPECTED}.") from error
+        text = tr("{name} is no quality map: expected a grey PNG or TIFF of 8 or 16 bits, or an NPY array.")
+        raise QualityMapError(text.format(name=path.name)) from error
     except Image.DecompressionBombError as error:
-        raise QualityMapError(f"{path.name} is too large for a quality map.") from error
+        raise QualityMapError(tr("{name} is too large for a quality map.").format(name=path.name)) from error
     except (SyntaxError, ValueError, EOFError) as error:
-        raise QualityMapError(f"The quality map {path.name} is damaged or cut short.") from error
+        raise QualityMapError(tr("The quality map {name} is damaged or cut short.").format(name=path.name)) from error
     except OSError as error:
         # Pillow's word for a picture that ends too early; only the system's own errors carry a number.
         if error.errno is not None:
             raise
-        raise QualityMapError(f"The quality map {path.name} is damaged or cut short.") from error
+        raise QualityMapError(tr("The quality map {name} is damaged or cut short.").format(name=path.name)) from error
 
 
 def _from_image(path: Path, image: Image.Image) -> QualityMap:
@@ -122,13 +133,17 @@ def _from_image(path: Path, image: Image.Image) -> QualityMap:
     if image.mode in _SIXTEEN_BITS:
         levels = np.asarray(image).astype(np.int64)
         if levels.min() < 0 or levels.max() > MAX_LEVEL:
-            raise QualityMapError(f"{path.name} holds values outside of 16 bits; {_EXPECTED}.")
+            text = tr(
+                "{name} holds values outside of 16 bits; expected a grey PNG or TIFF of 8 or 16 bits, or an NPY array."
+            )
+            raise QualityMapError(text.format(name=path.name))
         return QualityMap(levels.astype(np.uint16))
     if image.mode in ("1", "L", "LA"):
         return _from_bytes(np.asarray(image.convert("L")))
     colour = np.asarray(image.convert("RGB"))
     if (colour[..., 0] != colour[..., 1]).any() or (colour[..., 0] != colour[..., 2]).any():
-        raise QualityMapError(f"{path.name} is a colour picture; {_EXPECTED}.")
+        text = tr("{name} is a colour picture; expected a grey PNG or TIFF of 8 or 16 bits, or an NPY array.")
+        raise QualityMapError(text.format(name=path.name))
     return _from_bytes(colour[..., 0])
 
 
@@ -139,6 +154,14 @@ def _from_bytes(grey: NDArray[np.uint8]) -> QualityMap:
 def _check_size(path: Path, expected: tuple[int, int], found: tuple[int, int]) -> None:
     if expected != found:
         raise QualityMapShapeError(
-            f"The quality map {path.name} is {found[1]} x {found[0]} pixels, "
-            f"the picture is {expected[1]} x {expected[0]}: expected a map of the picture's size."
+            tr(
+                "The quality map {name} is {found_width} x {found_height} pixels, the picture is {width} x {height}: "
+                "expected a map of the picture's size."
+            ).format(
+                name=path.name,
+                found_width=found[1],
+                found_height=found[0],
+                width=expected[1],
+                height=expected[0],
+            )
         )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.cells import MAX_LEVEL, level_of
 from qmap_studio.core.errors import QualityMapError
+from qmap_studio.core.language import tr
 from qmap_studio.core.rect import Rect
 
 
@@ -41,10 +42,12 @@ class QualityMap:
         """
         lowest, highest = float(np.min(quality)), float(np.max(quality))
         if not (np.isfinite(lowest) and np.isfinite(highest)):
-            raise QualityMapError("The quality map holds values that are no finite numbers (NaN or infinity).")
+            raise QualityMapError(tr("The quality map holds values that are no finite numbers (NaN or infinity)."))
         if lowest < 0 or highest > 1:
             raise QualityMapError(
-                f"The quality map holds values from {lowest:g} to {highest:g}; expected qualities from 0 to 1."
+                tr(
+                    "The quality map holds values from {lowest:g} to {highest:g}; expected qualities from 0 to 1."
+                ).format(lowest=lowest, highest=highest)
             )
         levels = np.empty(quality.shape, np.uint16)
         # Row by row: a float copy of a large map is several times its size.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from qmap_studio.core.errors import ComputeError
+from qmap_studio.core.language import tr
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Codec
@@ -23,7 +24,7 @@ class Codecs:
     def __init__(self, load: "Callable[[str], Codec]") -> None:
         self.load = load
         self.in_use: Codec | None = None
-        self.failure = "The codec is not loaded yet."
+        self.failure = tr("The codec is not loaded yet.")
         self._other: Codec | None = None
 
     @property

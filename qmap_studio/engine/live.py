@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.engine.answers import answer_exactly, answer_quickly
 from qmap_studio.engine.changes import Viewport
-from qmap_studio.engine.failures import sentence
+from qmap_studio.engine.failures import UPDATING, sentence
 from qmap_studio.engine.inbox import Inbox
 from qmap_studio.engine.live_picture import LivePicture
 from qmap_studio.engine.results import LiveResult, Notice, Result
@@ -139,7 +139,7 @@ class LiveScheduler:
             return
         except Exception as error:
             picture.has_failed = True
-            text = sentence(error, "the result was being updated")
+            text = sentence(error, UPDATING)
             if text != self._last_failure:
                 self._deliver(Notice(text))
             self._last_failure = text

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from qmap_studio.core.errors import Cancelled
+from qmap_studio.core.language import tr
 from qmap_studio.engine.codecs import Codecs
-from qmap_studio.engine.failures import sentence
+from qmap_studio.engine.failures import DOING_A_JOB, LOADING, sentence
 from qmap_studio.engine.inbox import Inbox, QueuedJob
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.last_comparison import LastComparison
@@ -95,11 +96,13 @@ class Runner:
             try:
                 codec = self._codecs.load(model_id)
             except Exception as error:
-                failure = failure or sentence(error, "the codec was being loaded")
+                failure = failure or sentence(error, LOADING)
                 continue
             self._use(codec)
             if failure:
-                self._deliver(Notice(f"{failure} Going on with {model_id}."))
+                self._deliver(
+                    Notice(tr("{failure} Going on with {model_id}.").format(failure=failure, model_id=model_id))
+                )
             return
         self._codecs.failure = failure
         self._deliver(EngineFailed(failure))
@@ -133,7 +136,7 @@ class Runner:
         except Cancelled:
             end = JobCancelled(job_id)
         except Exception as error:
-            end = JobFailed(job_id, sentence(error, "the job was being done"))
+            end = JobFailed(job_id, sentence(error, DOING_A_JOB))
         self._inbox.end_job(job_id)
         self._deliver(end)
 

@@ -51,22 +51,25 @@ CLASSICAL_CODECS = {
     for codec in (
         ClassicalCodec(
             "jpeg", "JPEG", "JPEG", "jpg", (10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 95),
-            lambda quality: {"quality": quality}, "Pillow, its defaults (4:2:0)",
+            lambda quality: {"quality": quality}, "Pillow, its defaults (4:2:0)",  # no text: part of the result's file
         ),
         ClassicalCodec(
             "webp", "WebP", "WEBP", "webp", (0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95),
-            lambda quality: {"quality": quality, "method": 6}, "Pillow, method 6 (4:2:0)",
+            lambda quality: {"quality": quality, "method": 6},
+            "Pillow, method 6 (4:2:0)",  # no text: part of the result's file
         ),
         # The setting is the size in hundredths of a bit per pixel: the format takes a ratio to 24 bits.
         ClassicalCodec(
-            "jpeg2000", "JPEG 2000", "JPEG2000", "jpg_2000", (10, 15, 22, 32, 45, 65, 90, 125, 170, 230, 300),
+            "jpeg2000", "JPEG 2000",  # no text: a name
+            "JPEG2000", "jpg_2000", (10, 15, 22, 32, 45, 65, 90, 125, 170, 230, 300),
             lambda size: {"quality_mode": "rates", "quality_layers": [2400 / size], "irreversible": True, "mct": 1,
                           "no_jp2": True},
-            "Pillow, irreversible, one layer",
+            "Pillow, irreversible, one layer",  # no text: part of the result's file
         ),
         ClassicalCodec(
             "avif", "AVIF", "AVIF", "avif", (15, 25, 35, 45, 55, 65, 70, 75, 80, 85, 90),
-            lambda quality: {"quality": quality, "subsampling": "4:4:4", "speed": 6}, "Pillow, 4:4:4, speed 6",
+            lambda quality: {"quality": quality, "subsampling": "4:4:4", "speed": 6},
+            "Pillow, 4:4:4, speed 6",  # no text: part of the result's file
         ),
     )
 }  # fmt: skip

@@ -78,8 +78,8 @@ class Evaluation:
     def to_json(self) -> str:
         """Everything that was measured; null stands for an infinite or missing number."""
         result = {
-            "protocol": "PSNR of 8-bit RGB, MS-SSIM of RGB and bpp of the whole file, each averaged over the pictures; "
-            "BD-rate by PCHIP over log10(bpp) on one fixed interval",
+            "protocol": "PSNR of 8-bit RGB, MS-SSIM of RGB and bpp of the whole file, "  # no text: part of the file
+            "each averaged over the pictures; BD-rate by PCHIP over log10(bpp) on one fixed interval",
             "command": "qmap-studio evaluate FOLDER -o RESULT.json",
             "model": self.model_id,
             "weights": self.weights_hash.hex(),

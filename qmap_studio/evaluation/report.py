@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from io import BytesIO
 
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.evaluation.evaluation import Evaluation
 from qmap_studio.evaluation.metrics import ms_ssim_db
 from qmap_studio.evaluation.rd import HIGH_DB, LOW_DB, RdCurve, RdPoint
@@ -14,16 +15,26 @@ _PLOTTED_ANCHORS = ("jpeg", "jpeg2000", "webp", "bpg444", "av1", "vtm", "mbt2018
 
 def table(evaluation: Evaluation) -> str:
     """Averages for each quality and the BD-rates, as lines of text."""
-    lines = [f"{evaluation.learned.name}, {len(evaluation.learned.samples)} pictures", ""]
-    lines.append(f"{'quality':>7} {'bpp':>8} {'PSNR dB':>8} {'MS-SSIM':>8} {'MS-SSIM dB':>10}")
+    lines = [_title(evaluation), ""]
+    lines.append(f"{tr('quality'):>7} {'bpp':>8} {'PSNR dB':>8} {'MS-SSIM':>8} {'MS-SSIM dB':>10}")  # no text: units
     for quality, point in zip(evaluation.learned.settings, evaluation.learned.curve.points, strict=True):
         similarity_db = _point_ms_ssim_db(point)
         lines.append(f"{quality:7.2f} {point.bpp:8.4f} {point.psnr_db:8.2f} {point.ms_ssim:8.5f} {similarity_db:10.2f}")
-    lines += ["", f"BD-rate in percent, {LOW_DB} to {HIGH_DB} dB (negative: fewer bytes than the other codec)"]
-    lines += _bd_rate_lines("published", evaluation.bd_rates_to_anchors)
-    lines += _bd_rate_lines("measured here", evaluation.bd_rates_to_classical)
+    lines += [
+        "",
+        tr("BD-rate in percent, {low_db} to {high_db} dB (negative: fewer bytes than the other codec)").format(
+            low_db=LOW_DB, high_db=HIGH_DB
+        ),
+    ]
+    lines += _bd_rate_lines(tr("published {name}"), evaluation.bd_rates_to_anchors)
+    lines += _bd_rate_lines(tr("measured here {name}"), evaluation.bd_rates_to_classical)
     times = evaluation.learned
-    lines += ["", f"A picture took {times.encode_s:.2f} s to encode and {times.decode_s:.2f} s to decode on average."]
+    lines += [
+        "",
+        tr("A picture took {encode_s:.2f} s to encode and {decode_s:.2f} s to decode on average.").format(
+            encode_s=times.encode_s, decode_s=times.decode_s
+        ),
+    ]
     lines += evaluation.notices
     return "\n".join(lines)
 
@@ -37,8 +48,8 @@ def plot_png(evaluation: Evaluation) -> bytes:
     figure = Figure(figsize=(13, 6), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(1, 2)
-    for axis, label in zip(axes, ("PSNR (dB)", "MS-SSIM (dB)"), strict=True):
-        axis.set_xlabel("bits per pixel")
+    for axis, label in zip(axes, ("PSNR (dB)", "MS-SSIM (dB)"), strict=True):  # no text: units
+        axis.set_xlabel(tr("bits per pixel"))
         axis.set_ylabel(label)
         axis.grid(alpha=0.3)
     for curve, style in _styled(evaluation):
@@ -52,16 +63,23 @@ def plot_png(evaluation: Evaluation) -> bytes:
         axis.set_xlim(0, 1.25 * highest)
     axes[0].axhspan(LOW_DB, HIGH_DB, color="0.5", alpha=0.08, linewidth=0)
     axes[0].legend(fontsize=8, loc="lower right")
-    figure.suptitle(f"{evaluation.learned.name}, {len(evaluation.learned.samples)} pictures")
+    figure.suptitle(_title(evaluation))
     file = BytesIO()
     figure.savefig(file, format="png", dpi=120)
     return file.getvalue()
 
 
+def _title(evaluation: Evaluation) -> str:
+    count = len(evaluation.learned.samples)
+    return ngettext("{name}, {count} picture", "{name}, {count} pictures", count).format(
+        name=evaluation.learned.name, count=count
+    )
+
+
 def _bd_rate_lines(title: str, rates: dict[str, float | None]) -> Iterator[str]:
     for name, rate in rates.items():
-        shown = f"{rate:+7.1f}" if rate is not None else "      - (a curve does not cover it)"
-        yield f"  {title + ' ' + name:<30} {shown}"
+        shown = f"{rate:+7.1f}" if rate is not None else f"{'-':>7} {tr('(a curve does not cover it)')}"
+        yield f"  {title.format(name=name):<30} {shown}"
 
 
 def _point_ms_ssim_db(point: RdPoint) -> float:
@@ -71,8 +89,10 @@ def _point_ms_ssim_db(point: RdPoint) -> float:
 def _styled(evaluation: Evaluation) -> Iterator[tuple[RdCurve, dict[str, object]]]:
     anchors = [curve for curve in evaluation.anchors if curve.name in _PLOTTED_ANCHORS]
     for curve in anchors:
-        yield curve, {"label": f"{curve.name} (published)", "linewidth": 1, "alpha": 0.8}
+        label = tr("{name} (published)").format(name=curve.name)
+        yield curve, {"label": label, "linewidth": 1, "alpha": 0.8}
     for measured in evaluation.classical:
-        yield measured.curve, {"label": f"{measured.name} (measured)", "linewidth": 1, "linestyle": "--", "marker": "."}
+        label = tr("{name} (measured)").format(name=measured.name)
+        yield measured.curve, {"label": label, "linewidth": 1, "linestyle": "--", "marker": "."}
     learned = evaluation.learned
     yield learned.curve, {"label": learned.name, "linewidth": 2.5, "marker": "o", "color": "black"}

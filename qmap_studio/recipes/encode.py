@@ -1,10 +1,38 @@
-"""A picture and its quality map to a file's bytes."""
+"""A picture and its quality map to a file."""
+
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec import Codec, Encoding, ProgressCallback, encode_to_size
 from qmap_studio.core.picture import Picture
+from qmap_studio.recipes.sfc_files import write_sfc
+
+
+def encode_picture(
+    codec: Codec,
+    picture: Picture,
+    quality_map: NDArray[np.float32],
+    path: Path,
+    target_bytes: int | None = None,
+    *,
+    checkpoint: ProgressCallback | None = None,
+) -> Encoding:
+    """Picture in, file out: codes a picture with its map and writes the `.sfc` file; gives what it holds.
+
+    Args:
+        quality_map: float32 (H, W) in [0, 1].
+        path: of the file, written whole or not at all.
+        target_bytes: as `encode` takes it.
+    Raises:
+        QualityMapError: the map is not of the picture's size, or holds values outside [0, 1].
+        TargetSizeError: no shift of the map gives a file of that size.
+        FileAccessError: the file cannot be written.
+    """
+    encoding = encode(codec, picture, quality_map, target_bytes, checkpoint=checkpoint)
+    write_sfc(path, picture, encoding)
+    return encoding
 
 
 def encode(
@@ -16,7 +44,7 @@ def encode(
     known_bytes: int | None = None,
     checkpoint: ProgressCallback | None = None,
 ) -> Encoding:
-    """The picture's file.
+    """The picture's file, not written yet.
 
     Args:
         quality_map: float32 (H, W) in [0, 1].

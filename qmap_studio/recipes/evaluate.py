@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from qmap_studio.codec import Codec
+from qmap_studio.core.language import tr
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.core.resources import sample_photo_path
@@ -47,22 +48,24 @@ def evaluate_folder(
         if CLASSICAL_CODECS[name].is_available:
             classical.append(CLASSICAL_CODECS[name])
         else:
-            notices.append(f"{CLASSICAL_CODECS[name].title} is left out: this Pillow was built without it.")
+            notices.append(
+                tr("{title} is left out: this Pillow was built without it.").format(title=CLASSICAL_CODECS[name].title)
+            )
     is_kodak = {path.name.lower() for path in paths} == _KODAK_NAMES
     if not is_kodak:
         notices.append(
-            "Published curves are left out: they are about the 24 pictures of Kodak (kodim01.png to kodim24.png)."
+            tr("Published curves are left out: they are about the 24 pictures of Kodak (kodim01.png to kodim24.png).")
         )
 
     learned = _Measuring(f"qmap-studio {codec.model_id}", f"uniform quality maps, on {codec.device}", tuple(qualities))
     others = [_Measuring(other.name, other.description, tuple(map(float, other.settings))) for other in classical]
     for number, path in enumerate(paths):
-        progress(number / len(paths), f"{path.name}, {number + 1} of {len(paths)}")
+        progress(number / len(paths), _step_text(path.name, number, len(paths)))
         full = read_picture(path)
         picture = Picture(full.pixels, is_grey=full.is_grey)
 
         def step(fraction: float, name: str = path.name, number: int = number) -> None:
-            progress((number + fraction) / len(paths), f"{name}, {number + 1} of {len(paths)}")
+            progress((number + fraction) / len(paths), _step_text(name, number, len(paths)))
 
         for index, quality in enumerate(qualities):
             step(index / (len(qualities) + len(others)))
@@ -74,7 +77,7 @@ def evaluate_folder(
     sample, photo = _Measuring(learned.name, learned.description, tuple(qualities)), sample_photo()
     for quality in qualities:
         sample.add("sample photo", photo.pixels, quality, *_learned_coder(codec, photo, quality))
-    progress(1.0, "done")
+    progress(1.0, tr("done"))
     return Evaluation(
         codec.model_id,
         codec.weights_hash,
@@ -84,6 +87,10 @@ def evaluate_folder(
         read_anchors() if is_kodak else (),
         tuple(notices),
     )
+
+
+def _step_text(name: str, number: int, count: int) -> str:
+    return tr("{name}, {number} of {count}").format(name=name, number=number + 1, count=count)
 
 
 def sample_photo() -> Picture:

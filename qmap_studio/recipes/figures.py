@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qmap_studio.codec import Encoding
+from qmap_studio.core.language import tr
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.threads import spread
 from qmap_studio.evaluation.block_figures import BlockFigures
@@ -24,7 +25,9 @@ class MeasuredFile:
         """Its map's qualities, for a person."""
         cells = self.encoding.quality_cells
         low, high = float(cells.min()), float(cells.max())
-        return f"quality {low:.2f} to {high:.2f}" if low < high else f"quality {low:.2f} everywhere"
+        if low < high:
+            return tr("quality {low:.2f} to {high:.2f}").format(low=low, high=high)
+        return tr("quality {quality:.2f} everywhere").format(quality=low)
 
 
 def measure_file(picture: Picture, encoding: Encoding, region: Region | None = None) -> MeasuredFile:

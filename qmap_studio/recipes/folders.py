@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from qmap_studio.core.errors import ImageError
+from qmap_studio.core.language import tr
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".ppm")
 
@@ -16,11 +17,17 @@ def pictures_in(folder: Path) -> list[Path]:
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file())
     except FileNotFoundError as error:
-        raise ImageError(f"{folder} does not exist; a folder of pictures was expected.") from error
+        raise ImageError(
+            tr("{folder} does not exist; a folder of pictures was expected.").format(folder=folder)
+        ) from error
     except NotADirectoryError as error:
-        raise ImageError(f"{folder} is a file; a folder of pictures was expected.") from error
+        raise ImageError(tr("{folder} is a file; a folder of pictures was expected.").format(folder=folder)) from error
     except OSError as error:
-        raise ImageError(f"{folder} cannot be read: {error.strerror}.") from error
+        raise ImageError(
+            tr("{folder} cannot be read: {reason}.").format(folder=folder, reason=error.strerror)
+        ) from error
     if not paths:
-        raise ImageError(f"{folder} has no pictures ({', '.join(PICTURE_SUFFIXES)}).")
+        raise ImageError(
+            tr("{folder} has no pictures ({suffixes}).").format(folder=folder, suffixes=", ".join(PICTURE_SUFFIXES))
+        )
     return paths

@@ -5,6 +5,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from qmap_studio.core.cells import CELL_PX, pixels_of_cells
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.rate import HEAT_TICKS_BPP, heat_level
 from qmap_studio.evaluation.metrics import Pixels
 from qmap_studio.evaluation.region import RegionFigures
@@ -30,23 +31,28 @@ def heat_map_picture(cell_bits: npt.NDArray[np.float32], height: int, width: int
     page.paste(Image.fromarray(ramp).resize((right - left, line)), (left, height + line // 2))
     places = np.linspace(left, right, len(HEAT_TICKS_BPP)).round().tolist()
     for tick, x, anchor in zip(HEAT_TICKS_BPP, places, ("la", "ma", "ma", "ra"), strict=True):
-        unit = " bits per pixel" if anchor == "ra" else ""
-        draw.text((x, height + line * 3 // 2), f"{tick:g}{unit}", INK, font, anchor)
+        text = tr("{bpp:g} bits per pixel").format(bpp=tick) if anchor == "ra" else f"{tick:g}"
+        draw.text((x, height + line * 3 // 2), text, INK, font, anchor)
     return np.asarray(page)
 
 
-def comparison_picture(comparison: Comparison, source_name: str = "Original") -> Pixels:
-    """uint8: what was coded, under its name, with the map, and uniform side by side, the figures below each."""
+def comparison_picture(comparison: Comparison, source_name: str | None = None) -> Pixels:
+    """uint8: what was coded, with the map, and uniform side by side, the figures below each.
+
+    Args:
+        source_name: what was coded, in the language that is chosen; the original without one.
+    """
     original = comparison.picture.pixels
     height, width = original.shape[:2]
     step = -(-3 * width // WIDEST_PX)
     column = max(-(-width // step), NARROWEST_PX)
     font = _font(column)
     line = _line_height(font)
+    size = tr("{width} x {height} pixels").format(width=width, height=height)
     columns = (
-        (original, [source_name, f"{width} x {height} pixels"]),
-        (comparison.with_map.encoding.reconstruction, ["With the map", *_lines(comparison.with_map)]),
-        (comparison.uniform.encoding.reconstruction, ["Uniform", *_lines(comparison.uniform)]),
+        (original, [source_name or tr("Original"), size]),
+        (comparison.with_map.encoding.reconstruction, [tr("With the map"), *_lines(comparison.with_map)]),
+        (comparison.uniform.encoding.reconstruction, [tr("Uniform"), *_lines(comparison.uniform)]),
     )
     rows = max(len(lines) for _, lines in columns)
     gap = line // 2
@@ -62,11 +68,19 @@ def comparison_picture(comparison: Comparison, source_name: str = "Original") ->
 
 def _lines(file: MeasuredFile) -> list[str]:
     encoding, figures = file.encoding, file.figures
-    lines = [file.quality_text, f"{encoding.size_bytes:,} bytes, {encoding.file_bpp:.3f} bits per pixel"]
-    for name, region in (("Inside", figures.inside), ("Outside", figures.outside)):
+    size = ngettext(
+        "{size_bytes:,} byte, {bpp:.3f} bits per pixel",
+        "{size_bytes:,} bytes, {bpp:.3f} bits per pixel",
+        encoding.size_bytes,
+    )
+    lines = [file.quality_text, size.format(size_bytes=encoding.size_bytes, bpp=encoding.file_bpp)]
+    for text, region in (
+        (tr("Inside: {figures}, {share:.0%} of the bits"), figures.inside),
+        (tr("Outside: {figures}, {share:.0%} of the bits"), figures.outside),
+    ):
         if region is not None:
-            lines.append(f"{name}: {_region_text(region)}, {region.share_of_bits:.0%} of the bits")
-    return [*lines, f"Overall: {_region_text(figures.overall)}"]
+            lines.append(text.format(figures=_region_text(region), share=region.share_of_bits))
+    return [*lines, tr("Overall: {figures}").format(figures=_region_text(figures.overall))]
 
 
 def _region_text(region: RegionFigures) -> str:

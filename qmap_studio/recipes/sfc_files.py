@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from qmap_studio.core.errors import FileAccessError
 from qmap_studio.core.files import atomic_write
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.rate import bits_per_pixel
 
@@ -29,7 +30,11 @@ class SfcFigures:
     @property
     def text(self) -> str:
         """As a sentence for a person."""
-        return f"{self.size_bytes:,} bytes, {self.bpp:.3f} bits per pixel."
+        return ngettext(
+            "{size_bytes:,} byte, {bpp:.3f} bits per pixel.",
+            "{size_bytes:,} bytes, {bpp:.3f} bits per pixel.",
+            self.size_bytes,
+        ).format(size_bytes=self.size_bytes, bpp=self.bpp)
 
 
 def read_sfc(path: Path) -> bytes:
@@ -41,14 +46,20 @@ def read_sfc(path: Path) -> bytes:
     try:
         size_bytes = path.stat().st_size
         if size_bytes > LARGEST_SFC_BYTES:
-            raise FileAccessError(f"{path} has {size_bytes:,} bytes; an .sfc file has at most {LARGEST_SFC_BYTES:,}.")
+            raise FileAccessError(
+                tr("{path} has {size_bytes:,} bytes; an .sfc file has at most {most:,}.").format(
+                    path=path, size_bytes=size_bytes, most=LARGEST_SFC_BYTES
+                )
+            )
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise FileAccessError(f"{path} does not exist.") from error
+        raise FileAccessError(tr("{path} does not exist.").format(path=path)) from error
     except IsADirectoryError as error:
-        raise FileAccessError(f"{path} is a folder; an .sfc file was expected.") from error
+        raise FileAccessError(tr("{path} is a folder; an .sfc file was expected.").format(path=path)) from error
     except OSError as error:
-        raise FileAccessError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise FileAccessError(
+            tr("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
+        ) from error
 
 
 def write_sfc(path: Path, picture: Picture, encoding: "Encoding") -> SfcFigures:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qmap_studio.core.errors import TaskModelError
+from qmap_studio.core.language import tr
 from qmap_studio.task_maps.optimise import reduced
 from qmap_studio.task_maps.task_model import TaskModel, chosen_class, first_tensor
 
@@ -60,7 +61,9 @@ class _Recorder(torch.fx.Interpreter):
 def _cam(model: TaskModel, rgb: Tensor, label: int | None) -> Tensor:
     if model.graph is None:
         raise TaskModelError(
-            f"Grad-CAM cannot look into {model.name}: TorchScript hides it. Save it with torch.export.save."
+            tr("Grad-CAM cannot look into {name}: TorchScript hides it. Save it with torch.export.save.").format(
+                name=model.name
+            )
         )
     model(rgb)  # tells in a sentence what is wrong with the picture
     recorder = _Recorder(model.graph)
@@ -71,4 +74,4 @@ def _cam(model: TaskModel, rgb: Tensor, label: int | None) -> Tensor:
         if gradient is not None:
             weights = gradient.mean(dim=(2, 3), keepdim=True)
             return F.relu((weights * feature).sum(dim=1, keepdim=True)).detach()
-    raise TaskModelError(f"The model {model.name} has no feature map to look at.")
+    raise TaskModelError(tr("The model {name} has no feature map to look at.").format(name=model.name))

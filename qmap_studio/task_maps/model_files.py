@@ -18,11 +18,12 @@ from typing import Any, Literal
 import torch
 
 from qmap_studio.core.errors import TaskModelError
+from qmap_studio.core.language import N_, tr
 
 Kind = Literal["export", "script"]
 
 LARGEST_BYTES = 4 << 30
-_SAVE = "Save it with torch.export.save, or as TorchScript with torch.jit.save."
+_SAVE = N_("Save it with torch.export.save, or as TorchScript with torch.jit.save.")
 _TARGET = re.compile(
     r"torch\.ops\.aten\.(?!from_file|save)\w+\.\w+|torch\.sym_\w+|math\.(ceil|floor|trunc)|_operator\."
     r"(getitem|add|sub|mul|floordiv|truediv|mod|neg|pow|eq|ne|lt|le|gt|ge|and_|or_|not_)"
@@ -46,9 +47,13 @@ def check_model_file(path: Path) -> Kind:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if len({name.lower() for name in names}) < len(names):  # readers differ in which of two they take
-                raise TaskModelError(f"The model {path.name} is damaged.")
+                raise TaskModelError(tr("The model {name} is damaged.").format(name=path.name))
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_BYTES:
-                raise TaskModelError(f"{path.name} holds more than {LARGEST_BYTES >> 30} GB; that is no model to use.")
+                raise TaskModelError(
+                    tr("{name} holds more than {most} GB; that is no model to use.").format(
+                        name=path.name, most=LARGEST_BYTES >> 30
+                    )
+                )
             inner = {name.partition("/")[2] for name in names}
             if "models/model.json" in inner:
                 _check_export(archive, path)
@@ -57,31 +62,47 @@ def check_model_file(path: Path) -> Kind:
                 _check_script(archive, path)
                 return "script"
     except FileNotFoundError as error:
-        raise TaskModelError(f"{path} does not exist.") from error
+        raise TaskModelError(tr("{path} does not exist.").format(path=path)) from error
     except OSError as error:
-        raise TaskModelError(f"Cannot read {path}: {error.strerror or error}.") from error
+        raise TaskModelError(
+            tr("Cannot read {path}: {reason}.").format(path=path, reason=error.strerror or error)
+        ) from error
     except zipfile.BadZipFile as error:
-        raise TaskModelError(f"{path.name} is no model: a TorchScript or torch.export file was expected.") from error
+        raise TaskModelError(
+            tr("{name} is no model: a TorchScript or torch.export file was expected.").format(name=path.name)
+        ) from error
     except (ValueError, KeyError, TypeError, RuntimeError, EOFError, zlib.error) as error:
-        raise TaskModelError(f"The model {path.name} is damaged.") from error
+        raise TaskModelError(tr("The model {name} is damaged.").format(name=path.name)) from error
     if "data.pkl" in inner:
-        raise TaskModelError(f"{path.name} is a checkpoint, which may run any code when it is read. {_SAVE}")
+        raise TaskModelError(
+            tr("{name} is a checkpoint, which may run any code when it is read. {advice}").format(
+                name=path.name, advice=tr(_SAVE)
+            )
+        )
     if "serialized_exported_program.json" in names:
-        raise TaskModelError(f"{path.name} was written by an older torch.export. {_SAVE}")
-    raise TaskModelError(f"{path.name} is no model: a TorchScript or torch.export file was expected.")
+        raise TaskModelError(
+            tr("{name} was written by an older torch.export. {advice}").format(name=path.name, advice=tr(_SAVE))
+        )
+    raise TaskModelError(
+        tr("{name} is no model: a TorchScript or torch.export file was expected.").format(name=path.name)
+    )
 
 
 def _check_export(archive: zipfile.ZipFile, path: Path) -> None:
     for name in archive.namelist():
         inner = name.partition("/")[2]
         if inner.startswith("data/aotinductor"):
-            raise TaskModelError(f"{path.name} holds compiled code. {_SAVE}")
+            raise TaskModelError(tr("{name} holds compiled code. {advice}").format(name=path.name, advice=tr(_SAVE)))
         if inner.endswith(".pt"):
             _check_tensors(archive.read(name), path)
         elif inner.endswith("_config.json"):
             for entry in json.loads(archive.read(name))["config"].values():
                 if entry["use_pickle"] or not re.fullmatch(r"(weight|tensor)_\d+", entry["path_name"]):
-                    raise TaskModelError(f"{path.name} holds pickled objects, which may run any code. {_SAVE}")
+                    raise TaskModelError(
+                        tr("{name} holds pickled objects, which may run any code. {advice}").format(
+                            name=path.name, advice=tr(_SAVE)
+                        )
+                    )
         elif inner.startswith("models/"):
             _check_program(json.loads(archive.read(name)), path)
 
@@ -91,7 +112,11 @@ def _check_tensors(data: bytes, path: Path) -> None:
         try:
             torch.load(io.BytesIO(data), weights_only=True)
         except pickle.UnpicklingError as error:
-            raise TaskModelError(f"{path.name} holds pickled objects, which may run any code. {_SAVE}") from error
+            raise TaskModelError(
+                tr("{name} holds pickled objects, which may run any code. {advice}").format(
+                    name=path.name, advice=tr(_SAVE)
+                )
+            ) from error
 
 
 def _check_program(program: Any, path: Path) -> None:
@@ -101,10 +126,16 @@ def _check_program(program: Any, path: Path) -> None:
         targets += [value] if key in ("as_operator", "as_custom_obj") else []
         for target in targets:
             if not (isinstance(target, str) and _TARGET.fullmatch(target)):
-                raise TaskModelError(f"{path.name} uses {target!r:.80}, which is not known to do nothing but compute.")
+                raise TaskModelError(
+                    tr("{name} uses {target!r:.80}, which is not known to do nothing but compute.").format(
+                        name=path.name, target=target
+                    )
+                )
         expressions = [value] if key == "expr_str" else value if key == "guards_code" else []
         if not all(map(_EXPRESSION.fullmatch, expressions)):
-            raise TaskModelError(f"{path.name} has sizes that cannot be read safely. Export it for one size.")
+            raise TaskModelError(
+                tr("{name} has sizes that cannot be read safely. Export it for one size.").format(name=path.name)
+            )
 
 
 def _entries(tree: Any) -> Iterator[tuple[str, Any]]:
@@ -122,4 +153,8 @@ def _entries(tree: Any) -> Iterator[tuple[str, Any]]:
 def _check_script(archive: zipfile.ZipFile, path: Path) -> None:
     for name in archive.namelist():
         if name.endswith(".py") and (found := _SCRIPT_BEYOND_COMPUTING.search(archive.read(name).decode())):
-            raise TaskModelError(f"{path.name} uses {found[0]}, which is not known to do nothing but compute.")
+            raise TaskModelError(
+                tr("{name} uses {target}, which is not known to do nothing but compute.").format(
+                    name=path.name, target=found[0]
+                )
+            )

@@ -14,6 +14,7 @@ from torch import Tensor
 from qmap_studio.codec.common.differentiable import Differentiable
 from qmap_studio.codec.common.interface import ProgressCallback
 from qmap_studio.core.errors import Cancelled
+from qmap_studio.core.language import tr
 from qmap_studio.task_maps.lbfgs import TRIALS, minimise
 from qmap_studio.task_maps.tasks import Task
 
@@ -44,7 +45,8 @@ class Iterate:
 
     @property
     def summary(self) -> str:
-        return f"{self.bpp:.3f} bpp, task loss {self.task_loss:.3g}"
+        """Its costs, for a person."""
+        return tr("{bpp:.3f} bpp, task loss {task_loss:.3g}").format(bpp=self.bpp, task_loss=self.task_loss)
 
 
 def optimise_map(

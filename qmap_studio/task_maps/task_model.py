@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from qmap_studio.core.errors import TaskModelError
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.task_maps.model_files import check_model_file
 from qmap_studio.task_maps.tasks import Loss
 
@@ -51,12 +52,16 @@ class TaskModel:
         except (RuntimeError, AssertionError, TypeError, ValueError, IndexError) as error:
             height, width = rgb.shape[-2:]
             raise TaskModelError(
-                f"The model {self.name} does not take an RGB picture of {width} x {height}; "
-                "one input of 1 x 3 x height x width was expected. A file of torch.export keeps the size that it wants."
+                tr(
+                    "The model {name} does not take an RGB picture of {width} x {height}; one input of 1 x 3 x height "
+                    "x width was expected. A file of torch.export keeps the size that it wants."
+                ).format(name=self.name, width=width, height=height)
             ) from error
         numbers = first_tensor(answer, self.name)
         if rgb.requires_grad and not numbers.requires_grad:
-            raise TaskModelError(f"The model {self.name} has no gradient: no map can be optimised for it.")
+            raise TaskModelError(
+                tr("The model {name} has no gradient: no map can be optimised for it.").format(name=self.name)
+            )
         return numbers
 
     def task(self, original: Tensor) -> Loss:
@@ -88,11 +93,19 @@ class TaskModel:
 def chosen_class(scores: Tensor, label: int | None, name: str) -> int:
     """The label, or the top class without one; TaskModelError where scores are not (1, classes) with that label."""
     if scores.ndim != 2 or len(scores) != 1 or scores.shape[1] < 2:
-        raise TaskModelError(f"The model {name} is no classifier: it answers with {tuple(scores.shape)} numbers.")
+        raise TaskModelError(
+            tr("The model {name} is no classifier: it answers with {shape} numbers.").format(
+                name=name, shape=tuple(scores.shape)
+            )
+        )
     if label is None:
         return int(scores[0].argmax())
     if not 0 <= label < scores.shape[1]:
-        raise TaskModelError(f"The model {name} has the classes 0 to {scores.shape[1] - 1}; {label} is none of them.")
+        raise TaskModelError(
+            tr("The model {name} has the classes 0 to {last}; {label} is none of them.").format(
+                name=name, last=scores.shape[1] - 1, label=label
+            )
+        )
     return label
 
 
@@ -105,7 +118,7 @@ def first_tensor(answer: Any, name: str) -> Tensor:
             return part
         if isinstance(part, tuple | list | dict):
             waiting.extend(part.values() if isinstance(part, dict) else part)
-    raise TaskModelError(f"The model {name} answers with no numbers that a loss could be made of.")
+    raise TaskModelError(tr("The model {name} answers with no numbers that a loss could be made of.").format(name=name))
 
 
 def load_task_model(path: Path) -> TaskModel:
@@ -128,15 +141,22 @@ def load_task_model(path: Path) -> TaskModel:
             program = torch.export.load(path)
             graph = program.module()
     except Exception as error:  # torch raises nearly anything for a damaged file
-        raise TaskModelError(f"The model {path.name} is damaged or of another version of torch.") from error
+        raise TaskModelError(
+            tr("The model {name} is damaged or of another version of torch.").format(name=path.name)
+        ) from error
     assert isinstance(graph, torch.fx.GraphModule)
     graph.requires_grad_(False)
     inputs = [node.meta["val"] for node in graph.graph.nodes if node.op == "placeholder"]
     shape = inputs[0].shape if len(inputs) == 1 and isinstance(inputs[0], Tensor) else ()
     if len(shape) != 4 or shape[1] != 3:
         raise TaskModelError(
-            f"The model {path.name} takes {len(inputs)} inputs, the first of {list(shape)}; "
-            "one picture of 1 x 3 x height x width was expected."
+            ngettext(
+                "The model {name} takes {count} input, the first of {shape}; "
+                "one picture of 1 x 3 x height x width was expected.",
+                "The model {name} takes {count} inputs, the first of {shape}; "
+                "one picture of 1 x 3 x height x width was expected.",
+                len(inputs),
+            ).format(name=path.name, count=len(inputs), shape=list(shape))
         )
     sides = shape[2:]
     fixed = (sides[0], sides[1]) if all(isinstance(side, int) for side in sides) else None

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from qmap_studio.core.errors import QualityMapError
+from qmap_studio.core.language import tr
 from qmap_studio.core.rect import Rect
 
 Loss = Callable[[Tensor], Tensor]
@@ -52,8 +53,10 @@ def keep_region(rect: Rect, height: int, width: int) -> Task:
     inside = rect.clipped(width, height)
     if inside.empty:
         raise QualityMapError(
-            f"The region of {rect.width} x {rect.height} at {rect.x}, {rect.y} holds no pixel of the picture, "
-            f"which is {width} x {height}."
+            tr(
+                "The region of {region_width} x {region_height} at {x}, {y} holds no pixel of the picture, "
+                "which is {width} x {height}."
+            ).format(region_width=rect.width, region_height=rect.height, x=rect.x, y=rect.y, width=width, height=height)
         )
 
     def task(original: Tensor) -> Loss:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from qmap_studio.core.errors import QMapStudioError
-from qmap_studio.core.language import tr
+from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.jobs import Jobs, PendingJob
 
@@ -132,12 +132,12 @@ class Controller(QObject):
     def undo(self) -> None:
         name = self.document.undo_name if self.document is not None else None
         self.edit(lambda document: document.undo())
-        self.done.emit(tr("Undone: {edit}.").format(edit=name) if name else "")
+        self.done.emit(tr("Undone: {edit}.").format(edit=tr(name)) if name else "")
 
     def redo(self) -> None:
         name = self.document.redo_name if self.document is not None else None
         self.edit(lambda document: document.redo())
-        self.done.emit(tr("Done again: {edit}.").format(edit=name) if name else "")
+        self.done.emit(tr("Done again: {edit}.").format(edit=tr(name)) if name else "")
 
     def is_current(self, revision: int) -> bool:
         """Whether a live result is of the map as it is now."""
@@ -272,7 +272,7 @@ class Controller(QObject):
             self.jobs.cancel(result.job_id)
             self.notice_given.emit(tr("The map was edited, so the search for a better one has stopped."))
         else:
-            self.edit(lambda document: document.try_map(result.values, tr("Optimise")))
+            self.edit(lambda document: document.try_map(result.values, N_("Optimise")))
             self._search = result.job_id, document.revision
 
     def _end_search(self, job_id: int) -> None:
@@ -284,7 +284,7 @@ class Controller(QObject):
 
     def _replace_map(self, result: "MapImported") -> None:
         if self.document is not None and result.picture is self.document.picture:
-            self.edit(lambda document: document.replace(result.values, tr("Import map")))
+            self.edit(lambda document: document.replace(result.values, N_("Import map")))
 
 
 def device_name(device: str) -> str:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.common.deflate import inflate
 from qmap_studio.core.errors import BitstreamError
+from qmap_studio.core.language import tr
 
 
 def pack_alpha(alpha: NDArray[np.uint8]) -> bytes:
@@ -35,7 +36,11 @@ def unpack_alpha(data: bytes, height: int, width: int) -> NDArray[np.uint8]:
     method, size = data[:1], height * width
     values = inflate(data[1:], size)
     if values is None or len(values) != size or method not in (b"\0", b"\1", b"\2", b"\3"):
-        raise BitstreamError(f"The .sfc file is damaged: its transparency is not {width} x {height} pixels.")
+        raise BitstreamError(
+            tr("The .sfc file is damaged: its transparency is not {width} x {height} pixels.").format(
+                width=width, height=height
+            )
+        )
     plane = np.frombuffer(values, np.uint8).reshape(height, width).copy()
     if method in (b"\2", b"\3"):
         np.add.accumulate(plane, axis=0, dtype=np.uint8, out=plane)

@@ -1,6 +1,7 @@
 """Binary arithmetic coding of the quality map: bits and their probabilities to bytes, on integers alone."""
 
 from qmap_studio.core.errors import BitstreamError
+from qmap_studio.core.language import tr
 
 ONE = 1 << 16  # probabilities are 16-bit fractions
 
@@ -49,7 +50,7 @@ class BinaryDecoder:
             value, self._first = 0, middle + 1
         while (self._first ^ self._last) < 1 << 24:
             if self._at >= len(self._data):
-                raise BitstreamError("The .sfc file is damaged: its quality map is cut short.")
+                raise BitstreamError(tr("The .sfc file is damaged: its quality map is cut short."))
             self._first = self._first << 8 & 0xFFFFFFFF
             self._last = self._last << 8 & 0xFFFFFFFF | 0xFF
             self._number = self._number << 8 & 0xFFFFFFFF | self._data[self._at]
@@ -58,4 +59,4 @@ class BinaryDecoder:
 
     def finish(self) -> None:
         if self._at != len(self._data):
-            raise BitstreamError("The .sfc file is damaged: its quality map goes on after its end.")
+            raise BitstreamError(tr("The .sfc file is damaged: its quality map goes on after its end."))

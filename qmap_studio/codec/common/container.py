@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from qmap_studio.codec.common.deflate import inflate
 from qmap_studio.core.errors import BitstreamError, ImageError
+from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.picture import MAX_PIXELS, MAX_SIDE
 
 # As PNG's: a high bit that 7-bit transfer loses, both line ends that text mode changes, an end of file for DOS.
@@ -28,6 +29,14 @@ _CRC_BYTES = 4
 _GREY_FLAG = 1
 
 _HEADER, _MAP, _STREAM, _ALPHA, _PROFILE, _EXIF, _PADDING = b"H", b"M", b"S", b"A", b"i", b"e", b"p"
+_LARGE_PROFILE = N_(
+    "The colour profile of {found} MB is too large; an .sfc file carries at most {most} MB. "
+    "Save the picture without it first."
+)
+_LARGE_METADATA = N_(
+    "The metadata of {found} MB is too large; an .sfc file carries at most {most} MB. "
+    "Save the picture without it first."
+)
 _ONCE = (_HEADER, _MAP, _ALPHA, _PROFILE, _EXIF)
 
 
@@ -74,9 +83,9 @@ def pack(file: SfcFile) -> bytes:
     if file.alpha is not None:
         parts.append(_chunk(_ALPHA, file.alpha))
     if file.icc_profile is not None:
-        parts.append(_chunk(_PROFILE, _deflate(file.icc_profile, "colour profile")))
+        parts.append(_chunk(_PROFILE, _deflate(file.icc_profile, _LARGE_PROFILE)))
     if file.exif is not None:
-        parts.append(_chunk(_EXIF, _deflate(file.exif, "metadata")))
+        parts.append(_chunk(_EXIF, _deflate(file.exif, _LARGE_METADATA)))
     data = b"".join(parts)
     missing = -(-file.width * file.height // MAX_PIXELS_PER_BYTE) - len(data) - _CRC_BYTES
     if missing > 0:
@@ -92,7 +101,7 @@ def unpack(data: bytes) -> SfcFile:
     """
     chunks = _Reader(_checked_body(data))
     if chunks.ended or chunks.take(1) != _HEADER:
-        raise BitstreamError("The .sfc file is damaged: it does not begin with its header.")
+        raise BitstreamError(tr("The .sfc file is damaged: it does not begin with its header."))
     width, height, is_grey, base_quality, weights_hash, model_id = _unpack_header(chunks.take_sized(), len(data))
     single: dict[bytes, bytes] = {}
     streams: list[bytes] = []
@@ -102,18 +111,27 @@ def unpack(data: bytes) -> SfcFile:
             streams.append(payload)
         elif kind in _ONCE:
             if kind == _HEADER or kind in single:
-                raise BitstreamError(f"The .sfc file is damaged: it holds a second chunk {kind.decode()!r}.")
+                raise BitstreamError(
+                    tr("The .sfc file is damaged: it holds a second chunk {kind!r}.").format(kind=kind.decode())
+                )
             single[kind] = payload
         elif not kind.isalpha():
-            raise BitstreamError(f"The .sfc file is damaged: {kind!r} is no type of chunk.")
+            raise BitstreamError(tr("The .sfc file is damaged: {kind!r} is no type of chunk.").format(kind=kind))
         elif kind.isupper():
             raise BitstreamError(
-                f"The .sfc file needs a newer version of the program: unknown chunk {kind.decode()!r}."
+                tr("The .sfc file needs a newer version of the program: unknown chunk {kind!r}.").format(
+                    kind=kind.decode()
+                )
             )
     if len(streams) > MAX_STREAMS:
-        raise BitstreamError(f"The .sfc file is damaged: {len(streams)} streams, at most {MAX_STREAMS} are possible.")
+        text = ngettext(
+            "The .sfc file is damaged: {count} stream, at most {most} are possible.",
+            "The .sfc file is damaged: {count} streams, at most {most} are possible.",
+            len(streams),
+        )
+        raise BitstreamError(text.format(count=len(streams), most=MAX_STREAMS))
     if single.get(_MAP) == b"":
-        raise BitstreamError("The .sfc file is damaged: its map chunk is empty.")
+        raise BitstreamError(tr("The .sfc file is damaged: its map chunk is empty."))
     return SfcFile(
         width=width,
         height=height,
@@ -134,15 +152,24 @@ def _checked_body(data: bytes) -> memoryview:
     start = len(MAGIC)
     if data[:start] != MAGIC:
         if data[:4] == MAGIC[:4] or data[:3] == MAGIC[1:4]:
-            raise BitstreamError("The .sfc file was damaged on its way: it was copied as text instead of as bytes.")
-        raise BitstreamError("This is not an .sfc file.")
+            raise BitstreamError(tr("The .sfc file was damaged on its way: it was copied as text instead of as bytes."))
+        raise BitstreamError(tr("This is not an .sfc file."))
     if len(data) < start + 1 + _CRC_BYTES:
-        raise BitstreamError(f"The .sfc file is cut short: only {len(data)} bytes are left.")
+        text = ngettext(
+            "The .sfc file is cut short: only {count} byte is left.",
+            "The .sfc file is cut short: only {count} bytes are left.",
+            len(data),
+        )
+        raise BitstreamError(text.format(count=len(data)))
     if data[start] != VERSION:
-        raise BitstreamError(f"The .sfc file has version {data[start]}; this program reads version {VERSION}.")
+        raise BitstreamError(
+            tr("The .sfc file has version {found}; this program reads version {version}.").format(
+                found=data[start], version=VERSION
+            )
+        )
     body = memoryview(data)[:-_CRC_BYTES]
     if zlib.crc32(body).to_bytes(_CRC_BYTES, "big") != data[-_CRC_BYTES:]:
-        raise BitstreamError("The .sfc file is damaged or cut short: its checksum does not fit.")
+        raise BitstreamError(tr("The .sfc file is damaged or cut short: its checksum does not fit."))
     return body[start + 1 :]
 
 
@@ -159,7 +186,7 @@ class _Reader:
 
     def take(self, size: int) -> bytes:
         if size > len(self._data) - self._at:
-            raise BitstreamError("The .sfc file is damaged: a field reaches past the end.")
+            raise BitstreamError(tr("The .sfc file is damaged: a field reaches past the end."))
         self._at += size
         return bytes(self._data[self._at - size : self._at])
 
@@ -173,7 +200,7 @@ class _Reader:
                 if byte == 0 and shift:
                     break
                 return number
-        raise BitstreamError("The .sfc file is damaged: a number is not well formed.")
+        raise BitstreamError(tr("The .sfc file is damaged: a number is not well formed."))
 
     def take_sized(self) -> bytes:
         return self.take(self.take_number())
@@ -211,25 +238,33 @@ def _unpack_header(payload: bytes, file_bytes: int) -> tuple[int, int, bool, int
     _require_plausible_size(width, height, file_bytes)
     flags = header.take(1)[0]
     if flags & ~_GREY_FLAG:
-        raise BitstreamError(f"The .sfc file needs a newer version of the program: unknown flags {flags:#04x}.")
+        raise BitstreamError(
+            tr("The .sfc file needs a newer version of the program: unknown flags {flags:#04x}.").format(flags=flags)
+        )
     base_quality = int.from_bytes(header.take(2), "big")
     weights_hash = header.take(_HASH_BYTES)
     model_id = []
     while not header.ended:
         model_id.append(header.take(1).decode("latin-1"))
     if not _is_model_id("".join(model_id)):
-        raise BitstreamError("The .sfc file is damaged: its model has no valid name.")
+        raise BitstreamError(tr("The .sfc file is damaged: its model has no valid name."))
     return width, height, bool(flags & _GREY_FLAG), base_quality, weights_hash, "".join(model_id)
 
 
 def _require_plausible_size(width: int, height: int, file_bytes: int) -> None:
     if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE and width * height <= MAX_PIXELS):
         raise BitstreamError(
-            f"The .sfc file claims {width} x {height} pixels; possible are 1 to {MAX_SIDE} a side "
-            f"and at most {MAX_PIXELS // 10**6} megapixels."
+            tr(
+                "The .sfc file claims {width} x {height} pixels; possible are 1 to {max_side} a side and at most "
+                "{megapixels} megapixels."
+            ).format(width=width, height=height, max_side=MAX_SIDE, megapixels=MAX_PIXELS // 10**6)
         )
     if width * height > MAX_PIXELS_PER_BYTE * file_bytes:
-        raise BitstreamError(f"The .sfc file claims {width} x {height} pixels, too many for its {file_bytes} bytes.")
+        raise BitstreamError(
+            tr("The .sfc file claims {width} x {height} pixels, too many for its {file_bytes} bytes.").format(
+                width=width, height=height, file_bytes=file_bytes
+            )
+        )
 
 
 def _is_model_id(text: str) -> bool:
@@ -250,12 +285,9 @@ def _require_valid(file: SfcFile) -> None:
         raise ValueError(f"{len(file.streams)} streams, at most {MAX_STREAMS} are possible")
 
 
-def _deflate(metadata: bytes, name: str) -> bytes:
+def _deflate(metadata: bytes, too_large: str) -> bytes:
     if len(metadata) > MAX_METADATA_BYTES:
-        raise ImageError(
-            f"The {name} of {len(metadata) >> 20} MB is too large; an .sfc file carries at most "
-            f"{MAX_METADATA_BYTES >> 20} MB. Save the picture without it first."
-        )
+        raise ImageError(tr(too_large).format(found=len(metadata) >> 20, most=MAX_METADATA_BYTES >> 20))
     return zlib.compress(metadata, 9)
 
 
@@ -264,5 +296,5 @@ def _inflate_metadata(payload: bytes | None) -> bytes | None:
         return None
     metadata = inflate(payload, MAX_METADATA_BYTES)
     if metadata is None:
-        raise BitstreamError("The .sfc file is damaged: its colour profile or metadata cannot be unpacked.")
+        raise BitstreamError(tr("The .sfc file is damaged: its colour profile or metadata cannot be unpacked."))
     return metadata

@@ -5,6 +5,7 @@ from functools import cache
 import torch
 
 from qmap_studio.core.errors import ComputeError
+from qmap_studio.core.language import tr
 
 
 def choose_device(wanted: str) -> torch.device:
@@ -15,7 +16,11 @@ def choose_device(wanted: str) -> torch.device:
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if not available.get(kind, False):
         there = ", ".join(name for name, is_there in available.items() if is_there)
-        raise ComputeError(f"The device {wanted!r} is not available here; available: {there}. Use --device auto.")
+        raise ComputeError(
+            tr("The device {wanted!r} is not available here; available: {there}. Use --device auto.").format(
+                wanted=wanted, there=there
+            )
+        )
     return torch.device(wanted)
 
 

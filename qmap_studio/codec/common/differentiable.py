@@ -14,6 +14,7 @@ from qmap_studio.codec.common.interface import Codec
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
 from qmap_studio.core.errors import ComputeError
+from qmap_studio.core.language import tr
 
 NOISE_SEED = 0
 
@@ -66,7 +67,11 @@ def differentiable(codec: Codec) -> Differentiable:
         ComputeError: its model has none.
     """
     if not isinstance(codec, OffersGradients):
-        raise ComputeError(f"The model {codec.model_id} has no differentiable form; a map can be optimised with live.")
+        raise ComputeError(
+            tr("The model {model_id} has no differentiable form; a map can be optimised with live.").format(
+                model_id=codec.model_id
+            )
+        )
     return codec.differentiable()
 
 

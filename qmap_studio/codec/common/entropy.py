@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.errors import BitstreamError
+from qmap_studio.core.language import tr
 
 COUNTS_TOTAL = 1 << 16
 WIDEST = 255  # symbols further out are escaped
@@ -116,7 +117,9 @@ class SymbolDecoder:
         import constriction
 
         if len(data) % WORD_BYTES:
-            raise BitstreamError(f"The latent stream's length must be a multiple of 4 bytes, found {len(data)}.")
+            raise BitstreamError(
+                tr("The latent stream's length must be a multiple of 4 bytes, found {found}.").format(found=len(data))
+            )
         self._tables, self._raw = tables, constriction.stream.model.Uniform(1 << 16)
         self._coder = constriction.stream.queue.RangeDecoder(np.frombuffer(data, "<u4").astype(np.uint32))
 
@@ -136,7 +139,7 @@ class SymbolDecoder:
                         part[escaped] = self._coder.decode(self._raw, int(escaped.sum())) - ESCAPE_OFFSET
                     sorted_symbols[starts[k] : starts[k + 1]] = part
         except AssertionError as error:  # how constriction reports data that no encoder can have written
-            raise BitstreamError("The latent stream is damaged.") from error
+            raise BitstreamError(tr("The latent stream is damaged.")) from error
         symbols = np.empty_like(sorted_symbols)
         symbols[order] = sorted_symbols
         return symbols
@@ -144,4 +147,4 @@ class SymbolDecoder:
     def finish(self) -> None:
         """Raises BitstreamError where the stream holds more than was read."""
         if not self._coder.maybe_exhausted():
-            raise BitstreamError("The latent stream holds more data than its picture needs.")
+            raise BitstreamError(tr("The latent stream holds more data than its picture needs."))

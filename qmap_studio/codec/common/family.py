@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qmap_studio.codec.common.interface import Codec
+from qmap_studio.core.language import tr
 
 if TYPE_CHECKING:
     from qmap_studio.codec.common.complexity import Work
@@ -21,7 +22,7 @@ class Variant:
 
     Attributes:
         model_id: names it in files, in the command line and as a file of weights.
-        about: a few words, to stand in a sentence.
+        about: a few words, to stand in a sentence; marked, and translated where they are shown.
         config: the sizes of its network.
     """
 
@@ -83,7 +84,7 @@ class Family:
 
 def how_to_train(model_id: str) -> str:
     """A sentence that tells how the weights of a model are trained."""
-    return (
-        f"Train them with `python -m qmap_studio.training train --model {model_id} --data FOLDER --run RUN` "
-        "and install them with `python -m qmap_studio.training export --run RUN`."
-    )
+    return tr(
+        "Train them with `python -m qmap_studio.training train --model {model_id} --data FOLDER --run "
+        "RUN` and install them with `python -m qmap_studio.training export --run RUN`."
+    ).format(model_id=model_id)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from qmap_studio.core.language import tr
 from qmap_studio.core.resources import resource_path, user_path
 
 
@@ -12,7 +13,7 @@ def is_bundled(path: Path) -> bool:
 
 def repair_advice(path: Path) -> str:
     """What to do about damaged weights, as a sentence."""
-    return "Install the program again." if is_bundled(path) else "Install them again, or delete the file."
+    return tr("Install the program again.") if is_bundled(path) else tr("Install them again, or delete the file.")
 
 
 def installed_weights() -> dict[str, Path]:

@@ -19,6 +19,7 @@ from qmap_studio.codec.common.interface import Coded, Decoding, Encoding, Progre
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.core.cells import cells_across
 from qmap_studio.core.errors import BitstreamError, ComputeError, QualityMapError, QualityMapShapeError, WeightsError
+from qmap_studio.core.language import tr
 from qmap_studio.core.picture import Picture
 
 SMALLEST_TILE_CELLS = 16
@@ -146,11 +147,22 @@ class LearnedCodec(ABC, Generic[Model]):
         file = container.unpack(data)
         if (file.model_id, file.weights_hash) != (self.model_id, self._model.weights_hash):
             raise WeightsError(
-                f"This file was made with the weights {file.model_id} {file.weights_hash.hex()}; here are "
-                f"{self.model_id} {self._model.weights_hash.hex()}. Open it with the version that made it."
+                tr(
+                    "This file was made with the weights {file_model} {file_weights}; here are {model} {weights}. "
+                    "Open it with the version that made it."
+                ).format(
+                    file_model=file.model_id,
+                    file_weights=file.weights_hash.hex(),
+                    model=self.model_id,
+                    weights=self._model.weights_hash.hex(),
+                )
             )
         if len(file.streams) != 1:
-            raise BitstreamError(f"A file of the model {self.model_id} has 1 latent stream, found {len(file.streams)}.")
+            raise BitstreamError(
+                tr("A file of the model {model_id} has 1 latent stream, found {count}.").format(
+                    model_id=self.model_id, count=len(file.streams)
+                )
+            )
         rows, columns = cells_across(file.height), cells_across(file.width)
         steps = map_coding.decode_steps(file.map_stream, rows, columns)
         return file, MapCells(file.base_quality, steps.astype(np.int32), file.map_stream)
@@ -208,24 +220,32 @@ class LearnedCodec(ABC, Generic[Model]):
                 return work()
             except torch.OutOfMemoryError as error:
                 if self._device.type == "cpu":
-                    raise ComputeError("There is not enough memory for this picture. Close other programs.") from error
+                    raise ComputeError(
+                        tr("There is not enough memory for this picture. Close other programs.")
+                    ) from error
                 torch.cuda.empty_cache()
                 if self._tile > SMALLEST_TILE_CELLS:
                     self._tile //= 2
-                    self.notices.append("The GPU's memory ran out: going on in smaller tiles.")
+                    self.notices.append(tr("The GPU's memory ran out: going on in smaller tiles."))
                 else:
                     self._device, self._tile = torch.device("cpu"), self.tile_cells
                     self._model = replace(self._model, network=copy.deepcopy(self._model.network))
                     self._model.network.to_device(self._device)
-                    self.notices.append("The GPU's memory ran out: going on with the CPU.")
+                    self.notices.append(tr("The GPU's memory ran out: going on with the CPU."))
 
 
 def checked_map(quality_map: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
     """The map, if it fits the picture and lies in [0, 1]; QualityMapShapeError or QualityMapError if not."""
     if quality_map.shape != (height, width):
         found = " x ".join(str(n) for n in quality_map.shape[::-1])
-        raise QualityMapShapeError(f"The quality map must be {width} x {height} like the picture, found {found}.")
+        raise QualityMapShapeError(
+            tr("The quality map must be {width} x {height} like the picture, found {found}.").format(
+                width=width, height=height, found=found
+            )
+        )
     low, high = float(quality_map.min()), float(quality_map.max())
     if not (low >= 0.0 and high <= 1.0):
-        raise QualityMapError(f"A quality map holds numbers from 0 to 1, found {low:g} to {high:g}.")
+        raise QualityMapError(
+            tr("A quality map holds numbers from 0 to 1, found {low:g} to {high:g}.").format(low=low, high=high)
+        )
     return quality_map

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.common.binary_coder import ONE, BinaryDecoder, BinaryEncoder
 from qmap_studio.core.errors import BitstreamError
+from qmap_studio.core.language import tr
 
 MAX_STEP = 32
 
@@ -67,10 +68,10 @@ def decode_steps(data: bytes, rows: int, cols: int) -> NDArray[np.int32]:
         return np.zeros((rows, cols), np.int32)
     low, high = data[0] - MAX_STEP, (data[1] if len(data) > 1 else -1) - MAX_STEP
     if not -MAX_STEP <= low <= high <= MAX_STEP or low == high == 0:
-        raise BitstreamError("The .sfc file is damaged: its quality map has no valid range.")
+        raise BitstreamError(tr("The .sfc file is damaged: its quality map has no valid range."))
     if low == high:
         if len(data) > 2:
-            raise BitstreamError("The .sfc file is damaged: its quality map goes on after its end.")
+            raise BitstreamError(tr("The .sfc file is damaged: its quality map goes on after its end."))
         return np.full((rows, cols), low, np.int32)
     steps = [[low] * cols for _ in range(rows)]
     coder = BinaryDecoder(data[2:])

@@ -10,6 +10,7 @@ from qmap_studio.codec.common.entropy import WORD_BYTES
 from qmap_studio.codec.common.interface import Codec, Encoding, ProgressCallback
 from qmap_studio.codec.common.size_curve import SizeCurve
 from qmap_studio.core.errors import TargetSizeError
+from qmap_studio.core.language import tr
 from qmap_studio.core.picture import Picture
 
 TOLERANCE = 0.01
@@ -163,10 +164,15 @@ class _Progress:
 
 def _nearest_sizes(target_bytes: int, sizes: list[int]) -> str:
     if target_bytes < sizes[0]:
-        near = f"the smallest has {sizes[0]:,} bytes"
-    elif target_bytes >= sizes[-1]:
-        near = f"the largest has {sizes[-1]:,} bytes"
-    else:
-        place = bisect_right(sizes, target_bytes)
-        near = f"the nearest have {sizes[place - 1]:,} and {sizes[place]:,} bytes"
-    return f"No base quality brings the file within 1 % below {target_bytes:,} bytes: {near}."
+        return tr(
+            "No base quality brings the file within 1 % below {target:,} bytes: the smallest has {smallest:,} bytes."
+        ).format(target=target_bytes, smallest=sizes[0])
+    if target_bytes >= sizes[-1]:
+        return tr(
+            "No base quality brings the file within 1 % below {target:,} bytes: the largest has {largest:,} bytes."
+        ).format(target=target_bytes, largest=sizes[-1])
+    place = bisect_right(sizes, target_bytes)
+    return tr(
+        "No base quality brings the file within 1 % below {target:,} bytes: "
+        "the nearest have {below:,} and {above:,} bytes."
+    ).format(target=target_bytes, below=sizes[place - 1], above=sizes[place])

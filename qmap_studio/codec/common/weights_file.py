@@ -18,6 +18,7 @@ from qmap_studio.codec.common.entropy import Tables
 from qmap_studio.codec.common.installed import repair_advice
 from qmap_studio.core.errors import WeightsError
 from qmap_studio.core.files import atomic_write, make_folder
+from qmap_studio.core.language import tr
 
 TABLE_COUNTS = "tables.counts"
 TABLE_SIZES = "tables.sizes"
@@ -76,12 +77,16 @@ def read_weights(path: Path, encoder: tuple[str, ...]) -> Weights:
             config = json.loads(metadata["config"])
             stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
         if metadata["sha256"] != _digest(stored).hex():
-            raise WeightsError(f"The weights in {path} are damaged. {repair_advice(path)}")
+            raise WeightsError(
+                tr("The weights in {path} are damaged. {advice}").format(path=path, advice=repair_advice(path))
+            )
         weights_hash = hash_of(stored, encoder)
         sizes = stored.pop(TABLE_SIZES).tolist()
         counts = stored.pop(TABLE_COUNTS).numpy().astype(np.int64)
         if sum(sizes) != counts.size or counts.min() < 1:
-            raise WeightsError(f"The entropy tables in {path} are damaged. {repair_advice(path)}")
+            raise WeightsError(
+                tr("The entropy tables in {path} are damaged. {advice}").format(path=path, advice=repair_advice(path))
+            )
         return Weights(config, stored, Tables(tuple(np.split(counts, np.cumsum(sizes)[:-1]))), weights_hash)
 
 
@@ -111,7 +116,11 @@ def damage_as_weights_error(path: Path) -> Iterator[None]:
     try:
         yield
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise WeightsError(f"The weights in {path} are damaged or of another version. {repair_advice(path)}") from error
+        raise WeightsError(
+            tr("The weights in {path} are damaged or of another version. {advice}").format(
+                path=path, advice=repair_advice(path)
+            )
+        ) from error
 
 
 def hash_of(stored: dict[str, Tensor], encoder: tuple[str, ...]) -> bytes:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from qmap_studio.codec.common.family import Family, Variant
 from qmap_studio.codec.common.interface import Codec
 from qmap_studio.codec.live.config import FAMILY_ID, LiveConfig
+from qmap_studio.core.language import N_, tr
 
 if TYPE_CHECKING:
     from qmap_studio.codec.common.complexity import Work
@@ -24,13 +25,13 @@ def _work(config: LiveConfig, height: int, width: int) -> "Work":
 
 
 def _how_to_install(_model_id: str) -> str:
-    return "They come with the program. Install the program again."
+    return tr("They come with the program. Install the program again.")
 
 
 LIVE = Family(
     family_id=FAMILY_ID,
     config_type=LiveConfig,
-    variants=(Variant("live", "a transform coder that learned, light enough to follow a brush", LiveConfig()),),
+    variants=(Variant("live", N_("a transform coder that learned, light enough to follow a brush"), LiveConfig()),),
     load=_load,
     work=_work,
     how_to_install=_how_to_install,

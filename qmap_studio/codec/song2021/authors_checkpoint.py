@@ -15,6 +15,7 @@ from qmap_studio.codec.song2021.model import Song2021Model
 from qmap_studio.codec.song2021.network import Song2021Network
 from qmap_studio.codec.song2021.prior import FactorisedPrior
 from qmap_studio.core.errors import WeightsError
+from qmap_studio.core.language import ngettext, tr
 
 MOST_NAMED = 5
 CDF_TOTAL = 1 << 16
@@ -38,9 +39,12 @@ def read_checkpoint(path: Path) -> Song2021Model:
     shapes |= {theirs: prior.state_dict()[name].shape for theirs, name in priors.items()}
     problems = [*_differences(state, shapes | _further_shapes(network)), *_bad_values(state, [*ours, *priors])]
     if problems:
-        named = "; ".join(problems[:MOST_NAMED])
-        more = f"; and {len(problems) - MOST_NAMED} more" if len(problems) > MOST_NAMED else ""
-        raise WeightsError(f"{path} is not the checkpoint of song2021: {named}{more}.")
+        named, more = problems[:MOST_NAMED], len(problems) - MOST_NAMED
+        if more > 0:
+            named.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+        raise WeightsError(
+            tr("{path} is not the checkpoint of song2021: {problems}.").format(path=path, problems="; ".join(named))
+        )
     network.load_state_dict({name: state[theirs].float() for theirs, name in ours.items()}, assign=True)
     prior.load_state_dict({name: state[theirs].float() for theirs, name in priors.items()}, assign=True)
     return Song2021Model.of(network, prior.requires_grad_(False))
@@ -50,15 +54,21 @@ def _state_of(path: Path) -> Mapping[str, Tensor]:
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
-        raise WeightsError(f"Cannot read {path}: {error.strerror or error}.") from error
+        raise WeightsError(
+            tr("Cannot read {path}: {reason}.").format(path=path, reason=error.strerror or error)
+        ) from error
     except Exception as error:  # torch's reader fails in any way on other data, IndexError and struct.error among them
         raise WeightsError(
-            f"{path} is damaged, or holds more than tensors and numbers; nothing in it was run. "
-            "A checkpoint of the authors was expected."
+            tr(
+                "{path} is damaged, or holds more than tensors and numbers; nothing in it was run. A checkpoint "
+                "of the authors was expected."
+            ).format(path=path)
         ) from error
     state = checkpoint.get("model", checkpoint) if isinstance(checkpoint, dict) else None
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise WeightsError(f"{path} holds no dictionary of tensors; a checkpoint of the authors was expected.")
+        raise WeightsError(
+            tr("{path} holds no dictionary of tensors; a checkpoint of the authors was expected.").format(path=path)
+        )
     return state
 
 
@@ -79,20 +89,24 @@ def _further_shapes(network: Song2021Network) -> dict[str, tuple[int, ...] | Non
 def _differences(
     state: Mapping[str, Tensor], shapes: Mapping[str, torch.Size | tuple[int, ...] | None]
 ) -> Iterator[str]:
-    yield from (f"{name} is missing" for name in shapes if name not in state)
-    yield from (f"{name} is not a part of it" for name in state if name not in shapes)
+    yield from (tr("{name} is missing").format(name=name) for name in shapes if name not in state)
+    yield from (tr("{name} is not a part of it").format(name=name) for name in state if name not in shapes)
     for name, shape in shapes.items():
         if name in state and shape is not None and tuple(state[name].shape) != tuple(shape):
-            yield f"{name} has the shape {list(state[name].shape)}, expected {list(shape)}"
+            yield tr("{name} has the shape {found}, expected {expected}").format(
+                name=name, found=list(state[name].shape), expected=list(shape)
+            )
 
 
 def _bad_values(state: Mapping[str, Tensor], used: list[str]) -> Iterator[str]:
     for name in used:
         if name in state and not torch.isfinite(state[name]).all():
-            yield f"{name} holds numbers that are not finite"
+            yield tr("{name} holds numbers that are not finite").format(name=name)
         bound = WEIGHT_BOUND if name.endswith("weight") else ACTIVATION_BOUND
         if name.startswith("h_s.") and name in state and state[name].abs().max() > bound:
-            yield f"{name} holds numbers beyond {bound:g}, which exact arithmetic does not reach"
+            yield tr("{name} holds numbers beyond {bound:g}, which exact arithmetic does not reach").format(
+                name=name, bound=bound
+            )
     for model in (BOTTLENECK, GAUSSIAN):
         if all(model + name in state for name in CDF_BUFFERS):
             yield from _bad_cdf(model, *(state[model + name] for name in CDF_BUFFERS))
@@ -104,10 +118,12 @@ def _bad_cdf(model: str, offset: Tensor, cdf: Tensor, length: Tensor) -> Iterato
         return
     if cdf.ndim != 2 or offset.shape != cdf.shape[:1] or length.shape != cdf.shape[:1]:
         found = ", ".join(f"{name} {list(t.shape)}" for name, t in zip(CDF_BUFFERS, (offset, cdf, length), strict=True))
-        yield f"the tables of {model[:-1]} do not fit each other: {found}"
+        yield tr("the tables of {name} do not fit each other: {found}").format(name=model[:-1], found=found)
         return
     for k, (row, size) in enumerate(zip(cdf.long(), length.long().tolist(), strict=True)):
         part = row[: max(size, 0)]
         if not (2 <= size <= len(row) and part[0] == 0 and part[-1] == CDF_TOTAL and (part.diff() > 0).all()):
-            yield f"{model}_quantized_cdf does not rise from 0 to {CDF_TOTAL} in row {k}"
+            yield tr("{name} does not rise from 0 to {highest} in row {row}").format(
+                name=f"{model}_quantized_cdf", highest=CDF_TOTAL, row=k
+            )
             return

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeGuard
 
 from qmap_studio.core.errors import AnnotationError
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.reader import Reader, Source
 from qmap_studio.document.annotations.run_lengths import box_of_run_lengths
@@ -31,14 +32,16 @@ def _read(source: Source) -> list[Annotation]:
     try:
         content = json.loads(source.text)
     except (ValueError, RecursionError) as error:
-        raise AnnotationError(f"{source.path.name} is damaged or cut short: no valid JSON.") from error
+        raise AnnotationError(
+            tr("{name} is damaged or cut short: no valid JSON.").format(name=source.path.name)
+        ) from error
     image_path = _path_of(source.image_name)
     if isinstance(content, list):
         return _detections(content, source.path.name, image_path)
     return _of_data_set(content, source.path.name, image_path, source.width, source.height)
 
 
-COCO = Reader("COCO JSON", (".json",), _recognises, _read)
+COCO = Reader("COCO JSON", (".json",), _recognises, _read)  # no text: a format's name
 
 
 def _detections(content: list[Any], source: str, image_path: PurePosixPath) -> list[Annotation]:
@@ -54,9 +57,9 @@ def _detections(content: list[Any], source: str, image_path: PurePosixPath) -> l
 
 def _of_data_set(content: Any, source: str, image_path: PurePosixPath, width: int, height: int) -> list[Annotation]:
     if not isinstance(content, dict) or not isinstance(content.get("images"), list):
-        raise AnnotationError(f"{source} is {_kind(content)}, not COCO JSON: it lists no images.")
+        raise AnnotationError(_what_else(content).format(source=source))
     if not isinstance(content.get("annotations"), list):
-        raise AnnotationError(f"{source} lists images but no annotations; expected COCO JSON.")
+        raise AnnotationError(tr("{source} lists images but no annotations; expected COCO JSON.").format(source=source))
     image = _find_image(_entries(content["images"], "images", source), image_path, width, height, source)
     scales = _scales(image, width, height, source)
     categories = content.get("categories")
@@ -86,17 +89,28 @@ def _find_image(
         if len(found) == 1:
             return found[0]
     if same_name:
-        raise AnnotationError(f"{source} lists {len(same_name)} pictures named {path.name}: it is not clear which one.")
+        text = ngettext(
+            "{source} lists {count} picture named {name}: it is not clear which one.",
+            "{source} lists {count} pictures named {name}: it is not clear which one.",
+            len(same_name),
+        )
+        raise AnnotationError(text.format(source=source, count=len(same_name), name=path.name))
     by_id = [entry for entry in images if _names_picture(_id(entry.get("id")), path)]
     if len(by_id) == 1 and not by_id[0].get("file_name"):
         return by_id[0]
     if len(images) == 1 and (images[0].get("width"), images[0].get("height")) == (width, height):
         return images[0]
-    examples = ", ".join(_path_of(entry.get("file_name")).name for entry in images[:3])
-    raise AnnotationError(
-        f"{source} has no boxes for {path.name}: it lists {len(images)} other pictures"
-        + (f" ({examples}{', ...' if len(images) > 3 else ''})." if images else ".")
+    if not images:
+        raise AnnotationError(
+            tr("{source} has no boxes for {name}: it lists 0 other pictures.").format(source=source, name=path.name)
+        )
+    examples = [_path_of(entry.get("file_name")).name for entry in images[:3]] + ["..."] * (len(images) > 3)
+    text = ngettext(
+        "{source} has no boxes for {name}: it lists {count} other picture ({examples}).",
+        "{source} has no boxes for {name}: it lists {count} other pictures ({examples}).",
+        len(images),
     )
+    raise AnnotationError(text.format(source=source, name=path.name, count=len(images), examples=", ".join(examples)))
 
 
 def _detected_id(ids: set[str], path: PurePosixPath, source: str) -> str:
@@ -106,9 +120,12 @@ def _detected_id(ids: set[str], path: PurePosixPath, source: str) -> str:
         return found[0]
     if len(ids) == 1:
         return ids.pop()
-    raise AnnotationError(
-        f"{source} is a list of detections in {len(ids)} pictures, and none of their ids is {path.stem}."
+    text = ngettext(
+        "{source} is a list of detections in {count} picture, and none of their ids is {name}.",
+        "{source} is a list of detections in {count} pictures, and none of their ids is {name}.",
+        len(ids),
     )
+    raise AnnotationError(text.format(source=source, count=len(ids), name=path.stem))
 
 
 def _scales(image: dict[str, Any], width: int, height: int, source: str) -> tuple[float, float]:
@@ -120,8 +137,10 @@ def _scales(image: dict[str, Any], width: int, height: int, source: str) -> tupl
     # A resized picture has the same shape, up to the rounding of its shorter side to whole pixels.
     if abs(scale_x * listed_height - height) > 1 and abs(scale_y * listed_width - width) > 1:
         raise AnnotationError(
-            f"The boxes in {source} are for a picture of {listed_width} x {listed_height} pixels, "
-            f"this one is {width} x {height}, of another shape."
+            tr(
+                "The boxes in {source} are for a picture of {listed_width} x {listed_height} pixels, this one is "
+                "{width} x {height}, of another shape."
+            ).format(source=source, listed_width=listed_width, listed_height=listed_height, width=width, height=height)
         )
     return scale_x, scale_y
 
@@ -132,7 +151,11 @@ def _annotation(
     category = _id(entry.get("category_id"))
     score = entry.get("score")
     if score is not None and not _is_number(score):
-        raise AnnotationError(f"Annotation {number + 1} in {source} has a score that is no number.")
+        raise AnnotationError(
+            tr("Annotation {number} in {source} has a score that is no number.").format(
+                number=number + 1, source=source
+            )
+        )
     x, y, width, height = _bounds(entry, number, source)
     label = names.get(category, f"category {category}")
     across, down = scales
@@ -148,28 +171,34 @@ def _bounds(entry: dict[str, Any], number: int, source: str) -> tuple[float, flo
         if width >= 0 and height >= 0:
             return x, y, width, height
     elif not bbox and isinstance(segmentation, dict):
-        return box_of_run_lengths(segmentation, f"Annotation {number + 1} in {source}")
+        return box_of_run_lengths(
+            segmentation, tr("Annotation {number} in {source}").format(number=number + 1, source=source)
+        )
     elif not bbox and isinstance(segmentation, list):
         points = [value for polygon in segmentation if isinstance(polygon, list) for value in polygon]
         if points and len(points) % 2 == 0 and all(_is_number(value) for value in points):
             x, y = float(min(points[0::2])), float(min(points[1::2]))
             return x, y, float(max(points[0::2])) - x, float(max(points[1::2])) - y
     raise AnnotationError(
-        f"Annotation {number + 1} in {source} has no usable box: expected a bbox of 4 numbers [x, y, width, height]."
+        tr(
+            "Annotation {number} in {source} has no usable box: expected a bbox of 4 numbers [x, y, width, height]."
+        ).format(number=number + 1, source=source)
     )
 
 
 def _entries(values: list[Any], what: str, source: str) -> list[dict[str, Any]]:
     if not all(isinstance(value, dict) for value in values):
-        raise AnnotationError(f"{source} is no COCO JSON: its {what} are no list of objects.")
+        raise AnnotationError(
+            tr("{source} is no COCO JSON: its {what} are no list of objects.").format(source=source, what=what)
+        )
     return values
 
 
-def _kind(content: Any) -> str:
-    """What else the file seems to be, in words."""
+def _what_else(content: Any) -> str:
+    """What else the file seems to be, in a sentence that lacks the file's name."""
     if isinstance(content, dict) and "shapes" in content and "imagePath" in content:
-        return "a LabelMe file"
-    return "other JSON"
+        return tr("{source} is a LabelMe file, not COCO JSON: it lists no images.")
+    return tr("{source} is other JSON, not COCO JSON: it lists no images.")
 
 
 def _path_of(name: Any) -> PurePosixPath:

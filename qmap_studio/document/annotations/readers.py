@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from qmap_studio.core.errors import AnnotationError
+from qmap_studio.core.language import tr
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.coco import COCO
 from qmap_studio.document.annotations.reader import Reader, Source
@@ -31,7 +32,7 @@ def read_annotations(path: Path | str, image_name: Path | str, width: int, heigh
     source = Source(path, _read_text(path), image_name, width, height)
     reader = next((reader for reader in READERS if reader.recognises(source)), None)
     if reader is None:
-        raise AnnotationError(f"{path.name} {_holds(source)}; expected {_names()}.")
+        raise AnnotationError(_what_else(source).format(name=path.name, formats=_formats()))
     found = (_clipped(annotation, width, height) for annotation in reader.read(source))
     return [annotation for annotation in found if annotation is not None]
 
@@ -39,23 +40,35 @@ def read_annotations(path: Path | str, image_name: Path | str, width: int, heigh
 def _read_text(path: Path) -> str:
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise AnnotationError(f"{path.name} is larger than {_MAX_BYTES >> 20} MB, too large for a file of boxes.")
+            raise AnnotationError(
+                tr("{name} is larger than {most} MB, too large for a file of boxes.").format(
+                    name=path.name, most=_MAX_BYTES >> 20
+                )
+            )
         # Some tools begin their files with a byte order mark.
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise AnnotationError(f"Cannot read the boxes in {path}: {error.strerror or error}.") from error
+        raise AnnotationError(
+            tr("Cannot read the boxes in {path}: {reason}.").format(path=path, reason=error.strerror or error)
+        ) from error
     except UnicodeDecodeError as error:
-        raise AnnotationError(f"{path.name} is no text file; expected {_names()}.") from error
+        raise AnnotationError(
+            tr("{name} is no text file; expected {formats}.").format(name=path.name, formats=_formats())
+        ) from error
 
 
-def _holds(source: Source) -> str:
+def _what_else(source: Source) -> str:
+    """What a file is that no reader recognises, in a sentence that lacks its name and the formats."""
     if source.text.lstrip()[:1] == "<":
-        return "is an XML file"
-    return "holds no JSON" if source.path.suffix.lower() == ".json" else "is of no known format"
+        return tr("{name} is an XML file; expected {formats}.")
+    if source.path.suffix.lower() == ".json":
+        return tr("{name} holds no JSON; expected {formats}.")
+    return tr("{name} is of no known format; expected {formats}.")
 
 
-def _names() -> str:
-    return " or ".join(reader.name for reader in READERS)
+def _formats() -> str:
+    # For translators: stands between the names of formats, as in "COCO JSON or YOLO text".
+    return tr(" or ").join(reader.name for reader in READERS)
 
 
 def _clipped(annotation: Annotation, width: int, height: int) -> Annotation | None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.errors import AnnotationError
+from qmap_studio.core.language import tr
 
 
 def box_of_run_lengths(segmentation: dict[str, Any], where: str) -> tuple[float, float, float, float]:
@@ -22,14 +23,18 @@ def box_of_run_lengths(segmentation: dict[str, Any], where: str) -> tuple[float,
     """
     size, counts = segmentation.get("size"), segmentation.get("counts")
     if not (isinstance(size, list) and len(size) == 2 and all(type(side) is int and 0 < side < 2**31 for side in size)):
-        raise AnnotationError(f"{where} has a mask without a size [height, width].")
+        raise AnnotationError(tr("{where} has a mask without a size [height, width].").format(where=where))
     if isinstance(counts, str):
         counts = _unpacked(counts, where)
     if not (isinstance(counts, list) and all(type(count) is int and 0 <= count < 2**62 for count in counts)):
-        raise AnnotationError(f"{where} has a mask whose run lengths are no counts.")
+        raise AnnotationError(tr("{where} has a mask whose run lengths are no counts.").format(where=where))
     height, width = size
     if sum(counts) != height * width:
-        raise AnnotationError(f"{where} has a mask of {sum(counts)} pixels; its size says {height * width}.")
+        raise AnnotationError(
+            tr("{where} has a mask of {found} pixels; its size says {expected}.").format(
+                where=where, found=sum(counts), expected=height * width
+            )
+        )
     edges = np.concatenate([[0], np.cumsum(np.array(counts, np.int64))])
     starts, ends = edges[1:-1:2], edges[2::2]
     filled = ends > starts
@@ -58,7 +63,9 @@ def _unpacked(text: str, where: str) -> list[int]:
         while more:
             code = ord(text[position]) - 48 if position < len(text) else -1
             if not 0 <= code < 64 or shift > 60:
-                raise AnnotationError(f"{where} has a mask whose packed run lengths are damaged.")
+                raise AnnotationError(
+                    tr("{where} has a mask whose packed run lengths are damaged.").format(where=where)
+                )
             value |= (code & 31) << shift
             shift += 5
             more = bool(code & 32)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.engine.figures import region_of_snapshot
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
@@ -44,8 +45,12 @@ class Compare(Job):
         comparison = made_comparison(context)
         with_map, uniform = _side(comparison.with_map), _side(comparison.uniform)
         context.deliver(Compared(context.job_id, comparison.picture.pixels, with_map, uniform))
-        sizes = f"{with_map.size_bytes:,} bytes with the map, {uniform.size_bytes:,} uniform"
-        return JobDone(context.job_id, None, f"Compared: {sizes}.")
+        text = ngettext(
+            "Compared: {with_map:,} byte with the map, {uniform:,} uniform.",
+            "Compared: {with_map:,} bytes with the map, {uniform:,} uniform.",
+            with_map.size_bytes,
+        ).format(with_map=with_map.size_bytes, uniform=uniform.size_bytes)
+        return JobDone(context.job_id, None, text)
 
 
 def made_comparison(context: JobContext) -> "Comparison":
@@ -55,13 +60,13 @@ def made_comparison(context: JobContext) -> "Comparison":
     snapshot = context.snapshot
     comparison = context.last_comparison.get(snapshot)
     if comparison is None:
-        with_map = context.encode(context.progress.part(0, 0.2, "Encoding with the map"))
+        with_map = context.encode(context.progress.part(0, 0.2, tr("Encoding with the map")))
         comparison = compare(
             context.codecs.required,
             snapshot.picture,
             with_map,
             region_of_snapshot(snapshot),
-            checkpoint=context.progress.part(0.2, 0.95, "Searching the uniform quality of the same size"),
+            checkpoint=context.progress.part(0.2, 0.95, tr("Searching the uniform quality of the same size")),
         )
         context.last_comparison.keep(snapshot, comparison)
     return comparison

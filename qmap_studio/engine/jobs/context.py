@@ -9,6 +9,7 @@ import numpy as np
 
 from qmap_studio.core.cells import qualities_of
 from qmap_studio.core.errors import ImageError
+from qmap_studio.core.language import tr
 from qmap_studio.core.picture import Picture, write_picture
 from qmap_studio.engine.codecs import Codecs
 from qmap_studio.engine.last_comparison import LastComparison
@@ -54,7 +55,7 @@ class JobContext:
             ImageError: there is none.
         """
         if self.asked_of is None:
-            raise ImageError("There is no picture yet; open one first.")
+            raise ImageError(tr("There is no picture yet; open one first."))
         return self.asked_of
 
     @property
@@ -85,6 +86,9 @@ class JobContext:
 
     def save_picture(self, path: Path, picture: Picture) -> JobDone:
         """Write a picture that a job has made, and end with it."""
-        self.progress.part(0.95, 1, f"Writing {path.name}")
+        self.progress.part(0.95, 1, tr("Writing {name}").format(name=path.name))
         write_picture(path, picture)
-        return JobDone(self.job_id, path, f"{path.name} saved, {picture.width} x {picture.height} pixels.")
+        text = tr("{name} saved, {width} x {height} pixels.").format(
+            name=path.name, width=picture.width, height=picture.height
+        )
+        return JobDone(self.job_id, path, text)

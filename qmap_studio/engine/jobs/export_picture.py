@@ -1,9 +1,10 @@
 """Saving what the codec makes of the picture, as a picture."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from qmap_studio.core.language import tr
 from qmap_studio.core.picture import Picture
 from qmap_studio.engine.jobs.compare import made_comparison
 from qmap_studio.engine.jobs.context import JobContext
@@ -18,14 +19,14 @@ class ExportPicture(Job):
     """Save what the codec makes of the picture, where its bits go, or the comparison with its figures.
 
     Attributes:
-        source_name: what a comparison calls the picture that it compares with.
+        source_name: what a comparison calls the picture that it compares with, in the language that is chosen.
     """
 
     is_of_map: ClassVar[bool] = True
 
     kind: PictureKind
     path: Path
-    source_name: str = "Original"
+    source_name: str = field(default_factory=lambda: tr("Original"))
 
     def do(self, context: JobContext) -> JobDone:
         match self.kind:
@@ -44,12 +45,12 @@ class ExportPicture(Job):
 
 
 def _reconstruction(context: JobContext) -> Picture:
-    encoding = context.encode(context.progress.part(0, 0.9, "Encoding"))
+    encoding = context.encode(context.progress.part(0, 0.9, tr("Encoding")))
     return replace(context.snapshot.picture, pixels=encoding.reconstruction)
 
 
 def _heat_map(context: JobContext) -> Picture:
     from qmap_studio.recipes.pictures import heat_map_picture
 
-    encoding = context.encode(context.progress.part(0, 0.9, "Encoding"))
+    encoding = context.encode(context.progress.part(0, 0.9, tr("Encoding")))
     return Picture(heat_map_picture(encoding.cell_bits, *context.snapshot.values.shape))

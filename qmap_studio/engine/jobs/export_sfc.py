@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from qmap_studio.core.cells import qualities_of
+from qmap_studio.core.language import tr
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone
@@ -26,10 +27,10 @@ class ExportSfc(Job):
         from qmap_studio.recipes.sfc_files import write_sfc
 
         path, picture = self.path, context.snapshot.picture
-        encoding = self._encode(context, context.progress.part(0, 0.98, f"Encoding {path.name}"))
-        context.progress.part(0.98, 1, f"Writing {path.name}")
+        encoding = self._encode(context, context.progress.part(0, 0.98, tr("Encoding {name}").format(name=path.name)))
+        context.progress.part(0.98, 1, tr("Writing {name}").format(name=path.name))
         written = write_sfc(path, picture, encoding)
-        return JobDone(context.job_id, path, f"{path.name}: {written.text}")
+        return JobDone(context.job_id, path, tr("{name}: {text}").format(name=path.name, text=written.text))
 
     def _encode(self, context: JobContext, checkpoint: "ProgressCallback") -> "Encoding":
         if self.target_bytes is None:

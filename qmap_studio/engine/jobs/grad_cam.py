@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from qmap_studio.core.language import tr
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.jobs.map_found import deliver_map
@@ -29,6 +30,6 @@ class GradCam(Job):
         from qmap_studio.task_maps import grad_cam_map, load_task_model
 
         pixels = context.snapshot.picture.pixels
-        context.progress.part(0, 1, f"Looking into {self.model.name}")
+        context.progress.part(0, 1, tr("Looking into {name}").format(name=self.model.name))
         deliver_map(context, grad_cam_map(load_task_model(self.model), pixels, self.alpha, self.label))
-        return JobDone(context.job_id, None, f"The map shows where {self.model.name} looks.")
+        return JobDone(context.job_id, None, tr("The map shows where {name} looks.").format(name=self.model.name))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from qmap_studio.core.language import tr
 from qmap_studio.core.picture import Picture
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
@@ -32,8 +33,8 @@ class ImportMap(Job):
         from qmap_studio.document import read_quality_map
 
         path, picture = self.path, context.snapshot.picture
-        context.progress.part(0, 1, f"Reading {path.name}")
+        context.progress.part(0, 1, tr("Reading {name}").format(name=path.name))
         values = read_quality_map(path, picture.height, picture.width).values
         context.progress.check()
         context.deliver(MapImported(context.job_id, picture, values, path.name))
-        return JobDone(context.job_id, path, f"The map is now that of {path.name}.")
+        return JobDone(context.job_id, path, tr("The map is now that of {name}.").format(name=path.name))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from qmap_studio.core.language import tr
 from qmap_studio.core.picture import Picture, read_picture
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
@@ -28,8 +29,11 @@ class OpenPicture(Job):
 
     def do(self, context: JobContext) -> JobDone:
         path = self.path
-        context.progress.part(0, 1, f"Opening {path.name}")
+        context.progress.part(0, 1, tr("Opening {name}").format(name=path.name))
         picture = read_picture(path)
         context.progress.check()
         context.deliver(PictureOpened(context.job_id, path, picture))
-        return JobDone(context.job_id, path, f"{path.name}: {picture.width} x {picture.height} pixels.")
+        text = tr("{name}: {width} x {height} pixels.").format(
+            name=path.name, width=picture.width, height=picture.height
+        )
+        return JobDone(context.job_id, path, text)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qmap_studio.core.cells import CELL_PX, levels_of
+from qmap_studio.core.language import tr
 from qmap_studio.core.picture import Picture
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
@@ -34,17 +35,19 @@ class OpenSfc(Job):
         from qmap_studio.recipes.sfc_files import SfcFigures, read_sfc
 
         path = self.path
-        checkpoint = context.progress.part(0, 1, f"Decoding {path.name}")
+        checkpoint = context.progress.part(0, 1, tr("Decoding {name}").format(name=path.name))
         data = read_sfc(path)
         decoding = context.codecs.of_file(data).decode(data, checkpoint=checkpoint)
         picture = decoding.picture
         values = map_of_cells(decoding.quality_cells, picture.height, picture.width)
         context.deliver(SfcOpened(context.job_id, path, picture, values, decoding.cell_bits, len(data)))
-        text = f"{path.name}: {SfcFigures.of(data, picture).text} Figures now compare with this decoded picture."
+        size = tr("{name}: {text}").format(name=path.name, text=SfcFigures.of(data, picture).text)
+        sentences = [size, tr("Figures now compare with this decoded picture.")]
         in_use = context.codecs.in_use
         if in_use is not None and in_use.model_id != decoding.model_id:
-            text += f" It was made with {decoding.model_id}; what you paint is coded with {in_use.model_id}."
-        return JobDone(context.job_id, path, text)
+            models = tr("It was made with {made_with}; what you paint is coded with {in_use}.")
+            sentences.append(models.format(made_with=decoding.model_id, in_use=in_use.model_id))
+        return JobDone(context.job_id, path, " ".join(sentences))
 
 
 def map_of_cells(quality_cells: npt.NDArray[np.float32], height: int, width: int) -> MapValues:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from qmap_studio.core.cells import qualities_of
 from qmap_studio.core.errors import Cancelled
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
@@ -49,7 +50,7 @@ class OptimiseMap(Job):
         snapshot = context.snapshot
         picture = snapshot.picture
         codec = context.codecs.required
-        checkpoint = context.progress.part(0, 1, "Preparing the search")
+        checkpoint = context.progress.part(0, 1, tr("Preparing the search"))
         task = chosen_task(self.task, picture.height, picture.width, self.label, whole_answer=self.whole_answer)
         found: list[Iterate] = []
 
@@ -58,7 +59,9 @@ class OptimiseMap(Job):
             found.append(iterate)
             if iterate.iteration > 0:  # the start is no result
                 deliver_map(context, iterate.quality_map)
-            text = f"Iteration {iterate.iteration} of {self.iterations}: {iterate.summary}"
+            text = tr("Iteration {iteration} of {iterations}: {costs}").format(
+                iteration=iterate.iteration, iterations=self.iterations, costs=iterate.summary
+            )
             checkpoint = context.progress.part(0, 1, text)
 
         best = optimise_map(
@@ -73,6 +76,12 @@ class OptimiseMap(Job):
         )
         if best.iteration == 0:
             raise Cancelled
-        stopped = f" Stopped after {best.iteration} of {self.iterations} iterations."
-        text = f"Map optimised, from {found[0].summary} to {best.summary}."
-        return JobDone(context.job_id, None, text + stopped * (best.iteration < self.iterations))
+        sentences = [tr("Map optimised, from {before} to {after}.").format(before=found[0].summary, after=best.summary)]
+        if best.iteration < self.iterations:
+            stopped = ngettext(
+                "Stopped after {iteration} of {iterations} iteration.",
+                "Stopped after {iteration} of {iterations} iterations.",
+                self.iterations,
+            )
+            sentences.append(stopped.format(iteration=best.iteration, iterations=self.iterations))
+        return JobDone(context.job_id, None, " ".join(sentences))

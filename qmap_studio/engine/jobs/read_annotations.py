@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.picture import Picture
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
@@ -40,8 +41,9 @@ class ReadAnnotations(Job):
         from qmap_studio.document import read_annotations
 
         path, picture = self.path, context.snapshot.picture
-        context.progress.part(0, 1, f"Reading {path.name}")
+        context.progress.part(0, 1, tr("Reading {name}").format(name=path.name))
         boxes = tuple(read_annotations(path, self.picture_name, picture.width, picture.height))
         context.progress.check()
         context.deliver(AnnotationsRead(context.job_id, picture, path, boxes))
-        return JobDone(context.job_id, path, f"{path.name}: {len(boxes)} box{'es' * (len(boxes) != 1)}.")
+        text = ngettext("{name}: {count} box.", "{name}: {count} boxes.", len(boxes))
+        return JobDone(context.job_id, path, text.format(name=path.name, count=len(boxes)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from qmap_studio.core.language import tr
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone, JobResult
@@ -30,7 +31,7 @@ class SaveMap(Job):
         from qmap_studio.document import QualityMap, write_quality_map
 
         path, snapshot = self.path, context.snapshot
-        context.progress.part(0, 1, f"Writing {path.name}")
+        context.progress.part(0, 1, tr("Writing {name}").format(name=path.name))
         write_quality_map(path, QualityMap(snapshot.values))
         context.deliver(MapSaved(context.job_id, path, snapshot.revision))
-        return JobDone(context.job_id, path, f"The map is saved as {path.name}.")
+        return JobDone(context.job_id, path, tr("The map is saved as {name}.").format(name=path.name))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from qmap_studio.core.language import tr
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone
@@ -14,6 +15,6 @@ class UseModel(Job):
     model_id: str
 
     def do(self, context: JobContext) -> JobDone:
-        context.progress.part(0, 1, f"Loading {self.model_id}")
+        context.progress.part(0, 1, tr("Loading {model_id}").format(model_id=self.model_id))
         context.use_codec(context.codecs.load(self.model_id))
         return JobDone(context.job_id, None, "")

@@ -14,12 +14,12 @@ def _redo_name(app: App) -> str | None:
 
 def _undo_text(app: App) -> str:
     name = _undo_name(app)
-    return tr("&Undo {edit}").format(edit=name) if name else tr("&Undo")
+    return tr("&Undo {edit}").format(edit=tr(name)) if name else tr("&Undo")
 
 
 def _redo_text(app: App) -> str:
     name = _redo_name(app)
-    return tr("&Redo {edit}").format(edit=name) if name else tr("&Redo")
+    return tr("&Redo {edit}").format(edit=tr(name)) if name else tr("&Redo")
 
 
 COMMANDS = (

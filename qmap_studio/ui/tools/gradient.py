@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from qmap_studio.core.language import N_, tr
+from qmap_studio.core.language import N_
 from qmap_studio.ui.geometry import Point, distance, straightened
 from qmap_studio.ui.outlines import CircleOutline, LineOutline, Outline
 from qmap_studio.ui.pointer import Pointer
@@ -62,9 +62,9 @@ class GradientGesture(Gesture):
         if gradient is not None and distance(gradient.start, gradient.end) >= 1:
             if moved is not None:
                 layer = replace(moved, start=gradient.start, end=gradient.end)
-                self._document.replace_layer(moved, layer, tr("Move gradient"))
+                self._document.replace_layer(moved, layer, N_("Move gradient"))
             else:
-                self._document.add_layer(self._kind(gradient.start, gradient.end, *gradient.qualities), tr(self._name))
+                self._document.add_layer(self._kind(gradient.start, gradient.end, *gradient.qualities), self._name)
         self.cancel()
 
     def cancel(self) -> None:

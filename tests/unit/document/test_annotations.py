@@ -324,7 +324,7 @@ def test_yolo_names_that_cannot_be_read_cost_no_boxes(tmp_path):
         ("0 nan 0.5 0.2 0.1", "is no YOLO box"),
         ("0 0.5 0.5 0.2", "has 4 fields"),
         ("0 0.5 0.5 0.2 0.1 0.9 0.9 0.9", "has 8 fields"),
-        ("0", "has 1 fields"),
+        ("0", "has 1 field;"),
         ("0 250 200 50 40", "not pixels"),
         ("0 0.5 0.5 -0.2 0.1", "outside of 0 to 1"),
         ("0 0.5 0.5 0.2 0.1 95", "confidence of 95"),

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from qmap_studio.core.errors import FileAccessError
+from qmap_studio.core.errors import FileAccessError, TargetSizeError
 from qmap_studio.core.picture import Picture
 from qmap_studio.recipes import sfc_files
 from qmap_studio.recipes.compare import compare, uniform_of_same_size
-from qmap_studio.recipes.encode import encode, uniform_map
+from qmap_studio.recipes.encode import encode, encode_picture, uniform_map
 from qmap_studio.recipes.figures import measure_file
 from qmap_studio.recipes.sfc_files import read_sfc, write_sfc
 from tests.unit.evaluation.pictures import JpegCodec, measure, waves
@@ -28,6 +28,19 @@ def test_a_size_is_reached_from_below(picture):
     target_bytes = (smallest + largest) // 2
     found = encode(JpegCodec(), picture, uniform_map(picture, 0.5), target_bytes)
     assert 0.99 * target_bytes <= found.size_bytes <= target_bytes
+
+
+@pytest.mark.parametrize("target_bytes", [None, 4850])
+def test_a_picture_becomes_the_file_that_encode_gives(picture, tmp_path, target_bytes):
+    path, quality_map = tmp_path / "a.sfc", uniform_map(picture, 0.5)
+    encoding = encode_picture(JpegCodec(), picture, quality_map, path, target_bytes)
+    assert path.read_bytes() == encoding.data == encode(JpegCodec(), picture, quality_map, target_bytes).data
+
+
+def test_without_a_file_of_that_size_none_is_written(picture, tmp_path):
+    with pytest.raises(TargetSizeError):
+        encode_picture(JpegCodec(), picture, uniform_map(picture, 0.5), tmp_path / "a.sfc", 10)
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_figures_of_a_file_are_those_of_the_whole_picture(picture):
