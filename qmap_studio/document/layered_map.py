@@ -1,0 +1,237 @@
+"""A map that is composed of layers: edits of them, the one that is pending, undo, and who is told."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from qmap_studio.core.language import N_
+from qmap_studio.core.rect import NOWHERE, Rect, around
+from qmap_studio.document.brush import Brush
+from qmap_studio.document.history import Edit, History
+from qmap_studio.document.layers.layer import Layer
+from qmap_studio.document.layers.raster import BrushLayer
+from qmap_studio.document.layers.stack import Layers, Stack
+from qmap_studio.document.quality_map import QualityMap
+from qmap_studio.document.stroke import Stroke
+
+Observer = Callable[[Rect, bool], None]
+"""Called with the rectangle of the map that changed, and whether the edit has ended."""
+
+
+class LayeredMap:
+    """The layers of a quality map, and what they come to.
+
+    Every edit gives the rectangle of the map it changed and is one undo; an edit that changes nothing is none. Points
+    are (x, y) in pixels, where the first pixel spans 0 to 1. One edit at a time may be pending, a stroke or a preview:
+    any other edit, undo and redo end it first. Whoever must know of changes subscribes.
+
+    Args:
+        height, width: of the map, in pixels.
+        layers: to begin with.
+    """
+
+    def __init__(self, height: int, width: int, layers: Layers) -> None:
+        self.revision = 0
+        """Increases with each change of the map, also within a stroke and by undo."""
+        self._stack = Stack(height, width, layers)
+        self.quality_map = QualityMap(self._stack.values)
+        """What the layers come to; only read."""
+        self._history = History()
+        self._stroke: Stroke | None = None
+        self._has_drawn = False
+        self._pending: Edit | None = None
+        """The edit under way; what comes after it is what is shown."""
+        self._saved_state = self._history.state
+        self._observers: list[Observer] = []
+
+    @property
+    def layers(self) -> Layers:
+        """From below, as they are shown."""
+        return self._stack.layers
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the map differs from the one that was opened or saved last."""
+        return self._pending is not None or self._history.state != self._saved_state
+
+    def mark_saved(self) -> None:
+        """The map as it is now is saved."""
+        self.finish()
+        self._saved_state = self._history.state
+
+    def subscribe(self, observer: Observer) -> Callable[[], None]:
+        """Lets somebody know of each change of the map, however it is made; returns what ends that."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
+
+    # Edits
+
+    def change_layers(self, layers: Layers, name: str) -> Rect:
+        """Puts other layers in the place of all, as one edit.
+
+        Args:
+            layers: made of those that `finish` gives.
+            name: what undo takes back, translated where it is shown.
+        Returns:
+            The rectangle that changed. If no level did, it is empty, and there is no edit.
+        """
+        before, rect = self.finish(), around(self._stack.difference(layers))
+        if not self._stack.show(layers):
+            self._stack.layers = before
+            return NOWHERE
+        self._history.record(Edit(name, before, layers, rect))
+        return self._changed(rect)
+
+    def add_layer(self, layer: Layer, name: str) -> Rect:
+        """Puts a layer over all others."""
+        return self.change_layers((*self.finish(), layer), name)
+
+    def replace_layer(self, layer: Layer, other: Layer, name: str) -> Rect:
+        """Puts a layer in the place of one that is there."""
+        return self.change_layers(_exchanged(self.finish(), layer, other), name)
+
+    # Strokes
+
+    def begin_stroke(
+        self, brush: Brush, x: float, y: float, pressure: float = 1.0, layer: BrushLayer | None = None
+    ) -> Rect:
+        """Starts a stroke with one dab; the pen's pressure, in [0, 1], scales the brush's flow.
+
+        Args:
+            layer: that it is drawn into; the uppermost one, or a new one if that is no brush layer.
+        """
+        before = self.finish()
+        if layer is None and isinstance(before[-1], BrushLayer):
+            layer = before[-1]
+        self._stroke = Stroke(brush, layer or BrushLayer(), *self.quality_map.values.shape)
+        self._has_drawn = False
+        drawn = self._stroke.layer
+        self._stack.layers = (*before, drawn) if layer is None else _exchanged(before, layer, drawn)
+        self._pending = Edit(N_("Stroke"), before, self._stack.layers, NOWHERE)
+        return self._draw(self._stroke.dab(x, y, pressure))
+
+    def continue_stroke(self, x: float, y: float, pressure: float = 1.0) -> Rect:
+        """Draws the stroke on to a point; on the way the pressure changes evenly.
+
+        Raises:
+            ValueError: no stroke has begun.
+        """
+        if self._stroke is None:
+            raise ValueError("no stroke has begun")
+        return self._draw(self._stroke.line_to(x, y, pressure))
+
+    def end_stroke(self) -> Rect:
+        """Ends the stroke, which becomes one undo; gives the rectangle of the whole stroke, empty without one."""
+        rect = self._stroke.rect if self._stroke is not None else NOWHERE
+        self.finish()
+        return rect
+
+    def cancel_stroke(self) -> Rect:
+        """Takes the stroke in progress away again; gives its rectangle, empty without one."""
+        return self.cancel() if self._stroke is not None else NOWHERE
+
+    # Previews
+
+    def preview(self, layers: Layers, name: str) -> Rect:
+        """Shows other layers as a pending edit: the next preview takes its place.
+
+        It becomes an edit by `finish`, or when any other edit begins; `cancel` takes it back.
+        """
+        before = self.layers_before_previews()
+        rect = around(self._stack.difference(layers))
+        so_far = self._pending.rect if self._pending is not None else NOWHERE
+        self._pending = Edit(name, before, layers, so_far.united(rect))
+        self._stack.show(layers)
+        return self._changed(rect, ended=False)
+
+    def layers_before_previews(self) -> Layers:
+        """The layers that a preview is made of; a stroke ends first."""
+        if self._stroke is not None:
+            self.finish()
+        return self._pending.before if self._pending is not None else self.layers
+
+    def finish(self) -> Layers:
+        """Makes an edit of what is pending, if anything is, and gives the layers; observers are told of its end."""
+        if self._pending is None:
+            return self.layers
+        pending, stroke = self._pending, self._stroke
+        self._pending = self._stroke = None
+        if stroke is None:
+            # The last preview may be what was there before the first.
+            has_changed = self._stack.show(pending.before)
+        else:
+            has_changed = self._has_drawn
+            after = _exchanged(self.layers, stroke.layer, stroke.finished())
+            pending = dataclasses.replace(pending, after=after, rect=stroke.rect)
+        if has_changed:
+            self._history.record(pending)
+            if stroke is None:
+                self._stack.show(pending.after)
+            else:  # which holds just what is shown
+                self._stack.layers = pending.after
+        else:
+            self._stack.layers = pending.before
+        self._notify(NOWHERE, ended=True)
+        return self.layers
+
+    def cancel(self) -> Rect:
+        """Takes back what is pending; gives the rectangle that changed, empty if nothing is."""
+        if self._pending is None:
+            return NOWHERE
+        pending, stroke = self._pending, self._stroke
+        self._pending = self._stroke = None
+        rect = pending.rect if stroke is None else stroke.rect
+        self._stack.show(pending.before)
+        return self._changed(rect)
+
+    # Undo
+
+    @property
+    def undo_name(self) -> str | None:
+        """What undo would take back, to be translated where it is shown, or None."""
+        return self._pending.name if self._pending is not None else self._history.undo_name
+
+    @property
+    def redo_name(self) -> str | None:
+        """What redo would do again, to be translated where it is shown, or None."""
+        return None if self._pending is not None else self._history.redo_name
+
+    def undo(self) -> Rect | None:
+        """Takes the last edit back; None if there is none."""
+        self.finish()
+        edit = self._history.undo()
+        if edit is None:
+            return None
+        self._stack.show(edit.before)
+        return self._changed(edit.rect)
+
+    def redo(self) -> Rect | None:
+        """Does the edit again that was taken back last; None if there is none."""
+        self.finish()
+        edit = self._history.redo()
+        if edit is None:
+            return None
+        self._stack.show(edit.after)
+        return self._changed(edit.rect)
+
+    # Inside
+
+    def _draw(self, parts: Sequence[Rect]) -> Rect:
+        """Shows parts of the stroke."""
+        for part in parts:
+            self._has_drawn |= self._stack.compose(part)
+        return self._changed(around(parts), ended=False)
+
+    def _changed(self, rect: Rect, *, ended: bool = True) -> Rect:
+        if not rect.empty:
+            self.revision += 1
+        if not rect.empty or ended:
+            self._notify(rect, ended)
+        return rect
+
+    def _notify(self, rect: Rect, ended: bool) -> None:
+        for observer in tuple(self._observers):
+            observer(rect, ended)
+
+
+def _exchanged(layers: Layers, layer: Layer, other: Layer) -> Layers:
+    return tuple(other if known is layer else known for known in layers)
