@@ -196,7 +196,8 @@ class Controller(QObject):
             if self.threshold is None:
                 self._choose_threshold()
             self.document_state_changed.emit()
-        self._outdate_figures()
+        if not rect.empty:
+            self._outdate_figures()
 
     def _outdate_figures(self) -> None:
         if self.document is not None and self.has_codec:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.document import Brush
 from qmap_studio.ui.panels.figures import FiguresPanel
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine, figures, live_result
@@ -45,4 +46,20 @@ def test_the_window_tells_how_much_was_measured(qtbot: QtBot, opened: MainWindow
     assert opened.figures.state == "50 % measured"
     with qtbot.waitSignal(opened.controller.live_result_arrived):
         engine.deliver(result)
+    assert opened.figures.state == "exact"
+
+
+def test_figures_that_came_during_a_stroke_stay_when_it_ends(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine
+) -> None:
+    document = opened.controller.document
+    assert document is not None
+    document.begin_stroke(Brush(size_px=20, quality=0.9), 80, 48)
+    assert opened.figures.state == "updating"
+    opened.controller.set_threshold(0.7)  # else the end of the stroke chooses one
+    with qtbot.waitSignal(opened.controller.live_result_arrived):
+        engine.deliver(live_result(engine, figures()))
+    told = len(engine.patches)
+    document.end_stroke()
+    assert len(engine.patches) == told
     assert opened.figures.state == "exact"
