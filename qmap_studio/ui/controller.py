@@ -57,6 +57,8 @@ class Controller(QObject):
         self._waiting: Path | None = None
         self._search: tuple[int, int] | None = None
         """The job that searches a map, and the revision of the map that its next one takes the place of."""
+        self._shows_search = False
+        """Whether the search's last map is what is pending in the document: no other edit has ended it."""
         self.jobs = Jobs(self)
         self.jobs.changed.connect(self.document_state_changed)
         self.jobs.failed.connect(self.failed)
@@ -178,6 +180,7 @@ class Controller(QObject):
             self._unsubscribe()
         document = opened.document
         self.document, self.is_decoded, self.size_bytes = document, opened.is_decoded, None
+        self._shows_search = False
         self._unsubscribe = document.subscribe(self._on_map_changed)
         self._engine.show(document.picture, opened.values, document.revision)
         self.document_opened.emit(opened)
@@ -193,6 +196,7 @@ class Controller(QObject):
             self._engine.update_map(rect, values, self.document.revision)
         self.map_changed.emit(rect, ended)
         if ended:
+            self._shows_search = False
             if self.threshold is None:
                 self._choose_threshold()
             self.document_state_changed.emit()
@@ -274,13 +278,13 @@ class Controller(QObject):
             self.notice_given.emit(tr("The map was edited, so the search for a better one has stopped."))
         else:
             self.edit(lambda document: document.try_map(result.values, N_("Optimise")))
-            self._search = result.job_id, document.revision
+            self._search, self._shows_search = (result.job_id, document.revision), True
 
     def _end_search(self, job_id: int) -> None:
-        """The last map that was found becomes an edit."""
+        """The last map that was found becomes an edit; what else may be pending, such as a stroke, goes on."""
         if self._search is not None and job_id == self._search[0]:
             self._search = None
-            if self.document is not None:
+            if self.document is not None and self._shows_search:
                 self.document.finish()
 
     def _replace_map(self, result: "MapImported") -> None:

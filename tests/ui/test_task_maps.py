@@ -9,7 +9,17 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core import cells
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine import GradCam, JobCancelled, JobDone, JobFailed, JobProgress, MapFound, OptimiseMap
+from qmap_studio.document import Brush
+from qmap_studio.engine import (
+    GradCam,
+    JobCancelled,
+    JobDone,
+    JobFailed,
+    JobProgress,
+    MapFound,
+    OptimiseMap,
+    PictureOpened,
+)
 from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import HEIGHT, WIDTH, FakeEngine, paint_line, photo
@@ -165,6 +175,45 @@ def test_painting_during_a_search_wins(
     assert level_of(opened) == cells.level_of(0.5)
     with qtbot.waitSignal(opened.controller.jobs.ended):
         engine.deliver(JobCancelled(JOB))
+
+
+@pytest.mark.parametrize("y", [48.0, -500.0])  # also off the photo, where a stroke has changed nothing yet
+@pytest.mark.parametrize("end", [JobDone(JOB, None, "Map optimised."), JobCancelled(JOB), JobFailed(JOB, "No.")])
+def test_the_end_of_a_search_leaves_a_stroke_alone(
+    qtbot: QtBot,
+    opened: MainWindow,
+    engine: FakeEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    y: float,
+    end: JobDone | JobCancelled | JobFailed,
+) -> None:
+    document = opened.controller.document
+    assert document is not None
+    begin(opened, monkeypatch)
+    find(qtbot, opened, engine, 100)
+    document.begin_stroke(Brush(size_px=20, quality=0.9), 20, y)
+    with qtbot.waitSignal(opened.controller.jobs.ended):
+        engine.deliver(end)
+    document.continue_stroke(140, 48)
+    document.end_stroke()
+    document.undo()
+    assert level_of(opened) == 100
+    assert document.undo_name == "Optimise"
+
+
+def test_the_end_of_a_search_leaves_a_stroke_on_the_next_photo_alone(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(opened, monkeypatch)
+    find(qtbot, opened, engine, 100)
+    assert opened.controller.document is not None
+    opened.controller.document.mark_saved()
+    with qtbot.waitSignal(opened.controller.document_opened):
+        engine.deliver(PictureOpened(3, Path("next.png"), photo()))
+    opened.controller.document.begin_stroke(Brush(size_px=20, quality=0.9), 20, 48)
+    with qtbot.waitSignal(opened.controller.jobs.ended):
+        engine.deliver(JobCancelled(JOB))
+    opened.controller.document.continue_stroke(140, 48)
 
 
 def test_one_search_at_a_time(opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:

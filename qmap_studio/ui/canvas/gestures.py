@@ -95,12 +95,12 @@ class Gestures(QObject):
         return True
 
     def follow_edit(self) -> None:
-        """The map has changed. If not by the gesture under way, as by undo, that gesture is over."""
+        """The map has changed. If not by the gesture under way, as by undo, a stroke is over."""
         if self._editing:
             return
-        if self._running is not None and not isinstance(self._running[0], PanGesture):
+        if self._running is not None and not self._running[0].outlives_edit():
             self._running = None
-        if self._running is None:
+        if self._running is None or self._running[0] is not self._chosen:
             self._chosen.show()
 
     def follow_view(self) -> None:

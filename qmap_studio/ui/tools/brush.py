@@ -37,6 +37,9 @@ class BrushGesture(Gesture):
     def cancel(self) -> None:
         self._document.cancel_stroke()
 
+    def outlives_edit(self) -> bool:
+        return False
+
     def forget(self) -> None:
         self._last = None
 

@@ -71,6 +71,9 @@ class GradientGesture(Gesture):
         self._pressed = self._dragged = self._moved = None
         self.show()
 
+    def outlives_edit(self) -> bool:
+        return self._moved is None or self._moved is self._uppermost
+
     def show(self) -> None:
         layer = self._uppermost
         self._canvas.show_preview(self._outline(_shown(layer)) if layer is not None else None)

@@ -70,6 +70,10 @@ class Gesture:
     def cancel(self) -> None:
         """The gesture ends and everything is as before."""
 
+    def outlives_edit(self) -> bool:
+        """Whether the gesture under way goes on after the map was changed by anything else: it has edited nothing."""
+        return True
+
     def show(self) -> None:
         """Outlines what the tool keeps between gestures, once it is chosen or the map was changed by anything else."""
         self._canvas.show_preview(None)

@@ -297,6 +297,39 @@ def test_selecting(qtbot: QtBot, workspace: Workspace, document: Document, hand:
     assert not document.is_modified
 
 
+@pytest.mark.parametrize("tool", [SELECT, RECTANGLE, LINEAR, RADIAL])
+def test_the_maps_of_a_search_leave_an_outline_being_dragged_alone(
+    tool: Tool, workspace: Workspace, document: Document, hand: Hand
+) -> None:
+    workspace.tool = tool
+    hand.press(40.5, 30.5)
+    for level in (100, 200):
+        document.try_map(np.full_like(document.quality_map.values, level), "Optimise")
+        hand.move(50.5, 40.5)
+        assert workspace.panes.preview is not None
+    document.finish()
+    assert workspace.panes.preview is not None
+    hand.release(60.5, 50.5)
+    if tool is SELECT:
+        assert document.selection == Rect(40, 30, 21, 21)
+    else:
+        document.undo()
+    assert (document.quality_map.values == 200).all()
+
+
+def test_the_drag_of_a_handle_ends_with_its_gradient(workspace: Workspace, document: Document, hand: Hand) -> None:
+    workspace.tool = LINEAR
+    drag(hand, (20, 48), (140, 48))
+    hand.press(140, 48)
+    hand.move(120, 48)
+    document.undo()
+    hand.move(100, 48)
+    assert workspace.panes.preview is None
+    hand.release(100, 48)
+    assert document.undo_name is None
+    assert document.redo_name == "Linear gradient"
+
+
 @pytest.mark.parametrize("how", ["tool", "middle button", "space"])
 def test_panning_moves_the_picture_with_the_hand(
     how: str, workspace: Workspace, document: Document, hand: Hand
