@@ -57,6 +57,8 @@ class Controller(QObject):
         self._waiting: Path | None = None
         self._search: tuple[int, int] | None = None
         """The job that searches a map, and the revision of the map that its next one takes the place of."""
+        self._has_told_pending = False
+        """Whether it was told that an edit is pending in the document."""
         self._shows_search = False
         """Whether the search's last map is what is pending in the document: no other edit has ended it."""
         self.jobs = Jobs(self)
@@ -129,7 +131,6 @@ class Controller(QObject):
                 change(self.document)
             except QMapStudioError as error:
                 self.failed.emit(str(error))
-            self.document_state_changed.emit()
 
     def undo(self) -> None:
         name = self.document.undo_name if self.document is not None else None
@@ -180,7 +181,7 @@ class Controller(QObject):
             self._unsubscribe()
         document = opened.document
         self.document, self.is_decoded, self.size_bytes = document, opened.is_decoded, None
-        self._shows_search = False
+        self._shows_search = self._has_told_pending = False
         self._unsubscribe = document.subscribe(self._on_map_changed)
         self._engine.show(document.picture, opened.values, document.revision)
         self.document_opened.emit(opened)
@@ -199,9 +200,18 @@ class Controller(QObject):
             self._shows_search = False
             if self.threshold is None:
                 self._choose_threshold()
+            self._has_told_pending = False
             self.document_state_changed.emit()
+        else:
+            self._tell_pending()
         if not rect.empty:
             self._outdate_figures()
+
+    def _tell_pending(self) -> None:
+        """The document holds an edit that has not ended: told once, not with each change of it."""
+        if not self._has_told_pending:
+            self._has_told_pending = True
+            self.document_state_changed.emit()
 
     def _outdate_figures(self) -> None:
         if self.document is not None and self.has_codec:
@@ -279,6 +289,7 @@ class Controller(QObject):
         else:
             self.edit(lambda document: document.try_map(result.values, N_("Optimise")))
             self._search, self._shows_search = (result.job_id, document.revision), True
+            self._tell_pending()  # also of a map that is the one before
 
     def _end_search(self, job_id: int) -> None:
         """The last map that was found becomes an edit; what else may be pending, such as a stroke, goes on."""

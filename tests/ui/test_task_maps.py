@@ -48,8 +48,9 @@ def begin(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def find(qtbot: QtBot, window: MainWindow, engine: FakeEngine, level: int) -> None:
     """The engine has found a map of one level."""
-    with qtbot.waitSignal(window.controller.document_state_changed):
+    with qtbot.waitSignal(window.controller.jobs.progressed):
         engine.deliver(MapFound(JOB, engine.shown[-1][0], np.full((HEIGHT, WIDTH), level, np.uint16)))
+        engine.deliver(JobProgress(JOB, 0.5, ""))
 
 
 def level_of(window: MainWindow) -> int:
@@ -146,6 +147,14 @@ def test_a_map_that_changes_nothing_costs_no_undo(
         find(qtbot, opened, engine, level)
     opened.controller.undo()
     assert level_of(opened) == painted
+
+
+def test_the_maps_of_a_search_can_be_undone_from_the_first(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(opened, monkeypatch)
+    find(qtbot, opened, engine, level_of(opened))
+    assert opened.actions_by_name["undo"].text() == "&Undo Optimise"
 
 
 def test_cancelling_keeps_the_best_so_far(

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.rect import Rect
 from qmap_studio.core.settings import Settings
-from qmap_studio.document import Document
+from qmap_studio.document import Brush, Document
 from qmap_studio.engine import (
     EngineFailed,
     EngineReady,
@@ -65,6 +65,38 @@ def test_painting_tells_the_engine_and_is_one_undo(opened: MainWindow, engine: F
     assert not opened.actions_by_name["undo"].isEnabled()
     opened.actions_by_name["redo"].trigger()
     assert (document.quality_map.values == kept).all()
+
+
+def test_a_stroke_that_is_held_can_be_undone(opened: MainWindow) -> None:
+    document, told = opened.controller.document, count_states(opened)
+    assert document is not None
+    document.begin_stroke(Brush(size_px=20, quality=0.9), 40, 48)
+    assert opened.isWindowModified()
+    assert opened.actions_by_name["undo"].isEnabled()
+    for x in range(50, 100, 10):
+        document.continue_stroke(x, 48)
+    assert len(told) == 1, "refreshing all actions with each dab costs time"
+    document.end_stroke()
+    document.begin_stroke(Brush(size_px=20, quality=0.9), 40, 48)
+    assert len(told) == 3
+
+
+def test_a_command_tells_the_documents_state_once(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = count_states(opened)
+    refreshed: list[object] = []
+    refresh = opened._actions.refresh
+    monkeypatch.setattr(opened._actions, "refresh", lambda: (refreshed.append(None), refresh()))
+    for name in ("invert", "undo", "redo"):
+        told.clear()
+        refreshed.clear()
+        opened.actions_by_name[name].trigger()
+        assert len(told) == len(refreshed) == 1
+
+
+def count_states(window: MainWindow) -> list[object]:
+    told: list[object] = []
+    window.controller.document_state_changed.connect(lambda: told.append(None))
+    return told
 
 
 def test_live_results_reach_panes_and_figures(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:

@@ -20,6 +20,7 @@ class Actions:
     def __init__(self, app: App) -> None:
         self._app = app
         self.by_name: dict[str, QAction] = {}
+        self._is_fresh = False
         groups: dict[str, QActionGroup] = {}
         for command in app.commands:
             action = _action(command, app.window)
@@ -32,6 +33,7 @@ class Actions:
 
     def refresh(self) -> None:
         """Enables what is of use now, and shows texts and check marks as they are now."""
+        self._is_fresh = True
         for command in self._app.commands:
             action = self.by_name[command.name]
             action.setEnabled(command.enabled_when(self._app))
@@ -42,8 +44,10 @@ class Actions:
 
     def _runner(self, command: Command) -> Callable[[], None]:
         def run() -> None:
+            self._is_fresh = False
             command.run(self._app)
-            self.refresh()  # a click has moved the check mark, whatever came of it
+            if not self._is_fresh:
+                self.refresh()  # a click has moved the check mark, whatever came of it
 
         return run
 
