@@ -30,6 +30,7 @@ class Controller(QObject):
     """
 
     document_opened = Signal(object)  # what was Opened
+    work_in_the_way = Signal(object)  # what was Opened, to be shown in the place of work that is in no file
     map_changed = Signal(object, bool)  # a Rect; whether the edit has ended
     selection_changed = Signal()
     threshold_changed = Signal(object)  # float or None
@@ -55,6 +56,8 @@ class Controller(QObject):
         self._bridge: EngineBridge | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._waiting: Path | None = None
+        self._given_up: tuple[Document, int] | None = None
+        """The document that the photo being opened may replace, and its revision then: later work is not given up."""
         self._search: tuple[int, int] | None = None
         """The job that searches a map, and the revision of the map that its next one takes the place of."""
         self._has_told_pending = False
@@ -76,14 +79,32 @@ class Controller(QObject):
     # What the engine does in the background
 
     def open(self, path: Path) -> None:
-        """Reads a photo or an `.sfc` file; the open work stays if it cannot be read."""
+        """Reads a photo or an `.sfc` file. The open work, which the person has given up, stays if it cannot be read."""
         if self._bridge is None:
             self._waiting = path
             return
         from qmap_studio.engine import OpenPicture, OpenSfc
 
+        self._given_up = (self.document, self.document.revision) if self.document is not None else None
         job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path)
         self.jobs.submit(job, PendingJob(tr("Opening {name}").format(name=path.name), path.name))
+
+    def show(self, opened: "Opened") -> None:
+        """Puts what was opened in the place of the open work."""
+        from qmap_studio.core.picture import reduction_notice
+
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        document = opened.document
+        self.document, self.is_decoded, self.size_bytes = document, opened.is_decoded, None
+        self._shows_search = self._has_told_pending = False
+        self._unsubscribe = document.subscribe(self._on_map_changed)
+        self._engine.show(document.picture, opened.values, document.revision)
+        self.document_opened.emit(opened)
+        self.set_threshold(opened.threshold)
+        self.document_state_changed.emit()
+        if document.picture.is_reduced:
+            self.notice_given.emit(reduction_notice(opened.path.name))
 
     @property
     def source_name(self) -> str:
@@ -174,21 +195,15 @@ class Controller(QObject):
         assert self._bridge is not None, "the engine is attached before it is used"
         return self._bridge.engine
 
-    def _show(self, opened: "Opened") -> None:
-        from qmap_studio.core.picture import reduction_notice
-
-        if self._unsubscribe is not None:
-            self._unsubscribe()
-        document = opened.document
-        self.document, self.is_decoded, self.size_bytes = document, opened.is_decoded, None
-        self._shows_search = self._has_told_pending = False
-        self._unsubscribe = document.subscribe(self._on_map_changed)
-        self._engine.show(document.picture, opened.values, document.revision)
-        self.document_opened.emit(opened)
-        self.set_threshold(opened.threshold)
-        self.document_state_changed.emit()
-        if document.picture.is_reduced:
-            self.notice_given.emit(reduction_notice(opened.path.name))
+    def _show_unless_worked_on(self, opened: "Opened") -> None:
+        """Shows it, unless there is work that was done since the person gave up the rest."""
+        document = self.document
+        if document is not None:
+            document.finish()  # a stroke that is held: the mouse will be needed for the answer
+            if document.is_modified and (document, document.revision) != self._given_up:
+                self.work_in_the_way.emit(opened)
+                return
+        self.show(opened)
 
     def _on_map_changed(self, rect: Rect, ended: bool) -> None:
         assert self.document is not None, "it has just changed"
@@ -254,7 +269,7 @@ class Controller(QObject):
             case engine.Notice(text=text):
                 self.notice_given.emit(text)
             case Opened():
-                self._show(result)
+                self._show_unless_worked_on(result)
             case engine.MapFound():
                 self._take_map(result)
             case engine.MapImported():

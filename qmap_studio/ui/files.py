@@ -16,6 +16,7 @@ from qmap_studio.ui.jobs import PendingJob
 
 if TYPE_CHECKING:
     from qmap_studio.engine import AnnotationsRead
+    from qmap_studio.ui.opening import Opened
 
 PHOTOS = N_(
     "Photos and .sfc files (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.gif *.ppm *.jp2 *.avif *.ico *.sfc)"
@@ -40,6 +41,7 @@ class Files(QObject):
     def __init__(self, window: QWidget, controller: Controller, settings: Settings) -> None:
         super().__init__(window)
         self._window, self._controller, self._settings = window, controller, settings
+        controller.work_in_the_way.connect(self._on_work_in_the_way)
         controller.annotations_read.connect(self._on_annotations_read)
 
     @property
@@ -179,6 +181,11 @@ class Files(QObject):
         )
         if dialog.exec():
             self.export(dialog.path, dialog.target_bytes, then)
+
+    def _on_work_in_the_way(self, opened: "Opened") -> None:
+        """Asks once more: the person has gone on working while the next photo was read."""
+        if self.may_leave(lambda: self._on_work_in_the_way(opened)):
+            self._controller.show(opened)
 
     def _on_annotations_read(self, result: "AnnotationsRead") -> None:
         from qmap_studio.ui.dialogs.boxes import BoxesDialog

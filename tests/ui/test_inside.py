@@ -10,7 +10,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.document import Document
 from qmap_studio.engine import SfcOpened
 from qmap_studio.ui.window import MainWindow
-from tests.ui.conftest import HEIGHT, WIDTH, FakeEngine, figures, live_result, paint_line, photo
+from tests.ui.conftest import HEIGHT, WIDTH, FakeEngine, figures, keep_no_work, live_result, paint_line, photo
 
 
 def test_a_uniform_map_has_no_inside(opened: MainWindow, engine: FakeEngine) -> None:
@@ -43,6 +43,7 @@ def test_the_first_edit_that_ends_chooses_the_threshold_and_no_later_one_moves_i
 
 def test_a_map_that_is_not_uniform_brings_its_threshold(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     paint_line(opened)
+    keep_no_work(opened)
     values = np.full((HEIGHT, WIDTH), 13107, np.uint16)
     values[:48] = 39321
     with qtbot.waitSignal(opened.controller.document_opened):

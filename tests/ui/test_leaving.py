@@ -6,18 +6,21 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.settings import Settings
+from qmap_studio.document import Brush
 from qmap_studio.engine import (
     ExportSfc,
     JobCancelled,
     JobDone,
     JobFailed,
+    JobProgress,
     OpenPicture,
+    PictureOpened,
 )
 from qmap_studio.ui import files
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.files import Keep
 from qmap_studio.ui.window import MainWindow
-from tests.ui.conftest import FakeEngine, paint_line
+from tests.ui.conftest import FakeEngine, paint_line, photo
 
 
 def test_edited_work_is_kept_unless_the_person_agrees(
@@ -108,6 +111,55 @@ def test_closing_while_a_file_is_written_asks(
     engine.deliver(JobDone(2, Path("photo.sfc"), "photo.sfc: 1999 bytes."))
     qtbot.waitUntil(lambda: opened.controller.jobs.writing is None)
     assert opened.close()
+
+
+def open_other(
+    qtbot: QtBot, window: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, answer: Keep
+) -> list[str]:
+    """Opens another photo and paints until it arrives; gives what was asked then."""
+    asked: list[str] = []
+    monkeypatch.setattr(files, "ask_keep", lambda _parent, name: asked.append(name) or answer)
+    monkeypatch.setattr(ExportDialog, "exec", lambda _self: True)
+    window.open(Path("other.png"))
+    assert not asked
+    document = window.controller.document
+    assert document is not None
+    document.begin_stroke(Brush(size_px=20, quality=0.9), 80, 48)  # still held
+    with qtbot.waitSignal(window.controller.jobs.progressed):
+        engine.deliver(PictureOpened(2, Path("other.png"), photo()))
+        engine.deliver(JobProgress(2, 1.0, ""))
+    return asked
+
+
+@pytest.mark.parametrize("answer", Keep)
+def test_work_done_while_another_photo_is_read_is_not_lost(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, answer: Keep
+) -> None:
+    document = opened.controller.document
+    assert open_other(qtbot, opened, engine, monkeypatch, answer) == ["photo.png"]
+    if answer is Keep.DISCARD:
+        assert opened.files.name == "other.png"
+        assert not opened.isWindowModified()
+        return
+    assert opened.controller.document is document
+    assert opened.isWindowModified()
+    assert opened.actions_by_name["undo"].text() == "&Undo Stroke"
+    if answer is Keep.EXPORT:
+        assert isinstance(engine.jobs[-1], ExportSfc)
+        with qtbot.waitSignal(opened.controller.document_opened):
+            engine.deliver(JobDone(3, Path("photo.sfc"), "photo.sfc: 1999 bytes."))
+        assert opened.files.name == "other.png"
+
+
+def test_work_that_was_given_up_is_not_asked_about_again(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paint_line(opened)
+    _answer(monkeypatch, Keep.DISCARD)
+    opened.open(Path("other.png"))
+    _answer(monkeypatch, Keep.CANCEL)
+    with qtbot.waitSignal(opened.controller.document_opened):
+        engine.deliver(PictureOpened(2, Path("other.png"), photo()))
 
 
 def _answer(monkeypatch: pytest.MonkeyPatch, answer: Keep) -> None:
