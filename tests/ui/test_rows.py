@@ -1,5 +1,7 @@
 """A tool, a command or a panel is there by its row alone."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from qmap_studio.core.settings import Settings
 from qmap_studio.engine import JobDone, PictureOpened
 from qmap_studio.ui.bridge import EngineBridge
 from qmap_studio.ui.canvas_controller import CanvasController
+from qmap_studio.ui.commands import all_commands
 from qmap_studio.ui.commands.command import Command
 from qmap_studio.ui.commands.help import keys_by_menu
 from qmap_studio.ui.dialogs.keys import KeysDialog
@@ -99,3 +102,16 @@ def test_a_panel_is_at_the_side(window: MainWindow) -> None:
 def test_a_command_cannot_be_made_without_what_it_does() -> None:
     with pytest.raises(TypeError):
         Command("nothing", "File", "Nothing")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("tool", "told"),
+    [
+        (replace(STAMP, name="brush"), "'Brush' and 'Stamp' have one name: 'tool_brush'"),
+        (replace(STAMP, key="B"), "'tool_brush' and 'tool_stamp' have one key: B"),
+        (replace(STAMP, key="ctrl+i"), "'invert' and 'tool_stamp' have one key: ctrl+i"),
+    ],
+)
+def test_two_rows_of_one_name_or_key_are_refused(tool: Tool, told: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        all_commands((*TOOLS, tool))
