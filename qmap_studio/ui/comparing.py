@@ -10,7 +10,7 @@ from qmap_studio.ui.controller import Controller
 if TYPE_CHECKING:
     from qmap_studio.engine import LiveResult
     from qmap_studio.ui.opening import ReadyComparison
-    from qmap_studio.ui.panels.comparison import Comparison
+    from qmap_studio.ui.panels.comparison import ComparisonPanel
 
 SHARE_OF_WINDOW = 0.42  # that it takes at first
 
@@ -27,7 +27,7 @@ class Comparing(QObject):
     def __init__(self, window: QMainWindow, controller: Controller) -> None:
         super().__init__(window)
         self._window, self._controller = window, controller
-        self.view: Comparison | None = None
+        self.view: ComparisonPanel | None = None
         self._asked: dict[int, object] = {}  # what comparisons under way are of, by their job
         self._renewal: int | None = None  # the job that was begun without being asked for
         self._tried: object = None
@@ -91,10 +91,10 @@ class Comparing(QObject):
         self.view.show_comparison(ready, self._controller.is_decoded)
         self._show_age()
 
-    def _build(self) -> "Comparison":
-        from qmap_studio.ui.panels.comparison import Comparison
+    def _build(self) -> "ComparisonPanel":
+        from qmap_studio.ui.panels.comparison import ComparisonPanel
 
-        view = Comparison(self._window)
+        view = ComparisonPanel(self._window)
         view.save_requested.connect(self.save_requested)
         view.closed.connect(self.close)
         self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, view)

@@ -16,7 +16,7 @@ from qmap_studio.evaluation.metrics import psnr_db
 from qmap_studio.ui import files
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.questions import Keep
-from qmap_studio.ui.panels.comparison import Comparison
+from qmap_studio.ui.panels.comparison import ComparisonPanel
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 
@@ -75,8 +75,8 @@ def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp
     assert path.stat().st_size == pytest.approx(painted.figures.size_bytes, rel=0.01)
 
     controller.compare()
-    qtbot.waitUntil(lambda: window.findChild(Comparison) is not None, timeout=PATIENCE_MS)
-    dialog = window.findChild(Comparison)
+    qtbot.waitUntil(lambda: window.findChild(ComparisonPanel) is not None, timeout=PATIENCE_MS)
+    dialog = window.findChild(ComparisonPanel)
     assert dialog is not None
     with_map, uniform = (float(table.text("PSNR", "Inside")) for table in dialog.tables)
     assert with_map > uniform + 1
@@ -144,7 +144,7 @@ def test_painting_is_answered_during_a_comparison_which_can_be_cancelled(qtbot: 
     assert ended == []
     window.actions_by_name["cancel_job"].trigger()
     qtbot.waitUntil(lambda: ended == ["Cancelled."], timeout=PATIENCE_MS)
-    assert window.findChild(Comparison) is None
+    assert window.findChild(ComparisonPanel) is None
 
 
 def _exact(qtbot: QtBot, window: MainWindow) -> LiveResult:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import Compare, Compared, JobCancelled, JobDone, PictureOpened, Result, Side
-from qmap_studio.ui.panels.comparison import Comparison
+from qmap_studio.ui.panels.comparison import ComparisonPanel
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine, figures, live_result, paint_line, photo
 
@@ -59,7 +59,7 @@ def driver(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> Driver:
     return driver
 
 
-def shown(window: MainWindow) -> Comparison:
+def shown(window: MainWindow) -> ComparisonPanel:
     assert window.comparing.view is not None
     return window.comparing.view
 

@@ -16,7 +16,7 @@ MARGIN = 6  # around it; more than around a dab that is shown, see Pane.show_bru
 
 
 @dataclass(frozen=True)
-class Ring:
+class BrushRing:
     """The brush in logical pixels of a pane. Outer ring: where it ends; inner: how far it is at full strength."""
 
     centre: Point

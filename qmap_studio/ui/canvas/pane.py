@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
 
 from qmap_studio.document.brush import Brush
 from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption, ColourScale
-from qmap_studio.ui.canvas.cursor import Ring
+from qmap_studio.ui.canvas.cursor import BrushRing
 from qmap_studio.ui.canvas.sheet import Sheet
 from qmap_studio.ui.geometry import Point, Size, ViewTransform
 from qmap_studio.ui.pointer import Pointer
@@ -47,7 +47,7 @@ class Pane(pyqtgraph.GraphicsView):
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)  # opaque, which is quicker to copy
         self._view = ViewTransform(0.5, 0.5, 1.0)
         self._sheets: list[Sheet] = []
-        self._ring: Ring | None = None
+        self._ring: BrushRing | None = None
         self.caption = Caption(title, self)
         self.caption.move(PLATE_MARGIN, PLATE_MARGIN)
         self.plate: ColourScale | None = None  # lies in the lower left corner
@@ -68,7 +68,7 @@ class Pane(pyqtgraph.GraphicsView):
         return self._view
 
     @property
-    def ring(self) -> Ring | None:
+    def ring(self) -> BrushRing | None:
         """The brush as it is shown, if it is."""
         return self._ring
 
@@ -109,7 +109,7 @@ class Pane(pyqtgraph.GraphicsView):
             ratio = self.devicePixelRatioF()
             x, y = self._view.to_pane(at, self.size_device)
             radius = brush.size_px / 2 * self._view.zoom / ratio
-            ring = Ring(Point(x / ratio, y / ratio), radius, brush.hardness, brush.quality)
+            ring = BrushRing(Point(x / ratio, y / ratio), radius, brush.hardness, brush.quality)
         if ring != self._ring:
             # One rectangle, in which the dab lies, too: Qt draws lines several times slower through any other region.
             self.viewport().update(_rect_of(self._ring).united(_rect_of(ring)))
@@ -225,7 +225,7 @@ class Pane(pyqtgraph.GraphicsView):
             self._match_theme()
 
 
-def _rect_of(ring: Ring | None) -> QRect:
+def _rect_of(ring: BrushRing | None) -> QRect:
     return ring.rect if ring is not None else QRect()
 
 

@@ -33,7 +33,7 @@ MARGIN, SIDES_GAP = 14, 28
 CURRENT, OLD = N_("of the map as it is"), N_("of the map before the last edits")
 
 
-class Comparison(QDockWidget):
+class ComparisonPanel(QDockWidget):
     """Both pictures with their figures, beside the canvas or in a window of its own."""
 
     save_requested = Signal()
