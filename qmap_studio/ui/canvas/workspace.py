@@ -177,6 +177,11 @@ class Workspace(QWidget):
         """Device pixels for each pixel of the photo."""
         return self.panes.zoom
 
+    @property
+    def pixel_ratio(self) -> float:
+        """Device pixels for each logical one of the screen."""
+        return self.devicePixelRatioF()
+
     def pan_by(self, dx: float, dy: float) -> None:
         """Moves the photo by device pixels."""
         self.panes.pan_by(dx, dy)

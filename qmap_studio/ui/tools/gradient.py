@@ -14,8 +14,7 @@ from qmap_studio.ui.tools.tool import Gesture, Option, Tool, ToolCanvas
 if TYPE_CHECKING:
     from qmap_studio.document.layers.gradient import GradientLayer
 
-SHORTEST_DRAG = 3.0  # device pixels; less is a click that was not meant as a gradient
-GRAB_WITHIN = 14.0  # device pixels around the middle of a handle
+GRAB_WITHIN = 14.0  # logical pixels around the middle of a handle
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class GradientGesture(Gesture):
         if layer is not None:
             shown = _shown(layer)
             to_start, to_end = distance(shown.start, pointer.at), distance(shown.end, pointer.at)
-            if min(to_start, to_end) * self._canvas.zoom <= GRAB_WITHIN:
+            if min(to_start, to_end) * self._canvas.zoom <= GRAB_WITHIN * self._canvas.pixel_ratio:
                 self._dragged, self._moved, self._holds_start = shown, layer, to_start < to_end
 
     def move(self, pointer: Pointer) -> None:
@@ -95,9 +94,7 @@ class GradientGesture(Gesture):
 
     def _gradient_at(self, pointer: Pointer) -> Gradient | None:
         """What the drag has come to, unless it is too short to be one."""
-        if self._pressed is None or self._dragged is None:
-            return None
-        if distance(self._pressed.on_screen, pointer.on_screen) < SHORTEST_DRAG:
+        if self._pressed is None or self._dragged is None or not self._is_drag(self._pressed, pointer):
             return None
         straight = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
         if self._holds_start:

@@ -4,12 +4,10 @@ from PySide6.QtCore import Qt
 
 from qmap_studio.core.language import N_
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.geometry import Point, box_between, distance
+from qmap_studio.ui.geometry import Point, box_between
 from qmap_studio.ui.outlines import BoxOutline
 from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool, ToolCanvas
-
-SHORTEST_DRAG = 3.0  # device pixels
 
 
 class RectangleGesture(Gesture):
@@ -30,7 +28,7 @@ class RectangleGesture(Gesture):
     def release(self, pointer: Pointer) -> None:
         if self._pressed is not None:
             rect = self._box(self._pressed.at, pointer)
-            dragged = distance(self._pressed.on_screen, pointer.on_screen) >= SHORTEST_DRAG and not rect.empty
+            dragged = self._is_drag(self._pressed, pointer) and not rect.empty
             self._finish(rect if dragged else None, self._pressed)
         self.cancel()
 

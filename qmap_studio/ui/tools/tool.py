@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import Qt
 
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.geometry import Size
+from qmap_studio.ui.geometry import Size, distance
 from qmap_studio.ui.outlines import Outline
 from qmap_studio.ui.pointer import Pointer
 
 if TYPE_CHECKING:
     from qmap_studio.document.brush import Brush
     from qmap_studio.document.document import Document
+
+SHORTEST_DRAG = 3.0  # logical pixels; less is a click that was not meant as a drag
 
 
 class Option(Enum):
@@ -43,6 +45,8 @@ class ToolCanvas(Protocol):
     def erasing(self) -> bool: ...
     @property
     def zoom(self) -> float: ...
+    @property
+    def pixel_ratio(self) -> float: ...
 
     def show_preview(self, outline: Outline | None) -> None: ...
     def set_selection(self, rect: Rect | None) -> None: ...
@@ -91,6 +95,10 @@ class Gesture:
     def _picture_size(self) -> Size:
         height, width = self._document.quality_map.values.shape
         return Size(width, height)
+
+    def _is_drag(self, pressed: Pointer, pointer: Pointer) -> bool:
+        """Whether the mouse has moved far enough since it was pressed to mean a drag."""
+        return distance(pressed.on_screen, pointer.on_screen) >= SHORTEST_DRAG * self._canvas.pixel_ratio
 
     def _erases(self, pointer: Pointer) -> bool:
         return (

@@ -225,6 +225,33 @@ def test_a_gradients_handles_stay_and_move_it(
     assert workspace.panes.preview is None, "something lies over it"
 
 
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_a_handle_is_grabbed_within_what_is_drawn_of_it(
+    ratio: float, workspace: Workspace, document: Document, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace, "devicePixelRatioF", lambda: ratio)
+    workspace.tool = LINEAR
+    drag(hand, (20, 48), (140, 48))
+    for away, name in ((13, "Move gradient"), (16, "Linear gradient")):  # logical pixels
+        drag(hand, (20 + away * ratio / workspace.zoom, 48), (60, 80))
+        assert document.undo_name == name
+        document.undo()
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+@pytest.mark.parametrize("tool", [LINEAR, RECTANGLE])
+def test_less_than_three_logical_pixels_are_a_click(
+    tool: Tool, ratio: float, workspace: Workspace, document: Document, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace, "devicePixelRatioF", lambda: ratio)
+    workspace.panes.zoom_to(1.0)
+    workspace.tool = tool
+    hand.drag((60.5, 48.5), (60.5 + 2.5 * ratio, 48.5))
+    assert document.undo_name is None
+    hand.drag((60.5, 48.5), (60.5 + 4 * ratio, 48.5))
+    assert document.undo_name is not None
+
+
 def test_a_gradients_handles_go_when_a_trial_takes_its_place(
     workspace: Workspace, document: Document, hand: Hand
 ) -> None:
