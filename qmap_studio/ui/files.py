@@ -26,7 +26,6 @@ PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp)"
 MAPS = N_("Maps (*.png *.tif *.tiff *.npy);;All files (*)")
 SAVED_MAPS = N_("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)")
 CHECKPOINTS = N_("Checkpoints (*.pt *.pth *.pth.tar);;All files (*)")
-BOXES = N_("COCO JSON, YOLO text (*.json *.txt);;All files (*)")
 
 
 class Files(QObject):
@@ -64,13 +63,13 @@ class Files(QObject):
     def take(self, path: Path | str) -> None:
         """Does what is meant by dropping a file on the photo: boxes and arrays become map, anything else is opened."""
         path = Path(path)
-        match path.suffix.lower():
-            case ".json" | ".txt":
-                self.import_boxes(path)
-            case ".npy":
-                self.import_map(path)
-            case _:
-                self.open(path)
+        suffix = path.suffix.lower()
+        if suffix in _annotation_suffixes():
+            self.import_boxes(path)
+        elif suffix == ".npy":
+            self.import_map(path)
+        else:
+            self.open(path)
 
     def may_leave(self, leave: Callable[[], object]) -> bool:
         """Whether the open work may go now: it is saved, or the person gives it up.
@@ -138,22 +137,22 @@ class Files(QObject):
         self._controller.jobs.submit(job, PendingJob(tr("Saving {name}").format(name=path.name), writes=True))
 
     def ask_open(self) -> None:
-        path = self._ask_open(tr("Open"), PHOTOS)
+        path = self._ask_open(tr("Open"), tr(PHOTOS))
         if path is not None:
             self.open(path)
 
     def ask_import_map(self) -> None:
-        path = self._ask_open(tr("Import Map"), MAPS)
+        path = self._ask_open(tr("Import Map"), tr(MAPS))
         if path is not None:
             self.import_map(path)
 
     def ask_import_boxes(self) -> None:
-        path = self._ask_open(tr("Import Boxes"), BOXES)
+        path = self._ask_open(tr("Import Boxes"), _annotation_filters())
         if path is not None:
             self.import_boxes(path)
 
     def ask_import_checkpoint(self, model_id: str) -> None:
-        path = self._ask_open(tr("Import Checkpoint of {model}").format(model=model_id), CHECKPOINTS)
+        path = self._ask_open(tr("Import Checkpoint of {model}").format(model=model_id), tr(CHECKPOINTS))
         if path is not None:
             self.import_checkpoint(path, model_id)
 
@@ -201,11 +200,27 @@ class Files(QObject):
             )
 
     def _ask_open(self, title: str, filters: str) -> Path | None:
-        return ask_open(self._window, title, self._settings.folder, tr(filters))
+        return ask_open(self._window, title, self._settings.folder, filters)
 
     def _suggest(self, ending: str) -> Path:
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()
         return folder / f"{Path(self.name).stem}{ending}"
+
+
+def _annotation_suffixes() -> list[str]:
+    """Of every format of annotations that can be read, such as ".json"."""
+    from qmap_studio.document.annotations import readers  # loads OpenCV, which is there once a photo is
+
+    return [suffix for reader in readers.READERS for suffix in reader.suffixes]
+
+
+def _annotation_filters() -> str:
+    from qmap_studio.document.annotations import readers
+
+    patterns = " ".join(f"*{suffix}" for suffix in dict.fromkeys(_annotation_suffixes()))
+    # For translators: {formats} is such as "COCO JSON, YOLO text", {patterns} such as "*.json *.txt".
+    filters = tr("{formats} ({patterns});;All files (*)")
+    return filters.format(formats=", ".join(reader.name for reader in readers.READERS), patterns=patterns)
 
 
 def _reading(path: Path) -> PendingJob:

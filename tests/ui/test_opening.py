@@ -8,12 +8,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.picture import Picture
 from qmap_studio.core.settings import Settings
 from qmap_studio.document import Document
+from qmap_studio.document.annotations import readers
+from qmap_studio.document.annotations.reader import Reader
 from qmap_studio.engine import (
     ExportPicture,
     ImportMap,
@@ -69,6 +72,19 @@ def test_boxes_and_arrays_dropped_on_a_photo_are_for_its_map(opened: MainWindow,
     assert engine.jobs[-1] == ImportMap(Path("map.npy"))
     drop("other.png")
     assert engine.jobs[-1] == OpenPicture(Path("other.png"))
+
+
+def test_a_new_format_of_annotations_can_be_dropped_and_chosen(
+    opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = Reader("Toy list", (".toy", ".list"), lambda _source: False, lambda _source: [])
+    monkeypatch.setattr(readers, "READERS", (*readers.READERS, toy))
+    opened.files.take("photo.TOY")
+    assert engine.jobs[-1] == ReadAnnotations(Path("photo.TOY"), "photo.png")
+    filters: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *given: (filters.append(given[-1]) or "", ""))
+    opened.actions_by_name["import_boxes"].trigger()
+    assert filters == ["COCO JSON, YOLO text, Toy list (*.json *.txt *.toy *.list);;All files (*)"]
 
 
 def test_the_map_of_an_sfc_file_is_editable(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:

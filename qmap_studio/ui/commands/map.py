@@ -112,7 +112,7 @@ COMMANDS = (
         lambda app: app.files.ask_import_boxes(),
         keys=("Ctrl+B",),
         icon="boxes",
-        tip=N_("Paint boxes from COCO JSON or YOLO text"),
+        tip=N_("Paint the boxes that a file of annotations has for the photo"),
         enabled_when=has_document,
         line_above=True,
     ),
