@@ -13,6 +13,7 @@ DISC = np.hypot(*(np.mgrid[:31, :31] - 15)) <= 15
 SHAPES = {
     "rectangle": Rectangle(20.5, 10.25, 50, 40),
     "ellipse": Ellipse(20, 10, 60, 40),
+    "flat ellipse": Ellipse(30, 40, 48, 6),
     "polygon": Polygon(((20.0, 10.0), (95.5, 30.0), (40.0, 70.0))),
     "star": Polygon(STAR),
     "mask": Mask(40, 20, DISC),
