@@ -50,14 +50,14 @@ def test_what_is_covered_is_what_a_click_hits(shape):
 
 
 @each_shape
-@pytest.mark.parametrize("feather_px", [0.0, 12.0])
+@pytest.mark.parametrize("feather_px", [0.0, 12.0, 47.28862])
 def test_nothing_is_covered_beyond_the_reach_and_parts_are_the_whole(shape, feather_px):
     coverage = shape.coverage(WHOLE, feather_px)
     reach = reach_of(shape, feather_px)
     outside = coverage.copy()
     outside[reach.clipped(120, 80).slices] = 0
     assert not outside.any()
-    for part in (Rect(0, 0, 33, 29), Rect(33, 29, 60, 51), Rect(93, 0, 27, 80)):
+    for part in (Rect(0, 0, 33, 29), Rect(33, 29, 60, 51), Rect(93, 0, 27, 80), Rect(1, 1, 118, 3), Rect(70, 5, 1, 74)):
         np.testing.assert_array_equal(shape.coverage(part, feather_px), coverage[part.slices])
 
 
