@@ -25,14 +25,11 @@ def blend(base: NDArray[np.uint16], coverage: Plane, target: Plane, out: NDArray
     """
     if not base.size:
         return
-    if isinstance(coverage, int):
-        if coverage in (0, FULL):
-            out[...] = target if coverage else base
-        else:
-            share = coverage / FULL
-            cv2.addWeighted(filled(target, base.shape), share, base, 1 - share, 0.0, dst=out)
+    if isinstance(coverage, int) and coverage in (0, FULL):
+        out[...] = target if coverage else base
         return
-    target = filled(target, base.shape)
+    # One number is blended as an array of it, by the same arithmetic: what is shown must not depend on how it is kept.
+    coverage, target = filled(coverage, base.shape), filled(target, base.shape)
     # Subtraction saturates at 0, so of the two steps one is always 0 and 16 bits are enough.
     upwards = cv2.subtract(target, base)
     cv2.multiply(upwards, coverage, dst=upwards, scale=1 / FULL)

@@ -79,21 +79,21 @@ class Document(LayeredMap):
 
     def invert(self) -> Rect:
         """Quality q becomes 1 - q."""
-        return self.add_layer(AdjustLayer.inverted(), N_("Invert"))
+        return self._adjust(AdjustLayer.inverted(), N_("Invert"))
 
     def strengthen(self, factor: float) -> Rect:
         """Spreads the qualities around their mean, or draws them together with a factor below 1."""
         self.finish()
         mean = float(self.quality_map.values.mean()) / MAX_LEVEL
         name = N_("Strengthen") if factor > 1 else N_("Weaken")
-        return self.add_layer(AdjustLayer.strengthened(factor, mean), name)
+        return self._adjust(AdjustLayer.strengthened(factor, mean), name)
 
     def shift(self, quality: float) -> Rect:
         """Adds to the quality everywhere, within its range."""
-        return self.add_layer(AdjustLayer.shifted(quality), N_("Raise") if quality > 0 else N_("Lower"))
+        return self._adjust(AdjustLayer.shifted(quality), N_("Raise") if quality > 0 else N_("Lower"))
 
     def replace(self, values: NDArray[np.uint16], name: str) -> Rect:
-        """Puts another map over everything.
+        """Puts another map in the place of all layers.
 
         Args:
             values: uint16 (H, W), copied.
@@ -102,10 +102,10 @@ class Document(LayeredMap):
             QualityMapShapeError: the map is not the picture's size.
         """
         _check_shape(values, self.picture.height, self.picture.width)
-        return self.add_layer(MaskLayer.of(values.copy()), name)
+        return self.change_layers((MaskLayer.of(values.copy()),), name)
 
     def try_map(self, values: NDArray[np.uint16], name: str) -> Rect:
-        """Previews another map's levels over everything.
+        """Previews another map in the place of all layers.
 
         Args:
             values: uint16 (H, W), copied.
@@ -113,9 +113,15 @@ class Document(LayeredMap):
             QualityMapShapeError: the map is not the picture's size.
         """
         _check_shape(values, self.picture.height, self.picture.width)
-        return self.preview((*self.layers_before_previews(), MaskLayer.of(values.copy())), name)
+        return self.preview((MaskLayer.of(values.copy()),), name)
 
     # Inside
+
+    def _adjust(self, layer: AdjustLayer, name: str) -> Rect:
+        """Over all layers; one adjustment after the other is one layer."""
+        *below, top = self.finish()
+        added = top.then(layer) if isinstance(top, AdjustLayer) and top.is_plain else layer
+        return self.change_layers((*below, added) if added is not layer else (*below, top, layer), name)
 
     def _add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
         """Into the uppermost layer, or a new one if that holds no shapes."""

@@ -56,7 +56,8 @@ class History:
     """The edits that can be undone and redone.
 
     Args:
-        limit_bytes: the oldest edits are forgotten when the tiles that only they hold take more; the last edit stays.
+        limit_bytes: the edits furthest away are forgotten when the tiles that only the history holds take more; the
+            nearest one stays.
     """
 
     def __init__(self, limit_bytes: int = 256 * 2**20) -> None:
@@ -97,6 +98,7 @@ class History:
         entry = self._undo.pop()
         self.state = entry.states[0]
         self._redo.append(_Entry(entry.edit, entry.states, _tiles_lost(entry.edit.after, entry.edit.before)))
+        self._save_memory()
         return entry.edit
 
     def redo(self) -> Edit | None:
@@ -106,18 +108,18 @@ class History:
         entry = self._redo.pop()
         self.state = entry.states[1]
         self._undo.append(_Entry(entry.edit, entry.states, _tiles_lost(entry.edit.before, entry.edit.after)))
+        self._save_memory()
         return entry.edit
 
     def _save_memory(self) -> None:
-        unpacked = 0
-        for entry in reversed(self._undo):
-            unpacked += entry.size_bytes
-            if unpacked > UNPACKED_BYTES and entry is not self._undo[-1]:
-                if entry.is_packed:
-                    break  # and so are those before it
-                entry.pack()
-        while self.size_bytes > self._limit_bytes and len(self._undo) > 1:
-            del self._undo[0]
+        for entries in (self._undo, self._redo):
+            unpacked = 0
+            for entry in entries[-2::-1]:  # the nearest one stays as it is
+                unpacked += entry.size_bytes
+                if unpacked > UNPACKED_BYTES and not entry.is_packed:
+                    entry.pack()
+        while self.size_bytes > self._limit_bytes and max(len(self._undo), len(self._redo)) > 1:
+            del (self._undo if len(self._undo) > 1 else self._redo)[0]
 
 
 def _tiles_lost(held: Layers, now: Layers) -> list[MapTile]:

@@ -53,10 +53,16 @@ class LayeredMap:
         """Whether the map differs from the one that was opened or saved last."""
         return self._pending is not None or self._history.state != self._saved_state
 
-    def mark_saved(self) -> None:
-        """The map as it is now is saved."""
-        self.finish()
-        self._saved_state = self._history.state
+    @property
+    def state(self) -> int:
+        """A number that names what the map holds without what is pending; it comes back by undo and redo."""
+        return self._history.state
+
+    def mark_saved(self, state: int | None = None) -> None:
+        """The map as it is now, or as it was in a state, is saved."""
+        if state is None:
+            self.finish()
+        self._saved_state = self._history.state if state is None else state
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Lets somebody know of each change of the map, however it is made; returns what ends that."""
@@ -86,7 +92,7 @@ class LayeredMap:
         return self.change_layers((*self.finish(), layer), name)
 
     def replace_layer(self, layer: Layer, other: Layer, name: str) -> Rect:
-        """Puts a layer in the place of one that is there."""
+        """Puts a layer in the place of another; ValueError if that is not one of the map's."""
         return self.change_layers(_exchanged(self.finish(), layer, other), name)
 
     # Strokes
@@ -98,6 +104,8 @@ class LayeredMap:
 
         Args:
             layer: that it is drawn into; the uppermost one, or a new one if that is no brush layer.
+        Raises:
+            ValueError: the layer is not one of the map's.
         """
         before = self.finish()
         if layer is None and isinstance(before[-1], BrushLayer):
@@ -105,7 +113,8 @@ class LayeredMap:
         self._stroke = Stroke(brush, layer or BrushLayer(), *self.quality_map.values.shape)
         self._has_drawn = False
         drawn = self._stroke.layer
-        self._stack.layers = (*before, drawn) if layer is None else _exchanged(before, layer, drawn)
+        self._stack.layers = layers = (*before, drawn) if layer is None else _exchanged(before, layer, drawn)
+        self._stack.keep_below(layers[: layers.index(drawn)])
         self._pending = Edit(N_("Stroke"), before, self._stack.layers, NOWHERE)
         return self._draw(self._stroke.dab(x, y, pressure))
 
@@ -120,7 +129,7 @@ class LayeredMap:
         return self._draw(self._stroke.line_to(x, y, pressure))
 
     def end_stroke(self) -> Rect:
-        """Ends the stroke, which becomes one undo; gives the rectangle of the whole stroke, empty without one."""
+        """Ends the stroke, or another edit that is pending; gives the rectangle of the stroke, empty without one."""
         rect = self._stroke.rect if self._stroke is not None else NOWHERE
         self.finish()
         return rect
@@ -217,9 +226,9 @@ class LayeredMap:
 
     def _draw(self, parts: Sequence[Rect]) -> Rect:
         """Shows parts of the stroke."""
-        for part in parts:
-            self._has_drawn |= self._stack.compose(part)
-        return self._changed(around(parts), ended=False)
+        changed = [part for part in parts if self._stack.compose(part)]
+        self._has_drawn |= bool(changed)
+        return self._changed(around(changed), ended=False)
 
     def _changed(self, rect: Rect, *, ended: bool = True) -> Rect:
         if not rect.empty:
@@ -234,4 +243,6 @@ class LayeredMap:
 
 
 def _exchanged(layers: Layers, layer: Layer, other: Layer) -> Layers:
+    if not any(known is layer for known in layers):
+        raise ValueError("the layer is not one of the map's")
     return tuple(other if known is layer else known for known in layers)

@@ -55,7 +55,7 @@ class Rendered:
     coverage: Plane = FULL
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Layer(ABC):
     """A layer is a value: it never changes, an edit puts another one in its place.
 
@@ -88,9 +88,14 @@ class Layer(ABC):
         """Whether it is known to cover a rectangle within one tile fully, so that nothing below shows."""
         return False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it replaces what it covers."""
+        return self.rule is Rule.REPLACE and self.opacity == 1
+
     def hides_below(self, rect: Rect) -> bool:
         """Whether the layers below do not matter in a rectangle within one tile."""
-        return self.rule is Rule.REPLACE and self.opacity == 1 and self.covers(rect)
+        return self.is_plain and self.covers(rect)
 
     def difference(self, other: "Layer", height: int, width: int) -> list[Rect]:
         """Where putting another layer in its place may show."""
@@ -107,11 +112,10 @@ class Layer(ABC):
 def _scaled(coverage: Plane, opacity: float) -> Plane:
     if opacity == 1:
         return coverage
-    if isinstance(coverage, int):
-        return round(coverage * opacity)
-    scaled = np.empty_like(coverage)
-    cv2.addWeighted(coverage, opacity, coverage, 0.0, 0.0, dst=scaled)
-    return scaled
+    shape = (1, 1) if isinstance(coverage, int) else coverage.shape
+    scaled = np.empty(shape, np.uint16)
+    cv2.multiply(filled(coverage, shape), filled(round(opacity * FULL), shape), dst=scaled, scale=1 / FULL)
+    return int(scaled[0, 0]) if isinstance(coverage, int) else scaled
 
 
 def differing(before: Sequence[T], after: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:

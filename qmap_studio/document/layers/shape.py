@@ -55,20 +55,28 @@ class ShapeLayer(Layer):
         return [around(placed.reach for placed in (*before, *after)).clipped(width, height)]
 
     def render(self, rect: Rect, below: NDArray[np.uint16]) -> Rendered | None:
-        touching = [self.shapes[i] for i in self._touching(rect)]
-        if not touching:
-            return None
         levels: Plane = 0
         coverage: Plane = 0
-        for quality, region in groupby(touching, lambda placed: placed.quality):
-            covered = reduce(np.maximum, (placed.shape.coverage(rect, placed.feather_px) for placed in region))
-            levels, coverage = cover(levels, coverage, covered, level_of(quality))
-        return Rendered(levels, coverage)
+        # What is one region is decided by all shapes of the layer, whichever of them reach here.
+        for _, region in groupby(self._touching(rect), self._regions.__getitem__):
+            shapes = [self.shapes[i] for i in region]
+            covered = reduce(np.maximum, (placed.shape.coverage(rect, placed.feather_px) for placed in shapes))
+            levels, coverage = cover(levels, coverage, covered, level_of(shapes[0].quality))
+        return None if isinstance(coverage, int) else Rendered(levels, coverage)
 
-    def _touching(self, rect: Rect) -> NDArray[np.intp]:
+    def _touching(self, rect: Rect) -> list[int]:
         """Which shapes reach into a rectangle."""
         left, top, right, bottom = self._reaches
-        return np.flatnonzero((left < rect.right) & (right > rect.x) & (top < rect.bottom) & (bottom > rect.y))
+        touches = (left < rect.right) & (right > rect.x) & (top < rect.bottom) & (bottom > rect.y)
+        found: list[int] = np.flatnonzero(touches).tolist()
+        return found
+
+    @cached_property
+    def _regions(self) -> list[int]:
+        """The number of each shape's region."""
+        qualities = np.array([placed.quality for placed in self.shapes])
+        numbers: list[int] = np.cumsum(np.diff(qualities, prepend=qualities[:1]) != 0).tolist()
+        return numbers
 
     @cached_property
     def _reaches(self) -> NDArray[np.int64]:

@@ -1,10 +1,11 @@
 """The layers of a map from below, composed tile by tile into its levels."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.layers.layer import Layer, differing
-from qmap_studio.document.tiles import parts_of
+from qmap_studio.document.tiles import TileIndex, parts_of, tile_rect
 
 Layers = tuple[Layer, ...]
 """From below; the first covers everything."""
@@ -23,26 +24,37 @@ class Stack:
         """uint16 (H, W), the composed levels; written by `compose` and `show` alone."""
         self.layers = layers
         """Who puts others here, and not by `show`, composes where they differ."""
+        self._below: Layers = ()
+        self._kept_below: dict[TileIndex, NDArray[np.uint16]] = {}
         self.compose(Rect.whole(height, width))
 
     def show(self, layers: Layers) -> bool:
         """Takes other layers and composes where they differ; tells whether any level has changed."""
-        parts = self.difference(layers)
+        parts, known = self.difference(layers), self.layers
         self.layers = layers
-        changed = [self.compose(part) for part in parts]
+        if _begins_with(layers, known):  # what lies over all others is laid over what they come to
+            changed = [self._lay(part, layers[len(known) :]) for part in parts]
+        else:
+            changed = [self.compose(part) for part in parts]
         return any(changed)
+
+    def keep_below(self, layers: Layers) -> None:
+        """Keeps what some lowest layers come to, of each tile that is composed: they will stay while others change."""
+        if len(self._below) != len(layers) or not _begins_with(layers, self._below):
+            self._below, self._kept_below = layers, {}
 
     def compose(self, rect: Rect) -> bool:
         """Brings the levels of a rectangle up to date with the layers; tells whether any has changed."""
+        # One layer alone is composed as fast as it is copied.
+        is_kept = len(self._below) > 1 and _begins_with(self.layers, self._below)
         changed = False
-        for _, part in parts_of(rect):
-            composed = np.zeros((part.height, part.width), np.uint16)
-            for layer in self.layers[self._lowest_seen(part) :]:
-                layer.compose(part, composed)
-            values = self.values[part.slices]
-            if changed or not np.array_equal(values, composed):
-                changed = True
-                values[...] = composed
+        for index, part in parts_of(rect):
+            lowest = _lowest_seen(self.layers, part)
+            if is_kept and lowest < len(self._below):
+                lowest, composed = len(self._below), self._composed_below(index, part)
+            else:
+                composed = np.zeros((part.height, part.width), np.uint16)
+            changed |= self._compose(self.layers[lowest:], part, composed)
         return changed
 
     def difference(self, layers: Layers) -> list[Rect]:
@@ -53,9 +65,39 @@ class Stack:
             return before[0].difference(after[0], height, width)
         return [around(layer.reach(height, width) for layer in (*before, *after))]
 
-    def _lowest_seen(self, part: Rect) -> int:
-        """The first layer that matters in a part of a tile."""
-        for i in reversed(range(1, len(self.layers))):
-            if self.layers[i].hides_below(part):
-                return i
-        return 0
+    def _lay(self, rect: Rect, layers: Layers) -> bool:
+        """Lays layers over the levels as they are."""
+        changed = False
+        for _, part in parts_of(rect):
+            changed |= self._compose(layers, part, self.values[part.slices].copy())
+        return changed
+
+    def _compose(self, layers: Layers, part: Rect, levels: NDArray[np.uint16]) -> bool:
+        """Lays layers over levels of a part of a tile, which become the map's; tells whether any is another."""
+        for layer in layers:
+            layer.compose(part, levels)
+        values = self.values[part.slices]
+        if np.array_equal(values, levels):
+            return False
+        values[...] = levels
+        return True
+
+    def _composed_below(self, index: TileIndex, part: Rect) -> NDArray[np.uint16]:
+        """A copy of what the kept layers come to in a part of a tile."""
+        tile = tile_rect(index, *self.values.shape)
+        levels = self._kept_below.get(index)
+        if levels is None:
+            levels = np.zeros((tile.height, tile.width), np.uint16)
+            for layer in self._below[_lowest_seen(self._below, tile) :]:
+                layer.compose(tile, levels)
+            self._kept_below[index] = levels
+        return levels[part.moved(-tile.x, -tile.y).slices].copy()
+
+
+def _begins_with(layers: Layers, lowest: Layers) -> bool:
+    return len(layers) >= len(lowest) and all(a is b for a, b in zip(layers, lowest, strict=False))
+
+
+def _lowest_seen(layers: Layers, part: Rect) -> int:
+    """The first layer that matters in a part of a tile."""
+    return next((i for i in range(len(layers) - 1, 0, -1) if layers[i].hides_below(part)), 0)

@@ -15,6 +15,7 @@ from qmap_studio.document.layers.stack import Stack
 HEIGHT, WIDTH = 290, 530  # of several tiles, the last ones cut
 place = st.tuples(st.floats(-40, WIDTH + 40), st.floats(-40, HEIGHT + 40))
 share = st.floats(0, 1)
+feather = st.floats(0, 90)
 rect = st.builds(Rect, st.integers(-20, 500), st.integers(-20, 280), st.integers(1, 300), st.integers(1, 300))
 brush = st.builds(Brush, st.floats(1, 300), share, st.floats(0.05, 1), share)
 
@@ -42,8 +43,10 @@ edits = st.one_of(
     st.just(lambda document: document.cancel()),
     st.builds(lambda q: lambda document: document.fill_uniform(q), share),
     st.builds(gradient, st.sampled_from([LinearGradient, RadialGradient]), place, place, share, share),
-    st.builds(lambda r, q, f: lambda document: document.fill_rectangle(r, q, f), rect, share, st.floats(0, 60)),
-    st.builds(box, rect, st.none() | share, share, st.floats(0, 60)),
+    st.builds(
+        lambda r, q, f: lambda document: document.fill_rectangle(r, q, f), rect, st.sampled_from([0.2, 0.9]), feather
+    ),
+    st.builds(box, rect, st.none() | share, st.sampled_from([0.2, 0.9]), feather),
     st.just(lambda document: document.invert()),
     st.builds(lambda factor: lambda document: document.strengthen(factor), st.floats(0.3, 3)),
     st.builds(lambda by: lambda document: document.shift(by), st.floats(-0.5, 0.5)),

@@ -306,6 +306,51 @@ def test_painting_goes_into_the_uppermost_brush_layer_and_over_what_is_none():
     assert [type(layer).__name__ for layer in document.layers[2:]] == ["LinearGradient"]
 
 
+def test_maps_that_are_imported_take_each_others_place_and_the_history_holds_them():
+    document = a_document()
+    for seed in range(3):
+        document.replace(np.random.default_rng(seed).integers(0, 65536, (300, 400)).astype(np.uint16), "Import")
+    assert len(document.layers) == 1
+    document.undo()
+    assert len(document.layers) == 1
+    document.undo()
+    document.undo()
+    assert (document.quality_map.values == level_of(0.5)).all()
+
+
+def test_adjustments_in_a_row_are_one_layer_and_an_undo_each():
+    document = a_document(seed=1)
+    before = document.quality_map.values.copy()
+    for _ in range(5):
+        document.strengthen(0.9)
+        document.shift(0.01)
+    assert sum(isinstance(layer, AdjustLayer) for layer in document.layers) == 1
+    for _ in range(10):
+        document.undo()
+    np.testing.assert_array_equal(document.quality_map.values, before)
+    assert not document.is_modified
+
+
+def test_a_layer_that_is_not_of_the_map_is_a_programming_error():
+    document = a_document()
+    with pytest.raises(ValueError, match="not one of the map's"):
+        document.begin_stroke(Brush(30), 50, 50, layer=BrushLayer())
+    with pytest.raises(ValueError, match="not one of the map's"):
+        document.replace_layer(BrushLayer(), BrushLayer(), "Opacity")
+    assert not document.is_modified
+
+
+def test_a_state_that_was_saved_counts_whatever_came_after_and_went():
+    document = a_document()
+    document.fill_uniform(0.2)
+    state = document.state
+    stroke(document, 50, 50)
+    document.mark_saved(state)
+    assert document.is_modified
+    document.undo()
+    assert not document.is_modified
+
+
 def test_what_lies_under_a_gradient_is_not_lost():
     document = a_document()
     stroke(document, 50, 50)

@@ -96,3 +96,21 @@ def test_older_edits_are_compressed_and_come_back_bit_for_bit():
         (layer,) = history.undo().before
         tile = layer.tiles[3, 2]
         np.testing.assert_array_equal(tile.levels, values[512:768, 768:1024])
+
+
+def test_what_was_undone_is_compressed_and_counted_too():
+    side = 2048
+    ramp = np.add.outer(np.arange(side), np.arange(side))
+    maps = [(ramp * factor % 65536).astype(np.uint16) for factor in range(1, 14)]
+    history = History()
+    for edit in edits([MaskLayer.of(values) for values in maps]):
+        history.record(edit)
+    recorded = history.size_bytes
+    while (edit := history.undo()) is not None:
+        for layer in edit.before:
+            _ = [tile.levels for tile in layer.tiles.values()]  # shown again
+    assert history.size_bytes < recorded + UNPACKED_BYTES
+    for values in maps[1:]:
+        (layer,) = history.redo().after
+        np.testing.assert_array_equal(layer.tiles[3, 2].levels, values[512:768, 768:1024])
+    assert history.size_bytes < recorded + UNPACKED_BYTES

@@ -13,7 +13,7 @@ from qmap_studio.document.layers.raster import BrushLayer, MaskLayer
 from qmap_studio.document.layers.shape import PlacedShape, ShapeLayer
 from qmap_studio.document.layers.stack import Stack
 from qmap_studio.document.layers.uniform import UniformLayer
-from qmap_studio.document.shapes import Ellipse, Rectangle
+from qmap_studio.document.shapes import Ellipse, Polygon, Rectangle
 from qmap_studio.document.tiles import MapTile
 
 HEIGHT, WIDTH = 300, 420  # of more than one tile
@@ -28,6 +28,17 @@ def composed(*layers, height=HEIGHT, width=WIDTH, base=0.3):
 
 def rectangles(*rects, quality=0.9, feather_px=0.0):
     return ShapeLayer(tuple(PlacedShape(Rectangle.of(rect), quality, feather_px) for rect in rects))
+
+
+SHAPES = ShapeLayer(
+    (
+        PlacedShape(Rectangle(100, 100, 50, 50), 0.9, 60),
+        PlacedShape(Rectangle(200, 20, 40, 10), 0.2, 60),
+        PlacedShape(Ellipse(180, 100, 50, 50), 0.9, 60),
+        PlacedShape(Polygon(((220.0, 200.0), (400.0, 230.0), (300.0, 290.0))), 0.9, 20),
+    )
+)
+"""Two regions of one quality, with one of another between them that reaches few of their pixels."""
 
 
 def noise(seed=0):
@@ -145,8 +156,13 @@ def test_rules_and_opacity_are_what_their_arithmetic_says(rule, opacity):
         LinearGradient((10, 10), (300, 200), 0.1, 0.9, opacity=0.5),
         RadialGradient((200, 150), (260, 90), 0.9, 0.1, rule=Rule.MAXIMUM),
         rectangles(Rect(30, 30, 300, 200), feather_px=30),
+        SHAPES,
+        ShapeLayer(SHAPES.shapes, opacity=0.35),
         MaskLayer.of(noise(5)),
+        BrushLayer(tiles={(0, 0): MapTile(9000, 20000), (1, 1): MapTile(50000, FULL)}, opacity=0.7, rule=Rule.ADD),
         AdjustLayer.inverted(),
+        AdjustLayer.strengthened(0.8, 0.670061849314936),
+        AdjustLayer.strengthened(1.3, 0.41).then(AdjustLayer.shifted(-0.123)),
         UniformLayer(0.7, rule=Rule.MULTIPLY),
     ],
     ids=lambda layer: type(layer).__name__,
@@ -162,6 +178,32 @@ def test_parts_composed_one_by_one_are_the_whole(layer):
     for edge in (Rect(0, 0, WIDTH, 290), Rect(0, 290, 400, 10), Rect(400, 290, 20, 10)):
         stack.compose(edge)
     np.testing.assert_array_equal(stack.values, Stack(HEIGHT, WIDTH, layers).values)
+
+
+def test_a_layer_over_all_others_is_laid_over_what_they_come_to_and_kept_layers_are_not_composed_again():
+    layers = (UniformLayer(0.4), MaskLayer.of(noise(3)), SHAPES, AdjustLayer.strengthened(0.8, 0.67))
+    stack = Stack(HEIGHT, WIDTH, layers[:1])
+    for n in range(2, len(layers) + 1):
+        stack.show(layers[:n])
+        np.testing.assert_array_equal(stack.values, Stack(HEIGHT, WIDTH, layers[:n]).values)
+    stack.keep_below(layers)
+    for quality in (0.2, 0.7):
+        shape = ShapeLayer((PlacedShape(Ellipse(100, 90, 250, 150), quality, 30),))
+        stack.show((*layers, shape))
+        np.testing.assert_array_equal(stack.values, Stack(HEIGHT, WIDTH, (*layers, shape)).values)
+    stack.show((*layers[:2], shape))
+    np.testing.assert_array_equal(stack.values, Stack(HEIGHT, WIDTH, (*layers[:2], shape)).values)
+
+
+def test_adjustments_one_after_the_other_are_what_two_layers_come_to():
+    first, second = AdjustLayer.strengthened(2.5, 0.5), AdjustLayer.shifted(0.3)
+    mask = MaskLayer.of(noise())
+    np.testing.assert_array_equal(composed(mask, first.then(second)), composed(mask, first, second))
+
+
+def test_layers_of_pixels_are_equal_only_to_themselves():
+    assert BrushLayer() != BrushLayer()
+    assert UniformLayer(0.5) == UniformLayer(0.5) != UniformLayer(0.5, opacity=0.5)
 
 
 def test_composing_tells_whether_anything_changed():

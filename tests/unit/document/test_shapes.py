@@ -13,6 +13,7 @@ DISC = np.hypot(*(np.mgrid[:31, :31] - 15)) <= 15
 SHAPES = {
     "rectangle": Rectangle(20.5, 10.25, 50, 40),
     "ellipse": Ellipse(20, 10, 60, 40),
+    "flat ellipse": Ellipse(30, 40, 48, 6),
     "polygon": Polygon(((20.0, 10.0), (95.5, 30.0), (40.0, 70.0))),
     "star": Polygon(STAR),
     "mask": Mask(40, 20, DISC),
@@ -49,14 +50,14 @@ def test_what_is_covered_is_what_a_click_hits(shape):
 
 
 @each_shape
-@pytest.mark.parametrize("feather_px", [0.0, 12.0])
+@pytest.mark.parametrize("feather_px", [0.0, 12.0, 47.28862])
 def test_nothing_is_covered_beyond_the_reach_and_parts_are_the_whole(shape, feather_px):
     coverage = shape.coverage(WHOLE, feather_px)
     reach = reach_of(shape, feather_px)
     outside = coverage.copy()
     outside[reach.clipped(120, 80).slices] = 0
     assert not outside.any()
-    for part in (Rect(0, 0, 33, 29), Rect(33, 29, 60, 51), Rect(93, 0, 27, 80)):
+    for part in (Rect(0, 0, 33, 29), Rect(33, 29, 60, 51), Rect(93, 0, 27, 80), Rect(1, 1, 118, 3), Rect(70, 5, 1, 74)):
         np.testing.assert_array_equal(shape.coverage(part, feather_px), coverage[part.slices])
 
 
