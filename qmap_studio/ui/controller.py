@@ -1,5 +1,6 @@
 """One document and the engine that follows it: edits go down, results come up. Knows no widget."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,16 +133,11 @@ class Controller(QObject):
             self._search = self.jobs.submit(job, PendingJob(tr("Finding a map"))), self.document.revision
 
     def marks_saved(self) -> "Callable[[], None]":
-        """A function that marks the document as saved, unless it is edited or another one is opened until then."""
+        """A function that marks the map as it is now as saved, whatever is edited until then."""
         document = self.document
         assert document is not None, "there is something to save"
-        revision = document.revision
-
-        def mark() -> None:
-            if document is self.document and document.revision == revision:
-                document.mark_saved()
-
-        return mark
+        document.finish()  # so that what goes to the file has a state of its own, to which undo comes back
+        return partial(document.mark_saved, document.state)
 
     # Edits
 

@@ -163,6 +163,38 @@ def test_what_was_painted_during_an_export_is_not_saved_by_it(
     assert opened.isWindowModified()
 
 
+def test_what_was_exported_is_saved_although_there_was_painting_meanwhile(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine
+) -> None:
+    paint_line(opened)
+    opened.files.export(Path("photo.sfc"), None)
+    opened.controller.edit(Document.invert)
+    opened.controller.undo()
+    assert opened.isWindowModified()
+    with qtbot.waitSignal(opened.controller.jobs.ended):
+        engine.deliver(JobDone(2, Path("photo.sfc"), "Done."))
+    assert not opened.isWindowModified()
+    opened.controller.undo()
+    assert opened.isWindowModified()
+    opened.controller.redo()
+    assert not opened.isWindowModified()
+
+
+def test_a_stroke_that_is_held_is_exported_as_far_as_it_goes(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine
+) -> None:
+    document = opened.controller.document
+    assert document is not None
+    document.begin_stroke(Brush(size_px=20, quality=0.9), 40, 48)
+    opened.files.export(Path("photo.sfc"), None)
+    assert opened.isWindowModified()
+    with qtbot.waitSignal(opened.controller.jobs.ended):
+        engine.deliver(JobDone(2, Path("photo.sfc"), "Done."))
+    assert not opened.isWindowModified()
+    document.undo()
+    assert opened.isWindowModified()
+
+
 def test_errors_are_one_sentence_that_can_be_dismissed(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     before = opened.controller.document
     opened.open(Path("broken.png"))
