@@ -56,10 +56,13 @@ def cover(levels: Plane, coverage: Plane, more: NDArray[np.uint16], level: int) 
         united: Plane = FULL
         share = more
     else:
-        united = np.empty_like(more)
-        blend(filled(coverage, more.shape), more, FULL, out=united)
-        share = np.empty_like(more)
-        cv2.divide(more, united, dst=share, scale=FULL)  # 0 where nothing covers
+        before, sum_of_both, share = filled(coverage, more.shape), np.empty_like(more), np.empty_like(more)
+        # As `blend` towards FULL, which is never below.
+        cv2.bitwise_not(before, dst=sum_of_both)
+        cv2.multiply(sum_of_both, more, dst=sum_of_both, scale=1 / FULL)
+        cv2.add(before, sum_of_both, dst=sum_of_both)
+        cv2.divide(more, sum_of_both, dst=share, scale=FULL)  # 0 where nothing covers
+        united = sum_of_both
     if isinstance(levels, int) and levels == level:
         return level, united
     mixed = np.empty_like(more)

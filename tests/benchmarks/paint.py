@@ -10,6 +10,7 @@ before the stroke begins. The window opens on the screen there is, or unseen wit
 
 import os
 import sys
+from itertools import cycle
 from pathlib import Path
 from time import perf_counter, thread_time
 
@@ -38,6 +39,7 @@ HEIGHT, WIDTH = 4000, 6000
 WINDOW = (1600, 1000)
 DABS, MOVES = 40, 600  # a stroke ends with the first that is reached
 PANES = ("original", "reconstruction", "heat_map", "difference")
+QUALITIES = cycle((0.9, 0.1))  # each stroke another than the one before: what is painted already is no dab
 REST_MS = 200  # after a change of the view
 BUDGET_MS = 16.0
 
@@ -101,7 +103,7 @@ def _measure(
         workspace.panes.fit()
         if zoom is not None:
             workspace.panes.zoom_to(zoom)
-        workspace.brush = Brush(size_px=size, flow=0.3)
+        workspace.brush = Brush(size_px=size, flow=0.3, quality=next(QUALITIES))
         QTest.qWait(REST_MS)
         while workspace.panes.is_writing:  # a result, band by band
             QTest.qWait(REST_MS)

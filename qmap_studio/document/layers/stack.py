@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.core.opencv import cv2
 from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.layers.layer import Layer, differing
 from qmap_studio.document.tiles import TileIndex, parts_of, tile_rect
@@ -77,7 +78,7 @@ class Stack:
         for layer in layers:
             layer.compose(part, levels)
         values = self.values[part.slices]
-        if np.array_equal(values, levels):
+        if cv2.norm(values, levels, cv2.NORM_INF) == 0:  # the largest difference, in less than half of NumPy's time
             return False
         values[...] = levels
         return True
