@@ -119,9 +119,10 @@ class Document(LayeredMap):
 
     def _adjust(self, layer: AdjustLayer, name: str) -> Rect:
         """Over all layers; one adjustment after the other is one layer."""
-        *below, top = self.finish()
-        added = top.then(layer) if isinstance(top, AdjustLayer) and top.is_plain else layer
-        return self.change_layers((*below, added) if added is not layer else (*below, top, layer), name)
+        *below, top = layers = self.finish()
+        if isinstance(top, AdjustLayer) and top.is_plain:
+            return self.change_layers((*below, top.then(layer)), name)
+        return self.change_layers((*layers, layer), name)
 
     def _add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
         """Into the uppermost layer, or a new one if that holds no shapes."""

@@ -145,14 +145,14 @@ class LayeredMap:
 
         It becomes an edit by `finish`, or when any other edit begins; `cancel` takes it back.
         """
-        before = self.layers_before_previews()
+        before = self._before_previews()
         rect = around(self._stack.difference(layers))
         so_far = self._pending.rect if self._pending is not None else NOWHERE
         self._pending = Edit(name, before, layers, so_far.united(rect))
         self._stack.show(layers)
         return self._changed(rect, ended=False)
 
-    def layers_before_previews(self) -> Layers:
+    def _before_previews(self) -> Layers:
         """The layers that a preview is made of; a stroke ends first."""
         if self._stroke is not None:
             self.finish()

@@ -35,7 +35,7 @@ class MapTile:
     """Levels and coverage of one tile. They are not written to once a layer holds them, so layers share tiles.
 
     Args:
-        levels, coverage: of the tile's size; an array whose values are all one number is kept as that number.
+        levels, coverage: of the tile's size, or one number each.
     """
 
     __slots__ = ("_coverage", "_levels")

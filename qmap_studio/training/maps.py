@@ -11,6 +11,9 @@ import math
 import torch
 from torch import Tensor
 
+from qmap_studio.codec.common.map_cells import STEP
+from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
+
 KINDS = ("uniform", "segments", "gradient", "gaussians", "shapes")
 SHARES = (0.35, 0.15, 0.15, 0.2, 0.15)
 PAPER_SHARES = (0.2, 0.2, 0.2, 0.4, 0.0)
@@ -88,8 +91,8 @@ def random_maps(labels: Tensor, shares: tuple[float, ...] = SHARES) -> Tensor:
     return maps[kind, torch.arange(batch, device=device)][:, None]
 
 
-def signalled(maps: Tensor, cell: int = 16) -> Tensor:
+def signalled(maps: Tensor, cell: int = CELL_PX) -> Tensor:
     """Maps (B, 1, S, S) as the file carries them: 16-bit cell qualities, a base plus steps of 1/32."""
-    cells = torch.nn.functional.avg_pool2d(maps, cell) * 65535.0
+    cells = torch.nn.functional.avg_pool2d(maps, cell) * float(MAX_LEVEL)
     base = torch.round(cells.mean(dim=(1, 2, 3), keepdim=True))
-    return (base + 2048.0 * torch.round((cells - base) / 2048.0)).clamp(0.0, 65535.0)
+    return (base + STEP * torch.round((cells - base) / STEP)).clamp(0.0, MAX_LEVEL)

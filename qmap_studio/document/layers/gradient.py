@@ -3,6 +3,7 @@
 Points are (x, y) in pixels, where the first pixel spans 0 to 1; qualities are in [0, 1].
 """
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from math import dist
 
@@ -49,9 +50,9 @@ class GradientLayer(Layer):
         levels += 0.5
         return Rendered(levels.astype(np.uint16))
 
+    @abstractmethod
     def _levels(self, x: NDArray[np.float32], y: NDArray[np.float32], first: int, rise: int) -> NDArray[np.float32]:
         """Levels at columns and rows, float32 (H, W): `first` at the start, by `rise` more at the end, not clipped."""
-        raise NotImplementedError
 
 
 class LinearGradient(GradientLayer):
