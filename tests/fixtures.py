@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.document import Brush, Document, QualityMap
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.common.container import unpack
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document, QualityMap
 from qmap_studio.document.layers.gradient import LinearGradient, RadialGradient

@@ -8,7 +8,7 @@ from qmap_studio.cli.messages import tell
 from qmap_studio.cli.paths import check_output, named
 from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.language import N_, tr
-from qmap_studio.core.picture import write_picture
+from qmap_studio.core.pictures import write_picture
 from qmap_studio.recipes.sfc_files import read_sfc
 
 HELP = N_("an .sfc file to a picture")

@@ -11,7 +11,7 @@ from qmap_studio.cli.messages import tell
 from qmap_studio.cli.paths import check_output
 from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.language import N_, ngettext, tr
-from qmap_studio.core.picture import Picture, read_picture, reduction_notice
+from qmap_studio.core.pictures import Picture, load_picture
 from qmap_studio.core.rate import bytes_at
 
 HELP = N_("a picture to an .sfc file")
@@ -57,9 +57,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     check_output(arguments.output, arguments.image, *([arguments.map] if arguments.map else []))
-    picture = read_picture(arguments.image)
-    if picture.is_reduced:
-        tell(reduction_notice(arguments.image.name))
+    read = load_picture(arguments.image)
+    picture = read.picture
+    for notice in read.notices:
+        tell(notice)
     quality_map = None if arguments.map is None else _read_map(arguments.map, picture)
 
     from qmap_studio.codec import load_codec

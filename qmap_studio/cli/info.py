@@ -51,7 +51,7 @@ def _facts(file: "SfcFile", size_bytes: int) -> dict[str, Any]:
         "picture_bytes": sum(map(len, file.streams)),
         "alpha_bytes": 0 if file.alpha is None else len(file.alpha),
         "profile_bytes": 0 if file.icc_profile is None else len(file.icc_profile),
-        "metadata_bytes": 0 if file.exif is None else len(file.exif),
+        "metadata_bytes": 0 if file.metadata.exif is None else len(file.metadata.exif),
     }
 
 

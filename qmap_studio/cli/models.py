@@ -10,7 +10,7 @@ import numpy as np
 from qmap_studio.cli import options
 from qmap_studio.cli.messages import tell
 from qmap_studio.core.language import N_, tr
-from qmap_studio.core.picture import read_picture
+from qmap_studio.core.pictures import read_picture
 from qmap_studio.core.resources import sample_photo_path
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from qmap_studio.cli import options
 from qmap_studio.cli.paths import check_output
 from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.language import N_, tr
-from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.jobs.optimise_map import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
 

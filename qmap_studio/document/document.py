@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.errors import QualityMapShapeError
 from qmap_studio.core.language import N_, tr
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import NOWHERE, Rect
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.layered_map import LayeredMap

@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from typing import NamedTuple
 
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.changes import Changes, Patch, Viewport
 from qmap_studio.engine.jobs.job import Job

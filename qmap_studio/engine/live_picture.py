@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_of, mean_of_cells
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.changes import Changes, Viewport
 from qmap_studio.engine.grid import BLOCK_PX, blocks_of, spread_over_cells, widened

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 
 if TYPE_CHECKING:

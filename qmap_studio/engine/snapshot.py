@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.results import MapValues
 

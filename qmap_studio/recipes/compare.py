@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from qmap_studio.codec import Codec, Encoding, ProgressCallback, uniform_quality
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.evaluation.metrics import Region
 from qmap_studio.recipes.encode import encode, uniform_map
 from qmap_studio.recipes.figures import MeasuredFile, measure_file

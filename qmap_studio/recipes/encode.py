@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec import Codec, Encoding, ProgressCallback, encode_to_size
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.recipes.sfc_files import write_sfc
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from qmap_studio.codec import Codec
 from qmap_studio.core.language import tr
-from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.evaluation.classical import CLASSICAL_CODECS, ClassicalCodec

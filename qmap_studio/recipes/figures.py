@@ -6,7 +6,7 @@ import numpy as np
 
 from qmap_studio.codec import Encoding
 from qmap_studio.core.language import tr
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.threads import spread
 from qmap_studio.evaluation.block_figures import BlockFigures
 from qmap_studio.evaluation.metrics import Region

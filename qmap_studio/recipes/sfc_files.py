@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from qmap_studio.core.errors import FileAccessError
 from qmap_studio.core.files import atomic_write
 from qmap_studio.core.language import ngettext, tr
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rate import bits_per_pixel
 
 if TYPE_CHECKING:

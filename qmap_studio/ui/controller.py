@@ -92,8 +92,6 @@ class Controller(QObject):
 
     def show(self, opened: "Opened") -> None:
         """Puts what was opened in the place of the open work."""
-        from qmap_studio.core.picture import reduction_notice
-
         if self._unsubscribe is not None:
             self._unsubscribe()
         document = opened.document
@@ -104,8 +102,8 @@ class Controller(QObject):
         self.document_opened.emit(opened)
         self.set_threshold(opened.threshold)
         self.document_state_changed.emit()
-        if document.picture.is_reduced:
-            self.notice_given.emit(reduction_notice(opened.path.name))
+        for notice in opened.notices:
+            self.notice_given.emit(notice)
 
     @property
     def source_name(self) -> str:

@@ -14,7 +14,7 @@ from qmap_studio.ui.canvas.raster import Mipmap
 if TYPE_CHECKING:
     import numpy as np
 
-    from qmap_studio.core.picture import Picture
+    from qmap_studio.core.pictures import Picture
     from qmap_studio.engine import Compared, Result
 
 
@@ -26,6 +26,7 @@ class Opened:
         values: a copy of its map, for the engine.
         threshold: the quality that parts the map in two; None for a uniform one.
         is_decoded: from an .sfc file.
+        notices: what a person should know about how it was read.
     """
 
     path: Path
@@ -34,6 +35,7 @@ class Opened:
     values: "np.ndarray"
     threshold: float | None
     is_decoded: bool
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
 
     try:
         match result:
-            case PictureOpened(path=path, picture=picture):
-                return _opened(path, picture, None)
+            case PictureOpened(path=path, picture=picture, notices=notices):
+                return _opened(path, picture, None, notices)
             case SfcOpened(path=path, picture=picture, values=values):
                 return _opened(path, picture, QualityMap(values))
             case Compared(roi=with_map, uniform=uniform):
@@ -67,7 +69,7 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
         raise ImageError(tr("There is not enough memory to show that picture. Close other programs.")) from error
 
 
-def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> Opened:
+def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None, notices: tuple[str, ...] = ()) -> Opened:
     from qmap_studio.evaluation.region import default_threshold
 
     document = Document(picture, path, quality_map)
@@ -80,4 +82,5 @@ def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> O
         values=values,
         threshold=None if threshold is None else threshold / MAX_LEVEL,
         is_decoded=quality_map is not None,
+        notices=notices,
     )

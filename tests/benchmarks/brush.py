@@ -11,7 +11,7 @@ from time import perf_counter
 
 import numpy as np
 
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.document import Brush, Document
 from qmap_studio.document.layers.gradient import LinearGradient, RadialGradient
 from qmap_studio.document.layers.layer import Layer, Rule

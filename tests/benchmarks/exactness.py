@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.common.learned_codec import LearnedCodec
-from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.recipes.folders import pictures_in
 from tests.benchmarks.roi import KODAK
 from tests.fixtures import six_soft_strokes

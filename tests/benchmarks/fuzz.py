@@ -22,7 +22,7 @@ import numpy as np
 
 from qmap_studio.codec.common import container
 from qmap_studio.codec.common.alpha import pack_alpha
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Metadata, Picture
 
 HANG_SECONDS = 5.0
 START_SECONDS = 120.0
@@ -54,7 +54,7 @@ def small_files() -> list[bytes]:
             np.repeat(pixels[..., :1], 3, axis=2) if is_grey else pixels,
             alpha=pixels[..., 1].copy() if number % 2 else None,
             icc_profile=b"not really a profile" * 9 if number % 3 == 1 else None,
-            exif=b"II*\0\x08\0\0\0\0\0" if number % 4 == 3 else None,
+            metadata=Metadata(b"II*\0\x08\0\0\0\0\0" if number % 4 == 3 else None),
             is_grey=is_grey,
         )
         for quality in (np.full((height, width), 0.4), (np.hypot(rows - 20, columns - 30) / 90).clip(0, 1)):

@@ -14,7 +14,7 @@ import numpy as np
 
 from qmap_studio.codec import encode_to_size, load_codec
 from qmap_studio.codec.common.container import unpack
-from qmap_studio.core.picture import read_picture
+from qmap_studio.core.pictures import read_picture
 from qmap_studio.recipes.folders import pictures_in
 from tests.benchmarks.roi import KODAK
 from tests.fixtures import six_soft_strokes

@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 
 from qmap_studio.app import make_application
 from qmap_studio.codec import load_codec
-from qmap_studio.core.picture import read_picture
+from qmap_studio.core.pictures import read_picture
 from qmap_studio.core.settings import Settings
 from qmap_studio.document import Brush, Document
 from qmap_studio.engine import PictureOpened

@@ -21,7 +21,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from qmap_studio.core.cells import cells_of
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.core.settings import Settings
 from qmap_studio.document.brush import Brush

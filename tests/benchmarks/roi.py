@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from qmap_studio.codec import Codec, load_codec
 from qmap_studio.codec.common.container import unpack
 from qmap_studio.core.cells import CELL_PX, mean_of_cells
-from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.evaluation.metrics import psnr_db
 from qmap_studio.recipes.compare import uniform_of_same_size

@@ -22,7 +22,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.live.coding import LiveCoding
 from qmap_studio.codec.live.transforms import HyperSynthesis
-from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.pictures import Picture, read_picture
 from tests.fixtures import sample_photo
 
 HEIGHT, WIDTH = 512, 768

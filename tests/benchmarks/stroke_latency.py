@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
 from qmap_studio.engine import Engine, EngineFailed, EngineReady, LiveResult, Result

@@ -29,7 +29,7 @@ from torch import nn
 
 from qmap_studio.codec import Encoding, load_codec
 from qmap_studio.codec.common.differentiable import differentiable
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.evaluation.metrics import psnr_db
 from qmap_studio.task_maps import Iterate, TaskModel, grad_cam_map, load_task_model, optimise_map
 

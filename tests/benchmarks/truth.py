@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qmap_studio.core.picture import read_picture
+from qmap_studio.core.pictures import read_picture
 from qmap_studio.core.rect import Rect
 from tests.live_window import LiveWindow, compare_with_file, edit_at_random
 

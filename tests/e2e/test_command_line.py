@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from qmap_studio.cli.main import main
-from qmap_studio.core.picture import Picture, read_picture, write_picture
+from qmap_studio.core.pictures import Metadata, Picture, read_picture, write_picture
 from qmap_studio.evaluation.metrics import psnr_db
 from tests.fixtures import sample_photo
 
@@ -96,14 +96,14 @@ def test_transparency_profile_metadata_and_grey_travel_with_the_file(tmp_path):
     alpha = np.linspace(0, 255, grey.size).reshape(grey.shape).astype(np.uint8)
     profile = b"\0" * 16 + b"GRAY" + b"\0" * 108
     block = exif.tobytes().removeprefix(b"Exif\0\0")
-    given = Picture(np.repeat(grey[..., None], 3, axis=2), alpha, profile, block, is_grey=True)
+    given = Picture(np.repeat(grey[..., None], 3, axis=2), alpha, profile, Metadata(block), is_grey=True)
     write_picture(tmp_path / "in.png", given)
     run("encode", tmp_path / "in.png", "-o", tmp_path / "x.sfc", "--quality", "0.9", "--device", "cpu")
     run("decode", tmp_path / "x.sfc", "-o", tmp_path / "out.png", "--device", "cpu")
     back = read_picture(tmp_path / "out.png")
     assert back.is_grey
     assert np.array_equal(back.alpha, alpha)
-    assert (back.icc_profile, back.exif) == (given.icc_profile, given.exif)
+    assert (back.icc_profile, back.metadata.exif) == (given.icc_profile, given.metadata.exif)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (17, 3)])

@@ -8,7 +8,7 @@ import pytest
 from matplotlib import cbook
 from PIL import Image
 
-from qmap_studio.core.picture import Picture, read_picture, write_picture
+from qmap_studio.core.pictures import Picture, read_picture, write_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import QualityMap
 from qmap_studio.engine import (

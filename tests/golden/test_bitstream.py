@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qmap_studio.codec import load_codec
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from tests.fixtures import sample_photo, six_soft_strokes
 from tests.golden.conftest import KEPT, Check
 

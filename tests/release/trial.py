@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qmap_studio import __version__
-from qmap_studio.core.picture import read_picture
+from qmap_studio.core.pictures import read_picture
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.evaluation.metrics import psnr_db
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.core.settings import Settings
 from qmap_studio.engine import JobDone, LiveResult, PictureOpened, Result

@@ -1,6 +1,5 @@
 """Opening photos and `.sfc` files, by any way there is."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import MAX_LEVEL
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.settings import Settings
 from qmap_studio.document import Document
 from qmap_studio.document.annotations import readers
@@ -134,11 +133,11 @@ def _old_file() -> SfcOpened:
 
 
 def test_a_reduced_picture_says_so(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
-    deep = replace(photo(), is_reduced=True)
+    text = "deep.tif has more than 8 bits a channel."
     with qtbot.waitSignal(window.controller.notice_given):
-        engine.deliver(PictureOpened(1, Path("deep.tif"), deep))
+        engine.deliver(PictureOpened(1, Path("deep.tif"), photo(), (text,)))
     assert window.banner.isVisible()
-    assert window.banner.text == "deep.tif has more than 8 bits a channel; it is shown and exported with 8."
+    assert window.banner.text == text
 
 
 def test_late_results_of_another_document_are_dropped(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:

@@ -6,12 +6,12 @@ chunk = type (1 letter; a capital must be understood, a small one may be skipped
 
 import string
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qmap_studio.codec.common.deflate import inflate
 from qmap_studio.core.errors import BitstreamError, ImageError
 from qmap_studio.core.language import N_, ngettext, tr
-from qmap_studio.core.picture import MAX_PIXELS, MAX_SIDE
+from qmap_studio.core.pictures import MAX_PIXELS, MAX_SIDE, Metadata
 
 # As PNG's: a high bit that 7-bit transfer loses, both line ends that text mode changes, an end of file for DOS.
 MAGIC = b"\x89SFC\r\n\x1a\n"
@@ -52,7 +52,8 @@ class SfcFile:
         map_stream: map_coding's bytes, empty for a constant map.
         streams: the model's entropy coded streams, in its own order.
         alpha: alpha.pack_alpha's bytes, or None.
-        icc_profile, exif: carried byte for byte, or None.
+        icc_profile: carried byte for byte, or None.
+        metadata: of the picture.
     """
 
     width: int
@@ -65,7 +66,7 @@ class SfcFile:
     streams: tuple[bytes, ...] = ()
     alpha: bytes | None = None
     icc_profile: bytes | None = None
-    exif: bytes | None = None
+    metadata: Metadata = field(default_factory=Metadata)
 
 
 def pack(file: SfcFile) -> bytes:
@@ -84,8 +85,8 @@ def pack(file: SfcFile) -> bytes:
         parts.append(_chunk(_ALPHA, file.alpha))
     if file.icc_profile is not None:
         parts.append(_chunk(_PROFILE, _deflate(file.icc_profile, _LARGE_PROFILE)))
-    if file.exif is not None:
-        parts.append(_chunk(_EXIF, _deflate(file.exif, _LARGE_METADATA)))
+    if file.metadata.exif is not None:
+        parts.append(_chunk(_EXIF, _deflate(file.metadata.exif, _LARGE_METADATA)))
     data = b"".join(parts)
     missing = -(-file.width * file.height // MAX_PIXELS_PER_BYTE) - len(data) - _CRC_BYTES
     if missing > 0:
@@ -143,7 +144,7 @@ def unpack(data: bytes) -> SfcFile:
         streams=tuple(streams),
         alpha=single.get(_ALPHA),
         icc_profile=_inflate_metadata(single.get(_PROFILE)),
-        exif=_inflate_metadata(single.get(_EXIF)),
+        metadata=Metadata(exif=_inflate_metadata(single.get(_EXIF))),
     )
 
 

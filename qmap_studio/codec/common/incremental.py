@@ -13,7 +13,7 @@ from qmap_studio.codec.common.interface import Encoding, ProgressCallback
 from qmap_studio.codec.common.latent_grid import HYPER_CELL_PX
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.staged import Blocks
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 
 
 class CodingBackend(Protocol):

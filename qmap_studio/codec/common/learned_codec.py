@@ -20,7 +20,7 @@ from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.core.cells import cells_across
 from qmap_studio.core.errors import BitstreamError, ComputeError, QualityMapError, QualityMapShapeError, WeightsError
 from qmap_studio.core.language import tr
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 
 SMALLEST_TILE_CELLS = 16
 Result = TypeVar("Result")
@@ -133,7 +133,9 @@ class LearnedCodec(ABC, Generic[Model]):
 
         coding, pixels = self.with_fallback(work)
         alpha = None if file.alpha is None else unpack_alpha(file.alpha, file.height, file.width)
-        picture = Picture(to_grey(pixels) if file.is_grey else pixels, alpha, file.icc_profile, file.exif, file.is_grey)
+        picture = Picture(
+            to_grey(pixels) if file.is_grey else pixels, alpha, file.icc_profile, file.metadata, file.is_grey
+        )
         return Decoding(picture, cells.quality, coding.cell_bits_with(cells), file.model_id, len(data))
 
     def decode_symbols(self, data: bytes) -> NDArray[np.int16]:
@@ -198,7 +200,7 @@ class LearnedCodec(ABC, Generic[Model]):
                 streams=(stream,),
                 alpha=self._alpha[1],
                 icc_profile=picture.icc_profile,
-                exif=picture.exif,
+                metadata=picture.metadata,
             )
         )
 

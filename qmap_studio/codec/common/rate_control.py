@@ -11,7 +11,7 @@ from qmap_studio.codec.common.interface import Codec, Encoding, ProgressCallback
 from qmap_studio.codec.common.size_curve import SizeCurve
 from qmap_studio.core.errors import TargetSizeError
 from qmap_studio.core.language import tr
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 
 TOLERANCE = 0.01
 MOST_TRIES = 12

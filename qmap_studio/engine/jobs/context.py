@@ -10,7 +10,7 @@ import numpy as np
 from qmap_studio.core.cells import qualities_of
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import tr
-from qmap_studio.core.picture import Picture, write_picture
+from qmap_studio.core.pictures import Picture, write_picture
 from qmap_studio.engine.codecs import Codecs
 from qmap_studio.engine.last_comparison import LastComparison
 from qmap_studio.engine.live_picture import LivePicture

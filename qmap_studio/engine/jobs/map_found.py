@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.cells import levels_of
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.results import JobResult, MapValues
 

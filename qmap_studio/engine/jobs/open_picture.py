@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from qmap_studio.core.language import tr
-from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.pictures import Picture, load_picture
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone, JobResult
@@ -13,10 +13,12 @@ from qmap_studio.engine.results import JobDone, JobResult
 
 @dataclass(frozen=True)
 class PictureOpened(JobResult):
-    """A photo, upright and in 8 bits."""
+    """A photo, upright and in 8 bits; see `ReadPicture`."""
 
     path: Path
     picture: Picture
+    notices: tuple[str, ...] = ()
+    page_count: int = 1
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,10 @@ class OpenPicture(Job):
     def do(self, context: JobContext) -> JobDone:
         path = self.path
         context.progress.part(0, 1, tr("Opening {name}").format(name=path.name))
-        picture = read_picture(path)
+        read = load_picture(path)
         context.progress.check()
-        context.deliver(PictureOpened(context.job_id, path, picture))
+        context.deliver(PictureOpened(context.job_id, path, read.picture, read.notices, read.page_count))
         text = tr("{name}: {width} x {height} pixels.").format(
-            name=path.name, width=picture.width, height=picture.height
+            name=path.name, width=read.picture.width, height=read.picture.height
         )
         return JobDone(context.job_id, path, text)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from qmap_studio.core.cells import CELL_PX, levels_of
 from qmap_studio.core.language import tr
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import CellBits, JobDone, JobResult, MapValues

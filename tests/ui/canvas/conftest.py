@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import MAX_LEVEL
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.document import Brush, Document
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.geometry import Point

@@ -1,6 +1,6 @@
 import pytest
 
-from qmap_studio.core.picture import Picture, write_picture
+from qmap_studio.core.pictures import Picture, write_picture
 from tests.unit.evaluation.pictures import JpegCodec, waves
 
 

@@ -6,7 +6,7 @@ from PIL import Image
 
 from qmap_studio.cli.main import main
 from qmap_studio.cli.progress import ProgressBar
-from qmap_studio.core.picture import Picture, read_picture, write_picture
+from qmap_studio.core.pictures import Metadata, Picture, read_picture, write_picture
 from tests.unit.evaluation.pictures import JpegCodec, waves
 
 
@@ -90,12 +90,14 @@ def test_decode_keeps_transparency_profile_and_metadata(codec, tmp_path, capsys)
     exif[0x0110] = "a camera"
     alpha = np.arange(48 * 64, dtype=np.uint32).reshape(48, 64).astype(np.uint8)
     profile = b"\0" * 16 + b"RGB " + b"\0" * 108
-    write_picture(tmp_path / "in.png", Picture(waves(48, 64), alpha, profile, exif.tobytes().removeprefix(b"Exif\0\0")))
+    write_picture(
+        tmp_path / "in.png", Picture(waves(48, 64), alpha, profile, Metadata(exif.tobytes().removeprefix(b"Exif\0\0")))
+    )
     assert run("encode", tmp_path / "in.png", "-o", tmp_path / "x.sfc", "--quality", "1") == 0
     assert run("decode", tmp_path / "x.sfc", "-o", tmp_path / "out.png") == 0
     given, back = read_picture(tmp_path / "in.png"), read_picture(tmp_path / "out.png")
     assert np.array_equal(back.alpha, alpha)
-    assert (back.icc_profile, back.exif) == (given.icc_profile, given.exif)
+    assert (back.icc_profile, back.metadata.exif) == (given.icc_profile, given.metadata.exif)
     assert np.abs(back.pixels.astype(int) - given.pixels).mean() < 5
     assert codec.loaded[-1] == ("jpeg", "auto"), "the model is the file's"
     assert "64 x 48 pixels" in capsys.readouterr().out

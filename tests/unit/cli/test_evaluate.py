@@ -3,7 +3,7 @@ import json
 import pytest
 
 from qmap_studio.cli.main import main
-from qmap_studio.core.picture import Picture, write_picture
+from qmap_studio.core.pictures import Picture, write_picture
 from tests.unit.evaluation.pictures import waves
 
 

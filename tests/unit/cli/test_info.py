@@ -5,6 +5,7 @@ import numpy as np
 from qmap_studio.cli.main import main
 from qmap_studio.codec.common.container import SfcFile, pack
 from qmap_studio.codec.common.map_coding import encode_steps
+from qmap_studio.core.pictures import Metadata
 
 
 def sfc(tmp_path, **fields):
@@ -30,7 +31,7 @@ def test_info_for_people(tmp_path, capsys):
 
 def test_info_for_programs(tmp_path, capsys):
     steps = np.array([[0, 8, -32], [4, 0, 0]])
-    path = sfc(tmp_path, map_stream=encode_steps(steps), is_grey=True, exif=b"II*\0")
+    path = sfc(tmp_path, map_stream=encode_steps(steps), is_grey=True, metadata=Metadata(b"II*\0"))
     assert main(["info", str(path), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["width"], facts["height"], facts["channels"]) == (40, 20, "grey")

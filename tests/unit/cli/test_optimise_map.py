@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from qmap_studio.cli.main import main
-from qmap_studio.core.picture import Picture, write_picture
+from qmap_studio.core.pictures import Picture, write_picture
 from qmap_studio.document import read_quality_map
 from tests.fixtures import sample_photo
 from tests.unit.task_maps.conftest import Classifier, exported, scripted

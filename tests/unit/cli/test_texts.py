@@ -10,6 +10,7 @@ import pytest
 from qmap_studio.cli.main import COMMANDS, _parser, main
 from qmap_studio.codec.common.map_coding import encode_steps
 from qmap_studio.core import language
+from qmap_studio.core.pictures import Metadata
 from tests.unit.cli.test_info import sfc
 
 
@@ -53,7 +54,7 @@ def test_the_help_of_every_command() -> None:
 
 def test_what_a_file_holds(tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
     steps = np.array([[0, 8, -32], [4, 0, 0]])
-    path = sfc(tmp_path, map_stream=encode_steps(steps), exif=b"II*\0")
+    path = sfc(tmp_path, map_stream=encode_steps(steps), metadata=Metadata(b"II*\0"))
     assert main(["info", str(path)]) == 0
     _, *lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 6

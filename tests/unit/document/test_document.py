@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qmap_studio.core.cells import level_of
 from qmap_studio.core.errors import QualityMapShapeError
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Annotation, Brush, Document, QualityMap
 from qmap_studio.document.layers.adjust import AdjustLayer

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import NOWHERE, Rect
 from qmap_studio.document import Annotation, Brush, Document
 from qmap_studio.document.layers.gradient import LinearGradient, RadialGradient

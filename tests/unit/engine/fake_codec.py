@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from qmap_studio.codec import Coded, Decoding, Encoding
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import Result
 

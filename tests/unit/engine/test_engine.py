@@ -6,7 +6,7 @@ import pytest
 from fake_codec import PATIENCE_S, FakeCodec, flat_map, painted, photo
 
 from qmap_studio.core.errors import WeightsError
-from qmap_studio.core.picture import write_picture
+from qmap_studio.core.pictures import write_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import (
     Engine,

@@ -8,7 +8,7 @@ from fake_codec import PATIENCE_S, FakeCodec, flat_map, painted, photo
 from PIL import Image
 
 from qmap_studio.core.errors import BitstreamError, TargetSizeError, WeightsError
-from qmap_studio.core.picture import read_picture, write_picture
+from qmap_studio.core.pictures import read_picture, write_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import (
     Compare,

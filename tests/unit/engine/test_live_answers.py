@@ -6,7 +6,7 @@ from fake_codec import PATIENCE_S, flat_map, painted, photo, reconstructed
 
 from qmap_studio.core.cells import qualities_of
 from qmap_studio.core.errors import ComputeError
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import ExportSfc, JobDone, JobFailed, LiveResult, Notice, OpenPicture
 from qmap_studio.engine.pieces import PIECE_BLOCKS

@@ -3,7 +3,7 @@ import pytest
 from fake_codec import FakeCodec, flat_map, painted, photo
 
 from qmap_studio.core.cells import mean_of_cells, qualities_of
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.changes import Changes, Patch, Viewport
 from qmap_studio.engine.grid import BLOCK_PX, blocks_of

@@ -10,7 +10,7 @@ from qmap_studio.codec import Decoding, Encoding
 from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
 from qmap_studio.codec.common.container import SfcFile, pack, unpack
 from qmap_studio.core.cells import MAX_LEVEL, cells_across, pixels_of_cells
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.evaluation.metrics import mean_squared_error, ms_ssim
 from qmap_studio.evaluation.region import Part, cell_counts, figures_of
 
@@ -68,7 +68,7 @@ class JpegCodec:
             streams=(file.getvalue(),),
             alpha=None if picture.alpha is None else pack_alpha(picture.alpha),
             icc_profile=picture.icc_profile,
-            exif=picture.exif,
+            metadata=picture.metadata,
         )
         data = pack(sfc)
         bits = np.full((rows, columns), len(data) * 8 / (rows * columns), np.float32)
@@ -80,7 +80,7 @@ class JpegCodec:
     def decode(self, data, *, checkpoint=None):
         file = unpack(data)
         alpha = None if file.alpha is None else unpack_alpha(file.alpha, file.height, file.width)
-        picture = Picture(_decoded(file.streams[0]), alpha, file.icc_profile, file.exif, file.is_grey)
+        picture = Picture(_decoded(file.streams[0]), alpha, file.icc_profile, file.metadata, file.is_grey)
         cells = np.zeros((cells_across(file.height), cells_across(file.width)), np.float32)
         return Decoding(picture, cells, cells, self.model_id, len(data))
 

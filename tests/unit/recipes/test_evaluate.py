@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from qmap_studio.core.errors import ImageError
-from qmap_studio.core.picture import Picture, write_picture
+from qmap_studio.core.pictures import Picture, write_picture
 from qmap_studio.evaluation.classical import CLASSICAL_CODECS
 from qmap_studio.evaluation.report import plot_png, table
 from qmap_studio.recipes import evaluate as evaluate_module

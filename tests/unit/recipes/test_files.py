@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qmap_studio.core.errors import FileAccessError, TargetSizeError
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.recipes import sfc_files
 from qmap_studio.recipes.compare import compare, uniform_of_same_size
 from qmap_studio.recipes.encode import encode, encode_picture, uniform_map

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.recipes.compare import Comparison
 from qmap_studio.recipes.encode import uniform_map
 from qmap_studio.recipes.figures import measure_file

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qmap_studio.codec import load_codec
-from qmap_studio.core.picture import Picture, read_picture
+from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.core.resources import resource_path
 from qmap_studio.evaluation.metrics import psnr_db
 from qmap_studio.recipes.evaluate import sample_photo

@@ -2,7 +2,7 @@ import numpy as np
 
 from qmap_studio.codec.live.codec import LiveCodec
 from qmap_studio.codec.live.model import load_model
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
 from qmap_studio.training.live_export import export

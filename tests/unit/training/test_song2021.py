@@ -12,7 +12,7 @@ from qmap_studio.codec.song2021.codec import Song2021Codec
 from qmap_studio.codec.song2021.config import Song2021Config
 from qmap_studio.codec.song2021.forward import Song2021Forward, gaussian_bits
 from qmap_studio.codec.song2021.model import Song2021Model, load_model
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.training.batches import Batches
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures

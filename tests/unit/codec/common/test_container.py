@@ -20,6 +20,7 @@ from qmap_studio.codec.common.container import (
     unpack,
 )
 from qmap_studio.core.errors import BitstreamError, ImageError
+from qmap_studio.core.pictures import Metadata
 
 SMALL = SfcFile(768, 512, False, "live", b"weights!", 20000, b"map", (b"first stream", b"second stream"))
 
@@ -46,7 +47,7 @@ def sfc_files(draw: st.DrawFn) -> SfcFile:
         streams=tuple(draw(st.lists(st.binary(), max_size=5))),
         alpha=draw(st.none() | st.binary()),
         icc_profile=draw(st.none() | st.binary()),
-        exif=draw(st.none() | st.binary()),
+        metadata=Metadata(exif=draw(st.none() | st.binary())),
     )
 
 
@@ -84,7 +85,7 @@ def test_mutations_with_a_right_checksum_raise_only_bitstream_errors(file: SfcFi
 
 
 def test_every_truncation_and_every_flipped_bit_is_found() -> None:
-    data = pack(replace(SMALL, alpha=b"alpha", icc_profile=b"profile", exif=b"exif"))
+    data = pack(replace(SMALL, alpha=b"alpha", icc_profile=b"profile", metadata=Metadata(exif=b"exif")))
     for size in range(len(data)):
         with pytest.raises(BitstreamError):
             unpack(data[:size])

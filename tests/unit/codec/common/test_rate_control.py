@@ -13,7 +13,7 @@ from qmap_studio.codec.common import rate_model
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.size_curve import typical_log_bpp
 from qmap_studio.core.errors import TargetSizeError
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 
 PICTURE = Picture(np.zeros((640, 960, 3), np.uint8))
 

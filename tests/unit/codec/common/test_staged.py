@@ -16,7 +16,7 @@ from qmap_studio.codec.live.codec import LiveCodec
 from qmap_studio.codec.live.coding import LiveCoding
 from qmap_studio.codec.models import weights_path
 from qmap_studio.core.errors import Cancelled
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from tests.fixtures import sample_photo
 
 HEIGHT, WIDTH = 440, 500

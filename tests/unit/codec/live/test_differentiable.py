@@ -5,7 +5,7 @@ import torch
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.common.differentiable import differentiable
 from qmap_studio.core.errors import ComputeError
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from qmap_studio.evaluation.metrics import psnr_db
 from tests.fixtures import sample_photo
 from tests.unit.evaluation.pictures import JpegCodec

@@ -9,7 +9,7 @@ from qmap_studio.codec.common import installed
 from qmap_studio.codec.song2021.authors_checkpoint import read_checkpoint
 from qmap_studio.codec.song2021.model import save_model
 from qmap_studio.core.errors import WeightsError
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from tests.unit.codec.song2021.networks import authors_state
 
 

@@ -18,7 +18,7 @@ from qmap_studio.codec.song2021.model import load_model, save_model
 from qmap_studio.codec.song2021.prior import FactorisedPrior
 from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.errors import BitstreamError, WeightsError
-from qmap_studio.core.picture import Picture
+from qmap_studio.core.pictures import Picture
 from tests.fixtures import sample_photo
 from tests.unit.codec.machines import assert_the_same_symbols
 from tests.unit.codec.song2021.networks import golden_model
@@ -138,7 +138,7 @@ def test_alpha_profile_metadata_and_grey_are_kept(codec, photo):
     picture = Picture(grey, alpha, b"profile" * 20, b"II*\0\x08\0\0\0\0\0\0\0\0\0", is_grey=True)
     decoded = codec.decode(codec.encode(picture, box(photo)).data).picture
     np.testing.assert_array_equal(decoded.alpha, alpha)
-    assert (decoded.icc_profile, decoded.exif, decoded.is_grey) == (picture.icc_profile, picture.exif, True)
+    assert (decoded.icc_profile, decoded.metadata, decoded.is_grey) == (picture.icc_profile, picture.metadata, True)
     assert np.ptp(decoded.pixels.astype(int), axis=2).max() == 0
 
 

@@ -1,22 +1,19 @@
-"""Pictures: 8-bit RGB pixels with what must travel beside them."""
+"""Pictures from files: upright, 8 bits a channel."""
 
 import warnings
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from qmap_studio.core.errors import ImageError
-from qmap_studio.core.files import atomic_write
 from qmap_studio.core.language import tr
-
-MAX_SIDE = 30_000
-MAX_PIXELS = 200_000_000
+from qmap_studio.core.pictures.metadata import Metadata
+from qmap_studio.core.pictures.picture import MAX_PIXELS, Picture, check_size
 
 # Pillow warns above its own limit and refuses twice as many pixels. Between the two, check_size says it in a sentence.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -30,39 +27,25 @@ _EXIF_PREFIX = b"Exif\x00\x00"
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture in memory.
+class ReadPicture:
+    """A picture that was read from a file.
 
     Attributes:
-        pixels: uint8 (H, W, 3), as the profile means them (sRGB without one).
-        alpha: uint8 (H, W), 255 is opaque, or None.
-        icc_profile: the colour profile, byte for byte, or None.
-        exif: the metadata as a TIFF block (without the "Exif" prefix), or None; its orientation is upright.
-        is_grey: one channel when stored; the three channels of pixels are equal.
-        is_reduced: the file it was read from has more than 8 bits a channel.
+        notices: what a person should know about how it was read, in sentences that name the file.
+        page_count: how many pages or frames the file has.
     """
 
-    pixels: NDArray[np.uint8]
-    alpha: NDArray[np.uint8] | None = None
-    icc_profile: bytes | None = None
-    exif: bytes | None = None
-    is_grey: bool = False
-    is_reduced: bool = False
-
-    @property
-    def height(self) -> int:
-        return int(self.pixels.shape[0])
-
-    @property
-    def width(self) -> int:
-        return int(self.pixels.shape[1])
-
-    @property
-    def size_pixels(self) -> int:
-        return self.height * self.width
+    picture: Picture
+    notices: tuple[str, ...] = ()
+    page_count: int = 1
 
 
 def read_picture(path: Path | str) -> Picture:
+    """The picture that `load_picture` reads."""
+    return load_picture(path).picture
+
+
+def load_picture(path: Path | str) -> ReadPicture:
     """Reads a picture as people see it: upright, 8 bits a channel.
 
     Args:
@@ -81,7 +64,7 @@ def read_picture(path: Path | str) -> Picture:
             file.seek(0)
             with Image.open(file, formats=_readable_formats()) as image:
                 check_size(image.width, image.height, path)
-                return _picture_of(image, head)
+                return _picture_of(image, head, path.name)
     except ImageError:
         raise
     except FileNotFoundError as error:
@@ -100,26 +83,8 @@ def read_picture(path: Path | str) -> Picture:
         raise ImageError(tr("{path} is damaged or cut short: {error}.").format(path=path, error=error)) from error
 
 
-def reduction_notice(name: str) -> str:
-    """What a person should know about a picture that was reduced to 8 bits, by the file's name."""
+def _reduction_notice(name: str) -> str:
     return tr("{name} has more than 8 bits a channel; it is shown and exported with 8.").format(name=name)
-
-
-def check_size(width: int, height: int, name: Path | str) -> None:
-    """Refuses a picture that is larger than the program can hold, or empty.
-
-    Raises:
-        ImageError: with both the limit and what was found.
-    """
-    if width < 1 or height < 1:
-        raise ImageError(tr("{name} has no pixels ({width} x {height}).").format(name=name, width=width, height=height))
-    if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
-        raise ImageError(
-            tr(
-                "{name} is too large: {width} x {height} pixels; at most {max_side} a side and {megapixels} "
-                "megapixels can be opened."
-            ).format(name=name, width=width, height=height, max_side=MAX_SIDE, megapixels=MAX_PIXELS // 10**6)
-        )
 
 
 @cache
@@ -128,7 +93,7 @@ def _readable_formats() -> tuple[str, ...]:
     return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
-def _picture_of(image: Image.Image, head: bytes) -> Picture:
+def _picture_of(image: Image.Image, head: bytes, name: str) -> ReadPicture:
     is_reduced = _is_deep(image, head)
     image.load()
     exif = image.getexif()
@@ -140,14 +105,14 @@ def _picture_of(image: Image.Image, head: bytes) -> Picture:
     if profile is not None and profile[16:20] != (b"GRAY" if is_grey else b"RGB "):
         profile = None  # it describes other channels than these, so it means nothing here
     pixels, alpha = _channels(image)
-    return Picture(
+    picture = Picture(
         pixels=_upright(pixels, orientation),
         alpha=None if alpha is None else _upright(alpha, orientation),
         icc_profile=profile,
-        exif=_upright_exif(image, exif, orientation),
+        metadata=Metadata(exif=_upright_exif(image, exif, orientation), file_name=name, orientation=orientation),
         is_grey=is_grey,
-        is_reduced=is_reduced,
     )
+    return ReadPicture(picture, (_reduction_notice(name),) if is_reduced else ())
 
 
 def _is_deep(image: Image.Image, head: bytes) -> bool:
@@ -274,62 +239,3 @@ def _descriptive_part(exif: Image.Exif) -> Image.Exif:
             kept.get_ifd(ifd).update(values)
             kept[ifd] = values
     return kept
-
-
-def write_picture(path: Path | str, picture: Picture) -> None:
-    """Writes a picture with its alpha, profile and metadata, whole or not at all.
-
-    Args:
-        path: PNG, TIFF, WebP (these lossless) or JPEG (quality 95), by its suffix.
-    Raises:
-        ImageError: the format cannot hold the picture.
-        FileAccessError: the file cannot be written.
-    """
-    path = Path(path)
-    file = BytesIO()
-    try:
-        _pillow_image(picture).save(file, **_save_options(path, picture))
-    except (OSError, ValueError) as error:
-        raise ImageError(tr("{name} cannot be written: {error}.").format(name=path.name, error=error)) from error
-    atomic_write(path, file.getvalue())
-
-
-def _pillow_image(picture: Picture) -> Image.Image:
-    if picture.is_grey:
-        image = Image.fromarray(np.ascontiguousarray(picture.pixels[..., 0]))
-    else:
-        image = Image.fromarray(np.ascontiguousarray(picture.pixels))
-    if picture.alpha is not None:
-        if picture.is_grey:
-            image = image.convert("LA")
-        image.putalpha(Image.fromarray(picture.alpha))
-    return image
-
-
-def _save_options(path: Path, picture: Picture) -> dict[str, Any]:
-    options: dict[str, Any]
-    match path.suffix.lower():
-        case ".png":
-            options = {"format": "PNG"}
-        case ".tif" | ".tiff":
-            options = {"format": "TIFF", "compression": "tiff_adobe_deflate"}
-        case ".webp":
-            options = {"format": "WEBP", "lossless": True, "exact": True}
-        case ".jpg" | ".jpeg":
-            if picture.alpha is not None:
-                raise ImageError(
-                    tr("{name}: JPEG cannot hold transparency; save as PNG, TIFF or WebP.").format(name=path.name)
-                )
-            options = {"format": "JPEG", "quality": 95, "subsampling": 0}
-        case suffix:
-            raise ImageError(
-                tr("{name}: pictures are saved as .png, .tif, .webp or .jpg, not as {suffix}.").format(
-                    name=path.name, suffix=suffix or tr("nothing")
-                )
-            )
-    grey_as_colour = picture.is_grey and options["format"] == "WEBP"  # it knows no grey, so no grey profile
-    if picture.icc_profile is not None and not grey_as_colour:
-        options["icc_profile"] = picture.icc_profile
-    if picture.exif is not None:
-        options["exif"] = _EXIF_PREFIX + picture.exif
-    return options

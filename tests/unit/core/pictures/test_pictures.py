@@ -11,7 +11,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms, features
 
 from qmap_studio.core.errors import ImageError
-from qmap_studio.core.picture import Picture, read_picture, write_picture
+from qmap_studio.core.pictures import Metadata, Picture, load_picture, read_picture, write_picture
 
 ORIENTATION = ExifTags.Base.Orientation
 
@@ -24,6 +24,11 @@ def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
+def is_reduced_in(path: Path) -> bool:
+    """Whether it is told that a file has more than 8 bits."""
+    return any("more than 8 bits" in notice for notice in load_picture(path).notices)
+
+
 def test_rgb_is_read_as_it_is(tmp_path: Path) -> None:
     pixels = colourful()
     Image.fromarray(pixels).save(tmp_path / "a.png")
@@ -32,7 +37,7 @@ def test_rgb_is_read_as_it_is(tmp_path: Path) -> None:
     assert (picture.height, picture.width, picture.size_pixels) == (6, 9, 54)
     assert picture.alpha is None
     assert picture.icc_profile is None
-    assert picture.exif is None
+    assert picture.metadata.exif is None
     assert not picture.is_grey
 
 
@@ -61,7 +66,7 @@ def test_more_than_eight_bits_are_remembered(tmp_path: Path, suffix: str, channe
     values = np.linspace(0, 65535, 12 * channels).astype(np.uint16).reshape(3, 4, channels)
     for array, is_reduced in ((values, True), ((values >> 8).astype(np.uint8), False)):
         cv2.imwrite(str(tmp_path / f"a{suffix}"), array)
-        assert read_picture(tmp_path / f"a{suffix}").is_reduced is is_reduced
+        assert is_reduced_in(tmp_path / f"a{suffix}") is is_reduced
 
 
 @pytest.mark.parametrize("suffix", [".jp2", ".j2k"])
@@ -69,8 +74,8 @@ def test_jpeg_2000_of_more_than_8_bits_is_reduced(tmp_path: Path, suffix: str) -
     values = np.random.default_rng(0).integers(0, 65536, (40, 50, 3)).astype(np.uint16)
     (tmp_path / "deep.jp2").write_bytes(cv2.imencode(".jp2", values)[1].tobytes())
     Image.fromarray((values >> 8).astype(np.uint8)).save(tmp_path / f"a{suffix}")
-    assert read_picture(tmp_path / "deep.jp2").is_reduced
-    assert not read_picture(tmp_path / f"a{suffix}").is_reduced
+    assert is_reduced_in(tmp_path / "deep.jp2")
+    assert not is_reduced_in(tmp_path / f"a{suffix}")
 
 
 GREY_AVIF_OF_10_BITS = (  # 8 x 8 pixels, written by avifenc, base 85
@@ -85,13 +90,13 @@ GREY_AVIF_OF_10_BITS = (  # 8 x 8 pixels, written by avifenc, base 85
 def test_avif_of_more_than_8_bits_is_reduced(tmp_path: Path) -> None:
     (tmp_path / "deep.avif").write_bytes(base64.b85decode(GREY_AVIF_OF_10_BITS))
     Image.new("RGB", (8, 8), (117, 117, 117)).save(tmp_path / "a.avif")
-    assert read_picture(tmp_path / "deep.avif").is_reduced
-    assert not read_picture(tmp_path / "a.avif").is_reduced
+    assert is_reduced_in(tmp_path / "deep.avif")
+    assert not is_reduced_in(tmp_path / "a.avif")
 
 
 def test_float_grey_is_reduced(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0.0, 0.5, 1.0]], dtype=np.float32)).save(tmp_path / "a.tif")
-    assert read_picture(tmp_path / "a.tif").is_reduced
+    assert is_reduced_in(tmp_path / "a.tif")
 
 
 def test_float_grey_outside_zero_to_one_is_refused(tmp_path: Path) -> None:
@@ -144,9 +149,9 @@ def test_orientation_is_applied_and_reset(tmp_path: Path, orientation: int, suff
     methods = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
     upright = image if orientation == 1 else image.transpose(Image.Transpose(methods[orientation]))
     assert np.array_equal(picture.pixels, np.asarray(upright))
-    assert picture.exif is not None
+    assert picture.metadata.exif is not None
     kept = Image.Exif()
-    kept.load(picture.exif)
+    kept.load(picture.metadata.exif)
     assert kept[ExifTags.Base.Make] == "a camera"
     assert kept.get(ORIENTATION, 1) == 1
 
@@ -164,7 +169,7 @@ def test_lossless_round_trip(tmp_path: Path, suffix: str, is_grey: bool, has_alp
         pixels,
         alpha=colourful()[..., 1].copy() if has_alpha else None,
         icc_profile=None if is_grey else srgb_profile(),
-        exif=exif.tobytes().removeprefix(b"Exif\0\0"),
+        metadata=Metadata(exif.tobytes().removeprefix(b"Exif\0\0")),
         is_grey=is_grey,
     )
     write_picture(tmp_path / f"a{suffix}", picture)
@@ -172,18 +177,20 @@ def test_lossless_round_trip(tmp_path: Path, suffix: str, is_grey: bool, has_alp
     assert np.array_equal(again.pixels, pixels)
     assert np.array_equal(again.alpha, picture.alpha) if has_alpha else again.alpha is None
     assert again.icc_profile == picture.icc_profile
-    assert again.exif is not None
-    assert b"somebody" in again.exif
+    assert again.metadata.exif is not None
+    assert b"somebody" in again.metadata.exif
 
 
 def test_jpeg_keeps_profile_and_metadata(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Artist] = "somebody"
-    picture = Picture(colourful(), icc_profile=srgb_profile(), exif=exif.tobytes().removeprefix(b"Exif\0\0"))
+    picture = Picture(
+        colourful(), icc_profile=srgb_profile(), metadata=Metadata(exif.tobytes().removeprefix(b"Exif\0\0"))
+    )
     write_picture(tmp_path / "a.jpg", picture)
     again = read_picture(tmp_path / "a.jpg")
     assert again.icc_profile == picture.icc_profile
-    assert again.exif == picture.exif
+    assert again.metadata.exif == picture.metadata.exif
 
 
 def test_profile_of_other_channels_is_dropped(tmp_path: Path) -> None:

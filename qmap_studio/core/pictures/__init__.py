@@ -1,0 +1,18 @@
+"""Pictures: what one is, and how it is read from a file and written to one."""
+
+from qmap_studio.core.pictures.metadata import Metadata
+from qmap_studio.core.pictures.picture import MAX_PIXELS, MAX_SIDE, Picture, check_size
+from qmap_studio.core.pictures.reading import ReadPicture, load_picture, read_picture
+from qmap_studio.core.pictures.writing import write_picture
+
+__all__ = [
+    "MAX_PIXELS",
+    "MAX_SIDE",
+    "Metadata",
+    "Picture",
+    "ReadPicture",
+    "check_size",
+    "load_picture",
+    "read_picture",
+    "write_picture",
+]
