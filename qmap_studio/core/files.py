@@ -1,13 +1,49 @@
-"""Writing files whole or not at all."""
+"""Files: what a person is told where one cannot be read, and writing whole or not at all."""
 
 import errno
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from qmap_studio.core.errors import FileAccessError
+from qmap_studio.core.errors import FileAccessError, QMapStudioError
 from qmap_studio.core.language import tr
+
+
+@contextmanager
+def is_reading(path: Path, error_class: type[QMapStudioError] = FileAccessError) -> Iterator[None]:
+    """Tells in a sentence why the system does not give a file: missing, forbidden, a name that is too long.
+
+    Args:
+        error_class: of the errors raised, by what the file was to be.
+    Raises:
+        QMapStudioError: of that class, in place of the system's OSError. Those that readers raise pass.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise error_class(tr("{path} does not exist.").format(path=path)) from error
+    except PermissionError as error:
+        raise error_class(tr("{path} may not be read: permission denied.").format(path=path)) from error
+    except IsADirectoryError as error:
+        raise error_class(tr("{path} is a folder; a file was expected.").format(path=path)) from error
+    except OSError as error:
+        if error.errno is None:  # a library's word, not the system's
+            raise
+        raise error_class(
+            tr("{path} cannot be read: {reason}.").format(path=shown(path), reason=system_reason(error))
+        ) from error
+
+
+def system_reason(error: OSError) -> str:
+    """Why the system refused a file, in its own words."""
+    return error.strerror or str(error)
+
+
+def shown(path: Path) -> str:
+    """A path as it is told to people: of a name too long for any file, its beginning."""
+    return str(path) if len(str(path)) <= 300 else f"{str(path)[:120]}…"
 
 
 def atomic_write(path: Path | str, data: bytes) -> None:

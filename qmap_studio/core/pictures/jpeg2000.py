@@ -1,0 +1,89 @@
+"""What a JP2 file says of its channels (ISO 15444-1, annex I), which Pillow's reader leaves out."""
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from qmap_studio.core.errors import ImageError
+from qmap_studio.core.language import tr
+
+_SYCC = 18
+_BOXES = (b"jp2h",)  # those that hold boxes
+
+
+def in_usual_order(image: Image.Image, head: bytes, path: Path) -> Image.Image:
+    """The image, decoded if needed, with its channels as red, green, blue, alpha.
+
+    Raises:
+        ImageError: its channels mean something that would be shown in wrong colours.
+    """
+    boxes = dict(_boxes(head, 0, len(head)))
+    order = _order(boxes.get(b"cdef", b""), len(image.getbands()))
+    if order is None:
+        raise _refusal(path, tr("channels in an unusual order"))
+    if _colour_space(boxes.get(b"colr", b"")) == _SYCC and _is_subsampled(head):
+        raise _refusal(path, tr("YCC colours at a lower resolution"))
+    if order == sorted(order):
+        return image
+    bands = image.split()
+    merged = Image.merge(image.mode, [bands[index] for index in order])
+    merged.info, merged.format = image.info, image.format
+    return merged
+
+
+def _order(definition: bytes, count: int) -> list[int] | None:
+    """Which stored channel is which of the image; None where an image cannot be put in order."""
+    usual = list(range(count))
+    if len(definition) < 2:
+        return usual
+    (entries,) = struct.unpack_from(">H", definition)
+    if len(definition) < 2 + 6 * entries:
+        return usual
+    order: dict[int, int] = {}
+    for entry in range(entries):
+        channel, kind, association = struct.unpack_from(">HHH", definition, 2 + 6 * entry)
+        if kind == 0 and 1 <= association <= count:
+            order[association - 1] = channel
+        elif kind in (1, 2):
+            order[count - 1] = channel
+    places = [order.get(index, index) for index in usual]
+    return places if sorted(places) == usual else None
+
+
+def _colour_space(specification: bytes) -> int | None:
+    """The enumerated colour space; None for a profile."""
+    is_enumerated = len(specification) >= 7 and specification[0] == 1
+    return int.from_bytes(specification[3:7], "big") if is_enumerated else None
+
+
+def _is_subsampled(head: bytes) -> bool:
+    """Whether a component has fewer samples than the first (marker SIZ, annex A.5.1)."""
+    start = head.find(b"\xff\x4f\xff\x51") + 4
+    if start < 4 or len(head) < start + 38:
+        return False
+    (count,) = struct.unpack_from(">H", head, start + 36 - 0)
+    steps = head[start + 36 + 2 : start + 36 + 2 + 3 * count]
+    return any(step > 1 for index, step in enumerate(steps) if index % 3)
+
+
+def _boxes(head: bytes, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:
+    """The boxes of a file's first bytes, those inside of others too."""
+    while start + 8 <= end:
+        length, kind = struct.unpack_from(">I4s", head, start)
+        stop = end if length == 0 else start + length
+        if length == 1 or stop > end or stop < start + 8:
+            return
+        if kind in _BOXES:
+            yield from _boxes(head, start + 8, stop)
+        yield kind, head[start + 8 : stop]
+        start = stop
+
+
+def _refusal(path: Path, reason: str) -> ImageError:
+    return ImageError(
+        tr("{path} is a JPEG 2000 file with {reason}, which cannot be read rightly; save it as PNG or TIFF.").format(
+            path=path, reason=reason
+        )
+    )
