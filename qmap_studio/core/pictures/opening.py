@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import ngettext, tr
@@ -87,9 +87,8 @@ def _open_tiff(file: BinaryIO, path: Path, page: int) -> Iterator[OpenedPage]:
     directory = directories[pages[page]]
     check_size(directory.number(Tag.WIDTH, 0), directory.number(Tag.LENGTH, 0), path)
     notices = _page_notice(path.name, page, len(pages))
-    if is_for_pillow(directory):
-        file.seek(0)
-        with Image.open(file, formats=("TIFF",)) as image:
+    if is_for_pillow(directory) and (image := _opened_by_pillow(file)) is not None:
+        with image:
             image.seek(pages[page])
             check_size(image.width, image.height, path)
             yield OpenedPage(image, len(pages), notices)
@@ -108,6 +107,14 @@ def _open_tiff(file: BinaryIO, path: Path, page: int) -> Iterator[OpenedPage]:
         yield OpenedPage(image, len(pages), notices)
 
 
+def _opened_by_pillow(file: BinaryIO) -> Image.Image | None:
+    file.seek(0)
+    try:
+        return Image.open(file, formats=("TIFF",))
+    except UnidentifiedImageError:
+        return None
+
+
 def _describe(image: Image.Image, file: BinaryIO, page: Directory) -> None:
     """Gives an image what Pillow's own reader of TIFF files gives: format, EXIF, profile, XMP and resolution."""
     image.format = "TIFF"
@@ -122,7 +129,10 @@ def _describe(image: Image.Image, file: BinaryIO, page: Directory) -> None:
         image.info["dpi"] = (across * inch, down * inch)
     exif = image.getexif()
     exif.endian, exif.bigtiff = page.order, page.is_big
-    exif.load_from_fp(file, page.offset)
+    try:
+        exif.load_from_fp(file, page.offset)
+    except Exception:  # whatever is wrong with a description, the pixels are whole
+        exif.clear()
 
 
 def _check_page(page: int, count: int, path: Path) -> None:

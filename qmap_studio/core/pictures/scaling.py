@@ -65,6 +65,8 @@ def to_bytes(values: NDArray[np.generic], scale: Scale, is_premultiplied: bool =
     if not is_premultiplied and values.dtype.kind == "u" and scale.full <= 65535:
         if scale.full == 255:
             return values.astype(np.uint8)
+        if scale.full == 65535:  # rounds exactly, in half the time of a table
+            return ((values.astype(np.uint32) * 255 + 32895) >> 16).astype(np.uint8)
         table = np.rint(np.arange(scale.full + 1) * (255 / scale.full)).astype(np.uint8)
         return np.take(table, values)
     pixels = np.empty(values.shape, np.uint8)

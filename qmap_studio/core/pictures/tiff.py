@@ -96,14 +96,14 @@ def _assembled(file: BinaryIO, layout: Layout, chosen: list[int], scale: Scale |
     """The chosen samples (H, W, C), with 8 bits where a scale is given; memory is taken as the file fills it."""
     dtype = np.dtype(np.uint8) if scale is not None else layout.dtype or np.dtype(np.uint32)
     pixels = np.zeros((layout.height, layout.width, len(chosen)), dtype)
-    for rows, columns, samples, values in read_segments(file, layout):
-        inside = [index for index in chosen if samples.start <= index < samples.stop]
+    for segment, values in read_segments(file, layout):
+        inside = [index for index in chosen if segment.samples.start <= index < segment.samples.stop]
         if not inside:
             continue
         if len(inside) != values.shape[2]:
-            values = values[..., [index - samples.start for index in inside]]
+            values = values[..., [index - segment.samples.start for index in inside]]
         first = chosen.index(inside[0])
-        target = pixels[rows, columns, first : first + len(inside)]
+        target = pixels[segment.rows, segment.columns, first : first + len(inside)]
         target[...] = values if scale is None else to_bytes(values, scale)
     return pixels
 

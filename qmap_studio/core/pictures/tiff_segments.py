@@ -1,9 +1,10 @@
 """The samples of a TIFF file's strips and tiles."""
 
 import struct
-import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
+from itertools import accumulate
 from typing import BinaryIO
 
 import numpy as np
@@ -14,75 +15,116 @@ from qmap_studio.core.pictures.tiff_directory import Tag, TiffError
 from qmap_studio.core.pictures.tiff_layout import Layout
 
 NO_COMPRESSION = 1
-_DEFLATE = (8, 32946)
-_BY_LIBTIFF = (5, 32773, 34925, 50000)  # LZW, PackBits, LZMA, Zstandard
-COMPRESSIONS = (NO_COMPRESSION, *_DEFLATE, *_BY_LIBTIFF)
+COMPRESSIONS = (NO_COMPRESSION, 5, 8, 32773, 32946, 34925, 50000)  # LZW, Deflate, PackBits, Deflate, LZMA, Zstandard
+_BATCH_BYTES = 1 << 24
 _REVERSED = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
 
 
-def read_segments(file: BinaryIO, layout: Layout) -> Iterator[tuple[slice, slice, slice, NDArray[np.generic]]]:
-    """Strips or tiles, one after the other.
+@dataclass(frozen=True)
+class Segment:
+    """A strip or a tile: which of the file's, and what it covers."""
 
-    Yields:
-        rows, columns and samples that it covers, and its samples (rows, columns, samples), cut at the picture's edge.
+    index: int
+    rows: slice
+    columns: slice
+    samples: slice
+    stored_rows: int
+
+
+def read_segments(file: BinaryIO, layout: Layout) -> Iterator[tuple[Segment, NDArray[np.generic]]]:
+    """Strips or tiles, one after the other, each with its samples (rows, columns, samples), cut at the picture's edge.
+
     Raises:
         TiffError: one is missing or cut short.
     """
+    for batch in _batches(layout):
+        data = memoryview(_decompressed(file, layout, batch))
+        start = 0
+        for segment in batch:
+            end = start + segment.stored_rows * layout.row_bytes
+            if end > len(data):
+                raise TiffError("a strip or tile is cut short")
+            values = _samples(data[start:end], layout, segment.stored_rows)
+            height, width = segment.rows.stop - segment.rows.start, segment.columns.stop - segment.columns.start
+            yield segment, values[:height, :width]
+            start = end
+
+
+def _segments(layout: Layout) -> Iterator[Segment]:
     across, down = -(-layout.width // layout.segment_width), -(-layout.height // layout.segment_height)
-    planes = layout.samples if layout.is_planar else 1
-    if min(len(layout.offsets), len(layout.byte_counts)) < across * down * planes:
-        raise TiffError(f"{len(layout.offsets)} strips or tiles of {across * down * planes}")
-    for index in range(across * down * planes):
+    count = across * down * (layout.samples if layout.is_planar else 1)
+    if min(len(layout.offsets), len(layout.byte_counts)) < count:
+        raise TiffError(f"{len(layout.offsets)} strips or tiles of {count}")
+    for index in range(count):
         plane, place = divmod(index, across * down)
         top, left = place // across * layout.segment_height, place % across * layout.segment_width
-        rows = slice(top, min(top + layout.segment_height, layout.height))
-        columns = slice(left, min(left + layout.segment_width, layout.width))
-        samples = slice(plane, plane + 1) if layout.is_planar else slice(0, layout.samples)
-        file.seek(layout.offsets[index])
-        # The last strip is as high as the picture; a tile is whole.
-        stored_rows = layout.segment_height if layout.is_tiled else rows.stop - top
-        values = _samples(_decompressed(file, layout, index, stored_rows), layout, stored_rows)
-        yield rows, columns, samples, values[: rows.stop - top, : columns.stop - left]
+        bottom = min(top + layout.segment_height, layout.height)
+        yield Segment(
+            index,
+            slice(top, bottom),
+            slice(left, min(left + layout.segment_width, layout.width)),
+            slice(plane, plane + 1) if layout.is_planar else slice(0, layout.samples),
+            # The last strip is as high as the picture lets it be; a tile is whole.
+            layout.segment_height if layout.is_tiled else bottom - top,
+        )
 
 
-def _decompressed(file: BinaryIO, layout: Layout, index: int, rows: int) -> bytes:
-    expected = rows * layout.row_bytes
-    if layout.compression == NO_COMPRESSION:
-        data = file.read(expected)
-        data = data.translate(_REVERSED) if layout.bits_are_reversed else data
-    else:
-        data = file.read(layout.byte_counts[index])
-        if layout.compression in _DEFLATE:
-            data = data.translate(_REVERSED) if layout.bits_are_reversed else data
-            data = zlib.decompressobj().decompress(data, expected)
-        else:
-            data = _by_libtiff(data, layout, rows)
-    if len(data) < expected:
-        raise TiffError(f"a strip or tile of {len(data)} bytes instead of {expected}")
-    return data
+def _batches(layout: Layout) -> Iterator[list[Segment]]:
+    """Segments that are decompressed together: one is shorter only at the end."""
+    batch: list[Segment] = []
+    size_bytes = 0
+    for segment in _segments(layout):
+        batch.append(segment)
+        size_bytes += segment.stored_rows * layout.row_bytes
+        is_alone = layout.compression == NO_COMPRESSION or segment.stored_rows < layout.segment_height
+        if is_alone or size_bytes >= _BATCH_BYTES:
+            yield batch
+            batch, size_bytes = [], 0
+    if batch:
+        yield batch
 
 
-def _by_libtiff(data: bytes, layout: Layout, rows: int) -> bytes:
-    """Undoes a compression of bytes, whatever they mean: as a file of one strip of 8-bit grey."""
+def _decompressed(file: BinaryIO, layout: Layout, batch: list[Segment]) -> bytes:
+    if layout.compression != NO_COMPRESSION:
+        return _by_libtiff([_stored(file, layout, segment) for segment in batch], layout, batch)
+    file.seek(layout.offsets[batch[0].index])
+    data = file.read(batch[0].stored_rows * layout.row_bytes)
+    return data.translate(_REVERSED) if layout.bits_are_reversed else data
+
+
+def _stored(file: BinaryIO, layout: Layout, segment: Segment) -> bytes:
+    file.seek(layout.offsets[segment.index])
+    return file.read(layout.byte_counts[segment.index])
+
+
+def _by_libtiff(stored: list[bytes], layout: Layout, batch: list[Segment]) -> bytes:
+    """Undoes a compression of bytes, whatever they mean: as a file of 8-bit grey, whose strips they are."""
+    rows, count = sum(segment.stored_rows for segment in batch), len(batch)
+    start = 8 + 2 + 10 * 12 + 4
+    data_start = start + 8 * count
+    sizes = [len(data) for data in stored]
+    offsets = [data_start + end - size for end, size in zip(accumulate(sizes), sizes, strict=True)]
     tags = {
-        Tag.WIDTH: layout.row_bytes,
-        Tag.LENGTH: rows,
-        Tag.BITS_PER_SAMPLE: 8,
-        Tag.COMPRESSION: layout.compression,
-        Tag.PHOTOMETRIC: 1,
-        Tag.FILL_ORDER: 2 if layout.bits_are_reversed else 1,
-        Tag.STRIP_OFFSETS: 8 + 2 + 10 * 12 + 4,
-        Tag.SAMPLES_PER_PIXEL: 1,
-        Tag.ROWS_PER_STRIP: rows,
-        Tag.STRIP_BYTE_COUNTS: len(data),
+        Tag.WIDTH: (1, layout.row_bytes),
+        Tag.LENGTH: (1, rows),
+        Tag.BITS_PER_SAMPLE: (1, 8),
+        Tag.COMPRESSION: (1, layout.compression),
+        Tag.PHOTOMETRIC: (1, 1),
+        Tag.FILL_ORDER: (1, 2 if layout.bits_are_reversed else 1),
+        # The values of a single strip lie within their tags.
+        Tag.STRIP_OFFSETS: (count, start if count > 1 else offsets[0]),
+        Tag.SAMPLES_PER_PIXEL: (1, 1),
+        Tag.ROWS_PER_STRIP: (1, batch[0].stored_rows),
+        Tag.STRIP_BYTE_COUNTS: (count, start + 4 * count if count > 1 else sizes[0]),
     }
-    directory = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    directory = b"".join(struct.pack("<HHII", tag, 4, *value) for tag, value in tags.items())
     head = b"II*\0" + struct.pack("<IH", 8, len(tags)) + directory + bytes(4)
-    with Image.open(BytesIO(head + data), formats=("TIFF",)) as image:
+    head += struct.pack(f"<{2 * count}I", *offsets, *sizes)
+    with Image.open(BytesIO(b"".join([head, *stored])), formats=("TIFF",)) as image:
         return image.tobytes()
 
 
-def _samples(data: bytes, layout: Layout, rows: int) -> NDArray[np.generic]:
+def _samples(data: memoryview, layout: Layout, rows: int) -> NDArray[np.generic]:
     """Samples (rows, columns, samples) in the machine's byte order."""
     width, count = layout.segment_width, layout.stored_samples
     if layout.predictor == 3:
@@ -116,7 +158,7 @@ def unpacked(rows: NDArray[np.uint8], bits: int, count: int) -> NDArray[np.uint3
     return ((value >> shift) & np.uint64((1 << bits) - 1)).astype(np.uint32)
 
 
-def _float_differences_undone(data: bytes, layout: Layout, rows: int) -> NDArray[np.generic]:
+def _float_differences_undone(data: memoryview, layout: Layout, rows: int) -> NDArray[np.generic]:
     """The floating point predictor (Adobe Photoshop TIFF Technical Note 3): a row holds its bytes by their weight."""
     assert layout.dtype is not None
     width, count, size = layout.segment_width, layout.stored_samples, layout.dtype.itemsize
