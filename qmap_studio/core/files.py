@@ -32,18 +32,21 @@ def is_reading(path: Path, error_class: type[QMapStudioError] = FileAccessError)
         if error.errno is None:  # a library's word, not the system's
             raise
         raise error_class(
-            tr("{path} cannot be read: {reason}.").format(path=shown(path), reason=system_reason(error))
+            tr("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
         ) from error
 
 
-def system_reason(error: OSError) -> str:
-    """Why the system refused a file, in its own words."""
-    return error.strerror or str(error)
+@contextmanager
+def is_writing(path: Path) -> Iterator[None]:
+    """Tells in a sentence why the system does not take a file.
 
-
-def shown(path: Path) -> str:
-    """A path as it is told to people: of a name too long for any file, its beginning."""
-    return str(path) if len(str(path)) <= 300 else f"{str(path)[:120]}…"
+    Raises:
+        FileAccessError: in place of the system's OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise FileAccessError(_sentence(error, path)) from error
 
 
 def atomic_write(path: Path | str, data: bytes) -> None:
@@ -56,15 +59,12 @@ def atomic_write(path: Path | str, data: bytes) -> None:
         FileAccessError: the folder is missing or read-only, the disk is full, or the like.
     """
     path = Path(path)
-    try:
+    with is_writing(path):
         _write_and_replace(path, data)
-    except OSError as error:
-        raise FileAccessError(_sentence(error, path)) from error
 
 
 def _write_and_replace(path: Path, data: bytes) -> None:
-    # Through a link the file it points to is replaced, as plain writing would.
-    target = path.resolve()
+    target = target_of(path)
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if target.exists() and not target.is_file():  # a device or a pipe would be replaced by a file
@@ -84,6 +84,18 @@ def _write_and_replace(path: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def target_of(path: Path) -> Path:
+    """The file that writing replaces: through a link the one it points to.
+
+    Raises:
+        OSError: links lead to each other.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return target
 
 
 def _mode_of(target: Path) -> int:
@@ -119,7 +131,11 @@ def make_folder(path: Path) -> None:
 
 
 def folder_problem(path: Path) -> str | None:
-    """Why a file cannot be written whose folder is none, in a sentence; None if it is one."""
+    """Why a file cannot be written whose folder is none, in a sentence; None if it is one.
+
+    Raises:
+        OSError: the system cannot tell, as for a name that is too long.
+    """
     folder = path.parent
     if folder.is_dir():
         return None

@@ -59,9 +59,9 @@ def open_page(file: BinaryIO, head: bytes, path: Path, page: int) -> Iterator[Op
         check_size(image.width, image.height, path)
         notices = _deep_notice(path.name) if is_deep(image, head) else ()
         is_stored_upright = image.format == "JXL" and not getattr(image, "jpeg", False)  # its own header turns it
-        image = in_usual_order(image, head, path) if image.format == "JPEG2000" else image
+        usual = in_usual_order(image, head, path) if image.format == "JPEG2000" else image
         yield OpenedPage(
-            image, len(frames), (*_page_notice(path.name, page, len(frames)), *notices), not is_stored_upright
+            usual, len(frames), (*_page_notice(path.name, page, len(frames)), *notices), not is_stored_upright
         )
 
 

@@ -1,6 +1,7 @@
 """Samples of any type as bytes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ class Scale:
     is_guessed: bool = False
 
 
-def scale_of(values: NDArray[np.generic], name: str) -> Scale:
+def scale_of(values: NDArray[Any], name: str) -> Scale:
     """The scale of floats, of signed integers and of integers of 32 bits and more, by the range of their values.
 
     Floats from 0 to 1 are taken as they are. Otherwise full intensity is 255, 65535 or, for integers, the largest that
@@ -55,7 +56,7 @@ def scale_of(values: NDArray[np.generic], name: str) -> Scale:
     )
 
 
-def to_bytes(values: NDArray[np.generic], scale: Scale, is_premultiplied: bool = False) -> NDArray[np.uint8]:
+def to_bytes(values: NDArray[Any], scale: Scale, is_premultiplied: bool = False) -> NDArray[np.uint8]:
     """Rounds to 8 bits.
 
     Args:

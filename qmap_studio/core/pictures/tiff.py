@@ -5,7 +5,7 @@ others: 9 to 64 bits, floats, planes.
 """
 
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +92,7 @@ def _is_scaled_by_bits(layout: Layout) -> bool:
     return layout.sample_format == UNSIGNED and layout.bits < 32
 
 
-def _assembled(file: BinaryIO, layout: Layout, chosen: list[int], scale: Scale | None) -> NDArray[np.generic]:
+def _assembled(file: BinaryIO, layout: Layout, chosen: list[int], scale: Scale | None) -> NDArray[Any]:
     """The chosen samples (H, W, C), with 8 bits where a scale is given; memory is taken as the file fills it."""
     dtype = np.dtype(np.uint8) if scale is not None else layout.dtype or np.dtype(np.uint32)
     pixels = np.zeros((layout.height, layout.width, len(chosen)), dtype)

@@ -5,8 +5,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import BinaryIO
+from typing import Any, BinaryIO, Literal
 
+Order = Literal["<", ">"]
 MAX_PAGES = 10_000
 _TYPES = {1: "B", 2: "B", 3: "H", 4: "I", 6: "b", 7: "B", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 _TYPE_BYTES = {code: struct.calcsize(f"={name}") for code, name in _TYPES.items()} | {5: 8, 10: 8, 11: 4, 12: 8}
@@ -61,7 +62,7 @@ class Directory:
     """
 
     file: BinaryIO
-    order: str
+    order: Order
     offset: int
     is_big: bool
     entries: dict[int, tuple[int, int, int]] = field(repr=False)
@@ -112,7 +113,7 @@ def _chain(file: BinaryIO) -> Iterator[Directory]:
     size_bytes = file.seek(0, os.SEEK_END)
     file.seek(0)
     head = file.read(16)
-    order = "<" if head[:2] == b"II" else ">"
+    order: Order = "<" if head[:2] == b"II" else ">"
     if len(head) < 8:
         raise TiffError("no header")
     is_big = struct.unpack(f"{order}H", head[2:4])[0] == 43
@@ -129,7 +130,7 @@ def _chain(file: BinaryIO) -> Iterator[Directory]:
         yield directory
 
 
-def _directory(file: BinaryIO, order: str, offset: int, is_big: bool, size_bytes: int) -> tuple[Directory, int]:
+def _directory(file: BinaryIO, order: Order, offset: int, is_big: bool, size_bytes: int) -> tuple[Directory, int]:
     """A directory, and the offset of the next."""
     count_format, entry_format, next_format = ("Q", "HHQ8s", "Q") if is_big else ("H", "HHI4s", "I")
     inline, start = (8, offset + 8) if is_big else (4, offset + 2)
@@ -155,7 +156,7 @@ def _directory(file: BinaryIO, order: str, offset: int, is_big: bool, size_bytes
     return Directory(file, order, offset, is_big, entries), following
 
 
-def _unpacked(file: BinaryIO, layout: str, offset: int, size_bytes: int, missing: int | None = None) -> tuple:  # type: ignore[type-arg]
+def _unpacked(file: BinaryIO, layout: str, offset: int, size_bytes: int, missing: int | None = None) -> tuple[Any, ...]:
     length = struct.calcsize(layout)
     if offset + length > size_bytes:
         if missing is not None:

@@ -1,6 +1,7 @@
 """How a page of a TIFF file stores its pixels."""
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Layout:
     samples: int
     bits: int
     sample_format: int
-    order: str
+    order: Literal["<", ">"]
     photometric: int
     compression: int
     predictor: int
@@ -63,7 +64,7 @@ class Layout:
         return -(-self.segment_width * self.stored_samples * self.bits // 8)
 
     @property
-    def dtype(self) -> "np.dtype[np.generic] | None":
+    def dtype(self) -> "np.dtype[Any] | None":
         """A sample's type in the machine's byte order; None for integers of odd numbers of bits."""
         kind = {UNSIGNED: "u", SIGNED: "i", FLOAT: "f"}.get(self.sample_format)
         sizes = (16, 32, 64) if kind == "f" else (8, 16, 32, 64)

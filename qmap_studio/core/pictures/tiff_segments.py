@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import accumulate
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ class Segment:
     stored_rows: int
 
 
-def read_segments(file: BinaryIO, layout: Layout) -> Iterator[tuple[Segment, NDArray[np.generic]]]:
+def read_segments(file: BinaryIO, layout: Layout) -> Iterator[tuple[Segment, NDArray[Any]]]:
     """Strips or tiles, one after the other, each with its samples (rows, columns, samples), cut at the picture's edge.
 
     Raises:
@@ -124,7 +124,7 @@ def _by_libtiff(stored: list[bytes], layout: Layout, batch: list[Segment]) -> by
         return image.tobytes()
 
 
-def _samples(data: memoryview, layout: Layout, rows: int) -> NDArray[np.generic]:
+def _samples(data: memoryview, layout: Layout, rows: int) -> NDArray[Any]:
     """Samples (rows, columns, samples) in the machine's byte order."""
     width, count = layout.segment_width, layout.stored_samples
     if layout.predictor == 3:
@@ -158,7 +158,7 @@ def unpacked(rows: NDArray[np.uint8], bits: int, count: int) -> NDArray[np.uint3
     return ((value >> shift) & np.uint64((1 << bits) - 1)).astype(np.uint32)
 
 
-def _float_differences_undone(data: memoryview, layout: Layout, rows: int) -> NDArray[np.generic]:
+def _float_differences_undone(data: memoryview, layout: Layout, rows: int) -> NDArray[Any]:
     """The floating point predictor (Adobe Photoshop TIFF Technical Note 3): a row holds its bytes by their weight."""
     assert layout.dtype is not None
     width, count, size = layout.segment_width, layout.stored_samples, layout.dtype.itemsize
