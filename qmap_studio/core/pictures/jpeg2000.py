@@ -23,8 +23,12 @@ def in_usual_order(image: Image.Image, head: bytes, path: Path) -> Image.Image:
     order = _order(boxes.get(b"cdef", b""), len(image.getbands()))
     if order is None:
         raise _refusal(path, tr("channels in an unusual order"))
-    if _colour_space(boxes.get(b"colr", b"")) == _SYCC and _is_subsampled(head):
-        raise _refusal(path, tr("YCC colours at a lower resolution"))
+    across, down = _steps(head)
+    is_sycc = _colour_space(boxes.get(b"colr", b"")) == _SYCC
+    if is_sycc and order != sorted(order):  # made RGB as if they were in order
+        raise _refusal(path, tr("YCC channels in an unusual order"))
+    if (across, down) != (1, 1) and not (is_sycc and image.width % across == 0 == image.height % down):
+        raise _refusal(path, tr("colours at a lower resolution that does not fit"))
     if order == sorted(order):
         return image
     bands = image.split()
@@ -58,14 +62,15 @@ def _colour_space(specification: bytes) -> int | None:
     return int.from_bytes(specification[3:7], "big") if is_enumerated else None
 
 
-def _is_subsampled(head: bytes) -> bool:
-    """Whether a component has fewer samples than the first (marker SIZ, annex A.5.1)."""
+def _steps(head: bytes) -> tuple[int, int]:
+    """How much coarser than the first the coarsest component is, across and down (marker SIZ, annex A.5.1)."""
     start = head.find(b"\xff\x4f\xff\x51") + 4
-    if start < 4 or len(head) < start + 38:
-        return False
-    (count,) = struct.unpack_from(">H", head, start + 36 - 0)
-    steps = head[start + 36 + 2 : start + 36 + 2 + 3 * count]
-    return any(step > 1 for index, step in enumerate(steps) if index % 3)
+    if start < 4 or len(head) < start + 41:
+        return 1, 1
+    (count,) = struct.unpack_from(">H", head, start + 36)
+    steps = head[start + 38 : start + 38 + 3 * count]
+    across, down = steps[1::3], steps[2::3]
+    return max(across) // max(across[0], 1), max(down) // max(down[0], 1)
 
 
 def _boxes(head: bytes, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import tr
-from qmap_studio.core.pictures.picture import check_size
+from qmap_studio.core.pictures.picture import MAX_PIXELS, check_size
 from qmap_studio.core.pictures.scaling import Scale, scale_of, to_bytes
 from qmap_studio.core.pictures.tiff_directory import Directory, Tag
 from qmap_studio.core.pictures.tiff_layout import (
@@ -29,7 +29,7 @@ from qmap_studio.core.pictures.tiff_layout import (
     Layout,
     layout_of,
 )
-from qmap_studio.core.pictures.tiff_segments import COMPRESSIONS, read_segments
+from qmap_studio.core.pictures.tiff_segments import COMPRESSIONS, NO_COMPRESSION, read_segments
 
 _COMPRESSION_NAMES = {
     2: "CCITT", 3: "CCITT fax 3", 4: "CCITT fax 4", 6: "JPEG (old)", 7: "JPEG", 34712: "JPEG 2000", 34887: "LERC",
@@ -128,12 +128,12 @@ def _check_known(layout: Layout, name: str) -> None:
         reason = tr("samples of the kind {kind}").format(kind=layout.sample_format)
     elif layout.dtype is None and (layout.sample_format != UNSIGNED or not 1 <= layout.bits < 32):
         reason = tr("samples of {bits} bits").format(bits=layout.bits)
-    elif layout.predictor not in (1, 2, 3) or (layout.predictor == 3) != (
-        layout.sample_format == FLOAT and layout.predictor == 3
-    ):
+    elif layout.predictor not in (1, 2, 3) or (layout.predictor == 3 and layout.sample_format != FLOAT):
         reason = tr("the predictor {kind}").format(kind=layout.predictor)
     elif layout.predictor == 2 and layout.dtype is None:
         reason = tr("differences of {bits} bits").format(bits=layout.bits)
+    elif layout.compression != NO_COMPRESSION and layout.row_bytes * layout.segment_height > 2 * MAX_PIXELS:
+        reason = tr("compressed strips of more than {most} MB").format(most=2 * MAX_PIXELS // 10**6)  # Pillow's limit
     if reason is not None:
         raise ImageError(
             tr(

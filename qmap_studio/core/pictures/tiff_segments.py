@@ -130,7 +130,10 @@ def _samples(data: memoryview, layout: Layout, rows: int) -> NDArray[Any]:
     if layout.predictor == 3:
         return _float_differences_undone(data, layout, rows)
     if layout.dtype is None:
-        values = unpacked(np.frombuffer(data, np.uint8).reshape(rows, layout.row_bytes), layout.bits, width * count)
+        packed = np.frombuffer(data, np.uint8).reshape(rows, layout.row_bytes)
+        if layout.bits == 24 and layout.order == "<":  # whole bytes, so that their order counts
+            packed = packed.reshape(rows, -1, 3)[..., ::-1].reshape(rows, -1)
+        values = unpacked(packed, layout.bits, width * count)
     else:
         values = np.frombuffer(data, layout.dtype.newbyteorder(layout.order))
         values = values.astype(layout.dtype, copy=False)
