@@ -52,7 +52,7 @@ def open_page(file: BinaryIO, head: bytes, path: Path, page: int) -> Iterator[Op
     file.seek(0)
     with Image.open(file, formats=formats.pillow_formats(head)) as image:
         check_size(image.width, image.height, path)
-        frames = _frames(image)
+        frames = _frames(image, head)
         _check_page(page, len(frames), path)
         if frames[page] != image.tell():
             image.seek(frames[page])
@@ -65,15 +65,29 @@ def open_page(file: BinaryIO, head: bytes, path: Path, page: int) -> Iterator[Op
         )
 
 
-def _frames(image: Image.Image) -> list[int]:
+def _frames(image: Image.Image, head: bytes) -> list[int]:
     """Which of an image's frames are pictures of their own."""
-    if image.format == "MPO":  # beside a photo lie its thumbnails and the map of its brightness in HDR
-        kinds = [entry["Attribute"]["MPType"] for entry in getattr(image, "mpinfo", {}).get(0xB002, ())]
-        return [0, *(index for index, kind in enumerate(kinds) if index and kind.startswith("Multi-Frame"))]
+    if image.format == "MPO":
+        return [0, *_further_pictures(image, head)]
     count = 1
     with suppress(Exception):  # the first frame may be whole where a later one is damaged
         count = getattr(image, "n_frames", 1)
     return list(range(count))
+
+
+def _further_pictures(image: Image.Image, head: bytes) -> Iterator[int]:
+    """Which pictures of an MPO file are no thumbnail, preview or map of brightness for HDR of the first."""
+    size = image.size
+    kinds = [entry["Attribute"]["MPType"] for entry in getattr(image, "mpinfo", {}).get(0xB002, ())]
+    for index, kind in list(enumerate(kinds))[1:]:
+        if kind == "Undefined" and b"hdrgm" not in head:
+            with suppress(Exception):  # the first is whole where a later one is damaged
+                image.seek(index)
+                if image.size == size:
+                    yield index
+        elif kind.startswith("Multi-Frame"):
+            yield index
+    image.seek(0)
 
 
 @contextmanager
