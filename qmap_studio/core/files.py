@@ -123,6 +123,7 @@ def make_folder(path: Path) -> None:
         FileAccessError: it cannot be made.
     """
     try:
+        target_of(path)
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileAccessError(

@@ -53,8 +53,11 @@ def read_segments(file: BinaryIO, layout: Layout) -> Iterator[tuple[Segment, NDA
 def _segments(layout: Layout) -> Iterator[Segment]:
     across, down = -(-layout.width // layout.segment_width), -(-layout.height // layout.segment_height)
     count = across * down * (layout.samples if layout.is_planar else 1)
-    if min(len(layout.offsets), len(layout.byte_counts)) < count:
-        raise TiffError(f"{len(layout.offsets)} strips or tiles of {count}")
+    found = len(layout.offsets)
+    if layout.compression != NO_COMPRESSION:
+        found = min(found, len(layout.byte_counts))
+    if found < count:
+        raise TiffError(f"{found} strips or tiles of {count}")
     for index in range(count):
         plane, place = divmod(index, across * down)
         top, left = place // across * layout.segment_height, place % across * layout.segment_width

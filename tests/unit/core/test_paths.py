@@ -13,7 +13,7 @@ from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.files import atomic_write
 from qmap_studio.core.pictures import Picture, read_picture, write_picture
 from qmap_studio.core.settings import Settings
-from qmap_studio.document.annotations import read_annotations
+from qmap_studio.document.annotations.readers import read_annotations
 from qmap_studio.document.map_files import read_quality_map
 from qmap_studio.recipes.folders import pictures_in
 from qmap_studio.recipes.sfc_files import read_sfc
