@@ -25,6 +25,7 @@ class Controller(QObject):
 
     Attributes:
         threshold: the quality above which is inside, chosen by the first map that is not uniform, then by the person.
+        page, page_count: which page or frame of its file the picture is, from 0, and how many there are.
         is_decoded: the picture was decoded from an `.sfc` file: the photo it was made from is not there.
         size_bytes: what the map gives as it is, if that is known.
         jobs: what the engine does for it in the background.
@@ -51,12 +52,13 @@ class Controller(QObject):
         super().__init__(parent)
         self.document: Document | None = None
         self.threshold: float | None = None
+        self.page, self.page_count = 0, 1
         self.is_decoded = False
         self.size_bytes: int | None = None
         self.has_codec = True
         self._bridge: EngineBridge | None = None
         self._unsubscribe: Callable[[], None] | None = None
-        self._waiting: Path | None = None
+        self._waiting: tuple[Path, int] | None = None
         self._given_up: tuple[Document, int] | None = None
         """The document that the photo being opened may replace, and its revision then: later work is not given up."""
         self._search: tuple[int, int] | None = None
@@ -75,19 +77,22 @@ class Controller(QObject):
         self.jobs.attach(bridge.engine)
         bridge.result_delivered.connect(self._on_result)
         if self._waiting is not None:
-            self.open(self._waiting)
+            self.open(*self._waiting)
 
     # What the engine does in the background
 
-    def open(self, path: Path) -> None:
-        """Reads a photo or an `.sfc` file. The open work, which the person has given up, stays if it cannot be read."""
+    def open(self, path: Path, page: int = 0) -> None:
+        """Reads a page of a photo's file, or an `.sfc` file.
+
+        The open work, which the person has given up, stays if it cannot be read.
+        """
         if self._bridge is None:
-            self._waiting = path
+            self._waiting = path, page
             return
         from qmap_studio.engine import OpenPicture, OpenSfc
 
         self._given_up = (self.document, self.document.revision) if self.document is not None else None
-        job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path)
+        job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path, page)
         self.jobs.submit(job, PendingJob(tr("Opening {name}").format(name=path.name), path.name))
 
     def show(self, opened: "Opened") -> None:
@@ -96,6 +101,7 @@ class Controller(QObject):
             self._unsubscribe()
         document = opened.document
         self.document, self.is_decoded, self.size_bytes = document, opened.is_decoded, None
+        self.page, self.page_count = opened.page, opened.page_count
         self._shows_search = self._has_told_pending = False
         self._unsubscribe = document.subscribe(self._on_map_changed)
         self._engine.show(document.picture, opened.values, document.revision)

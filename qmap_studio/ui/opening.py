@@ -1,6 +1,6 @@
 """What takes a while before large pictures can be shown, done where nobody waits for it: in the engine's thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ class Opened:
         threshold: the quality that parts the map in two; None for a uniform one.
         is_decoded: from an .sfc file.
         notices: what a person should know about how it was read.
+        page, page_count: which page or frame of the file it is, from 0, and how many there are.
     """
 
     path: Path
@@ -36,6 +37,8 @@ class Opened:
     threshold: float | None
     is_decoded: bool
     notices: tuple[str, ...] = ()
+    page: int = 0
+    page_count: int = 1
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,9 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
 
     try:
         match result:
-            case PictureOpened(path=path, picture=picture, notices=notices):
-                return _opened(path, picture, None, notices)
+            case PictureOpened(path=path, picture=picture):
+                opened = _opened(path, picture, None)
+                return replace(opened, notices=result.notices, page=result.page, page_count=result.page_count)
             case SfcOpened(path=path, picture=picture, values=values):
                 return _opened(path, picture, QualityMap(values))
             case Compared(roi=with_map, uniform=uniform):
@@ -69,7 +73,7 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
         raise ImageError(tr("There is not enough memory to show that picture. Close other programs.")) from error
 
 
-def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None, notices: tuple[str, ...] = ()) -> Opened:
+def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> Opened:
     from qmap_studio.evaluation.region import default_threshold
 
     document = Document(picture, path, quality_map)
@@ -82,5 +86,4 @@ def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None, noti
         values=values,
         threshold=None if threshold is None else threshold / MAX_LEVEL,
         is_decoded=quality_map is not None,
-        notices=notices,
     )

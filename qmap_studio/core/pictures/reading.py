@@ -45,7 +45,7 @@ def read_picture(path: Path | str) -> Picture:
     return load_picture(path).picture
 
 
-def load_picture(path: Path | str) -> ReadPicture:
+def load_picture(path: Path | str, page: int = 0) -> ReadPicture:
     """Reads a picture as people see it: upright, 8 bits a channel.
 
     Args:

@@ -20,23 +20,29 @@ class PictureOpened(JobResult):
     path: Path
     picture: Picture
     notices: tuple[str, ...] = ()
+    page: int = 0
     page_count: int = 1
 
 
 @dataclass(frozen=True)
 class OpenPicture(Job):
-    """Read a photo from a file; delivers `PictureOpened`."""
+    """Read a photo from a file; delivers `PictureOpened`.
+
+    Attributes:
+        page: which page or frame of the file, from 0.
+    """
 
     needs_codec: ClassVar[bool] = False
 
     path: Path
+    page: int = 0
 
     def do(self, context: JobContext) -> JobDone:
         path = self.path
         checkpoint = context.progress.part(0, 1, tr("Opening {name}").format(name=path.name))
-        read = watched(lambda: load_picture(path), partial(checkpoint, 0))
+        read = watched(lambda: load_picture(path, self.page), partial(checkpoint, 0))
         context.progress.check()
-        context.deliver(PictureOpened(context.job_id, path, read.picture, read.notices, read.page_count))
+        context.deliver(PictureOpened(context.job_id, path, read.picture, read.notices, self.page, read.page_count))
         text = tr("{name}: {width} x {height} pixels.").format(
             name=path.name, width=read.picture.width, height=read.picture.height
         )
