@@ -10,6 +10,7 @@ from qmap_studio.core.language import tr
 from qmap_studio.document import Document, QualityMap
 from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.raster import Mipmap
+from qmap_studio.ui.screen_colours import on_screen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +57,7 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
     Raises:
         ImageError: there is too little memory to show it; the job that brought it then fails.
     """
-    from qmap_studio.engine import Compared, PictureOpened, SfcOpened
+    from qmap_studio.engine import Compared, LiveResult, PictureOpened, SfcOpened
 
     try:
         match result:
@@ -65,8 +66,11 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
                 return replace(opened, notices=result.notices, page=result.page, page_count=result.page_count)
             case SfcOpened(path=path, picture=picture, values=values):
                 return _opened(path, picture, QualityMap(values))
-            case Compared(roi=with_map, uniform=uniform):
-                return ReadyComparison(result, Mipmap.of(with_map.reconstruction), Mipmap.of(uniform.reconstruction))
+            case Compared(picture=picture, roi=with_map, uniform=uniform):
+                sides = (on_screen(side.reconstruction, picture.icc_profile) for side in (with_map, uniform))
+                return ReadyComparison(result, *map(Mipmap.of, sides))
+            case LiveResult(picture=picture):
+                return replace(result, reconstruction=on_screen(result.reconstruction, picture.icc_profile))
             case _:
                 return result
     except MemoryError as error:
@@ -82,7 +86,7 @@ def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> O
     return Opened(
         path=path,
         document=document,
-        buffers=PictureBuffers(picture.pixels),
+        buffers=PictureBuffers(on_screen(picture.pixels, picture.icc_profile)),
         values=values,
         threshold=None if threshold is None else threshold / MAX_LEVEL,
         is_decoded=quality_map is not None,
