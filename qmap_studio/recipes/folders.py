@@ -9,13 +9,13 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", "
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The picture files of a folder, by name.
+    """The picture files of a folder by their suffixes, without hidden ones, in the order of their names.
 
     Raises:
         ImageError: it is no folder, cannot be read, or has no pictures.
     """
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file())
+        paths = sorted(path for path in folder.iterdir() if _is_picture(path))
     except FileNotFoundError as error:
         raise ImageError(
             tr("{folder} does not exist; a folder of pictures was expected.").format(folder=folder)
@@ -31,3 +31,7 @@ def pictures_in(folder: Path) -> list[Path]:
             tr("{folder} has no pictures ({suffixes}).").format(folder=folder, suffixes=", ".join(PICTURE_SUFFIXES))
         )
     return paths
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".") and path.is_file()
