@@ -5,6 +5,7 @@ as long. Pieces that need nothing of each other lose only what the other program
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
@@ -57,3 +58,28 @@ def spread_in_order(do: Callable[[Item], Result], items: Iterable[Item]) -> list
     numbered = list(enumerate(items))
     results = dict(spread(lambda item: (item[0], do(item[1])), numbered))
     return [results[number] for number, _ in numbered]
+
+
+CHECK_EVERY_S = 0.03
+
+
+def watched(work: Callable[[], Result], checkpoint: Callable[[], object]) -> Result:
+    """Does what cannot be interrupted, such as a library's reading of a file, in a thread of its own.
+
+    Args:
+        work: may go on after this has ended, so that it must leave nothing behind: no file, nothing shared.
+        checkpoint: called some thirty times a second, in the caller's thread; what it raises ends the waiting.
+    """
+    future: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    # No thread of a pool: the program does not wait for it when it ends.
+    threading.Thread(target=run, name="qmap-studio-watched", daemon=True).start()
+    while not wait([future], CHECK_EVERY_S).done:
+        checkpoint()
+    return future.result()

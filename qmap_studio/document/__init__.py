@@ -4,7 +4,7 @@ from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.readers import read_annotations
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
-from qmap_studio.document.map_files import check_map_name, read_quality_map, write_quality_map
+from qmap_studio.document.map_files import check_map_name, quality_map_file, read_quality_map, write_quality_map
 from qmap_studio.document.quality_map import QualityMap
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Document",
     "QualityMap",
     "check_map_name",
+    "quality_map_file",
     "read_annotations",
     "read_quality_map",
     "write_quality_map",

@@ -59,6 +59,15 @@ def write_quality_map(path: Path | str, quality_map: QualityMap, bits: int = 16)
         FileAccessError: the file cannot be written.
     """
     path = Path(path)
+    atomic_write(path, quality_map_file(path, quality_map, bits))
+
+
+def quality_map_file(path: Path, quality_map: QualityMap, bits: int = 16) -> bytes:
+    """The file that `write_quality_map` writes.
+
+    Raises:
+        QualityMapError: its suffix is that of no format that maps are written in.
+    """
     check_map_name(path)
     suffix = path.suffix.lower()
     if bits not in (8, 16):
@@ -73,7 +82,7 @@ def write_quality_map(path: Path | str, quality_map: QualityMap, bits: int = 16)
             image.save(content, "PNG", compress_level=4)
         else:
             image.save(content, "TIFF", compression="tiff_adobe_deflate")
-    atomic_write(path, content.getvalue())
+    return content.getvalue()
 
 
 def _read_array(path: Path, height: int, width: int) -> QualityMap:

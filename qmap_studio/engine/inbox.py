@@ -30,7 +30,7 @@ class Inbox:
         self._jobs: deque[QueuedJob] = deque()
         self._tokens: dict[int, CancelToken] = {}
         self._last_job_id = 0
-        self._closed = False
+        self._closed = self._woken = False
 
     def show(self, picture: Picture, values: MapValues, revision: int) -> None:
         """Replace the picture; patches, selection and threshold of the one before are dropped."""
@@ -143,10 +143,17 @@ class Inbox:
             return self._closed
 
     def wait(self, timeout_s: float | None) -> None:
-        """Wait until something comes in, for at most `timeout_s`."""
+        """Wait until something comes in or `wake` is called, for at most `timeout_s`."""
 
         def has_something() -> bool:
-            return self._closed or bool(self._jobs) or self._changes.any
+            return self._closed or self._woken or bool(self._jobs) or self._changes.any
 
         with self._condition:
             self._condition.wait_for(has_something, timeout_s)
+            self._woken = False
+
+    def wake(self) -> None:
+        """End the wait: something came from elsewhere."""
+        with self._condition:
+            self._woken = True
+            self._condition.notify()

@@ -1,4 +1,4 @@
-"""The worker thread: loads the codec, answers what is live first, does jobs in their order."""
+"""The worker thread: has the codec loaded, answers what is live first, does jobs in their order."""
 
 import logging
 import threading
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.core.language import tr
 from qmap_studio.engine.codecs import Codecs
-from qmap_studio.engine.failures import DOING_A_JOB, LOADING, sentence
+from qmap_studio.engine.failures import DOING_A_JOB, sentence
+from qmap_studio.engine.first_codec import FirstCodec
 from qmap_studio.engine.inbox import Inbox, QueuedJob
 from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.last_comparison import LastComparison
 from qmap_studio.engine.live import LiveScheduler
 from qmap_studio.engine.progress import Progress
@@ -48,6 +50,7 @@ class Runner:
         self._inbox = inbox
         self._model_id = model_id
         self._deliver_to = deliver
+        self._first_codec: FirstCodec | None = None
         self._is_loaded = False
         self._notices_delivered = 0
         self._codecs = Codecs(load)
@@ -75,8 +78,7 @@ class Runner:
     def _work(self) -> bool:
         """Do the most urgent thing; tell whether there was one."""
         waiting = self._inbox.next_job()
-        if not self._is_loaded and (waiting is None or waiting.needs_codec):
-            self._load_codec()
+        if not self._is_loaded and self._load_codec(waiting):
             return True
         # A job that waits is begun before an exact answer; it lets that through at its checkpoints.
         if self._live.work(exact=waiting is None):
@@ -86,26 +88,31 @@ class Runner:
             self._perform(queued)
         return queued is not None
 
-    def _load_codec(self) -> None:
-        """Load the model that was asked for, or else the one that comes with the program, and say so."""
-        from qmap_studio.codec import DEFAULT_MODEL
+    def _load_codec(self, waiting: Job | None) -> bool:
+        """Begin to load the codec, wait for it if a job needs it, and take it over; tell whether it is there now.
 
-        self._is_loaded = True
-        failure = ""
-        for model_id in dict.fromkeys((self._model_id, DEFAULT_MODEL)):
-            try:
-                codec = self._codecs.load(model_id)
-            except Exception as error:
-                failure = failure or sentence(error, LOADING)
-                continue
-            self._use(codec)
-            if failure:
-                self._deliver(
-                    Notice(tr("{failure} Going on with {model_id}.").format(failure=failure, model_id=model_id))
-                )
+        A photo that was asked for before is opened first.
+        """
+        if self._first_codec is None and (waiting is None or waiting.needs_codec):
+            self._first_codec = FirstCodec(self._codecs.load, self._model_id, self._inbox.wake)
+        if self._first_codec is None:
+            return False
+        if waiting is not None and waiting.needs_codec:
+            self._first_codec.wait()
+        if self._first_codec.is_there:
+            self._is_loaded = True
+            self._take_over(self._first_codec)
+        return self._is_loaded
+
+    def _take_over(self, first: FirstCodec) -> None:
+        if first.codec is None:
+            self._codecs.failure = first.failure
+            self._deliver(EngineFailed(first.failure))
             return
-        self._codecs.failure = failure
-        self._deliver(EngineFailed(failure))
+        self._use(first.codec)
+        if first.failure:
+            text = tr("{failure} Going on with {model_id}.")
+            self._deliver(Notice(text.format(failure=first.failure, model_id=first.model_id)))
 
     def _use(self, codec: "Codec") -> None:
         self._codecs.in_use = codec

@@ -10,12 +10,13 @@ from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.jobs import Jobs, PendingJob
+from qmap_studio.ui.map_search import MapSearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qmap_studio.document import Document
-    from qmap_studio.engine import Engine, GradCam, MapFound, MapImported, OptimiseMap, Result
+    from qmap_studio.engine import Engine, GradCam, MapImported, OptimiseMap, Result
     from qmap_studio.ui.bridge import EngineBridge
     from qmap_studio.ui.opening import Opened, ReadyComparison
 
@@ -25,6 +26,7 @@ class Controller(QObject):
 
     Attributes:
         threshold: the quality above which is inside, chosen by the first map that is not uniform, then by the person.
+        page, page_count: which page or frame of its file the picture is, from 0, and how many there are.
         is_decoded: the picture was decoded from an `.sfc` file: the photo it was made from is not there.
         size_bytes: what the map gives as it is, if that is known.
         jobs: what the engine does for it in the background.
@@ -51,21 +53,20 @@ class Controller(QObject):
         super().__init__(parent)
         self.document: Document | None = None
         self.threshold: float | None = None
+        self.page, self.page_count = 0, 1
         self.is_decoded = False
         self.size_bytes: int | None = None
         self.has_codec = True
         self._bridge: EngineBridge | None = None
         self._unsubscribe: Callable[[], None] | None = None
-        self._waiting: Path | None = None
+        self._waiting: tuple[Path, int] | None = None
         self._given_up: tuple[Document, int] | None = None
         """The document that the photo being opened may replace, and its revision then: later work is not given up."""
-        self._search: tuple[int, int] | None = None
-        """The job that searches a map, and the revision of the map that its next one takes the place of."""
         self._has_told_pending = False
         """Whether it was told that an edit is pending in the document."""
-        self._shows_search = False
-        """Whether the search's last map is what is pending in the document: no other edit has ended it."""
         self.jobs = Jobs(self)
+        self._search = MapSearch(self.jobs, self.edit, self)
+        self._search.notice_given.connect(self.notice_given)
         self.jobs.changed.connect(self.document_state_changed)
         self.jobs.failed.connect(self.failed)
 
@@ -75,19 +76,22 @@ class Controller(QObject):
         self.jobs.attach(bridge.engine)
         bridge.result_delivered.connect(self._on_result)
         if self._waiting is not None:
-            self.open(self._waiting)
+            self.open(*self._waiting)
 
     # What the engine does in the background
 
-    def open(self, path: Path) -> None:
-        """Reads a photo or an `.sfc` file. The open work, which the person has given up, stays if it cannot be read."""
+    def open(self, path: Path, page: int = 0) -> None:
+        """Reads a page of a photo's file, or an `.sfc` file.
+
+        The open work, which the person has given up, stays if it cannot be read.
+        """
         if self._bridge is None:
-            self._waiting = path
+            self._waiting = path, page
             return
         from qmap_studio.engine import OpenPicture, OpenSfc
 
         self._given_up = (self.document, self.document.revision) if self.document is not None else None
-        job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path)
+        job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path, page)
         self.jobs.submit(job, PendingJob(tr("Opening {name}").format(name=path.name), path.name))
 
     def show(self, opened: "Opened") -> None:
@@ -96,7 +100,9 @@ class Controller(QObject):
             self._unsubscribe()
         document = opened.document
         self.document, self.is_decoded, self.size_bytes = document, opened.is_decoded, None
-        self._shows_search = self._has_told_pending = False
+        self.page, self.page_count = opened.page, opened.page_count
+        self._search.other_edit_ended()
+        self._has_told_pending = False
         self._unsubscribe = document.subscribe(self._on_map_changed)
         self._engine.show(document.picture, opened.values, document.revision)
         self.document_opened.emit(opened)
@@ -125,10 +131,8 @@ class Controller(QObject):
 
     def find_map(self, job: "OptimiseMap | GradCam") -> None:
         """Lets the engine find a map; each better one takes the place of the one before, and the last is one edit."""
-        if self._search is not None:
-            self.notice_given.emit(tr("A map is being searched already; cancel that search first."))
-        elif self.document is not None:
-            self._search = self.jobs.submit(job, PendingJob(tr("Finding a map"))), self.document.revision
+        if self.document is not None:
+            self._search.begin(job, self.document)
 
     def marks_saved(self) -> "Callable[[], None]":
         """A function that marks the map as it is now as saved, whatever is edited until then."""
@@ -206,7 +210,7 @@ class Controller(QObject):
             self._engine.update_map(rect, values, self.document.revision)
         self.map_changed.emit(rect, ended)
         if ended:
-            self._shows_search = False
+            self._search.other_edit_ended()
             if self.threshold is None:
                 self._choose_threshold()
             self._has_told_pending = False
@@ -265,7 +269,8 @@ class Controller(QObject):
             case Opened():
                 self._show_unless_worked_on(result)
             case engine.MapFound():
-                self._take_map(result)
+                if self.document is not None and self._search.take(result, self.document):
+                    self._tell_pending()  # also of a map that is the one before
             case engine.MapImported():
                 self._replace_map(result)
             case engine.AnnotationsRead(picture=picture):
@@ -276,36 +281,14 @@ class Controller(QObject):
             case engine.JobProgress():
                 self.jobs.on_progress(result)
             case engine.JobDone():
-                self._end_search(result.job_id)
+                self._search.end(result.job_id, self.document)
                 self.jobs.on_done(result)
             case engine.JobFailed():
-                self._end_search(result.job_id)
+                self._search.end(result.job_id, self.document)
                 self.jobs.on_failed(result)
             case engine.JobCancelled():
-                self._end_search(result.job_id)
+                self._search.end(result.job_id, self.document)
                 self.jobs.on_cancelled(result)
-
-    def _take_map(self, result: "MapFound") -> None:
-        """Shows a map on the way of a search, unless the person has gone on to something else."""
-        document = self.document
-        if document is None or self._search is None or result.job_id != self._search[0]:
-            return
-        if result.picture is not document.picture:
-            self.jobs.cancel(result.job_id)
-        elif self._search[1] != document.revision:
-            self.jobs.cancel(result.job_id)
-            self.notice_given.emit(tr("The map was edited, so the search for a better one has stopped."))
-        else:
-            self.edit(lambda document: document.try_map(result.values, N_("Optimise")))
-            self._search, self._shows_search = (result.job_id, document.revision), True
-            self._tell_pending()  # also of a map that is the one before
-
-    def _end_search(self, job_id: int) -> None:
-        """The last map that was found becomes an edit; what else may be pending, such as a stroke, goes on."""
-        if self._search is not None and job_id == self._search[0]:
-            self._search = None
-            if self.document is not None and self._shows_search:
-                self.document.finish()
 
     def _replace_map(self, result: "MapImported") -> None:
         if self.document is not None and result.picture is self.document.picture:

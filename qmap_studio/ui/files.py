@@ -12,7 +12,7 @@ from qmap_studio.core.pictures import picture_suffixes
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.controller import Controller
-from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_open, ask_save, ask_stop
+from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_open, ask_page, ask_save, ask_stop
 from qmap_studio.ui.jobs import PendingJob
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ class Files(QObject):
             self._settings.add_recent(path)
             self._settings.folder = str(path.parent)
 
-    def open(self, path: Path | str) -> None:
-        """Opens a photo or an `.sfc` file, unless the person wants to keep the open work."""
-        if self.may_leave(lambda: self.open(path)):
-            self._controller.open(Path(path))
+    def open(self, path: Path | str, page: int = 0) -> None:
+        """Opens a page of a photo's file, or an `.sfc` file, unless the person wants to keep the open work."""
+        if self.may_leave(lambda: self.open(path, page)):
+            self._controller.open(Path(path), page)
 
     def take(self, path: Path | str) -> None:
         """Does what is meant by dropping a file on the photo: boxes and arrays become map, anything else is opened."""
@@ -137,6 +137,14 @@ class Files(QObject):
         path = self._ask_open(tr("Open"), _photo_filters())
         if path is not None:
             self.open(path)
+
+    def ask_open_page(self) -> None:
+        """Asks for another page or frame of the file, and opens it."""
+        document = self._controller.document
+        assert document is not None, "a file with pages is open"
+        page = ask_page(self._window, self._controller.page, self._controller.page_count)
+        if page is not None and document.path is not None:
+            self.open(document.path, page)
 
     def ask_import_map(self) -> None:
         path = self._ask_open(tr("Import Map"), tr(MAPS))

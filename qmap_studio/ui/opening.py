@@ -1,6 +1,6 @@
 """What takes a while before large pictures can be shown, done where nobody waits for it: in the engine's thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from qmap_studio.core.language import tr
 from qmap_studio.document import Document, QualityMap
 from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.raster import Mipmap
+from qmap_studio.ui.screen_colours import on_screen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,7 @@ class Opened:
         threshold: the quality that parts the map in two; None for a uniform one.
         is_decoded: from an .sfc file.
         notices: what a person should know about how it was read.
+        page, page_count: which page or frame of the file it is, from 0, and how many there are.
     """
 
     path: Path
@@ -36,6 +38,8 @@ class Opened:
     threshold: float | None
     is_decoded: bool
     notices: tuple[str, ...] = ()
+    page: int = 0
+    page_count: int = 1
 
 
 @dataclass(frozen=True)
@@ -53,23 +57,27 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
     Raises:
         ImageError: there is too little memory to show it; the job that brought it then fails.
     """
-    from qmap_studio.engine import Compared, PictureOpened, SfcOpened
+    from qmap_studio.engine import Compared, LiveResult, PictureOpened, SfcOpened
 
     try:
         match result:
-            case PictureOpened(path=path, picture=picture, notices=notices):
-                return _opened(path, picture, None, notices)
+            case PictureOpened(path=path, picture=picture):
+                opened = _opened(path, picture, None)
+                return replace(opened, notices=result.notices, page=result.page, page_count=result.page_count)
             case SfcOpened(path=path, picture=picture, values=values):
                 return _opened(path, picture, QualityMap(values))
-            case Compared(roi=with_map, uniform=uniform):
-                return ReadyComparison(result, Mipmap.of(with_map.reconstruction), Mipmap.of(uniform.reconstruction))
+            case Compared(picture=picture, roi=with_map, uniform=uniform):
+                sides = (on_screen(side.reconstruction, picture.icc_profile) for side in (with_map, uniform))
+                return ReadyComparison(result, *map(Mipmap.of, sides))
+            case LiveResult(picture=picture):
+                return replace(result, reconstruction=on_screen(result.reconstruction, picture.icc_profile))
             case _:
                 return result
     except MemoryError as error:
         raise ImageError(tr("There is not enough memory to show that picture. Close other programs.")) from error
 
 
-def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None, notices: tuple[str, ...] = ()) -> Opened:
+def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> Opened:
     from qmap_studio.evaluation.region import default_threshold
 
     document = Document(picture, path, quality_map)
@@ -78,9 +86,8 @@ def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None, noti
     return Opened(
         path=path,
         document=document,
-        buffers=PictureBuffers(picture.pixels),
+        buffers=PictureBuffers(on_screen(picture.pixels, picture.icc_profile)),
         values=values,
         threshold=None if threshold is None else threshold / MAX_LEVEL,
         is_decoded=quality_map is not None,
-        notices=notices,
     )

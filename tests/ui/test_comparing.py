@@ -20,7 +20,7 @@ def compared(job_id: int, size_bytes: int = 1240) -> Compared:
     bits = np.ones((6, 10), np.float32)
     roi = Side(original // 2, bits, size_bytes, figures(size_bytes), "quality 0.20 to 0.90")
     uniform = Side(original // 3, bits, 1236, figures(1236), "quality 0.41 everywhere")
-    return Compared(job_id, original, roi, uniform)
+    return Compared(job_id, photo(), roi, uniform)
 
 
 class Driver:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import MAX_LEVEL
@@ -138,6 +138,36 @@ def test_a_reduced_picture_says_so(qtbot: QtBot, window: MainWindow, engine: Fak
         engine.deliver(PictureOpened(1, Path("deep.tif"), photo(), (text,)))
     assert window.banner.isVisible()
     assert window.banner.text == text
+
+
+def test_several_notices_stand_below_each_other(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
+    with qtbot.waitSignal(window.controller.document_opened):
+        engine.deliver(PictureOpened(1, Path("deep.tif"), photo(), ("One.", "Two.")))
+    assert window.banner.text == "One.\nTwo."
+    with qtbot.waitSignal(window.controller.failed):
+        engine.deliver(JobFailed(2, "Three."))
+    assert window.banner.text == "One.\nTwo.\nThree."
+    window.banner.hide()
+    with qtbot.waitSignal(window.controller.failed):
+        engine.deliver(JobFailed(3, "Four."))
+    assert window.banner.text == "Four."
+
+
+def test_another_page_of_the_file_is_opened(
+    qtbot: QtBot, window: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_page = window.actions_by_name["open_page"]
+    assert not open_page.isEnabled()
+    with qtbot.waitSignal(window.controller.document_opened):
+        engine.deliver(PictureOpened(1, Path("pages.tif"), photo(), page=1, page_count=4))
+    asked = []
+    monkeypatch.setattr(QInputDialog, "getInt", lambda *arguments: asked.append(arguments[3:]) or (3, True))
+    open_page.trigger()
+    assert asked == [(2, 1, 4)]
+    assert engine.jobs[-1] == OpenPicture(Path("pages.tif"), 2)
+    with qtbot.waitSignal(window.controller.document_opened):
+        engine.deliver(PictureOpened(2, Path("photo.png"), photo()))
+    assert not open_page.isEnabled()
 
 
 def test_late_results_of_another_document_are_dropped(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:

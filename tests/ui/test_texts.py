@@ -139,7 +139,7 @@ def test_the_comparison(
     sides = [Side(photo().pixels, bits, size, figures(size), "") for size in (size_bytes, 1236)]
     opened.controller.is_decoded = size_bytes == 2000
     opened.controller.compare()
-    deliver(Compared(len(engine.jobs), photo().pixels, *sides))
+    deliver(Compared(len(engine.jobs), photo(), *sides))
     deliver(JobDone(len(engine.jobs), None, ""))
     view = opened.comparing.view
     assert view is not None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from qmap_studio.core.language import ngettext, tr
+from qmap_studio.core.pictures import Picture
 from qmap_studio.engine.figures import region_of_snapshot
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
@@ -30,7 +31,7 @@ class Side:
 class Compared(JobResult):
     """The map's file and the uniform file of the same size."""
 
-    original: Pixels
+    picture: Picture
     roi: Side
     uniform: Side
 
@@ -44,7 +45,7 @@ class Compare(Job):
     def do(self, context: JobContext) -> JobDone:
         comparison = made_comparison(context)
         with_map, uniform = _side(comparison.with_map), _side(comparison.uniform)
-        context.deliver(Compared(context.job_id, comparison.picture.pixels, with_map, uniform))
+        context.deliver(Compared(context.job_id, comparison.picture, with_map, uniform))
         text = ngettext(
             "Compared: {with_map:,} byte with the map, {uniform:,} uniform.",
             "Compared: {with_map:,} bytes with the map, {uniform:,} uniform.",

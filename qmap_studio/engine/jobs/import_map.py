@@ -1,11 +1,13 @@
 """Reading a quality map from a file."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture
+from qmap_studio.core.threads import watched
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone, JobResult, MapValues
@@ -33,8 +35,9 @@ class ImportMap(Job):
         from qmap_studio.document import read_quality_map
 
         path, picture = self.path, context.snapshot.picture
-        context.progress.part(0, 1, tr("Reading {name}").format(name=path.name))
-        values = read_quality_map(path, picture.height, picture.width).values
+        checkpoint = context.progress.part(0, 1, tr("Reading {name}").format(name=path.name))
+        quality_map = watched(lambda: read_quality_map(path, picture.height, picture.width), partial(checkpoint, 0))
+        values = quality_map.values
         context.progress.check()
         context.deliver(MapImported(context.job_id, picture, values, path.name))
         return JobDone(context.job_id, path, tr("The map is now that of {name}.").format(name=path.name))

@@ -1,11 +1,13 @@
 """Opening a photo."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture, load_picture
+from qmap_studio.core.threads import watched
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone, JobResult
@@ -18,23 +20,29 @@ class PictureOpened(JobResult):
     path: Path
     picture: Picture
     notices: tuple[str, ...] = ()
+    page: int = 0
     page_count: int = 1
 
 
 @dataclass(frozen=True)
 class OpenPicture(Job):
-    """Read a photo from a file; delivers `PictureOpened`."""
+    """Read a photo from a file; delivers `PictureOpened`.
+
+    Attributes:
+        page: which page or frame of the file, from 0.
+    """
 
     needs_codec: ClassVar[bool] = False
 
     path: Path
+    page: int = 0
 
     def do(self, context: JobContext) -> JobDone:
         path = self.path
-        context.progress.part(0, 1, tr("Opening {name}").format(name=path.name))
-        read = load_picture(path)
+        checkpoint = context.progress.part(0, 1, tr("Opening {name}").format(name=path.name))
+        read = watched(lambda: load_picture(path, self.page), partial(checkpoint, 0))
         context.progress.check()
-        context.deliver(PictureOpened(context.job_id, path, read.picture, read.notices, read.page_count))
+        context.deliver(PictureOpened(context.job_id, path, read.picture, read.notices, self.page, read.page_count))
         text = tr("{name}: {width} x {height} pixels.").format(
             name=path.name, width=read.picture.width, height=read.picture.height
         )

@@ -15,6 +15,15 @@ COMMANDS = (
         tip=N_("Open a photo or an .sfc file"),
     ),
     Command(
+        "open_page",
+        "File",
+        N_("Open &Page…"),
+        lambda app: app.files.ask_open_page(),
+        keys=("Ctrl+Shift+P",),
+        tip=N_("Open another page or frame of the file"),
+        enabled_when=lambda app: app.controller.page_count > 1,
+    ),
+    Command(
         "sample",
         "File",
         N_("Open &Sample Photo"),

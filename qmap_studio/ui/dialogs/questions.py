@@ -3,7 +3,7 @@
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from qmap_studio.core.language import tr
 
@@ -34,6 +34,13 @@ def ask_save(parent: QWidget, title: str, suggestion: Path, filters: str) -> Pat
     use_suffix_of(dialog.selectedNameFilter())
     dialog.selectFile(suggestion.name)
     return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+
+
+def ask_page(parent: QWidget, page: int, page_count: int) -> int | None:
+    """Which page or frame of a file, from 0, or None."""
+    text = tr("Page or frame, 1 to {count}:").format(count=page_count)
+    number, is_chosen = QInputDialog.getInt(parent, tr("Open Page"), text, page + 1, 1, page_count)
+    return number - 1 if is_chosen else None
 
 
 def ask_keep(parent: QWidget, name: str) -> Keep:

@@ -1,4 +1,4 @@
-"""One sentence over the canvas, which stays until it is dismissed or followed by another."""
+"""Sentences over the canvas, which stay until they are dismissed or the person goes on."""
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -6,13 +6,17 @@ from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import set_icon
 from qmap_studio.ui.widgets.parts import set_tone
 
+MOST_SENTENCES = 4
+
 
 class Banner(QFrame):
-    """Errors and notices; it never stops the work."""
+    """Errors and notices, one below the other; it never stops the work."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
+        self._sentences: dict[str, bool] = {}
+        """By its sentence, whether it is an error."""
         self._icon = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -34,14 +38,22 @@ class Banner(QFrame):
         return self._text.text()
 
     def show_error(self, sentence: str) -> None:
-        self._show(sentence, "warning", "error")
+        self._show(sentence, True)
 
     def show_note(self, sentence: str) -> None:
-        self._show(sentence, "info", "note")
+        self._show(sentence, False)
 
-    def _show(self, sentence: str, icon_name: str, tone: str) -> None:
-        set_icon(self._icon, icon_name, 20)
-        set_tone(self, tone)
-        self._text.setText(sentence)
-        self.setAccessibleName(sentence)
+    def _show(self, sentence: str, is_error: bool) -> None:
+        if self.isHidden():
+            self._sentences.clear()
+        self._sentences.pop(sentence, None)
+        self._sentences[sentence] = is_error
+        while len(self._sentences) > MOST_SENTENCES:
+            del self._sentences[next(iter(self._sentences))]
+        has_error = any(self._sentences.values())
+        set_icon(self._icon, "warning" if has_error else "info", 20)
+        set_tone(self, "error" if has_error else "note")
+        text = "\n".join(self._sentences)
+        self._text.setText(text)
+        self.setAccessibleName(text)
         self.show()

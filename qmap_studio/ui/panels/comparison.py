@@ -107,7 +107,7 @@ class ComparisonPanel(QDockWidget):
         if is_decoded:
             verdict = tr("{verdict}. PSNR and MS-SSIM compare with the decoded file.").format(verdict=verdict)
         self._verdict.setText(verdict)
-        height, width = compared.original.shape[:2]
+        height, width = compared.picture.height, compared.picture.width
         for side, file, table in zip((compared.roi, compared.uniform), self._files, self.tables, strict=True):
             rate = bits_per_pixel(side.size_bytes, height, width)
             size = ngettext("{n:,} byte", "{n:,} bytes", side.size_bytes).format(n=side.size_bytes)

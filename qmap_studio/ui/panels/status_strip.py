@@ -71,7 +71,9 @@ class StatusStrip(QFrame):
         self._message.setText(text)
 
     def show_progress(self, fraction: float, text: str) -> None:
+        """Shows how far a job is, and what it does; at 0 the bar moves to and fro, as nothing more is known."""
         self._message.setText(text)
+        self._progress.setMaximum(STEPS if fraction > 0 else 0)
         self._progress.setValue(round(fraction * STEPS))
         self._progress.show()
         self._cancel.show()

@@ -33,17 +33,23 @@ def test_importing_the_engine_imports_neither_torch_nor_qt():
     assert printed.strip() == "set()"
 
 
-def test_a_photo_opens_before_the_codec_is_loaded(codec, results, tmp_path):
+@pytest.mark.parametrize("is_loading", [False, True])
+def test_a_photo_opens_before_the_codec_is_loaded(codec, results, tmp_path, is_loading):
     write_picture(tmp_path / "a.png", photo())
-    opened = threading.Event()
+    loading, opened = threading.Event(), threading.Event()
 
     def load(_model_id):
+        loading.set()
         assert opened.wait(PATIENCE_S)
         return codec
 
     engine = Engine(results, load=load)
+    if is_loading:
+        engine.start()
+        assert loading.wait(PATIENCE_S)
     engine.submit(OpenPicture(tmp_path / "a.png"))
-    engine.start()
+    if not is_loading:
+        engine.start()
     picture = results.wait_for(PictureOpened).picture
     engine.show(picture, flat_map(picture), 1)
     rect = Rect(5, 5, 10, 10)

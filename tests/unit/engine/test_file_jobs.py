@@ -21,6 +21,7 @@ from qmap_studio.engine import (
     JobFailed,
     MapImported,
     MapSaved,
+    OpenPicture,
     ReadAnnotations,
     SaveMap,
 )
@@ -85,6 +86,31 @@ def test_a_map_cannot_be_saved_under_any_name(shown, results, tmp_path):
     shown.submit(SaveMap(tmp_path / "map.gif"))
     shown.start()
     assert "choose .png, .tif or .npy" in results.wait_for(JobFailed).message
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("job", "work"),
+    [
+        (ImportMap, "qmap_studio.document.read_quality_map"),
+        (SaveMap, "qmap_studio.document.quality_map_file"),
+        (OpenPicture, "qmap_studio.engine.jobs.open_picture.load_picture"),
+    ],
+)
+def test_reading_and_writing_is_cancelled_at_once(shown, results, tmp_path, monkeypatch, job, work):
+    is_at_work, may_end = threading.Event(), threading.Event()
+
+    def slow(*_arguments):
+        is_at_work.set()
+        assert may_end.wait(PATIENCE_S)
+
+    monkeypatch.setattr(work, slow)
+    shown.start()
+    number = shown.submit(job(tmp_path / "file.png"))
+    assert is_at_work.wait(PATIENCE_S)
+    shown.cancel(number)
+    assert results.wait_for(JobCancelled).job_id == number
+    may_end.set()
     assert list(tmp_path.iterdir()) == []
 
 
