@@ -88,7 +88,7 @@ def _brands(head: bytes) -> set[bytes]:
 
 EXTRAS = (
     Extra("HEIC", "HEIF", (".heic", ".heif"), "pillow_heif", "pillow-heif", "heic", _is_heif),
-    Extra("JPEG XL", "JXL", (".jxl",), "pillow_jxl", "pillow-jxl-plugin", "jxl", _is_jxl),
+    Extra("JPEG XL", "JXL", (".jxl",), "pillow_jxl", "pillow-jxl-plugin", "jxl", _is_jxl),  # no text: a name
 )
 
 # Most raw files are TIFF inside, where their first picture is a thumbnail: the suffix tells them from TIFF.

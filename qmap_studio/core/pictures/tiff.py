@@ -32,10 +32,8 @@ from qmap_studio.core.pictures.tiff_layout import (
 )
 from qmap_studio.core.pictures.tiff_segments import COMPRESSIONS, NO_COMPRESSION, read_segments
 
-_COMPRESSION_NAMES = {
-    2: "CCITT", 3: "CCITT fax 3", 4: "CCITT fax 4", 6: "JPEG (old)", 7: "JPEG", 34712: "JPEG 2000", 34887: "LERC",
-    34892: "lossy JPEG", 34925: "LZMA", 50001: "WebP", 50002: "JPEG XL", 52546: "JPEG XL",
-}  # fmt: skip
+_COMPRESSION_NAMES = {2: "CCITT", 3: "CCITT", 4: "CCITT", 6: "JPEG", 7: "JPEG", 34892: "JPEG", 34887: "LERC"}
+_COMPRESSION_NAMES |= {34712: "JPEG 2000", 50001: "WebP", 50002: "JPEG XL", 52546: "JPEG XL"}  # no text: names
 _PHOTOMETRIC_NAMES = {6: "YCbCr", 8: "CIELab", 9: "ICCLab", 10: "ITULab", 32844: "LogL", 32845: "LogLuv"}
 RAW_PHOTOMETRICS = (32803, 34892)  # colour filter array, linear raw
 
