@@ -31,9 +31,10 @@ def find_data_set(path: Path) -> DataSet:
     names: list[str] = []
     description: dict[str, Any] = {}
     for folder in path.absolute().parents[:4]:
-        described = next((found for name in _DESCRIPTIONS if (found := _read_description(folder / name))), {})
-        lists = (found for name in _LISTS if (found := _read_list(folder / name)))
-        names = names or next(lists, []) or _names(described.get("names"))
+        descriptions = (_read_description(folder / name) for name in _DESCRIPTIONS)
+        described: dict[str, Any] = next(filter(None, descriptions), {})
+        lists = (_read_list(folder / name) for name in _LISTS)
+        names = names or next(filter(None, lists), []) or _names(described.get("names"))
         description = description or described
     return DataSet(tuple(names), _keypoints(description.get("kpt_shape")), bool(description))
 

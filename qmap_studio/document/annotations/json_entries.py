@@ -52,7 +52,7 @@ class JsonEntries:
             raise scanner.damaged()
 
     def _members(self, scanner: "_Scanner") -> Iterator[tuple[str | None, Any]]:
-        for key in scanner.keys():
+        for key in scanner.member_keys():
             if scanner.next_character() == "[":
                 self.lists.add(key)
                 for entry in scanner.elements():
@@ -95,7 +95,7 @@ class _Scanner:
             if self._take(",]") == "]":
                 return
 
-    def keys(self) -> Iterator[str]:
+    def member_keys(self) -> Iterator[str]:
         """The keys of the object that begins here; the value of each is to be taken before the next."""
         self._take("{")
         if self.next_character() == "}":

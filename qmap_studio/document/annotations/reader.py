@@ -32,7 +32,7 @@ class PictureIdentity:
     def of(cls, picture: "Picture", path: PurePath | None) -> Self:
         """Of a picture and the file it is open from.
 
-        A file that holds a picture of another name, as an `.sfc` file does, is looked for under that name in its folder.
+        A picture that came from a file of another name, as that in an `.sfc` file, goes by that name in its folder.
         """
         name = picture.metadata.file_name
         path = PurePath(name or "") if path is None else path.with_name(name) if name else path

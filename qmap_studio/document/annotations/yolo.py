@@ -18,7 +18,7 @@ from qmap_studio.document.annotations.class_names import DataSet, find_data_set
 from qmap_studio.document.annotations.foreign import foreign_format
 from qmap_studio.document.annotations.left_out import LeftOut
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
-from qmap_studio.document.annotations.yolo_layouts import Layout, are_tracks, find_layout
+from qmap_studio.document.annotations.yolo_layouts import are_tracks, find_layout
 
 _MAX_BYTES = 64 * 2**20
 
