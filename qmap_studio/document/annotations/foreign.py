@@ -11,44 +11,49 @@ _ROOT = re.compile(r"<\s*([A-Za-z][\w.-]*)")
 
 @dataclass(frozen=True)
 class ForeignFormat:
-    """A format that is told by its traits.
+    """A format that is told by traits of its files.
 
     Attributes:
         name: for people.
         advice: a sentence on how to get a format that is read.
-        traits: all of them are in the beginning of such a file: "2:label" is a key `label` within two brackets of
-            JSON, "<annotation" the outermost element of XML, ",label" a column of a table.
+        ways: the beginning of such a file has all traits of one of these. "2:label" is a key `label` within two
+            brackets of JSON, "<annotation" the outermost element of XML, ",label" a column of a table.
     """
 
     name: str
     advice: str
-    traits: frozenset[str]
+    ways: tuple[frozenset[str], ...]
 
 
-def _row(name: str, advice: str, *traits: str) -> ForeignFormat:
-    return ForeignFormat(name, advice, frozenset(traits))
+def _row(name: str, advice: str, *ways: str) -> ForeignFormat:
+    return ForeignFormat(name, advice, tuple(frozenset(way.split()) for way in ways))
 
 
 _EXPORT = N_("Export it from there as COCO or YOLO.")
+_EXPORT_COCO = N_("Export it from there as COCO.")
 _CONVERT = N_("Convert it to COCO JSON or YOLO text.")
 
 _FORMATS = (
-    _row("Label Studio JSON", _EXPORT, "2:data", "2:annotations"),
-    _row("Label Studio JSON", _EXPORT, "2:data", "2:completions"),
-    _row("Label Studio JSON", _EXPORT, "2:data", "2:predictions"),
-    _row("Label Studio JSON", _EXPORT, "4:rectanglelabels"),
-    _row("Label Studio JSON", _EXPORT, "4:polygonlabels"),
-    _row("Label Studio JSON", _EXPORT, "1:data", "1:annotations"),
-    _row("CreateML JSON", _CONVERT, "2:annotations", "4:coordinates"),
-    _row("CreateML JSON", _CONVERT, "2:image", "2:annotations"),
-    _row("LabelMe JSON", _CONVERT, "1:shapes", "1:imagePath"),
-    _row("VGG Image Annotator JSON", N_("Export it from there as COCO."), "1:_via_img_metadata"),
-    _row("VGG Image Annotator JSON", N_("Export it from there as COCO."), "2:filename", "2:regions"),
-    _row("Supervisely JSON", _EXPORT, "1:objects", "1:size"),
-    _row("CVAT XML", _EXPORT, "<annotations"),
-    _row("Pascal VOC XML", _CONVERT, "<annotation"),
-    _row("VGG Image Annotator CSV", N_("Export it from there as COCO."), ",region_shape_attributes"),
-    _row("JSON lines", N_("Export one COCO JSON or YOLO text."), "lines"),
+    _row(
+        "Label Studio JSON",  # no text: a format's name
+        _EXPORT,
+        "1:data 1:annotations",
+        "2:data 2:annotations",
+        "2:data 2:completions",
+        "2:data 2:predictions",
+        "4:rectanglelabels",
+        "4:polygonlabels",
+    ),
+    _row(
+        "CreateML JSON", _CONVERT, "2:image 2:annotations", "2:imagefilename 2:annotation"
+    ),  # no text: a format's name
+    _row("LabelMe JSON", _CONVERT, "1:shapes 1:imagePath"),  # no text: a format's name
+    _row("VGG Image Annotator JSON", _EXPORT_COCO, "1:_via_img_metadata", "2:filename 2:regions"),  # no text: a name
+    _row("VGG Image Annotator CSV", _EXPORT_COCO, ",region_shape_attributes"),  # no text: a format's name
+    _row("Supervisely JSON", _EXPORT, "1:objects 1:size"),  # no text: a format's name
+    _row("CVAT XML", _EXPORT, "<annotations"),  # no text: a format's name
+    _row("Pascal VOC XML", _CONVERT, "<annotation"),  # no text: a format's name
+    _row("JSON lines", N_("Export one COCO JSON or YOLO text."), "lines"),  # no text: a format's name
 )
 
 
@@ -57,7 +62,7 @@ def foreign_format(head: str) -> ForeignFormat | None:
     found = _traits(head)
     if found & {"1:images", "2:image_id"} and "lines" not in found:
         return None
-    return next((row for row in _FORMATS if row.traits <= found), None)
+    return next((row for row in _FORMATS if any(way <= found for way in row.ways)), None)
 
 
 def _traits(head: str) -> set[str]:

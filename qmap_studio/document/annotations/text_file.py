@@ -40,7 +40,9 @@ class TextFile:
     def pieces(self) -> Iterator[str]:
         """The text in pieces, in order; at each the checkpoint is called."""
         with self.path.open("rb") as file:
-            yield from self._decoded(file, self._encoding, "replace")
+            for piece in _decoded(file, self._encoding, "replace"):
+                self._checkpoint(file.tell() / max(self.size_bytes, 1))
+                yield piece
 
     def text(self) -> str:
         """The whole text."""
@@ -48,18 +50,18 @@ class TextFile:
 
     def _unmarked_encoding(self, file: BinaryIO) -> str:
         try:
-            for _piece in self._decoded(file, "utf-8-sig", "strict"):
-                pass
+            for _piece in _decoded(file, "utf-8-sig", "strict"):
+                self._checkpoint(0.0)
         except UnicodeDecodeError:
             return "latin-1"
         return "utf-8-sig"
 
-    def _decoded(self, file: BinaryIO, encoding: str, errors: str) -> Iterator[str]:
-        decoder = codecs.getincrementaldecoder(encoding)(errors)
-        while piece := file.read(_PIECE_BYTES):
-            yield decoder.decode(piece)
-            self._checkpoint(file.tell() / max(self.size_bytes, 1))
-        yield decoder.decode(b"", final=True)
+
+def _decoded(file: BinaryIO, encoding: str, errors: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    while piece := file.read(_PIECE_BYTES):
+        yield decoder.decode(piece)
+    yield decoder.decode(b"", final=True)
 
 
 def _marked_encoding(head: bytes) -> str | None:
