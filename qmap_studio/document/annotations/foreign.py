@@ -45,10 +45,17 @@ _FORMATS = (
         "4:polygonlabels",
     ),
     _row(
-        "CreateML JSON", _CONVERT, "2:image 2:annotations", "2:imagefilename 2:annotation"
-    ),  # no text: a format's name
+        "CreateML JSON",  # no text: a format's name
+        _CONVERT,
+        "2:image 2:annotations",
+    ),
     _row("LabelMe JSON", _CONVERT, "1:shapes 1:imagePath"),  # no text: a format's name
-    _row("VGG Image Annotator JSON", _EXPORT_COCO, "1:_via_img_metadata", "2:filename 2:regions"),  # no text: a name
+    _row(
+        "VGG Image Annotator JSON",  # no text: a format's name
+        _EXPORT_COCO,
+        "1:_via_img_metadata",
+        "2:filename 2:regions",
+    ),
     _row("VGG Image Annotator CSV", _EXPORT_COCO, ",region_shape_attributes"),  # no text: a format's name
     _row("Supervisely JSON", _EXPORT, "1:objects 1:size"),  # no text: a format's name
     _row("CVAT XML", _EXPORT, "<annotations"),  # no text: a format's name
