@@ -9,12 +9,13 @@ _EPSILON = 1e-9
 
 
 def is_parallelogram(outline: Sequence[float]) -> bool:
-    """Whether it has four corners and its diagonals halve each other, up to rounding; so in shares as in pixels."""
+    """Whether these are the four corners of one, in any order, up to rounding; so in shares as in pixels."""
     if len(outline) != 8:
         return False
     a, b, c, d = np.asarray(outline, float).reshape(4, 2)
     is_wide = np.abs(_cross(b - a, c - a)) > 1e-6
-    return bool(is_wide and np.abs(a + c - b - d).max() < 2e-3)
+    # Two of the corners lie as far on one side of the middle as the others on the other.
+    return bool(is_wide) and any(np.abs(skew).max() < 2e-3 for skew in (a + c - b - d, a + b - c - d, a + d - b - c))
 
 
 def is_simple(outline: Sequence[float]) -> bool:

@@ -18,9 +18,10 @@ with different boxes, the file is refused:
   without it knows no poses.
 - Otherwise a layout fits if it fits all lines. A polygon has an even count of numbers, each about 0 to 1. A pose has as
   many numbers in each line, its box lies in the picture, its keypoints in the box or at 0 0.
-- If both fit: keypoints all of whose third numbers are 0, 1 or 2 are a pose. 4 points that are the corners of a
-  parallelogram in all lines are oriented boxes. Fewer than 6 points whose outline crosses or touches itself are no
-  polygon (joined outlines of several parts have more). 10 points or more whose outline never does are no keypoints.
+- If several fit: three keypoints or more whose third numbers are all 0, 1 or 2 are a pose. 4 points that are the
+  corners of a parallelogram in all lines are oriented boxes. Other outlines of fewer than 6 points that cross or touch
+  themselves are no polygon (joined outlines of several parts have more points). 12 points or more whose outline never
+  does so are no keypoints.
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ Numbers: TypeAlias = Sequence[float]
 _TOLERANCE = 0.01
 """Shares may leave 0 to 1 by rounding."""
 
-_FEWEST_OF_JOINED, _MOST_OF_CHANCE, _MOST_KEYPOINTS = 6, 10, 300
+_FEWEST_OF_JOINED, _MOST_OF_CHANCE, _MOST_KEYPOINTS = 6, 12, 300
 
 
 @dataclass(frozen=True)
@@ -121,39 +122,47 @@ def _decided(rows: Sequence[Numbers], fitting: Sequence[Layout], name: str) -> L
         return _TRACKED_BOX
     boxes = [layout for layout in fitting if layout.is_box]
     polygons = [layout for layout in fitting if not layout.is_box]
-    if boxes and (not polygons or _are_poses(rows, boxes, polygons)):
-        return min(boxes, key=lambda layout: layout.tail)  # no score is better than a keypoint for one
-    if boxes and not _are_polygons(rows, polygons[0]):
+    if any(_are_seen_points(rows, pose) for pose in boxes):
+        polygons = []
+    if len(fitting) > 1:
+        polygons = [layout for layout in polygons if _may_be_polygons(rows, layout)]
+        if certain := [layout for layout in polygons if _are_polygons(rows, layout)]:
+            boxes, polygons = [], certain
+    if boxes and polygons:
         raise AnnotationError(
             tr(
                 "{name} may hold polygons or poses (boxes with keypoints), and its numbers fit both. Put the data.yaml "
                 "of its data set beside it."
             ).format(name=name)
         )
-    if len(polygons) > 1 and any(len({_bounds(layout.shape_of(row)) for layout in polygons}) > 1 for row in rows):
+    if any(len({_bounds(layout.shape_of(row)) for layout in polygons}) > 1 for row in rows):
         raise AnnotationError(
             tr(
                 "The last two numbers of {name} may be a point of its polygon, or a confidence and a track. Export it "
                 "without tracks."
             ).format(name=name)
         )
-    return polygons[0]
+    # Polygons of the same box: the first; boxes: no score is better than a keypoint for one.
+    return min(boxes, key=lambda layout: layout.tail) if boxes else polygons[0] if polygons else fitting[0]
 
 
-def _are_poses(rows: Sequence[Numbers], boxes: Sequence[Layout], polygons: Sequence[Layout]) -> bool:
-    for pose in boxes:
-        thirds = [value for row in rows for value in row[4 : len(row) - pose.tail][2::3]]
-        if pose.point_size == 3 and len(thirds) > 1 and all(value in (0, 1, 2) for value in thirds):
-            return True
-    outlines = [polygons[0].shape_of(row) for row in rows]
-    return any(len(outline) < 2 * _FEWEST_OF_JOINED and not is_simple(outline) for outline in outlines)
+def _are_seen_points(rows: Sequence[Numbers], pose: Layout) -> bool:
+    """Whether the third number of every keypoint is a visibility, as no coordinates are."""
+    seen = [row[4 : len(row) - pose.tail][2::3] for row in rows]
+    is_many = sum(map(len, seen)) > 2 and len(seen[0]) > 1
+    return pose.point_size == 3 and is_many and all(value in (0, 1, 2) for points in seen for value in points)
+
+
+def _may_be_polygons(rows: Sequence[Numbers], polygon: Layout) -> bool:
+    outlines = [polygon.shape_of(row) for row in rows]
+    return all(
+        len(outline) >= 2 * _FEWEST_OF_JOINED or is_parallelogram(outline) or is_simple(outline) for outline in outlines
+    )
 
 
 def _are_polygons(rows: Sequence[Numbers], polygon: Layout) -> bool:
     outlines = [polygon.shape_of(row) for row in rows]
-    if all(len(outline) > 2 * _MOST_KEYPOINTS for outline in outlines):
-        return True
-    if all(is_parallelogram(outline) for outline in outlines):
+    if all(is_parallelogram(outline) or len(outline) > 2 * _MOST_KEYPOINTS for outline in outlines):
         return True
     return all(len(outline) >= 2 * _MOST_OF_CHANCE and is_simple(outline) for outline in outlines)
 
