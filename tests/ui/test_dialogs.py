@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -72,6 +73,13 @@ def test_what_was_left_out_of_a_file_is_shown(parent: QWidget) -> None:
 def test_the_picture_of_a_file_is_searched_and_chosen(parent: QWidget) -> None:
     dialog = ChoosePictureDialog(["b/photo.png", "a/photo.png", "x (1).png"], "boxes.json", "photo.png", parent)
     assert dialog.chosen == "b/photo.png"
+    for key, chosen in (
+        (Qt.Key.Key_Down, "a/photo.png"),
+        (Qt.Key.Key_Up, "b/photo.png"),
+        (Qt.Key.Key_Up, "b/photo.png"),
+    ):
+        QTest.keyClick(dialog.search, key)
+        assert dialog.chosen == chosen
     dialog.search.setText("A/PH")
     assert dialog.chosen == "a/photo.png"
     dialog.search.setText("(1)")

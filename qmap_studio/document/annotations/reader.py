@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Self
 
 from qmap_studio.core.errors import AnnotationError
@@ -34,8 +34,9 @@ class PictureIdentity:
 
         A picture that came from a file of another name, as that in an `.sfc` file, goes by that name in its folder.
         """
-        name = picture.metadata.file_name
-        path = PurePath(name or "") if path is None else path.with_name(name) if name else path
+        name = PurePosixPath((picture.metadata.file_name or "").replace("\\", "/")).name
+        folder = PurePath() if path is None else path.parent
+        path = folder / (name or ("" if path is None else path.name))
         return cls(path, picture.width, picture.height, picture.metadata.orientation)
 
 

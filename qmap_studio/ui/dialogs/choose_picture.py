@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, QStringListModel, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from qmap_studio.core.language import ngettext, tr
@@ -42,7 +43,7 @@ class ChoosePictureDialog(QDialog):
         self.list.setUniformItemSizes(True)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._accept = buttons.addButton(tr("Use Its Boxes"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._accept = buttons.addButton(tr("Choose"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._accept.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -68,3 +69,12 @@ class ChoosePictureDialog(QDialog):
         first = self._found.index(0, 0, QModelIndex())
         self.list.setCurrentIndex(first)
         self._accept.setEnabled(first.isValid())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrows walk through the list while the search has the focus."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(event.key(), 0)
+        index = self._found.index(self.list.currentIndex().row() + step, 0)
+        if step and index.isValid():
+            self.list.setCurrentIndex(index)
+        elif not step:
+            super().keyPressEvent(event)

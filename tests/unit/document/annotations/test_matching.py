@@ -118,6 +118,9 @@ def test_a_person_is_asked_among_the_ids_of_detections(files):
     [
         ("/x/photo.sfc", "IMG 1.jpg", "/x/IMG 1.jpg"),
         ("/x/photo.sfc", None, "/x/photo.sfc"),
+        ("/x/photo.sfc", "C:\\a\\b.png", "/x/b.png"),
+        ("/x/photo.sfc", "../..", "/x/.."),
+        ("/x/photo.sfc", "/", "/x/photo.sfc"),
         (None, "a.png", "a.png"),
         (None, None, "."),
     ],
