@@ -20,7 +20,7 @@ from qmap_studio.document.annotations.left_out import LeftOut
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
 from qmap_studio.document.annotations.yolo_layouts import are_tracks, find_layout
 
-_MAX_BYTES = 64 * 2**20
+_MAX_BYTES = 8 * 2**20
 
 
 @dataclass(frozen=True)
