@@ -49,7 +49,12 @@ _FORMATS = (
         _CONVERT,
         "2:image 2:annotations",
     ),
-    _row("LabelMe JSON", _CONVERT, "1:shapes 1:imagePath"),  # no text: a format's name
+    _row(
+        "LabelMe JSON",  # no text: a format's name
+        _CONVERT,
+        "1:shapes 1:imagePath",
+        "1:imagePath 1:imageData",
+    ),
     _row(
         "VGG Image Annotator JSON",  # no text: a format's name
         _EXPORT_COCO,

@@ -79,6 +79,7 @@ LABEL_STUDIO = [{"id": 1, "data": {"image": "photo.png"}, "annotations": [{"resu
         ([{"image": "a.png", "label": [{"x": 1, "rectanglelabels": ["cat"]}], "id": 1}], "is Label Studio JSON"),
         ([{"image": "photo.png", "annotations": [{"label": "cat", "coordinates": {"x": 4}}]}], "is CreateML JSON"),
         ({"version": "5", "shapes": [], "imagePath": "a.jpg", "imageData": None}, "is LabelMe JSON"),
+        ({"imagePath": "a.jpg", "imageData": "x" * 10**5, "shapes": []}, "is LabelMe JSON"),
         ({"_via_settings": {}, "_via_img_metadata": {}}, "is VGG Image Annotator JSON"),
         ({"a.jpg123": {"filename": "a.jpg", "size": 123, "regions": []}}, "is VGG Image Annotator JSON"),
         ({"description": "", "size": {"height": 1, "width": 1}, "objects": []}, "is Supervisely JSON"),
