@@ -1,7 +1,6 @@
 """JSON of any size, one entry at a time: memory holds one entry, and other threads run between two of them.
 
-A general streaming parser tells every number apart, which takes several times as long, knows no NaN, and reads floats
-by the locale; here Python's own parser reads each entry whole, so that numbers are what `json.loads` makes of them.
+Python's own parser reads each entry whole, so that numbers, NaN among them, are what `json.loads` makes of them.
 """
 
 import json
