@@ -9,7 +9,7 @@ from made_annotations import coco, identity
 from qmap_studio.document import read_annotations
 
 LARGEST_GAP_S = 0.1
-TRIES = 4
+TRIES = 8
 
 
 def write_large(path):
