@@ -1,7 +1,7 @@
 """Colours that a file describes otherwise than by a profile, as those of sRGB."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import BinaryIO
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from qmap_studio.core.language import tr
+from qmap_studio.core.pictures.channels import GREY_MODES
 from qmap_studio.core.pictures.colour_space import (
     BT709,
     PROPHOTO,
@@ -74,6 +75,8 @@ def shown_colours(
         file: what the image was decoded from.
     """
     described = _description(image, file)
+    if icc_profile is not None and not described.is_above_profile:
+        return ShownColours(pixels, icc_profile)
     notices: tuple[str, ...] = ()
     if described.unknown:
         notices = (
@@ -82,15 +85,17 @@ def shown_colours(
             ),
         )
     space = described.space
-    if space is None or (icc_profile is not None and not described.is_above_profile):
+    if space is None:
         return ShownColours(pixels, icc_profile, notices)
-    if space.is_srgb:
-        return ShownColours(pixels, None, notices)
+    if image.mode in GREY_MODES:
+        space = replace(space, primaries=BT709)  # greys are the same whatever the primaries
     if icc_profile is not None and _means(icc_profile, space):
         return ShownColours(pixels, icc_profile, notices)  # the profile keeps what sRGB does not have
+    if space.is_srgb:
+        return ShownColours(pixels, None, notices)
     from qmap_studio.core.pictures.to_srgb import to_srgb  # OpenCV is slow to import
 
-    deep = _deep_pixels(file, pixels.shape) if image.format == "PNG" else None
+    deep = _deep_pixels(file, pixels.shape) if image.format == "PNG" and image.tell() == 0 else None
     converted = to_srgb(pixels if deep is None else deep, space)
     notice = tr("The colours of {name} were converted from {space} to sRGB.").format(name=name, space=space.name)
     return ShownColours(converted, None, (*notices, notice))
@@ -185,7 +190,10 @@ def _deep_pixels(file: BinaryIO, shape: tuple[int, ...]) -> NDArray[np.uint16] |
     if file.read(1) != b"\x10":
         return None
     file.seek(0)
-    pixels = cv2.imdecode(np.frombuffer(file.read(), np.uint8), cv2.IMREAD_UNCHANGED)
+    try:
+        pixels = cv2.imdecode(np.frombuffer(file.read(), np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:  # the 8 bits that Pillow read will do
+        return None
     if pixels is None or pixels.dtype != np.uint16 or pixels.shape[:2] != shape[:2]:
         return None
     if pixels.ndim == 2:
