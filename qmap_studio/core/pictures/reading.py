@@ -135,7 +135,7 @@ def _upright_exif(image: Image.Image, exif: Image.Exif) -> bytes | None:
     if image.format == "TIFF":
         exif = _descriptive_part(exif)
     elif exif.get(ExifTags.Base.Orientation, 1) == 1:
-        block: bytes = image.info.get("exif", b"")
+        block: bytes = image.info.get("exif") or b""
         return block.removeprefix(_EXIF_PREFIX) or None  # untouched, makers' private notes included
     if not exif:
         return None
