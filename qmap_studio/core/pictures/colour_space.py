@@ -172,20 +172,22 @@ PQ = Transfer("PQ", lambda values: pq_nits(values) / REFERENCE_WHITE_NITS)
 HLG = Transfer("HLG", _hlg_light)
 _LOG_100 = Transfer("log 100:1", _log_light(2))
 _LOG_316 = Transfer("log 316:1", _log_light(2.5))
-_ST_428 = Transfer("ST 428", lambda values: values**2.6 * (52.37 / 48))
+_ST_428 = Transfer("ST 428", lambda values: values**2.6 * (52.37 / 48))  # no text: a name
 
 BT709 = Primaries(_D65, (0.64, 0.33), (0.30, 0.60), (0.15, 0.06), "BT.709")
 BT2020 = Primaries(_D65, (0.708, 0.292), (0.170, 0.797), (0.131, 0.046), "BT.2020")
-ADOBE_RGB = Primaries(_D65, (0.64, 0.33), (0.21, 0.71), (0.15, 0.06), "Adobe RGB")
-PROPHOTO = Primaries((0.3457, 0.3585), (0.7347, 0.2653), (0.1596, 0.8404), (0.0366, 0.0001), "ProPhoto RGB")
-_NTSC = Primaries(_C, (0.67, 0.33), (0.21, 0.71), (0.14, 0.08), "BT.470 M")
-_PAL = Primaries(_D65, (0.64, 0.33), (0.29, 0.60), (0.15, 0.06), "BT.601 625")
-_SMPTE_C = Primaries(_D65, (0.630, 0.340), (0.310, 0.595), (0.155, 0.070), "BT.601 525")
-_FILM = Primaries(_C, (0.681, 0.319), (0.243, 0.692), (0.145, 0.049), "H.273 film")
+ADOBE_RGB = Primaries(_D65, (0.64, 0.33), (0.21, 0.71), (0.15, 0.06), "Adobe RGB")  # no text: a name
+PROPHOTO = Primaries(
+    (0.3457, 0.3585), (0.7347, 0.2653), (0.1596, 0.8404), (0.0366, 0.0001), "ProPhoto RGB"
+)  # no text: a name
+_NTSC = Primaries(_C, (0.67, 0.33), (0.21, 0.71), (0.14, 0.08), "BT.470 M")  # no text: a name
+_PAL = Primaries(_D65, (0.64, 0.33), (0.29, 0.60), (0.15, 0.06), "BT.601 625")  # no text: a name
+_SMPTE_C = Primaries(_D65, (0.630, 0.340), (0.310, 0.595), (0.155, 0.070), "BT.601 525")  # no text: a name
+_FILM = Primaries(_C, (0.681, 0.319), (0.243, 0.692), (0.145, 0.049), "H.273 film")  # no text: a name
 _XYZ = Primaries((1 / 3, 1 / 3), (1, 0), (0, 1), (0, 0), "XYZ")
 _DCI_P3 = Primaries((0.314, 0.351), (0.680, 0.320), (0.265, 0.690), (0.150, 0.060), "DCI-P3")
-_DISPLAY_P3 = Primaries(_D65, (0.680, 0.320), (0.265, 0.690), (0.150, 0.060), "Display P3")
-_EBU_3213 = Primaries(_D65, (0.630, 0.340), (0.295, 0.605), (0.155, 0.077), "EBU 3213")
+_DISPLAY_P3 = Primaries(_D65, (0.680, 0.320), (0.265, 0.690), (0.150, 0.060), "Display P3")  # no text: a name
+_EBU_3213 = Primaries(_D65, (0.630, 0.340), (0.295, 0.605), (0.155, 0.077), "EBU 3213")  # no text: a name
 
 KNOWN_PRIMARIES = (
     BT709, BT2020, ADOBE_RGB, PROPHOTO, _NTSC, _PAL, _SMPTE_C, _FILM, _XYZ, _DCI_P3, _DISPLAY_P3, _EBU_3213,
