@@ -16,6 +16,7 @@ REFERENCE_WHITE_NITS = 203  # of PQ and HLG: ITU-R BT.2408
 HLG_PEAK_NITS = 1000
 HLG_SYSTEM_GAMMA = 1.2  # at that peak: ITU-R BT.2100
 
+_D50 = (0.3457, 0.3585)
 _D65 = (0.3127, 0.3290)
 _C = (0.310, 0.316)
 _TOLERANCE_XY = 0.005  # closer chromaticities are told the same name
@@ -177,9 +178,7 @@ _ST_428 = Transfer("ST 428", lambda values: values**2.6 * (52.37 / 48))  # no te
 BT709 = Primaries(_D65, (0.64, 0.33), (0.30, 0.60), (0.15, 0.06), "BT.709")
 BT2020 = Primaries(_D65, (0.708, 0.292), (0.170, 0.797), (0.131, 0.046), "BT.2020")
 ADOBE_RGB = Primaries(_D65, (0.64, 0.33), (0.21, 0.71), (0.15, 0.06), "Adobe RGB")  # no text: a name
-PROPHOTO = Primaries(
-    (0.3457, 0.3585), (0.7347, 0.2653), (0.1596, 0.8404), (0.0366, 0.0001), "ProPhoto RGB"
-)  # no text: a name
+PROPHOTO = Primaries(_D50, (0.7347, 0.2653), (0.1596, 0.8404), (0.0366, 0.0001), "ProPhoto RGB")  # no text: a name
 _NTSC = Primaries(_C, (0.67, 0.33), (0.21, 0.71), (0.14, 0.08), "BT.470 M")  # no text: a name
 _PAL = Primaries(_D65, (0.64, 0.33), (0.29, 0.60), (0.15, 0.06), "BT.601 625")  # no text: a name
 _SMPTE_C = Primaries(_D65, (0.630, 0.340), (0.310, 0.595), (0.155, 0.070), "BT.601 525")  # no text: a name
