@@ -68,13 +68,14 @@ def shown_colours(
     """Converts pixels to sRGB if the file describes its colours otherwise than by a profile.
 
     Descriptions count in the order of the formats' specifications: in PNG cICP, profile, sRGB, gAMA and cHRM; in AVIF
-    and HEIC the profile, then nclx. Pixels that are nearly sRGB stay as they are.
+    and HEIC the profile, then nclx. Pixels that are nearly sRGB stay as they are. A profile that says PQ or HLG by
+    codes counts as these.
 
     Args:
         pixels: uint8 (H, W, 3), of the image, not turned yet.
         file: what the image was decoded from.
     """
-    described = _description(image, file)
+    described = _hdr_of_profile(icc_profile) or _description(image, file)
     if icc_profile is not None and not described.is_above_profile:
         return ShownColours(pixels, icc_profile)
     notices: tuple[str, ...] = ()
@@ -99,6 +100,20 @@ def shown_colours(
     converted = to_srgb(pixels if deep is None else deep, space)
     notice = tr("The colours of {name} were converted from {space} to sRGB.").format(name=name, space=space.name)
     return ShownColours(converted, None, (*notices, notice))
+
+
+def _hdr_of_profile(icc_profile: bytes | None) -> Description | None:
+    """What the codes of a profile of HDR say (ICC.1:2022, section 9.2.17); None of any other profile."""
+    if icc_profile is None or len(icc_profile) < 132:
+        return None
+    (count,) = struct.unpack_from(">I", icc_profile, 128)
+    for tag in range(132, min(132 + 12 * count, len(icc_profile) - 11), 12):
+        name, offset, length = struct.unpack_from(">4sII", icc_profile, tag)
+        codes = icc_profile[offset + 8 : offset + 12]
+        if name == b"cicp" and length == len(codes) + 8 == 12:
+            space = space_of_codes(codes[0], codes[1], is_narrow=not codes[3])
+            return Description(space, is_above_profile=True) if space is not None and space.is_hdr else None
+    return None
 
 
 def _description(image: Image.Image, file: BinaryIO) -> Description:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,10 +38,10 @@ class Primaries:
         return np.array([self.white, self.red, self.green, self.blue])
 
     @property
-    def known(self) -> Self:
+    def known(self) -> "Primaries":
         """These, or those with a name that they are close to."""
         closest = min(KNOWN_PRIMARIES, key=self._distance)
-        return closest if self._distance(closest) <= _TOLERANCE_XY else self  # type: ignore[return-value]
+        return closest if self._distance(closest) <= _TOLERANCE_XY else self
 
     def to_xyz(self) -> Floats:
         """The matrix from linear RGB to XYZ, float64 (3, 3); white has Y = 1.

@@ -149,6 +149,16 @@ def test_hdr_that_is_not_bright_keeps_its_look(tmp_path: Path, transfer: int, na
     assert read.notices == (f"The colours of a.png were converted from BT.2020 {name} to sRGB.",)
 
 
+def test_a_profile_of_hdr_counts_as_its_codes(tmp_path: Path) -> None:
+    codes = b"cicp" + bytes((0, 0, 0, 0, 9, 16, 0, 1))
+    (count,) = struct.unpack_from(">I", SRGB_PROFILE, 128)
+    body = SRGB_PROFILE[:128] + struct.pack(">I4sII", count, b"cicp", len(SRGB_PROFILE), 12) + SRGB_PROFILE[144:]
+    read = read_png(tmp_path, row(DIM), iccp(struct.pack(">I", len(body) + 12) + body[4:] + codes))
+    assert read.picture.icc_profile is None
+    assert is_close(read, row(((125, 62, 49), (0, 71, 35), (8, 40, 71), (86, 86, 86))))
+    assert read.notices == ("The colours of a.png were converted from BT.2020 PQ to sRGB.",)
+
+
 @pytest.mark.parametrize("transfer", [16, 18], ids=["PQ", "HLG"])
 def test_bright_light_is_toned_down(tmp_path: Path, transfer: int) -> None:
     """White is the brightest, no brighter grey becomes darker, no two that differ much become one, greys stay grey."""
