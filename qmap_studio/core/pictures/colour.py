@@ -75,16 +75,10 @@ def shown_colours(
         pixels: uint8 (H, W, 3), of the image, not turned yet.
         file: what the image was decoded from.
     """
-    described = _hdr_of_profile(icc_profile) or _description(image, file)
+    described = _description(image, file)
     if icc_profile is not None and not described.is_above_profile:
-        return ShownColours(pixels, icc_profile)
-    notices: tuple[str, ...] = ()
-    if described.unknown:
-        notices = (
-            tr("{name} describes its colours in a way that is not known ({description}), which was ignored.").format(
-                name=name, description=described.unknown
-            ),
-        )
+        described = _hdr_of_profile(icc_profile)
+    notices = _ignored(described, name) if described.unknown else ()
     space = described.space
     if space is None:
         return ShownColours(pixels, icc_profile, notices)
@@ -102,18 +96,26 @@ def shown_colours(
     return ShownColours(converted, None, (*notices, notice))
 
 
-def _hdr_of_profile(icc_profile: bytes | None) -> Description | None:
-    """What the codes of a profile of HDR say (ICC.1:2022, section 9.2.17); None of any other profile."""
-    if icc_profile is None or len(icc_profile) < 132:
-        return None
+def _ignored(described: Description, name: str) -> tuple[str, ...]:
+    return (
+        tr("{name} describes its colours in a way that is not known ({description}), which was ignored.").format(
+            name=name, description=described.unknown
+        ),
+    )
+
+
+def _hdr_of_profile(icc_profile: bytes) -> Description:
+    """What the codes of a profile of HDR say (ICC.1:2022, section 9.2.17); nothing of any other profile."""
+    if len(icc_profile) < 132:
+        return Description()
     (count,) = struct.unpack_from(">I", icc_profile, 128)
     for tag in range(132, min(132 + 12 * count, len(icc_profile) - 11), 12):
         name, offset, length = struct.unpack_from(">4sII", icc_profile, tag)
         codes = icc_profile[offset + 8 : offset + 12]
         if name == b"cicp" and length == len(codes) + 8 == 12:
             space = space_of_codes(codes[0], codes[1], is_narrow=not codes[3])
-            return Description(space, is_above_profile=True) if space is not None and space.is_hdr else None
-    return None
+            return Description(space if space is not None and space.is_hdr else None)
+    return Description()
 
 
 def _description(image: Image.Image, file: BinaryIO) -> Description:

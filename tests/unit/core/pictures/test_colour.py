@@ -21,6 +21,17 @@ SRGB_CHRM = (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
 ADOBE_CHRM = (31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000)
 SRGB_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
+
+def profile_of_hdr() -> bytes:
+    """A profile that says BT.2020 PQ by codes, and sRGB otherwise."""
+    codes = b"cicp" + bytes((0, 0, 0, 0, 9, 16, 0, 1))
+    first_tag = struct.pack(">4sII", b"cicp", len(SRGB_PROFILE), len(codes))  # instead of a description
+    data = SRGB_PROFILE[:132] + first_tag + SRGB_PROFILE[144:] + codes
+    return struct.pack(">I", len(data)) + data[4:]
+
+
+HDR_PROFILE = profile_of_hdr()
+
 Colours = tuple[tuple[int, int, int], ...]
 
 
@@ -80,6 +91,7 @@ def is_close(read: ReadPicture, expected: np.ndarray, levels: int = 1) -> bool:
         ),
         ([cicp(12, 13), chunk(b"sRGB", b"\0"), gama(100_000)], P3, "Display P3"),
         ([cicp(12, 13), iccp(SRGB_PROFILE)], P3, "Display P3"),
+        ([cicp(12, 13), iccp(HDR_PROFILE)], P3, "Display P3"),
     ],
 )
 def test_a_png_that_is_not_srgb_is_converted(
@@ -150,10 +162,7 @@ def test_hdr_that_is_not_bright_keeps_its_look(tmp_path: Path, transfer: int, na
 
 
 def test_a_profile_of_hdr_counts_as_its_codes(tmp_path: Path) -> None:
-    codes = b"cicp" + bytes((0, 0, 0, 0, 9, 16, 0, 1))
-    (count,) = struct.unpack_from(">I", SRGB_PROFILE, 128)
-    body = SRGB_PROFILE[:128] + struct.pack(">I4sII", count, b"cicp", len(SRGB_PROFILE), 12) + SRGB_PROFILE[144:]
-    read = read_png(tmp_path, row(DIM), iccp(struct.pack(">I", len(body) + 12) + body[4:] + codes))
+    read = read_png(tmp_path, row(DIM), iccp(HDR_PROFILE))
     assert read.picture.icc_profile is None
     assert is_close(read, row(((125, 62, 49), (0, 71, 35), (8, 40, 71), (86, 86, 86))))
     assert read.notices == ("The colours of a.png were converted from BT.2020 PQ to sRGB.",)
