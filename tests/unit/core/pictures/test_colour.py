@@ -10,11 +10,12 @@ from PIL import ImageCms
 
 from qmap_studio.core.opencv import cv2
 from qmap_studio.core.pictures import ReadPicture, load_picture
+from qmap_studio.core.pictures.colour_space import BT2020, pq_encoded
 
 COLOURS = ((180, 120, 90), (60, 140, 70), (40, 60, 150), (128, 128, 128))
 DIM = ((100, 80, 70), (60, 80, 60), (50, 60, 80), (90, 90, 90))
 P3 = ((190, 117, 84), (0, 142, 60), (34, 61, 156), (128, 128, 128))
-BT2020 = ((209, 110, 83), (0, 147, 57), (0, 61, 157), (128, 128, 128))
+WIDE = ((209, 110, 83), (0, 147, 57), (0, 61, 157), (128, 128, 128))
 LINEAR = ((219, 182, 160), (133, 196, 143), (110, 133, 202), (188, 188, 188))
 
 SRGB_CHRM = (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
@@ -79,7 +80,7 @@ def is_close(read: ReadPicture, expected: np.ndarray, levels: int = 1) -> bool:
     ("chunks", "expected", "space"),
     [
         ([cicp(12, 13)], P3, "Display P3"),
-        ([cicp(9, 14)], BT2020, "BT.2020"),
+        ([cicp(9, 14)], WIDE, "BT.2020"),
         ([cicp(1, 8)], LINEAR, "BT.709 linear"),
         ([cicp(1, 13, 0)], ((191, 121, 86), (51, 144, 63), (28, 51, 156), (130, 130, 130)), "BT.709"),
         ([gama(100_000)], LINEAR, "BT.709 linear"),
@@ -177,6 +178,16 @@ def test_bright_light_is_toned_down(tmp_path: Path, transfer: int) -> None:
     steps = np.diff(pixels[0, ::12, 0])
     assert (steps >= 1).all()
     assert pixels[0, -1, 0] >= 254
+
+
+def test_what_was_srgb_before_it_became_hdr_looks_the_same(tmp_path: Path) -> None:
+    """Its white is the reference white, so that nothing is brighter than a display shows."""
+    levels = np.linspace(0, 255, 6).round()
+    colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(12, 18, 3)
+    values = colours / 255
+    light = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    stored = (pq_encoded(203 * light @ np.linalg.inv(BT2020.to_srgb()).T) * 65535).round().astype(np.uint16)
+    assert is_close(read_png(tmp_path, stored, cicp(9, 16)), colours)
 
 
 def test_a_bright_colour_keeps_its_hue(tmp_path: Path) -> None:
