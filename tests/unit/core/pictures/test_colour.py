@@ -212,4 +212,6 @@ def test_grey_stays_grey(tmp_path: Path) -> None:
     read = read_png(tmp_path, ramp, cicp(12, 8))
     assert read.picture.is_grey
     assert (np.ptp(read.picture.pixels, axis=2) == 0).all()
-    assert np.array_equal(read_png(tmp_path, ramp, cicp(12, 13)).picture.pixels[..., 0], ramp)
+    untouched = read_png(tmp_path, ramp, cicp(12, 13))
+    assert np.array_equal(untouched.picture.pixels[..., 0], ramp)
+    assert untouched.notices == ()
