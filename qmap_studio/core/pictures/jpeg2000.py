@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 
@@ -10,16 +11,19 @@ from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import tr
 
 _SYCC = 18
+_HEAD_BYTES = 1 << 16
 _BOXES = (b"jp2h",)  # those that hold boxes
 
 
 def in_usual_order(image: Image.Image, head: bytes, path: Path) -> Image.Image:
-    """The image, decoded if needed, with its channels as red, green, blue, alpha.
+    """The image, decoded if needed, with its channels as red, green, blue, alpha, and its colour profile.
 
     Raises:
         ImageError: its channels mean something that would be shown in wrong colours.
     """
     boxes = dict(_boxes(head, 0, len(head)))
+    if (profile := _profile(boxes.get(b"colr", b""))) is not None:
+        image.info["icc_profile"] = profile
     order = _order(boxes.get(b"cdef", b""), len(image.getbands()))
     if order is None:
         raise _refusal(path, tr("channels in an unusual order"))
@@ -54,6 +58,18 @@ def _order(definition: bytes, count: int) -> list[int] | None:
             order[count - 1] = channel
     places = [order.get(index, index) for index in usual]
     return places if sorted(places) == usual else None
+
+
+def colour_space(file: BinaryIO) -> int | None:
+    """The number of the colour space that a file names (annex I.5.3.3, and annex M of part 2); None for a profile."""
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    return _colour_space(dict(_boxes(head, 0, len(head))).get(b"colr", b""))
+
+
+def _profile(specification: bytes) -> bytes | None:
+    is_profile = specification[:1] in (b"\2", b"\3") and specification[39:43] == b"acsp"
+    return specification[3:] if is_profile else None
 
 
 def _colour_space(specification: bytes) -> int | None:

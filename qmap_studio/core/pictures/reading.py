@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
@@ -14,6 +15,7 @@ from qmap_studio.core.files import is_reading
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import formats
 from qmap_studio.core.pictures.channels import GREY_MODES, channels, upright
+from qmap_studio.core.pictures.colour import shown_colours
 from qmap_studio.core.pictures.metadata import Metadata
 from qmap_studio.core.pictures.opening import OpenedPage, open_page
 from qmap_studio.core.pictures.picture import MAX_PIXELS, Picture
@@ -69,7 +71,7 @@ def load_picture(path: Path | str, page: int = 0) -> ReadPicture:
                 raise ImageError(formats.told(raw, path))
             try:
                 with open_page(file, head, path, page) as opened:
-                    return _picture_of(opened, path.name)
+                    return _picture_of(opened, file, path.name)
             except UnidentifiedImageError as error:
                 raise ImageError(formats.problem(head, path)) from error
 
@@ -92,7 +94,7 @@ def _told(path: Path) -> Iterator[None]:
         raise ImageError(tr("{path} is damaged or cut short: {error}.").format(path=path, error=error)) from error
 
 
-def _picture_of(opened: OpenedPage, name: str) -> ReadPicture:
+def _picture_of(opened: OpenedPage, file: BinaryIO, name: str) -> ReadPicture:
     image = opened.image
     image.load()
     exif = image.getexif()
@@ -104,14 +106,15 @@ def _picture_of(opened: OpenedPage, name: str) -> ReadPicture:
     if profile is not None and profile[16:20] != (b"GRAY" if is_grey else b"RGB "):
         profile = None  # it describes other channels than these, so it means nothing here
     pixels, alpha = channels(image, name)
+    colours = shown_colours(pixels, profile, opened.image, file, name)
     picture = Picture(
-        pixels=upright(pixels, orientation),
+        pixels=upright(colours.pixels, orientation),
         alpha=None if alpha is None else upright(alpha, orientation),
-        icc_profile=profile,
+        icc_profile=colours.icc_profile,
         metadata=Metadata(exif=_upright_exif(opened.image, exif), file_name=name, orientation=orientation),
         is_grey=is_grey,
     )
-    return ReadPicture(picture, opened.notices, opened.page_count)
+    return ReadPicture(picture, (*opened.notices, *colours.notices), opened.page_count)
 
 
 def _cmyk_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -132,7 +135,7 @@ def _upright_exif(image: Image.Image, exif: Image.Exif) -> bytes | None:
     if image.format == "TIFF":
         exif = _descriptive_part(exif)
     elif exif.get(ExifTags.Base.Orientation, 1) == 1:
-        block: bytes = image.info.get("exif", b"")
+        block: bytes = image.info.get("exif") or b""
         return block.removeprefix(_EXIF_PREFIX) or None  # untouched, makers' private notes included
     if not exif:
         return None
