@@ -4,18 +4,18 @@ import os
 import struct
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO
 
 PREFIX = b"Exif\0\0"
 _ORIENTATION, _MAKER_NOTE = 0x0112, 0x927C
 _DIRECTORIES = (0x8769, 0x8825, 0xA005)  # EXIF, GPS, interoperability
-_TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
 _SHORT, _LONG = 3, 4
 _DEEPEST = 3
 
 
 class ExifError(Exception):
-    """A directory of tags, or a tag, reaches over the end."""
+    """A directory of tags, or a tag, reaches over the end or is of no type."""
 
 
 @dataclass
@@ -31,7 +31,7 @@ class ExifCheck:
 
 
 def check_exif(block: bytes) -> ExifCheck:
-    """Looks whether the tags of a block, with or without its prefix, lie inside of it.
+    """Looks whether the tags of a block, with or without its prefix, are of known types and lie inside of it.
 
     Makers' private notes and the thumbnail's directory are not looked at: what these hold is of no use elsewhere.
     """
@@ -50,7 +50,7 @@ def check_exif(block: bytes) -> ExifCheck:
     return result
 
 
-def check_directory(file: BinaryIO, order: str, offset: int) -> bool:
+def check_directory(file: IO[bytes], order: str, offset: int) -> bool:
     """Whether a directory of a TIFF file, and those that it points to, lie inside of the file."""
     try:
         _check_directory(file, order, offset, _DEEPEST, ExifCheck())
@@ -59,7 +59,7 @@ def check_directory(file: BinaryIO, order: str, offset: int) -> bool:
     return True
 
 
-def _check_directory(file: BinaryIO, order: str, offset: int, depth: int, result: ExifCheck) -> None:
+def _check_directory(file: IO[bytes], order: str, offset: int, depth: int, result: ExifCheck) -> None:
     size_bytes = file.seek(0, os.SEEK_END)
     is_first = depth == _DEEPEST
     (count,) = struct.unpack(f"{order}H", _bytes_at(file, offset, 2, size_bytes))
@@ -67,13 +67,15 @@ def _check_directory(file: BinaryIO, order: str, offset: int, depth: int, result
         struct.unpack(f"{order}HHI4s", _bytes_at(file, offset + 2 + 12 * index, 12, size_bytes))
         for index in range(count)
     ]
-    for tag, kind, values, inlined in entries:
+    for tag, kind, _, inlined in entries:
         if tag == _ORIENTATION and is_first and kind == _SHORT:
             value = struct.unpack(f"{order}H", inlined[:2])[0]
             result.orientation = value if 1 <= value <= 8 else 1
     for tag, kind, values, inlined in entries:
         (where,) = struct.unpack(f"{order}I", inlined)
-        value_bytes = _TYPE_BYTES.get(kind, 0) * values
+        if kind not in _TYPE_BYTES:
+            raise ExifError
+        value_bytes = _TYPE_BYTES[kind] * values
         if value_bytes > 4 and tag != _MAKER_NOTE and where + value_bytes > size_bytes:
             raise ExifError
         if tag in _DIRECTORIES:
@@ -82,7 +84,7 @@ def _check_directory(file: BinaryIO, order: str, offset: int, depth: int, result
             _check_directory(file, order, where, depth - 1, result)
 
 
-def _bytes_at(file: BinaryIO, offset: int, length: int, size_bytes: int) -> bytes:
+def _bytes_at(file: IO[bytes], offset: int, length: int, size_bytes: int) -> bytes:
     if offset + length > size_bytes:
         raise ExifError
     file.seek(offset)

@@ -26,11 +26,11 @@ _LEAST_BYTES = {
 }  # fmt: skip
 
 
-class _Damaged(Exception):
+class _DamagedError(Exception):
     """A chunk cannot be what its type says."""
 
 
-class _TooLarge(Exception):
+class _TooLargeError(Exception):
     """A chunk unpacks to more than is read."""
 
 
@@ -111,9 +111,9 @@ def _state_of(chunk: _Chunk, most_text_bytes: int) -> tuple[State, int]:
             most_bytes = min(MAX_BYTES, most_text_bytes)
             text = _text(chunk, most_bytes)
             return (State.SOUND if len(text) <= most_bytes else State.TOO_LARGE), len(text)
-    except _TooLarge:
+    except _TooLargeError:
         return State.TOO_LARGE, most_bytes if chunk.kind in _TEXTS else 0
-    except (_Damaged, UnicodeError):
+    except (_DamagedError, UnicodeError):
         return State.DAMAGED, 0
     return State.SOUND, 0
 
@@ -126,7 +126,7 @@ def _text(chunk: _Chunk, most_bytes: int) -> bytes:
     if chunk.kind == b"zTXt":
         return _inflated(_after_method(rest), most_bytes)
     if len(rest) < 4 or rest.count(b"\0", 2) < 2:
-        raise _Damaged
+        raise _DamagedError
     is_packed = rest[0] != 0
     language, keyword, text = rest[2:].split(b"\0", 2)
     if is_packed:
@@ -140,7 +140,7 @@ def _text(chunk: _Chunk, most_bytes: int) -> bytes:
 def _after_method(data: bytes) -> bytes:
     """What follows the method of compression, of which there is one."""
     if not data or data[0] != 0:
-        raise _Damaged
+        raise _DamagedError
     return data[1:]
 
 
@@ -149,9 +149,9 @@ def _inflated(data: bytes, most_bytes: int) -> bytes:
     try:
         content = unpacker.decompress(data, most_bytes + 1)
     except zlib.error as error:
-        raise _Damaged from error
+        raise _DamagedError from error
     if len(content) > most_bytes:
-        raise _TooLarge
+        raise _TooLargeError
     if not unpacker.eof:
-        raise _Damaged
+        raise _DamagedError
     return content

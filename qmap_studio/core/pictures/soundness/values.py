@@ -41,9 +41,11 @@ def _leave_out_exif(image: Image.Image) -> State:
 
 def _exif_block(image: Image.Image) -> bytes | None:
     """The bytes of an image's EXIF data; none that can be read where its text is no numbers; None where it has none."""
+    if not image.info.get("exif", True):
+        del image.info["exif"]  # pillow-heif says None, for none
     block = image.info.get("exif")
-    if isinstance(block, bytes):
-        return block or None
+    if block is not None:
+        return bytes(block)
     text = image.info.get(_RAW_EXIF)
     if text is None:
         return None
@@ -68,8 +70,8 @@ def _leave_out_directories(image: Image.Image) -> State:
 
 def _is_directory_read(exif: Image.Exif, tag: int) -> bool:
     try:
-        is_whole = exif.bigtiff or check_directory(exif.fp, exif.endian or "<", int(exif[tag]))
-        return is_whole and bool(exif.get_ifd(tag))
+        exif.get_ifd(tag)
+        return exif.bigtiff or check_directory(exif.fp, exif.endian or "<", int(exif[tag]))
     except Exception:  # whatever a hostile directory makes Pillow raise, the pixels are whole
         return False
 
