@@ -101,7 +101,7 @@ def test_exif(tmp_path: Path, kind: str, fault: Callable[[bytes], bytes]) -> Non
     assert damaged != block
     filler = b"\xfa" * len(damaged)  # so that writers, which read EXIF data too, take it
     if kind in ("AVIF", "HEIF", "JXL"):
-        damaged = damaged.ljust(len(block), b"\0")
+        damaged = damaged.ljust(len(block), b"\xff")
         filler = block
     data = written(kind, exif=b"Exif\0\0" + filler)
     assert filler in data
@@ -112,14 +112,19 @@ def test_exif(tmp_path: Path, kind: str, fault: Callable[[bytes], bytes]) -> Non
     assert read.picture.metadata.exif is None
 
 
-@pytest.mark.parametrize(
-    ("kind", "fault"), cases(("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "HEIF", "JXL"), PROFILE_FAULTS)
-)
+@pytest.mark.parametrize(("kind", "fault"), cases(("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "HEIF"), PROFILE_FAULTS))
 def test_profile(tmp_path: Path, kind: str, fault: Callable[[bytes], bytes]) -> None:
     skip_without(kind)
     data = written(kind, icc_profile=fault(PROFILE))
     read = assert_left_out(tmp_path, data, written(kind, icc_profile=PROFILE), "colour profile")
     assert read.picture.icc_profile is None
+
+
+def png(*extra: tuple[bytes, bytes], after: bool = False) -> bytes:
+    """A PNG file with more chunks, before or after its pixels."""
+    header, *rest, end = chunks(written("PNG"))
+    listed = [header, *rest, *extra, end] if after else [header, *extra, *rest, end]
+    return written("PNG")[:8] + b"".join(chunk(*each) for each in listed)
 
 
 def with_sums(data: bytes) -> bytes:
@@ -138,3 +143,44 @@ def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
         found.append((data[offset + 4 : offset + 8], data[offset + 8 : offset + 8 + length]))
         offset += 12 + length
     return found
+
+
+@pytest.mark.parametrize(("kind", "fault"), cases(("PNG", "JPEG", "WEBP", "AVIF", "TIFF"), XMP_FAULTS))
+def test_xmp(tmp_path: Path, kind: str, fault: Callable[[bytes], bytes]) -> None:
+    skip_without(kind)
+
+    def with_packet(packet: bytes) -> bytes:
+        if kind == "PNG":
+            return png((b"iTXt", b"XML:com.adobe.xmp" + bytes(5) + packet))
+        return written(kind, tiffinfo={700: packet}) if kind == "TIFF" else written(kind, xmp=packet)
+
+    assert_left_out(tmp_path, with_packet(fault(XMP)), with_packet(XMP), "XMP data")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_picture_stays_upright(tmp_path: Path, kind: str) -> None:
+    block = exif_block(6)
+    damaged = EXIF_FAULTS["its sub-directory lies outside"](block)
+    data = written(kind, exif=b"Exif\0\0" + block).replace(block, damaged)
+    if kind == "PNG":
+        data = with_sums(data)
+    read = assert_left_out(tmp_path, data, written(kind, exif=b"Exif\0\0" + block), "EXIF data")
+    assert (read.picture.height, read.picture.width) == (56, 40)
+    assert read.picture.metadata.orientation == 6
+
+
+def test_exif_directory_of_a_tiff_file(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "a camera"
+    exif[ExifTags.IFD.Exif] = {ExifTags.Base.DateTimeOriginal: "2020:02:02 02:02:02"}
+    whole = written("TIFF", exif=exif)
+    at = whole.index(struct.pack("<HHI", 0x8769, 4, 1)) + 8
+    (directory,) = struct.unpack("<I", whole[at : at + 4])
+    for data in (
+        whole[:at] + b"\xff\xff\xff\x7f" + whole[at + 4 :],
+        whole[: directory + 10] + b"\xff\xff\xff\x7f" + whole[directory + 14 :],
+        whole[:directory] + b"\xff\xff" + whole[directory + 2 :],
+    ):
+        read = assert_left_out(tmp_path, data, whole, "EXIF data")
+        assert read.picture.metadata.exif is not None
+        assert b"a camera" in read.picture.metadata.exif
