@@ -12,9 +12,17 @@ from PIL import Image, PngImagePlugin
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.pictures import Metadata, Picture, load_picture, write_picture
-from tests.unit.core.pictures.test_damaged_metadata import (
-    LIMIT, PIXELS, PROFILE, assert_left_out, chunk, chunks, exif_block, loaded, png, written,
-)  # fmt: skip
+from tests.unit.core.pictures.whole_files import (
+    LIMIT,
+    PIXELS,
+    PROFILE,
+    assert_left_out,
+    chunk,
+    exif_block,
+    loaded,
+    png,
+    written,
+)
 
 NAME = b"name\0"
 BOMB = zlib.compress(bytes(300 << 20), 9)

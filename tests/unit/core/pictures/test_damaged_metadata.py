@@ -1,58 +1,13 @@
 """Damaged metadata is left out and told; the pixels are those of the whole file."""
 
 import struct
-import zlib
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import ExifTags, Image, ImageCms, features
+from PIL import ExifTags, Image, features
 
-from qmap_studio.core.errors import ImageError
-from qmap_studio.core.pictures import Metadata, Picture, ReadPicture, load_picture, write_picture
-
-PIXELS = np.kron(np.random.default_rng(3).integers(0, 256, (5, 7, 3)), np.ones((8, 8, 1))).astype(np.uint8)
-PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><!-- rights --></x:xmpmeta>"
-LIMIT = 16 << 20  # bytes of a profile, EXIF data, XMP data or a text
-
-
-def exif_block(orientation: int = 1) -> bytes:
-    exif = Image.Exif()
-    if orientation != 1:
-        exif[ExifTags.Base.Orientation] = orientation
-    exif[ExifTags.Base.Make] = "a camera of some length"
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2020:02:02 02:02:02"
-    return exif.tobytes().removeprefix(b"Exif\0\0")
-
-
-def written(kind: str, **options: object) -> bytes:
-    file = BytesIO()
-    if kind == "WEBP":
-        options["lossless"] = True
-    Image.fromarray(PIXELS).save(file, kind, **options)
-    return file.getvalue()
-
-
-def loaded(folder: Path, data: bytes) -> ReadPicture:
-    (folder / "a.picture").write_bytes(data)
-    return load_picture(folder / "a.picture")
-
-
-def assert_left_out(folder: Path, data: bytes, whole: bytes, *parts: str, word: str = "damaged") -> ReadPicture:
-    """The pixels are those of a whole file, and one notice names the file and exactly these parts."""
-    expected = loaded(folder, whole)
-    assert expected.notices == ()
-    read = loaded(folder, data)
-    assert np.array_equal(read.picture.pixels, expected.picture.pixels)
-    (notice,) = read.notices
-    assert notice.startswith("a.picture")
-    assert word in notice
-    assert notice.endswith(f": {', '.join(parts)}.")
-    return read
-
+from tests.unit.core.pictures.whole_files import PROFILE, XMP, assert_left_out, exif_block, png, with_sums, written
 
 # EXIF, profile and XMP in every format that holds them.
 
@@ -120,31 +75,6 @@ def test_profile(tmp_path: Path, kind: str, fault: Callable[[bytes], bytes]) -> 
     assert read.picture.icc_profile is None
 
 
-def png(*extra: tuple[bytes, bytes], after: bool = False) -> bytes:
-    """A PNG file with more chunks, before or after its pixels."""
-    header, *rest, end = chunks(written("PNG"))
-    listed = [header, *rest, *extra, end] if after else [header, *extra, *rest, end]
-    return written("PNG")[:8] + b"".join(chunk(*each) for each in listed)
-
-
-def with_sums(data: bytes) -> bytes:
-    """A PNG file with the right sums of its chunks."""
-    return data[:8] + b"".join(chunk(kind, content) for kind, content in chunks(data))
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-
-def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    found, offset = [], 8
-    while offset < len(data):
-        (length,) = struct.unpack(">I", data[offset : offset + 4])
-        found.append((data[offset + 4 : offset + 8], data[offset + 8 : offset + 8 + length]))
-        offset += 12 + length
-    return found
-
-
 @pytest.mark.parametrize(("kind", "fault"), cases(("PNG", "JPEG", "WEBP", "AVIF", "TIFF"), XMP_FAULTS))
 def test_xmp(tmp_path: Path, kind: str, fault: Callable[[bytes], bytes]) -> None:
     skip_without(kind)
@@ -172,7 +102,8 @@ def test_picture_stays_upright(tmp_path: Path, kind: str) -> None:
 def test_exif_directory_of_a_tiff_file(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.Make] = "a camera"
-    exif[ExifTags.IFD.Exif] = {ExifTags.Base.DateTimeOriginal: "2020:02:02 02:02:02"}
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2020:02:02 02:02:02"
+    exif[ExifTags.IFD.Exif] = exif.get_ifd(ExifTags.IFD.Exif)
     whole = written("TIFF", exif=exif)
     at = whole.index(struct.pack("<HHI", 0x8769, 4, 1)) + 8
     (directory,) = struct.unpack("<I", whole[at : at + 4])
