@@ -1,6 +1,7 @@
 """The chunks of a PNG file that hold metadata (PNG specification, third edition, section 11.3)."""
 
 import os
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ _KEYWORDS = {b"XML:com.adobe.xmp": Part.XMP, b"Raw profile type exif": Part.EXIF
 _LEAST_BYTES = {
     b"pHYs": 9, b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"cICP": 4, b"acTL": 8, b"fcTL": 26, b"fdAT": 4,
 }  # fmt: skip
+_KNOWN = re.compile(b"|".join([b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", *_PARTS]))
 
 
 class _DamagedError(Exception):
@@ -46,6 +48,10 @@ class _Chunk:
         if self.kind in _TEXTS:
             return _KEYWORDS.get(self.data[:80].partition(b"\0")[0], Part.TEXT)
         return _PARTS.get(self.kind, Part.EXTRA)
+
+    @property
+    def has_right_sum(self) -> bool:
+        return zlib.crc32(self.data, zlib.crc32(self.kind)) == self.crc
 
     def carrier(self, state: State) -> Carrier:
         crc = zlib.crc32(self.data, zlib.crc32(_IGNORED))
@@ -75,32 +81,77 @@ def png_carriers(file: BinaryIO) -> Iterator[Carrier]:
 
 
 def _ancillary_chunks(file: BinaryIO) -> Iterator[_Chunk | Carrier]:
-    """The chunks that a picture can do without; one that reaches over the end of a file whose pixels are there."""
+    """The chunks that a picture can do without; as carriers, those whose length is wrong.
+
+    Behind a wrong length, the next chunk whose sum is right is looked for. Where there is none and the pixels have
+    been, the file ends there.
+    """
     size_bytes = file.seek(0, os.SEEK_END)
     offset = len(SIGNATURE)
     has_pixels = False
-    while offset + 8 <= size_bytes:
-        file.seek(offset)
-        length, kind = struct.unpack(">I4s", file.read(8))
-        is_ancillary = bool(kind[0] & 0x20) and kind != b"tRNS"
-        if kind == b"IEND" or not kind.isalpha():
-            return
-        if offset + 12 + length > size_bytes:
-            if is_ancillary and has_pixels:
-                part = _Chunk(kind, offset, file.read(80), 0).part
-                yield Carrier(part, State.DAMAGED, ((offset, _END),))
-            return
-        if is_ancillary:
-            data = file.read(length)
-            (crc,) = struct.unpack(">I", file.read(4))
-            yield _Chunk(kind, offset, data, crc)
+    while (head := _head(file, offset, size_bytes)) is not None and head[1] != b"IEND":
+        length, kind = head
+        end = offset + 12 + length
+        if kind[0] & 0x20 and kind != b"tRNS":
+            chunk = _chunk(file, offset, min(length, size_bytes - offset - 8))
+            if end > size_bytes or not (chunk.has_right_sum or _is_chunk_at(file, end, size_bytes)):
+                following = _next_chunk(file, offset + 12, size_bytes)
+                if following is not None:
+                    yield _reframed(chunk, file, following)
+                    end = following
+                elif has_pixels:
+                    yield Carrier(chunk.part, State.DAMAGED, ((offset, _END),))
+                    return
+            else:
+                yield chunk
         has_pixels |= kind == b"IDAT"
-        offset += 12 + length
+        offset = end
+
+
+def _head(file: BinaryIO, offset: int, size_bytes: int) -> tuple[int, bytes] | None:
+    """Length and type of the chunk at an offset; None where none can begin."""
+    if offset + 8 > size_bytes:
+        return None
+    file.seek(offset)
+    length, kind = struct.unpack(">I4s", file.read(8))
+    return (length, kind) if kind.isalpha() else None
+
+
+def _is_chunk_at(file: BinaryIO, offset: int, size_bytes: int) -> bool:
+    head = _head(file, offset, size_bytes)
+    return head is not None and offset + 12 + head[0] <= size_bytes
+
+
+def _chunk(file: BinaryIO, offset: int, length: int) -> _Chunk:
+    file.seek(offset + 4)
+    kind, data, crc = file.read(4), file.read(length), file.read(4)
+    return _Chunk(kind, offset, data, int.from_bytes(crc, "big"))
+
+
+def _next_chunk(file: BinaryIO, offset: int, size_bytes: int) -> int | None:
+    """Where the next chunk begins; None where none is found, or that of another picture inside of metadata."""
+    file.seek(offset)
+    content = file.read(2 * MAX_BYTES)
+    for match in _KNOWN.finditer(content):
+        start = offset + match.start() - 4
+        if start < offset or not _is_chunk_at(file, start, size_bytes):
+            continue
+        (length,) = struct.unpack(">I", content[match.start() - 4 : match.start()])
+        if _chunk(file, start, length).has_right_sum:
+            return None if match.group() == b"IHDR" else start
+    return None
+
+
+def _reframed(chunk: _Chunk, file: BinaryIO, end: int) -> Carrier:
+    """A chunk that is passed over, and that ends where the next begins."""
+    length = end - chunk.offset - 12
+    carrier = _chunk(file, chunk.offset, length).carrier(State.DAMAGED)
+    return replace(carrier, part=chunk.part, patches=((chunk.offset, struct.pack(">I", length)), *carrier.patches))
 
 
 def _state_of(chunk: _Chunk, most_text_bytes: int) -> tuple[State, int]:
     """What is wrong with a chunk, and how many bytes its text takes, unpacked."""
-    if zlib.crc32(chunk.data, zlib.crc32(chunk.kind)) != chunk.crc or len(chunk.data) < _LEAST_BYTES.get(chunk.kind, 0):
+    if not chunk.has_right_sum or len(chunk.data) < _LEAST_BYTES.get(chunk.kind, 0):
         return State.DAMAGED, 0
     if len(chunk.data) > MAX_BYTES and chunk.kind not in _ANIMATION:
         return State.TOO_LARGE, 0

@@ -11,7 +11,8 @@ from qmap_studio.core.pictures.soundness.profile import is_whole_profile
 # Pillow warns of what is told here in a sentence.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.(TiffImagePlugin|JpegImagePlugin|PngImagePlugin)")
 
-_RAW_EXIF, _XMP_TEXT = "Raw profile type exif", "XML:com.adobe.xmp"
+_RAW_EXIF = "Raw profile type exif"  # no text: a keyword of PNG files
+_XMP_TEXT = "XML:com.adobe.xmp"
 
 
 def leave_out_damaged(image: Image.Image) -> tuple[tuple[Part, State], ...]:
@@ -77,13 +78,14 @@ def _is_directory_read(exif: Image.Exif, tag: int) -> bool:
 
 
 def _is_read(image: Image.Image) -> bool:
-    """Whether Pillow reads the EXIF data that it has found, too."""
+    """Whether Pillow reads the EXIF data that it has found, too, and can write it."""
     try:
         exif = image.getexif()
         for tag in exif:
             exif[tag]
         exif.get_ifd(ExifTags.IFD.Exif)
         exif.get_ifd(ExifTags.IFD.GPSInfo)
+        exif.tobytes()
     except Exception:  # as above
         return False
     return True

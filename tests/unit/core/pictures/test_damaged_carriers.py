@@ -88,6 +88,22 @@ def test_png_that_ends_within_a_text(tmp_path: Path) -> None:
     assert_left_out(tmp_path, data[:-60], png(), "text")
 
 
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("length", [0, 3, 39, 41, 60, 1000, 2**31, 2**32 - 1])
+def test_wrong_length_of_a_chunk(tmp_path: Path, length: int, after: bool) -> None:
+    content = NAME + bytes(35)
+    data = png((b"tEXt", content), after=after)
+    data = data.replace(struct.pack(">I4s", 40, b"tEXt"), struct.pack(">I4s", length, b"tEXt"))
+    assert_left_out(tmp_path, data, png(), "text")
+
+
+def test_picture_inside_of_a_chunk_of_wrong_length_is_not_shown(tmp_path: Path) -> None:
+    data = png((b"prVW", written("PNG")))
+    (tmp_path / "a.png").write_bytes(data.replace(struct.pack(">I", len(written("PNG"))) + b"prVW", b"\0\0\0\3prVW"))
+    with pytest.raises(ImageError, match=r"a\.png"):
+        load_picture(tmp_path / "a.png")
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "part"),
     [
