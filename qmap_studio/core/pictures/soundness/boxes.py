@@ -1,6 +1,7 @@
 """The pieces of WebP, AVIF and JPEG 2000 files that hold metadata."""
 
 import os
+import re
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -8,24 +9,44 @@ from typing import BinaryIO
 from qmap_studio.core.pictures.soundness.carriers import MAX_BYTES, Carrier, Part, State
 
 _WEBP_PARTS = {b"EXIF": Part.EXIF, b"XMP ": Part.XMP, b"ICCP": Part.PROFILE}
+_WEBP_PIXELS = re.compile(b"ANIM|ALPH|VP8 |VP8L")
 _HEADER_BYTES = 1 << 20  # of an AVIF or JPEG 2000 file, in which its boxes are looked for
 
 
 def webp_carriers(file: BinaryIO) -> Iterator[Carrier]:
-    """The metadata of a WebP file (RFC 9649, section 2.7); what reaches over its end is cut off."""
+    """The metadata of a WebP file (RFC 9649, section 2.7).
+
+    Behind a profile whose length is wrong, the pixels are looked for; with other metadata, the file is cut off.
+    """
     size_bytes = file.seek(0, os.SEEK_END)
     offset = 12
     while offset + 8 <= size_bytes:
         file.seek(offset)
         kind, length = struct.unpack("<4sI", file.read(8))
+        end = offset + 8 + length + (length & 1)
         part = _WEBP_PARTS.get(kind)
-        is_cut = offset + 8 + length > size_bytes
-        if part is not None and is_cut:
-            yield Carrier(part, State.DAMAGED, ((4, struct.pack("<I", offset - 8)),))
+        if part is not None and _is_webp_chunk_at(file, end, size_bytes):
+            yield Carrier(part, State.SOUND if length <= MAX_BYTES else State.TOO_LARGE, ((offset, b"JUNK"),))
+        elif part is Part.PROFILE:
+            file.seek(offset + 8)
+            found = _WEBP_PIXELS.search(file.read(MAX_BYTES))
+            if found is None:
+                return
+            yield Carrier(part, State.DAMAGED, ((offset, struct.pack("<4sI", b"JUNK", found.start())),))
+            end = offset + 8 + found.start()
         elif part is not None:
-            state = State.SOUND if length <= MAX_BYTES else State.TOO_LARGE
-            yield Carrier(part, state, ((offset, b"JUNK"),))
-        offset += 8 + length + (length & 1)
+            yield Carrier(part, State.DAMAGED, ((4, struct.pack("<I", offset - 8)),))
+            return
+        offset = end
+
+
+def _is_webp_chunk_at(file: BinaryIO, offset: int, size_bytes: int) -> bool:
+    """Whether a chunk begins at an offset, or the file ends."""
+    if offset in (size_bytes, size_bytes + 1):
+        return True
+    file.seek(offset)
+    kind, length = struct.unpack("<4sI", file.read(8).ljust(8, b"\xff"))
+    return re.fullmatch(rb"[ -~]{4}", kind) is not None and offset + 8 + length <= size_bytes
 
 
 def avif_carriers(file: BinaryIO) -> Iterator[Carrier]:

@@ -16,11 +16,13 @@ from tests.unit.core.pictures.whole_files import (
     LIMIT,
     PIXELS,
     PROFILE,
+    XMP,
     assert_left_out,
     chunk,
     exif_block,
     loaded,
     png,
+    skip_without,
     written,
 )
 
@@ -194,6 +196,29 @@ def test_webp_that_ends_within_metadata(tmp_path: Path, kind: bytes, part: str) 
     whole = written("WEBP", **options)
     assert kind in whole
     assert_left_out(tmp_path, whole[:-20], whole, part)
+
+
+@pytest.mark.parametrize("length", [0, 2, 30, 10_000, 2**32 - 1])
+@pytest.mark.parametrize(("kind", "part"), [(b"ICCP", "colour profile"), (b"EXIF", "EXIF data"), (b"XMP ", "XMP data")])
+def test_wrong_length_in_webp(tmp_path: Path, kind: bytes, part: str, length: int) -> None:
+    options = {b"ICCP": "icc_profile", b"EXIF": "exif", b"XMP ": "xmp"}
+    content = {b"ICCP": PROFILE, b"EXIF": b"Exif\0\0" + exif_block(), b"XMP ": XMP}[kind]
+    whole = written("WEBP", **{options[kind]: content})
+    at = whole.index(kind) + 4
+    assert_left_out(tmp_path, whole[:at] + struct.pack("<I", length) + whole[at + 4 :], whole, part)
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+def test_exif_of_an_item_that_lies_outside(tmp_path: Path, kind: str) -> None:
+    skip_without(kind)
+    block = exif_block()
+    whole = written(kind, exif=b"Exif\0\0" + block)
+    start = whole.index(block[:20])
+    for before in (4, 10):  # the item begins with an offset, and with the prefix in some files
+        place = struct.pack(">I", start - before)
+        if whole.count(place) == 1:
+            data = whole.replace(place, struct.pack(">I", 2**30))
+    assert_left_out(tmp_path, data, whole, "EXIF data")
 
 
 def test_resolution_of_jpeg_2000(tmp_path: Path) -> None:

@@ -5,9 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import ExifTags, Image, features
+from PIL import ExifTags, Image
 
-from tests.unit.core.pictures.whole_files import PROFILE, XMP, assert_left_out, exif_block, png, with_sums, written
+from tests.unit.core.pictures.whole_files import (
+    PROFILE,
+    XMP,
+    assert_left_out,
+    exif_block,
+    png,
+    skip_without,
+    with_sums,
+    written,
+)
 
 # EXIF, profile and XMP in every format that holds them.
 
@@ -37,15 +46,6 @@ XMP_FAULTS: dict[str, Callable[[bytes], bytes]] = {
 
 def cases(kinds: tuple[str, ...], faults: dict[str, Callable[[bytes], bytes]]) -> list[object]:
     return [pytest.param(kind, fault, id=f"{kind}, {name}") for kind in kinds for name, fault in faults.items()]
-
-
-def skip_without(kind: str) -> None:
-    if kind == "AVIF" and not features.check("avif"):
-        pytest.skip("Pillow was built without AVIF")
-    if kind == "HEIF":
-        pytest.importorskip("pillow_heif").register_heif_opener()
-    if kind == "JXL":
-        pytest.importorskip("pillow_jxl")
 
 
 @pytest.mark.parametrize(("kind", "fault"), cases(("PNG", "JPEG", "WEBP", "AVIF", "HEIF", "JXL"), EXIF_FAULTS))

@@ -6,7 +6,8 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms
+import pytest
+from PIL import ExifTags, Image, ImageCms, features
 
 from qmap_studio.core.pictures import ReadPicture, load_picture
 
@@ -49,6 +50,15 @@ def assert_left_out(folder: Path, data: bytes, whole: bytes, *parts: str, word: 
     assert word in notice
     assert notice.endswith(f": {', '.join(parts)}.")
     return read
+
+
+def skip_without(kind: str) -> None:
+    if kind == "AVIF" and not features.check("avif"):
+        pytest.skip("Pillow was built without AVIF")
+    if kind == "HEIF":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    if kind == "JXL":
+        pytest.importorskip("pillow_jxl")
 
 
 def png(*extra: tuple[bytes, bytes], after: bool = False) -> bytes:
