@@ -8,6 +8,7 @@ from typing import BinaryIO
 from qmap_studio.core.pictures.soundness.carriers import Carrier, Part, State
 
 _COMMENT, _START_OF_SCAN, _END_OF_IMAGE = 0xFE, 0xDA, 0xD9
+_PHOTOSHOP, _ADOBE = 0xED, 0xEE
 _APPLICATIONS = range(0xE0, 0xF0)
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
@@ -18,8 +19,8 @@ _KINDS = (  # of segments: the number of the application, how the content begins
     (0xE1, b"http://ns.adobe.com/xap/", Part.XMP, 29),
     (0xE2, b"ICC_PROFILE\0", Part.PROFILE, 15),
     (0xE2, b"MPF\0", Part.EXTRA, 12),
-    (0xED, b"Photoshop 3.0\0", Part.EXTRA, 14),
-    (0xEE, b"Adobe", Part.COLOUR, 12),
+    (_PHOTOSHOP, b"Photoshop 3.0\0", Part.EXTRA, 14),
+    (_ADOBE, b"Adobe", Part.COLOUR, 12),
 )
 
 
@@ -40,6 +41,10 @@ def jpeg_carriers(file: BinaryIO) -> Iterator[Carrier]:
             found = _next_picture(file, offset + 2, size_bytes)
             if found is None:
                 return
+            if marker == _ADOBE and found >= offset + 2 + length:  # without it, the channels are guessed
+                yield _carrier(file, offset, marker, length)
+                offset = found
+                continue
             part = _part_and_least(marker, _content(file, offset, length))[0]
             yield Carrier(part, State.DAMAGED, ((offset, b"\xff" * (found - offset)),))  # may stand before any marker
             offset = found
@@ -52,7 +57,7 @@ def jpeg_carriers(file: BinaryIO) -> Iterator[Carrier]:
 def _carrier(file: BinaryIO, offset: int, marker: int, length: int) -> Carrier:
     content = _content(file, offset, length)
     part, least_bytes = _part_and_least(marker, content)
-    is_sound = len(content) >= least_bytes and (marker != 0xED or _are_resources_whole(content))
+    is_sound = len(content) >= least_bytes and not (marker == _PHOTOSHOP and _ends_within_name(content))
     blank = bytes(min(len(content), 4))  # no reader knows a segment that begins so
     return Carrier(part, State.SOUND if is_sound else State.DAMAGED, ((offset + 4, blank),))
 
@@ -67,24 +72,21 @@ def _part_and_least(marker: int, content: bytes) -> tuple[Part, int]:
     return Part.EXTRA, 0
 
 
-def _are_resources_whole(content: bytes) -> bool:
-    """Whether Photoshop's image resources end where the segment ends; another program's segment is passed over."""
+def _ends_within_name(content: bytes) -> bool:
+    """Whether the last of Photoshop's image resources has no name, without which it is not read.
+
+    Its data may go on in another segment.
+    """
     offset = len(b"Photoshop 3.0\0")
-    if not content.startswith(b"Photoshop 3.0\0"):
-        return True
     while content[offset : offset + 4] == b"8BIM":
         offset += 6
         if offset >= len(content):
-            return False
+            return True
         offset += 1 + content[offset]
         offset += offset & 1
-        if offset + 4 > len(content):
-            return False
         offset += 4 + int.from_bytes(content[offset : offset + 4], "big")
-        if offset > len(content):
-            return False
         offset += offset & 1
-    return True
+    return False
 
 
 def _content(file: BinaryIO, offset: int, length: int) -> bytes:

@@ -180,7 +180,6 @@ Image.new("RGB", (8, 8)).save(THUMBNAIL, "JPEG")
         (segment(0xE2, b"ICC_PROFILE\0\1\1" + PROFILE, 60_000), "colour profile"),
         (segment(0xE2, b"MPF\0"), "private data of a program"),
         (segment(0xED, b"Photoshop 3.0\0" + b"8BIM"), "private data of a program"),
-        (segment(0xED, b"Photoshop 3.0\0" + b"8BIM\4\4\0\0\0\0\xff\xff" + b"short"), "private data of a program"),
         (segment(0xEE, b"Adobe"), "description of the colours"),
         (segment(0xFE, b"a comment", 60_000), "text"),
     ],
@@ -188,6 +187,16 @@ Image.new("RGB", (8, 8)).save(THUMBNAIL, "JPEG")
 def test_segments_of_jpeg(tmp_path: Path, piece: bytes, part: str) -> None:
     whole = written("JPEG")
     assert_left_out(tmp_path, whole[:20] + piece + whole[20:], whole, part)
+
+
+def test_inks_of_jpeg_stay_with_junk_behind_what_describes_them(tmp_path: Path) -> None:
+    file = BytesIO()
+    Image.fromarray(PIXELS).convert("CMYK").save(file, "JPEG")
+    whole = file.getvalue()
+    end = whole.index(b"Adobe") + 12
+    read = loaded(tmp_path, whole[:end] + b"junk" + whole[end:])
+    assert np.array_equal(read.picture.pixels, loaded(tmp_path, whole).picture.pixels)
+    assert read.notices == ()
 
 
 @pytest.mark.parametrize(("kind", "part"), [(b"EXIF", "EXIF data"), (b"XMP ", "XMP data")])
