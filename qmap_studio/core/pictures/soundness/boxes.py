@@ -1,4 +1,4 @@
-"""The pieces of WebP, AVIF and JPEG 2000 files that hold metadata."""
+"""The pieces of WebP, AVIF, HEIC, JPEG XL and JPEG 2000 files that hold metadata."""
 
 import os
 import re
@@ -9,6 +9,7 @@ from typing import BinaryIO
 from qmap_studio.core.pictures.soundness.carriers import MAX_BYTES, Carrier, Part, State
 
 _WEBP_PARTS = {b"EXIF": Part.EXIF, b"XMP ": Part.XMP, b"ICCP": Part.PROFILE}
+_JXL_PARTS = {b"Exif": Part.EXIF, b"xml ": Part.XMP, b"jumb": Part.EXTRA}
 _WEBP_PIXELS = re.compile(b"ANIM|ALPH|VP8 |VP8L")
 _HEADER_BYTES = 1 << 20  # of an AVIF or JPEG 2000 file, in which its boxes are looked for
 
@@ -50,7 +51,7 @@ def _is_webp_chunk_at(file: BinaryIO, offset: int, size_bytes: int) -> bool:
 
 
 def avif_carriers(file: BinaryIO) -> Iterator[Carrier]:
-    """The items of metadata of an AVIF file (ISO 14496-12, section 8.11.6); their content is not looked at."""
+    """The items of metadata of an AVIF or HEIC file (ISO 14496-12, section 8.11.6); their content is not looked at."""
     file.seek(0)
     head = file.read(_HEADER_BYTES)
     at = head.find(b"infe")
@@ -61,6 +62,21 @@ def avif_carriers(file: BinaryIO) -> Iterator[Carrier]:
         if kind in (b"Exif", b"mime"):
             yield Carrier(Part.EXIF if kind == b"Exif" else Part.XMP, State.SOUND, ((offset, b"skip"),))
         at = head.find(b"infe", at + 4)
+
+
+def jxl_carriers(file: BinaryIO) -> Iterator[Carrier]:
+    """The boxes of metadata of a JPEG XL file (ISO 18181-2), packed or not; their content is not looked at."""
+    size_bytes = file.seek(0, os.SEEK_END)
+    offset = 0
+    while offset + 12 <= size_bytes:
+        file.seek(offset)
+        length, kind, packed = struct.unpack(">I4s4s", file.read(12))
+        part = _JXL_PARTS.get(packed if kind == b"brob" else kind)
+        if part is not None:
+            yield Carrier(part, State.SOUND, ((offset + 4, b"skip"),))
+        if length < 8:  # the last, or one of more than 4 GB
+            return
+        offset += length
 
 
 def jpeg2000_carriers(file: BinaryIO) -> Iterator[Carrier]:

@@ -10,7 +10,7 @@ from PIL import PngImagePlugin
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.pictures.opening import OpenedPage, open_page
-from qmap_studio.core.pictures.soundness.boxes import avif_carriers, jpeg2000_carriers, webp_carriers
+from qmap_studio.core.pictures.soundness.boxes import avif_carriers, jpeg2000_carriers, jxl_carriers, webp_carriers
 from qmap_studio.core.pictures.soundness.carriers import MAX_BYTES, Carrier, Part, State, notices, without
 from qmap_studio.core.pictures.soundness.jpeg import jpeg_carriers
 from qmap_studio.core.pictures.soundness.png import MAX_TEXT_BYTES, SIGNATURE, png_carriers
@@ -71,6 +71,8 @@ def _carriers(file: BinaryIO, head: bytes) -> list[Carrier]:
         find = webp_carriers
     elif head[4:8] == b"ftyp":
         find = avif_carriers
+    elif head[4:8] == b"JXL ":
+        find = jxl_carriers
     elif head[4:8] == b"jP  ":
         find = jpeg2000_carriers
     else:

@@ -230,6 +230,13 @@ def test_exif_of_an_item_that_lies_outside(tmp_path: Path, kind: str) -> None:
     assert_left_out(tmp_path, data, whole, "EXIF data")
 
 
+def test_packed_exif_of_jpeg_xl(tmp_path: Path) -> None:
+    skip_without("JXL")
+    whole = written("JXL", exif=b"Exif\0\0" + exif_block(), use_container=True, compress_metadata=True)
+    at = whole.index(b"brobExif") + 8
+    assert_left_out(tmp_path, whole[:at] + b"\xfa" * 40 + whole[at + 40 :], whole, "EXIF data")
+
+
 def test_resolution_of_jpeg_2000(tmp_path: Path) -> None:
     whole = written("JPEG2000")
     start = whole.index(b"jp2h") - 4
