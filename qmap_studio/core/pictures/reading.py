@@ -17,8 +17,9 @@ from qmap_studio.core.pictures import formats
 from qmap_studio.core.pictures.channels import GREY_MODES, channels, upright
 from qmap_studio.core.pictures.colour import shown_colours
 from qmap_studio.core.pictures.metadata import Metadata
-from qmap_studio.core.pictures.opening import OpenedPage, open_page
+from qmap_studio.core.pictures.opening import OpenedPage
 from qmap_studio.core.pictures.picture import MAX_PIXELS, Picture
+from qmap_studio.core.pictures.soundness.opening import open_sound_page
 
 # Pillow warns above its own limit and refuses twice as many pixels. Between the two, check_size says it in a sentence.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -70,7 +71,7 @@ def load_picture(path: Path | str, page: int = 0) -> ReadPicture:
             if (raw := formats.raw_format(head, path)) is not None:
                 raise ImageError(formats.told(raw, path))
             try:
-                with open_page(file, head, path, page) as opened:
+                with open_sound_page(file, head, path, page) as opened:
                     return _picture_of(opened, file, path.name)
             except UnidentifiedImageError as error:
                 raise ImageError(formats.problem(head, path)) from error

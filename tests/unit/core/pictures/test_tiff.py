@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, ImageCms
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.pictures import load_picture, read_picture
@@ -167,7 +167,8 @@ def test_values_without_a_scale_are_refused_with_their_range(tmp_path: Path, val
 def test_description_of_a_deep_file_is_kept(tmp_path: Path) -> None:
     values = np.rint(ramp(3) * 65535).astype(np.uint16)
     tags = [(274, "H", 1, 6, True), (271, "s", 0, "a camera", True)]
-    tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", iccprofile=b"\0" * 16 + b"RGB " + bytes(108),
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", iccprofile=srgb.tobytes(),
                      resolution=(300, 300), resolutionunit="INCH", extratags=tags)  # fmt: skip
     picture = read_picture(tmp_path / "a.tif")
     assert np.abs(picture.pixels - np.rot90(values / 257, -1)).max() <= 1
