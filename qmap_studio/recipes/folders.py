@@ -4,8 +4,7 @@ from pathlib import Path
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import tr
-
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".ppm")
+from qmap_studio.core.pictures import picture_suffixes
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -14,8 +13,9 @@ def pictures_in(folder: Path) -> list[Path]:
     Raises:
         ImageError: it is no folder, cannot be read, or has no pictures.
     """
+    suffixes = picture_suffixes()
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file())
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes and path.is_file())
     except FileNotFoundError as error:
         raise ImageError(
             tr("{folder} does not exist; a folder of pictures was expected.").format(folder=folder)
@@ -28,6 +28,6 @@ def pictures_in(folder: Path) -> list[Path]:
         ) from error
     if not paths:
         raise ImageError(
-            tr("{folder} has no pictures ({suffixes}).").format(folder=folder, suffixes=", ".join(PICTURE_SUFFIXES))
+            tr("{folder} has no pictures ({suffixes}).").format(folder=folder, suffixes=", ".join(suffixes))
         )
     return paths

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from qmap_studio.core.language import N_, tr
+from qmap_studio.core.pictures import picture_suffixes
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.controller import Controller
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from qmap_studio.engine import AnnotationsRead
     from qmap_studio.ui.opening import Opened
 
-PHOTOS = N_(
-    "Photos and .sfc files (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.gif *.ppm *.jp2 *.avif *.ico *.sfc)"
-    ";;All files (*)"
-)
 PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp)")
 MAPS = N_("Maps (*.png *.tif *.tiff *.npy);;All files (*)")
 SAVED_MAPS = N_("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)")
@@ -137,7 +134,7 @@ class Files(QObject):
         self._controller.jobs.submit(job, PendingJob(tr("Saving {name}").format(name=path.name), writes=True))
 
     def ask_open(self) -> None:
-        path = self._ask_open(tr("Open"), tr(PHOTOS))
+        path = self._ask_open(tr("Open"), _photo_filters())
         if path is not None:
             self.open(path)
 
@@ -213,6 +210,12 @@ class Files(QObject):
     def _suggest(self, ending: str) -> Path:
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()
         return folder / f"{Path(self.name).stem}{ending}"
+
+
+def _photo_filters() -> str:
+    # For translators: {patterns} is such as "*.png *.jpg".
+    filters = tr("Photos and .sfc files ({patterns});;All files (*)")
+    return filters.format(patterns=" ".join(f"*{suffix}" for suffix in (*picture_suffixes(), ".sfc")))
 
 
 def _annotation_suffixes() -> list[str]:

@@ -1,5 +1,6 @@
 """Pictures: what one is, and how it is read from a file and written to one."""
 
+from qmap_studio.core.pictures.formats import picture_suffixes
 from qmap_studio.core.pictures.metadata import Metadata
 from qmap_studio.core.pictures.picture import MAX_PIXELS, MAX_SIDE, Picture, check_size
 from qmap_studio.core.pictures.reading import ReadPicture, load_picture, read_picture
@@ -13,6 +14,7 @@ __all__ = [
     "ReadPicture",
     "check_size",
     "load_picture",
+    "picture_suffixes",
     "read_picture",
     "write_picture",
 ]

@@ -1,5 +1,6 @@
 """Where to export to, and how large the file may become."""
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -117,7 +118,7 @@ class ExportDialog(QDialog):
 
     def accept(self) -> None:
         """Closes the dialog, unless a file is there that the person wants to keep."""
-        if self.path.exists() and self.path != self._may_replace:
+        if os.path.exists(self.path) and self.path != self._may_replace:
             question = tr("{name} already exists. Replace it?").format(name=self.path.name)
             if QMessageBox.question(self, tr("Export .sfc"), question) != QMessageBox.StandardButton.Yes:
                 return
