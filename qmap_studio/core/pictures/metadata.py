@@ -1,10 +1,27 @@
 """What is known about a picture besides its pixels."""
 
-from dataclasses import dataclass
+import math
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
 
 from PIL import ExifTags, Image
 
+from qmap_studio.core.pictures import exif as exif_tags
+from qmap_studio.core.pictures.exif import Exif, made_upright, without_gps
+
 _EXIF_PREFIX = b"Exif\x00\x00"
+_UPRIGHT_IN_XMP = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[2-8]")
+# Attributes and elements of any prefix: the namespace may be called otherwise than "exif".
+_GPS_IN_XMP = (
+    re.compile(rb"\s[\w.-]+:GPS\w*\s*=\s*(?:\"[^\"]*\"|'[^']*')"),
+    re.compile(rb"<([\w.-]+:GPS\w*)(?:\s[^>]*)?(?:/>|>.*?</\1\s*>)", re.DOTALL),
+)
+_ANY_GPS = re.compile(rb":GPS")
+_LARGEST_SEARCHED = 1 << 20
+_LARGEST_DPI = 1e6
+_INCH_IN_CM = 2.54
 
 
 @dataclass(frozen=True)
@@ -13,7 +30,7 @@ class Metadata:
 
     Attributes:
         exif: a TIFF block (without the "Exif" prefix); its orientation is upright.
-        xmp: an XMP packet (UTF-8 XML), byte for byte.
+        xmp: an XMP packet (UTF-8 XML), byte for byte but for an orientation, which is upright.
         dpi: pixels an inch, across and down.
         comment: a sentence for people, such as a JPEG file's.
         file_name: of the file that the picture was first read from, without its folder.
@@ -27,42 +44,116 @@ class Metadata:
     file_name: str | None = None
     orientation: int = 1
 
+    def without_gps(self) -> "Metadata":
+        """The same without the position: the GPS directory of the EXIF block and the GPS properties of the XMP packet.
+
+        A block or packet that cannot be searched goes whole. Names of places stay, and what a camera's maker has
+        written into its private note: only the maker can read that.
+        """
+        return replace(
+            self,
+            exif=None if self.exif is None else without_gps(self.exif),
+            xmp=None if self.xmp is None else _xmp_without_gps(self.xmp),
+        )
+
+    @property
+    def has_gps(self) -> bool:
+        """Whether the EXIF block or the XMP packet tells a position."""
+        exif = None if self.exif is None else Exif.read(self.exif)
+        in_exif = exif is not None and bool(exif.directory(exif_tags.GPS))
+        return in_exif or (self.xmp is not None and _ANY_GPS.search(self.xmp) is not None)
+
 
 def metadata_of(image: Image.Image, file_name: str, orientation: int) -> Metadata:
-    """What an image of a file says besides its pixels.
+    """What an image of a file says besides its pixels; whatever is damaged is left out.
 
     Args:
         file_name: of the image's file, without its folder.
         orientation: the EXIF orientation (1 to 8) that is applied to its pixels.
     """
-    return Metadata(exif=_upright_exif(image, image.getexif()), file_name=file_name, orientation=orientation)
+    block = _tiff_block(image) if image.format == "TIFF" else _exif_block(image.info)
+    return Metadata(
+        exif=block,
+        xmp=_xmp(image.info),
+        dpi=_dpi(image, None if block is None else Exif.read(block)),
+        comment=_comment(image.info),
+        file_name=file_name,
+        orientation=orientation if orientation in range(1, 9) else 1,
+    )
 
 
-def _upright_exif(image: Image.Image, exif: Image.Exif) -> bytes | None:
-    """The metadata as a TIFF block that says upright, or None if there is none."""
-    if image.format == "TIFF":
-        exif = _descriptive_part(exif)
-    elif exif.get(ExifTags.Base.Orientation, 1) == 1:
-        block: bytes = image.info.get("exif", b"")
-        return block.removeprefix(_EXIF_PREFIX) or None  # untouched, makers' private notes included
-    if not exif:
+def _exif_block(info: dict[Any, Any]) -> bytes | None:
+    block = info.get("exif")
+    if block is None:  # as ImageMagick writes it into PNG files
+        with suppress(ValueError):
+            block = bytes.fromhex("".join(str(info.get("Raw profile type exif", "")).split("\n")[3:]))
+    if not isinstance(block, bytes):
         return None
-    if ExifTags.Base.Orientation in exif:
-        exif[ExifTags.Base.Orientation] = 1
-    return exif.tobytes().removeprefix(_EXIF_PREFIX)
+    block = block.removeprefix(_EXIF_PREFIX)
+    return made_upright(block) if Exif.read(block) is not None else None
 
 
-def _descriptive_part(exif: Image.Exif) -> Image.Exif:
+def _tiff_block(image: Image.Image) -> bytes | None:
     """A TIFF file keeps its metadata among the tags that lay out its pixels: only the former."""
-    tags = ExifTags.Base
     kept = Image.Exif()
-    for tag in (tags.ImageDescription, tags.Make, tags.Model, tags.Software, tags.DateTime, tags.Artist,
-                tags.Copyright, tags.XResolution, tags.YResolution, tags.ResolutionUnit):  # fmt: skip
-        if tag in exif:
-            kept[tag] = exif[tag]
-    for ifd in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
-        values = exif.get_ifd(ifd)
-        if values:
-            kept.get_ifd(ifd).update(values)
-            kept[ifd] = values
-    return kept
+    with suppress(Exception):  # Pillow raises nearly anything for a damaged directory
+        exif = image.getexif()
+        for tag in exif_tags.DESCRIPTIVE:
+            if tag in exif:
+                kept[tag] = exif[tag]
+        for ifd in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+            values = dict(exif.get_ifd(ifd))
+            if ExifTags.IFD.Interop in values:
+                values[ExifTags.IFD.Interop] = exif.get_ifd(ExifTags.IFD.Interop)
+            if values:
+                kept[ifd] = values
+        return kept.tobytes().removeprefix(_EXIF_PREFIX) if kept else None
+    return None
+
+
+def _xmp(info: dict[Any, Any]) -> bytes | None:
+    xmp = info.get("xmp") or info.get("XML:com.adobe.xmp")
+    if isinstance(xmp, str):
+        xmp = xmp.encode("utf-8", "replace")
+    if not isinstance(xmp, bytes):
+        return None
+    packet = xmp.rstrip(b"\0")
+    return _UPRIGHT_IN_XMP.sub(rb"\g<1>1", packet) or None
+
+
+def _dpi(image: Image.Image, exif: Exif | None) -> tuple[float, float] | None:
+    found = image.info.get("dpi")
+    is_silent_jpeg = image.format in ("JPEG", "MPO") and not image.info.get("jfif_unit")
+    if is_silent_jpeg or image.format == "TIFF":  # Pillow puts a default where nothing is said
+        found = None
+    if found is None and exif is not None:
+        unit = {2: 1.0, 3: _INCH_IN_CM}.get(exif.number(exif_tags.RESOLUTION_UNIT, 2), math.nan)
+        across, down = exif.fraction(exif_tags.X_RESOLUTION), exif.fraction(exif_tags.Y_RESOLUTION)
+        found = (across * unit, down * unit) if across and down else None
+    with suppress(TypeError, ValueError, OverflowError):
+        across, down = map(float, found or ())
+        if 0 < across <= _LARGEST_DPI and 0 < down <= _LARGEST_DPI:
+            return across, down
+    return None
+
+
+def _comment(info: dict[Any, Any]) -> str | None:
+    comment = info.get("comment") or info.get("Comment") or info.get("Description")
+    if isinstance(comment, bytes):
+        try:
+            comment = comment.decode()
+        except UnicodeDecodeError:
+            comment = comment.decode("latin-1")
+    return str(comment).rstrip("\0") or None if isinstance(comment, str) else None
+
+
+def _xmp_without_gps(packet: bytes) -> bytes | None:
+    if b"\0" in packet:  # UTF-16, which nothing should write
+        return None
+    if _ANY_GPS.search(packet) is None:
+        return packet
+    if len(packet) > _LARGEST_SEARCHED:
+        return None
+    for pattern in _GPS_IN_XMP:
+        packet = pattern.sub(b"", packet)
+    return packet if _ANY_GPS.search(packet) is None else None
