@@ -11,6 +11,7 @@ ASCII, SHORT, LONG, RATIONAL, UNDEFINED, BYTE = 2, 3, 4, 5, 7, 1
 
 DESCRIPTION, MAKE, MODEL, ORIENTATION, SOFTWARE, DATE = 270, 271, 272, 274, 305, 306
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 282, 283, 296
+INCH, CENTIMETRE = 2, 3
 EXIF, GPS, INTEROP = 0x8769, 0x8825, 0xA005
 MAKER_NOTE, DATE_TAKEN = 0x927C, 0x9003
 DESCRIPTIVE = (
@@ -82,6 +83,13 @@ class Exif:
         """Without a tag, wherever it stands."""
         return replace(self, tags=_without(self.tags, tag))
 
+    @property
+    def dpi(self) -> tuple[float, float] | None:
+        """Pixels an inch, across and down; None if it does not tell."""
+        inch = {INCH: 1.0, CENTIMETRE: 2.54}.get(self._number(RESOLUTION_UNIT, INCH))
+        across, down = self._fraction(X_RESOLUTION), self._fraction(Y_RESOLUTION)
+        return (across * inch, down * inch) if inch and across and down else None
+
     def text(self, tag: int) -> str:
         """A text, of the picture or of its EXIF directory; empty where there is none."""
         value = self.tags.get(tag) or self.directory(EXIF).get(tag)
@@ -89,7 +97,7 @@ class Exif:
             return ""
         return value.data.split(b"\0")[0].decode("utf-8", "replace").strip()
 
-    def fraction(self, tag: int) -> float | None:
+    def _fraction(self, tag: int) -> float | None:
         """A rational number of the picture; None where there is none."""
         value = self.tags.get(tag)
         if not isinstance(value, Value) or value.kind != RATIONAL or value.count != 1:
@@ -97,7 +105,7 @@ class Exif:
         numerator, denominator = struct.unpack(self.order + "2I", value.data)
         return float(numerator / denominator) if denominator else None
 
-    def number(self, tag: int, default: int) -> int:
+    def _number(self, tag: int, default: int) -> int:
         """A short number of the picture."""
         value = self.tags.get(tag)
         if not isinstance(value, Value) or value.kind != SHORT or value.count != 1:
@@ -152,6 +160,31 @@ def pack_directory(tags: Mapping[int, "Value | Tags"], order: Order, offset: int
         entries += struct.pack(order + "I", where)
         behind += data + bytes(len(data) % 2)  # values begin at even offsets
     return struct.pack(order + "H", len(tags)) + bytes(entries) + bytes(4) + bytes(behind)
+
+
+def of_resolution(across: float, down: float) -> Exif:
+    """A block that tells a resolution in pixels an inch."""
+    return Exif(
+        "<",
+        {
+            X_RESOLUTION: fraction("<", across),
+            Y_RESOLUTION: fraction("<", down),
+            RESOLUTION_UNIT: shorts("<", INCH),
+        },
+    )
+
+
+def shorts(order: Order, *numbers: int) -> Value:
+    return Value(SHORT, struct.pack(f"{order}{len(numbers)}H", *numbers))
+
+
+def longs(order: Order, *numbers: int) -> Value:
+    return Value(LONG, struct.pack(f"{order}{len(numbers)}I", *numbers))
+
+
+def fraction(order: Order, number: float) -> Value:
+    """A rational number, in thousandths."""
+    return Value(RATIONAL, struct.pack(order + "2I", round(number * 1000), 1000))
 
 
 def _order_of(block: bytes) -> Order | None:

@@ -1,6 +1,5 @@
 """What is known about a picture besides its pixels."""
 
-import math
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,8 +19,7 @@ _GPS_IN_XMP = (
 )
 _ANY_GPS = re.compile(rb":GPS")
 _LARGEST_SEARCHED = 1 << 20
-_LARGEST_DPI = 1e6
-_INCH_IN_CM = 2.54
+_METRE_STEP = 0.0128
 
 
 @dataclass(frozen=True)
@@ -127,24 +125,32 @@ def _dpi(image: Image.Image, exif: Exif | None) -> tuple[float, float] | None:
     if is_silent_jpeg or image.format == "TIFF":  # Pillow puts a default where nothing is said
         found = None
     if found is None and exif is not None:
-        unit = {2: 1.0, 3: _INCH_IN_CM}.get(exif.number(exif_tags.RESOLUTION_UNIT, 2), math.nan)
-        across, down = exif.fraction(exif_tags.X_RESOLUTION), exif.fraction(exif_tags.Y_RESOLUTION)
-        found = (across * unit, down * unit) if across and down else None
+        found = exif.dpi
     with suppress(TypeError, ValueError, OverflowError):
         across, down = map(float, found or ())
-        if 0 < across <= _LARGEST_DPI and 0 < down <= _LARGEST_DPI:
-            return across, down
+        if is_dpi(across) and is_dpi(down):
+            return _whole(across), _whole(down)
     return None
 
 
+def is_dpi(number: float) -> bool:
+    """Whether a resolution is one that every format can tell."""
+    return 0.1 <= number <= 1e6
+
+
+def _whole(dpi: float) -> float:
+    """PNG and BMP count whole pixels a metre: 300 comes back as 299.9994."""
+    return float(round(dpi)) if abs(dpi - round(dpi)) < _METRE_STEP else dpi
+
+
 def _comment(info: dict[Any, Any]) -> str | None:
-    comment = info.get("comment") or info.get("Comment") or info.get("Description")
+    comment: Any = info.get("comment") or info.get("Comment") or info.get("Description")
     if isinstance(comment, bytes):
         try:
             comment = comment.decode()
         except UnicodeDecodeError:
             comment = comment.decode("latin-1")
-    return str(comment).rstrip("\0") or None if isinstance(comment, str) else None
+    return str(comment or "").rstrip("\0") or None
 
 
 def _xmp_without_gps(packet: bytes) -> bytes | None:
