@@ -1,5 +1,6 @@
 """What an .sfc file carries of a picture besides its pixels, chunk by chunk. SFC.md specifies it."""
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ MAX_NAME_BYTES = 255
 _PROFILE, _EXIF, _XMP, _DPI, _COMMENT, _SOURCE = b"i", b"e", b"x", b"d", b"c", b"n"
 METADATA_CHUNKS = (_PROFILE, _EXIF, _XMP, _DPI, _COMMENT, _SOURCE)
 _DPI_LAYOUT = ">2d"
+_NO_NAME = re.compile(r"[/\\\x00-\x1f\x7f-\x9f]")
 _LARGE_PROFILE = N_(
     "The colour profile of {found} MB is too large; an .sfc file carries at most {most} MB. "
     "Save the picture without it first."
@@ -101,12 +103,12 @@ def _source(payload: bytes | None) -> tuple[int, str | None]:
 
 
 def _name_of(name: bytes) -> str | None:
-    """A file's bare name: printable, and nothing that leads to another folder; else None."""
+    """A file's bare name: nothing that leads to another folder or steers a terminal; else None."""
     try:
         text = name.decode()
     except UnicodeDecodeError:
         return None
-    is_bare = text.isprintable() and not set(text) & set("/\\") and text not in ("", ".", "..")
+    is_bare = not _NO_NAME.search(text) and text not in ("", ".", "..")
     return text if is_bare and len(name) <= MAX_NAME_BYTES else None
 
 

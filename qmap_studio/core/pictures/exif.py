@@ -90,6 +90,12 @@ class Exif:
         across, down = self._fraction(X_RESOLUTION), self._fraction(Y_RESOLUTION)
         return (across * inch, down * inch) if inch and across and down else None
 
+    @property
+    def camera(self) -> str:
+        """The camera's make and model; the make is left out where the model begins with it."""
+        make, model = self.text(MAKE), self.text(MODEL)
+        return model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
+
     def text(self, tag: int) -> str:
         """A text, of the picture or of its EXIF directory; empty where there is none."""
         value = self.tags.get(tag) or self.directory(EXIF).get(tag)

@@ -3,7 +3,7 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from PIL import ExifTags, Image
 
@@ -20,6 +20,10 @@ _GPS_IN_XMP = (
 _ANY_GPS = re.compile(rb":GPS")
 _LARGEST_SEARCHED = 1 << 20
 _METRE_STEP = 0.0128
+
+Strip = Literal["none", "gps", "all"]
+STRIPS: tuple[Strip, ...] = ("none", "gps", "all")
+"""How much of the metadata is left out: nothing, the position, or everything. A colour profile always stays."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,16 @@ class Metadata:
     comment: str | None = None
     file_name: str | None = None
     orientation: int = 1
+
+    def stripped(self, strip: Strip) -> "Metadata":
+        """Without what is left out; "all" takes the source's name, too."""
+        match strip:
+            case "none":
+                return self
+            case "gps":
+                return self.without_gps()
+            case "all":
+                return Metadata()
 
     def without_gps(self) -> "Metadata":
         """The same without the position: the GPS directory of the EXIF block and the GPS properties of the XMP packet.
