@@ -4,7 +4,7 @@ What the rest of the program needs of it; what a family of models shares with th
 """
 
 from qmap_studio.codec.common.interface import Codec, Coded, Decoding, Encoding, IncrementalEncoder, ProgressCallback
-from qmap_studio.codec.common.rate_control import encode_to_size
+from qmap_studio.codec.common.rate_control import SIZE_TOLERANCE, encode_to_size
 from qmap_studio.codec.common.size_curve import uniform_quality
 from qmap_studio.codec.models import (
     ModelInfo,
@@ -18,6 +18,7 @@ from qmap_studio.codec.registry import DEFAULT_MODEL
 
 __all__ = [
     "DEFAULT_MODEL",
+    "SIZE_TOLERANCE",
     "Codec",
     "Coded",
     "Decoding",

@@ -32,7 +32,7 @@ def compare(
         with_map: what the codec made of the picture with a map.
         region: bool (H, W), which figures call inside.
     Raises:
-        TargetSizeError: no uniform quality gives a file of that size.
+        TargetSizeError: the smallest uniform file is larger.
     """
     uniform = uniform_of_same_size(codec, picture, with_map, checkpoint=checkpoint)
     return Comparison(picture, measure_file(picture, with_map, region), measure_file(picture, uniform, region))
@@ -44,7 +44,7 @@ def uniform_of_same_size(
     """The uniform file of at most a file's bytes and at least 99 % of them; a file of a uniform map is its own.
 
     Raises:
-        TargetSizeError: no uniform quality gives a file of that size.
+        TargetSizeError: the smallest uniform file is larger.
     """
     if with_map.quality_cells.min() == with_map.quality_cells.max():
         return with_map

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec import Codec, Encoding, ProgressCallback, encode_to_size
+from qmap_studio.codec import SIZE_TOLERANCE, Codec, Encoding, ProgressCallback, encode_to_size
+from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture
 from qmap_studio.recipes.sfc_files import write_sfc
 
@@ -27,7 +28,7 @@ def encode_picture(
         target_bytes: as `encode` takes it.
     Raises:
         QualityMapError: the map is not of the picture's size, or holds values outside [0, 1].
-        TargetSizeError: no shift of the map gives a file of that size.
+        TargetSizeError: the smallest file is larger.
         FileAccessError: the file cannot be written.
     """
     encoding = encode(codec, picture, quality_map, target_bytes, checkpoint=checkpoint)
@@ -48,16 +49,28 @@ def encode(
 
     Args:
         quality_map: float32 (H, W) in [0, 1].
-        target_bytes: moves the whole map until the file has at most so many bytes and at least 99 % of them.
+        target_bytes: moves the whole map until the file has at most so many bytes and at least 99 % of them; where
+            there is none, the largest file below is taken (`size_notice` says so).
         known_bytes: about the size of the file with the map as it is, which shortens that search.
     Raises:
         QualityMapError: the map is not of the picture's size, or holds values outside [0, 1].
-        TargetSizeError: no shift of the map gives a file of that size.
+        TargetSizeError: the smallest file is larger.
     """
     if target_bytes is None:
         return codec.encode(picture, quality_map, checkpoint=checkpoint)
     known = (0, known_bytes) if known_bytes else None
     return encode_to_size(codec, picture, quality_map, target_bytes, known=known, checkpoint=checkpoint)
+
+
+def size_notice(encoding: Encoding, target_bytes: int | None) -> str | None:
+    """What a person should know about a file that is smaller than it could have been, in a sentence."""
+    if target_bytes is None or encoding.size_bytes >= (1.0 - SIZE_TOLERANCE) * target_bytes:
+        return None
+    if encoding.quality_cells.min() >= 1.0:
+        text = tr("The largest file of this picture has {size:,} bytes; {target:,} were allowed.")
+    else:
+        text = tr("No file with this map is nearer to {target:,} bytes than the one of {size:,} bytes.")
+    return text.format(size=encoding.size_bytes, target=target_bytes)
 
 
 def uniform_map(picture: Picture, quality: float) -> NDArray[np.float32]:

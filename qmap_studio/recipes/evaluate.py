@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from qmap_studio.codec import Codec
+from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import tr
-from qmap_studio.core.pictures import Picture, read_picture
+from qmap_studio.core.pictures import Picture, load_picture, read_picture
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.evaluation.classical import CLASSICAL_CODECS, ClassicalCodec
@@ -36,10 +37,11 @@ def evaluate_folder(
     """Encodes every picture at uniform qualities, decodes the file again, and measures.
 
     Args:
-        folder: its pictures count without alpha, profile and metadata.
+        folder: its pictures count without alpha, profile and metadata; what cannot be read is passed over, with a
+            notice.
         against: names of classical codecs to measure on the same pictures.
     Raises:
-        ImageError: the folder has no pictures, or one of them cannot be read.
+        ImageError: the folder has no pictures, or none of them can be read.
     """
     paths = pictures_in(folder)
     notices = list(codec.notices)
@@ -51,18 +53,17 @@ def evaluate_folder(
             notices.append(
                 tr("{title} is left out: this Pillow was built without it.").format(title=CLASSICAL_CODECS[name].title)
             )
-    is_kodak = {path.name.lower() for path in paths} == _KODAK_NAMES
-    if not is_kodak:
-        notices.append(
-            tr("Published curves are left out: they are about the 24 pictures of Kodak (kodim01.png to kodim24.png).")
-        )
-
     learned = _Measuring(f"qmap-studio {codec.model_id}", f"uniform quality maps, on {codec.device}", tuple(qualities))
     others = [_Measuring(other.name, other.description, tuple(map(float, other.settings))) for other in classical]
     for number, path in enumerate(paths):
         progress(number / len(paths), _step_text(path.name, number, len(paths)))
-        full = read_picture(path)
-        picture = Picture(full.pixels, is_grey=full.is_grey)
+        try:
+            read = load_picture(path)
+        except ImageError as error:
+            notices.append(tr("Passed over: {error}").format(error=error))
+            continue
+        notices += read.notices
+        picture = Picture(read.picture.pixels, is_grey=read.picture.is_grey)
 
         def step(fraction: float, name: str = path.name, number: int = number) -> None:
             progress((number + fraction) / len(paths), _step_text(name, number, len(paths)))
@@ -74,6 +75,13 @@ def evaluate_folder(
             step((len(qualities) + index) / (len(qualities) + len(others)))
             for setting in other.settings:
                 measuring.add(path.name, picture.pixels, setting, *_classical_coder(other, picture, setting))
+    if not learned.names:
+        raise ImageError(tr("{folder} has no picture that can be read.").format(folder=folder))
+    is_kodak = {name.lower() for name in learned.names} == _KODAK_NAMES
+    if not is_kodak:
+        notices.append(
+            tr("Published curves are left out: they are about the 24 pictures of Kodak (kodim01.png to kodim24.png).")
+        )
     sample, photo = _Measuring(learned.name, learned.description, tuple(qualities)), sample_photo()
     for quality in qualities:
         sample.add("sample photo", photo.pixels, quality, *_learned_coder(codec, photo, quality))
@@ -118,6 +126,11 @@ class _Measuring:
         self._samples: dict[str, list[Sample]] = {}
         self._encode_s: list[float] = []
         self._decode_s: list[float] = []
+
+    @property
+    def names(self) -> list[str]:
+        """Of the pictures that were measured."""
+        return list(self._samples)
 
     def add(
         self, name: str, pixels: Pixels, setting: float, encode: Callable[[], bytes], decode: Callable[[bytes], Pixels]

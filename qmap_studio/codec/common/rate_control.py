@@ -1,7 +1,6 @@
 """Files of a given size: a search over the base quality, which moves the whole map and changes nothing in its shape."""
 
 import math
-from bisect import bisect_right
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from qmap_studio.core.errors import TargetSizeError
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture
 
-TOLERANCE = 0.01
+SIZE_TOLERANCE = 0.01
 MOST_TRIES = 12
 SECANT_TRIES = 6  # then the interval is halved
 SMALLEST_ESTIMATED = 2000
@@ -36,7 +35,7 @@ def encode_to_size(
     known: tuple[int, int] | None = None,
     checkpoint: ProgressCallback | None = None,
 ) -> Encoding:
-    """The first file found that is at most `target_bytes` and at least 99 % of it.
+    """The first file found that is at most `target_bytes` and at least 99 % of it, or else the largest found below.
 
     Sizes are estimated, without pictures and streams, until the next one should be right. A typical picture has its
     file after two estimates.
@@ -45,10 +44,11 @@ def encode_to_size(
         quality_map: float32 (H, W) in [0, 1]; a common shift is added to it.
         known: a shift in 65535ths and about the size in bytes there.
     Raises:
-        TargetSizeError: no shift of this map gives such a file.
+        TargetSizeError: the smallest file is larger.
     """
     search = _Search(SizeCurve(picture.pixels, quality_map), target_bytes, known)
     progress = _Progress(checkpoint)
+    largest: Encoding | None = None
     while not search.is_over:
         offset, is_sure = search.next_try()
         report = progress.part()
@@ -56,11 +56,21 @@ def encode_to_size(
             search.estimated(offset, codec.estimate_bytes(picture, quality_map, base_offset=offset, checkpoint=report))
             continue
         encoding = codec.encode(picture, quality_map, base_offset=offset, checkpoint=report)
-        if (1.0 - TOLERANCE) * target_bytes <= encoding.size_bytes <= target_bytes:
+        if (1.0 - SIZE_TOLERANCE) * target_bytes <= encoding.size_bytes <= target_bytes:
             progress.finish()
             return encoding
         search.encoded(offset, encoding.size_bytes)
-    raise TargetSizeError(_nearest_sizes(target_bytes, search.sizes))
+        if (0 if largest is None else largest.size_bytes) < encoding.size_bytes <= target_bytes:
+            largest = encoding
+    for offset in search.offsets_below() if largest is None else ():  # known by estimates alone
+        largest = codec.encode(picture, quality_map, base_offset=offset, checkpoint=progress.part())
+        if largest.size_bytes <= target_bytes:
+            break
+    if largest is not None and largest.size_bytes <= target_bytes:
+        progress.finish()
+        return largest
+    text = tr("No quality brings the file to {target:,} bytes or less: the smallest has {smallest:,} bytes.")
+    raise TargetSizeError(text.format(target=target_bytes, smallest=search.smallest))
 
 
 class _Search:
@@ -70,7 +80,7 @@ class _Search:
         self._curve = curve
         self._low, self._high = self._curve.low, self._curve.high
         self._is_small = target_bytes < SMALLEST_ESTIMATED
-        self._aim = math.log(max((1.0 - 0.5 * TOLERANCE) * target_bytes, 1.0))
+        self._aim = math.log(max((1.0 - 0.5 * SIZE_TOLERANCE) * target_bytes, 1.0))
         self._known = known
         self._found: dict[int, int] = {}
         self._ready: int | None = None
@@ -84,9 +94,13 @@ class _Search:
         return is_split or self._low > self._high or len(self._found) >= MOST_TRIES
 
     @property
-    def sizes(self) -> list[int]:
-        """In bytes, ascending."""
-        return sorted(self._found.values())
+    def smallest(self) -> int:
+        """Of the sizes found, in bytes."""
+        return min(self._found.values())
+
+    def offsets_below(self) -> list[int]:
+        """Those of files found to be smaller than wanted, the largest file first."""
+        return sorted((offset for offset in self._found if offset < self._low), reverse=True)
 
     def estimated(self, offset: int, size_bytes: int) -> None:
         if abs(math.log(size_bytes) - self._aim) < CLOSE:
@@ -160,19 +174,3 @@ class _Progress:
     def finish(self) -> None:
         if self._checkpoint is not None:
             self._checkpoint(1.0)
-
-
-def _nearest_sizes(target_bytes: int, sizes: list[int]) -> str:
-    if target_bytes < sizes[0]:
-        return tr(
-            "No base quality brings the file within 1 % below {target:,} bytes: the smallest has {smallest:,} bytes."
-        ).format(target=target_bytes, smallest=sizes[0])
-    if target_bytes >= sizes[-1]:
-        return tr(
-            "No base quality brings the file within 1 % below {target:,} bytes: the largest has {largest:,} bytes."
-        ).format(target=target_bytes, largest=sizes[-1])
-    place = bisect_right(sizes, target_bytes)
-    return tr(
-        "No base quality brings the file within 1 % below {target:,} bytes: "
-        "the nearest have {below:,} and {above:,} bytes."
-    ).format(target=target_bytes, below=sizes[place - 1], above=sizes[place])

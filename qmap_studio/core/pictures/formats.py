@@ -88,7 +88,7 @@ def _brands(head: bytes) -> set[bytes]:
 
 EXTRAS = (
     Extra("HEIC", "HEIF", (".heic", ".heif"), "pillow_heif", "pillow-heif", "heic", _is_heif),
-    Extra("JPEG XL", "JXL", (".jxl",), "pillow_jxl", "pillow-jxl-plugin", "jxl", _is_jxl),
+    Extra("JPEG XL", "JXL", (".jxl",), "pillow_jxl", "pillow-jxl-plugin", "jxl", _is_jxl),  # no text: a name
 )
 
 # Most raw files are TIFF inside, where their first picture is a thumbnail: the suffix tells them from TIFF.
@@ -145,6 +145,7 @@ FOREIGN_FORMATS = (
     Foreign(N_("Matroska or WebM video"), (".mkv", ".webm"), ((0, b"\x1a\x45\xdf\xa3"),), _ONE_FRAME),
     Foreign(N_("MPEG video"), (".mpg", ".mpeg", ".ts", ".m2ts"), ((0, b"\0\0\x01\xba"),), _ONE_FRAME),
     Foreign(N_("YUV4MPEG video"), (".y4m",), ((0, b"YUV4MPEG2"),), _ONE_FRAME),
+    Foreign(N_("AVIF picture"), (), ((8, b"avif"), (8, b"avis")), _CONVERT),  # damaged, or Pillow was built without it
     Foreign(N_("MP4 or QuickTime video"), (".mp4", ".m4v", ".mov", ".3gp"), ((4, b"ftyp"), (4, b"moov")), _ONE_FRAME),
 )
 
@@ -167,6 +168,8 @@ def pillow_formats(head: bytes) -> tuple[str, ...]:
 def problem(head: bytes, path: Path) -> str:
     """Why a file that begins so is not read, and what to do, in a sentence that names it."""
     for extra in EXTRAS:
+        if extra.is_installed and extra.is_head(head):
+            return tr("{path} is {format}, but damaged or cut short.").format(path=path, format=extra.title)
         if extra.is_head(head) or (path.suffix.lower() in extra.suffixes and not extra.is_installed):
             return tr(
                 '{path} is {format}, which needs the package {package}: pip install "qmap-studio[{extra}]", '

@@ -101,6 +101,8 @@ def _open_tiff(file: BinaryIO, path: Path, page: int) -> Iterator[OpenedPage]:
     directory = directories[pages[page]]
     check_size(directory.number(Tag.WIDTH, 0), directory.number(Tag.LENGTH, 0), path)
     notices = _page_notice(path.name, page, len(pages))
+    if max(directory.numbers(Tag.BITS_PER_SAMPLE, (1,))) > 8:
+        notices += _deep_notice(path.name)
     if is_for_pillow(directory) and (image := _opened_by_pillow(file)) is not None:
         with image:
             image.seek(pages[page])
@@ -108,8 +110,6 @@ def _open_tiff(file: BinaryIO, path: Path, page: int) -> Iterator[OpenedPage]:
             yield OpenedPage(image, len(pages), notices)
         return
     decoded = decode_tiff(file, directory, path.name)
-    if max(directory.numbers(Tag.BITS_PER_SAMPLE, (1,))) > 8:
-        notices += _deep_notice(path.name)
     if decoded.scale.is_guessed:
         notices += (
             tr("{name} does not say what full brightness is; its values were taken as 0 to {full}.").format(

@@ -132,7 +132,18 @@ def test_folders_that_are_none(folder):
         pictures_in(folder / "empty")
 
 
-def test_a_damaged_picture_is_named(folder):
-    (folder / "c.png").write_bytes(b"\x89PNG\r\n")
-    with pytest.raises(ImageError, match=r"c\.png"):
-        evaluate_folder(folder, JpegCodec(), qualities=(0.5,))
+def test_files_that_are_no_pictures_are_passed_over(folder):
+    (folder / "._a.png").write_bytes(b"\0\5\x16\7")  # what macOS leaves beside a picture
+    (folder / "b.jpg").write_bytes(b"no picture")
+    evaluation = evaluate_folder(folder, JpegCodec(), qualities=(0.5,))
+    assert list(evaluation.learned.samples) == ["a.png", "b.png"]
+    (notice,) = (notice for notice in evaluation.notices if "b.jpg" in notice)
+    assert notice.startswith("Passed over: ")
+    assert notice in table(evaluation)
+
+
+def test_a_folder_of_damaged_pictures_is_refused(folder):
+    for name in ("a.png", "b.png"):
+        (folder / name).write_bytes(b"\x89PNG")
+    with pytest.raises(ImageError, match="no picture that can be read"):
+        evaluate_folder(folder, JpegCodec())

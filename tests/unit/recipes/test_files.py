@@ -7,7 +7,7 @@ from qmap_studio.core.errors import FileAccessError, TargetSizeError
 from qmap_studio.core.pictures import Picture
 from qmap_studio.recipes import sfc_files
 from qmap_studio.recipes.compare import compare, uniform_of_same_size
-from qmap_studio.recipes.encode import encode, encode_picture, uniform_map
+from qmap_studio.recipes.encode import encode, encode_picture, size_notice, uniform_map
 from qmap_studio.recipes.figures import measure_file
 from qmap_studio.recipes.sfc_files import read_sfc, write_sfc
 from tests.unit.evaluation.pictures import JpegCodec, measure, waves
@@ -81,3 +81,21 @@ def test_what_cannot_be_a_file_is_told_in_a_sentence(tmp_path, monkeypatch):
     (tmp_path / "large.sfc").write_bytes(bytes(4))
     with pytest.raises(FileAccessError, match=r"has 4 bytes; an \.sfc file has at most 3"):
         read_sfc(tmp_path / "large.sfc")
+
+
+@pytest.mark.parametrize(
+    ("quality", "target_bytes", "notice"),
+    [
+        (1.0, 10**9, "The largest file of this picture has"),
+        (0.5, 10**9, "No file with this map is nearer"),
+        (0.5, None, None),
+    ],
+)
+def test_a_file_smaller_than_asked_for_is_told(picture, quality, target_bytes, notice):
+    told = size_notice(JpegCodec().encode(picture, uniform_map(picture, quality)), target_bytes)
+    assert told is None if notice is None else notice in told
+
+
+def test_a_file_of_the_size_asked_for_needs_no_word(picture):
+    encoding = JpegCodec().encode(picture, uniform_map(picture, 0.5))
+    assert size_notice(encoding, encoding.size_bytes) is None

@@ -18,7 +18,7 @@ from qmap_studio.codec.song2021.model import load_model, save_model
 from qmap_studio.codec.song2021.prior import FactorisedPrior
 from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.errors import BitstreamError, WeightsError
-from qmap_studio.core.pictures import Picture
+from qmap_studio.core.pictures import Metadata, Picture
 from tests.fixtures import sample_photo
 from tests.unit.codec.machines import assert_the_same_symbols
 from tests.unit.codec.song2021.networks import golden_model
@@ -135,7 +135,7 @@ def test_the_differentiable_form_gives_what_the_codec_gives(codec, photo):
 def test_alpha_profile_metadata_and_grey_are_kept(codec, photo):
     alpha = np.linspace(0, 255, photo.size_pixels).reshape(photo.height, photo.width).astype(np.uint8)
     grey = np.repeat(photo.pixels[..., 1:2], 3, axis=2)
-    picture = Picture(grey, alpha, b"profile" * 20, b"II*\0\x08\0\0\0\0\0\0\0\0\0", is_grey=True)
+    picture = Picture(grey, alpha, b"profile" * 20, Metadata(b"II*\0\x08\0\0\0\0\0\0\0\0\0"), is_grey=True)
     decoded = codec.decode(codec.encode(picture, box(photo)).data).picture
     np.testing.assert_array_equal(decoded.alpha, alpha)
     assert (decoded.icc_profile, decoded.metadata, decoded.is_grey) == (picture.icc_profile, picture.metadata, True)

@@ -98,6 +98,13 @@ def test_extras_read_their_formats(tmp_path: Path, name: str) -> None:
     assert Path(name).suffix in picture_suffixes()
 
 
+def test_a_damaged_file_of_an_extra_is_not_told_to_want_it(tmp_path: Path) -> None:
+    pytest.importorskip("pillow_heif")
+    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    with pytest.raises(ImageError, match="damaged or cut short"):
+        read_picture(tmp_path / "a.heic")
+
+
 @pytest.mark.parametrize(
     ("name", "head", "extra"),
     [

@@ -170,7 +170,7 @@ def test_description_of_a_deep_file_is_kept(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", iccprofile=b"\0" * 16 + b"RGB " + bytes(108),
                      resolution=(300, 300), resolutionunit="INCH", extratags=tags)  # fmt: skip
     picture = read_picture(tmp_path / "a.tif")
-    assert np.array_equal(picture.pixels, np.rot90(np.rint(values / 257), -1))
+    assert np.abs(picture.pixels - np.rot90(values / 257, -1)).max() <= 1
     assert picture.icc_profile is not None
     assert picture.metadata.exif is not None
     assert b"a camera" in picture.metadata.exif
@@ -191,7 +191,7 @@ def test_description_of_a_deep_file_is_kept(tmp_path: Path) -> None:
         (tiff(0, 4, 16, b""), "no pixels"),
         (tiff(20_000, 9_000, 32, b"", t339=3, t259=8), "strips of more than"),
         (tiff(4, 4, 16, bytes(32), t277=60_000), "60000 samples"),
-        (tiff(4, 4, 16, bytes(32), t322=1 << 30, t323=1 << 30, t324=8, t325=8), "tiles of"),
+        (tiff(4, 4, 32, bytes(64), t339=3, t322=1 << 30, t323=1 << 30, t324=8, t325=8), "tiles of"),
         (tiff(4, 4, 16, bytes(32))[:40], "damaged or cut short"),
     ],
 )
