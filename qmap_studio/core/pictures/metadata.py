@@ -98,7 +98,8 @@ def _exif_block(info: dict[Any, Any]) -> bytes | None:
     block = info.get("exif")
     if block is None:  # as ImageMagick writes it into PNG files
         with suppress(ValueError):
-            block = bytes.fromhex("".join(str(info.get("Raw profile type exif", "")).split("\n")[3:]))
+            profile = str(info.get("Raw profile type exif", ""))  # no text: a keyword
+            block = bytes.fromhex("".join(profile.split("\n")[3:]))
     if not isinstance(block, bytes):
         return None
     block = block.removeprefix(_EXIF_PREFIX)
