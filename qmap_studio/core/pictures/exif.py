@@ -79,6 +79,14 @@ class Exif:
         found = self.tags.get(tag)
         return found if isinstance(found, dict) else {}
 
+    def with_undefined_bytes(self) -> "Exif":
+        """With the bytes of the EXIF directory of the type that the standard gives them; Pillow writes another."""
+        bytes_undefined: Tags = {
+            tag: Value(UNDEFINED, value.data) if isinstance(value, Value) and value.kind == BYTE else value
+            for tag, value in self.directory(EXIF).items()
+        }
+        return replace(self, tags=self.tags | ({EXIF: bytes_undefined} if bytes_undefined else {}))
+
     def without(self, tag: int) -> "Exif":
         """Without a tag, wherever it stands."""
         return replace(self, tags=_without(self.tags, tag))

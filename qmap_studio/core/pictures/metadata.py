@@ -120,7 +120,8 @@ def _tiff_block(image: Image.Image) -> bytes | None:
                 values[ExifTags.IFD.Interop] = exif.get_ifd(ExifTags.IFD.Interop)
             if values:
                 kept[ifd] = values
-        return kept.tobytes().removeprefix(_EXIF_PREFIX) if kept else None
+        block = Exif.read(kept.tobytes().removeprefix(_EXIF_PREFIX))
+        return None if block is None else block.with_undefined_bytes().packed()
     return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.files import is_reading
@@ -21,6 +21,7 @@ from qmap_studio.core.pictures.picture import MAX_PIXELS, Picture
 # Pillow warns above its own limit and refuses twice as many pixels. Between the two, check_size says it in a sentence.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+PngImagePlugin.MAX_TEXT_CHUNK = 1 << 26  # a profile may have more than Pillow's 1 MB, and is written so
 
 HEAD_BYTES = 1 << 16
 
