@@ -91,15 +91,24 @@ class Files(QObject):
         """Takes the map of a file, as one edit."""
         from qmap_studio.engine import ImportMap
 
-        if self._controller.document is not None:
+        if self._controller.document is None:
+            self._say_open_first(path)
+        else:
             self._controller.jobs.submit(ImportMap(path), _reading(path))
 
-    def import_boxes(self, path: Path) -> None:
-        """Reads the boxes that a file has for the photo, then asks which of them are painted."""
+    def import_boxes(self, path: Path, chosen: str | None = None) -> None:
+        """Reads the boxes that a file has for the photo, then asks which of them are painted.
+
+        Args:
+            chosen: the picture in the file that the person chose, if it was not clear.
+        """
         from qmap_studio.engine import ReadAnnotations
 
-        if self._controller.document is not None:
-            self._controller.jobs.submit(ReadAnnotations(path, self.name), _reading(path))
+        document = self._controller.document
+        if document is None:
+            self._say_open_first(path)
+        else:
+            self._controller.jobs.submit(ReadAnnotations(path, document.path, chosen), _reading(path))
 
     def import_checkpoint(self, path: Path, model_id: str) -> None:
         """Installs a checkpoint of a model's authors."""
@@ -200,15 +209,31 @@ class Files(QObject):
     def _on_annotations_read(self, result: "AnnotationsRead") -> None:
         from qmap_studio.ui.dialogs.boxes import BoxesDialog
 
-        if not result.boxes:
-            self.failed.emit(tr("{file} has no boxes for {photo}.").format(file=result.path.name, photo=self.name))
+        name, picture = result.path.name, result.picture
+        if result.choices:
+            self._ask_picture(result)
             return
-        picture = result.picture
-        dialog = BoxesDialog(result.boxes, result.path.name, picture.height, picture.width, self._window)
+        if not result.boxes:
+            text = tr("{file} has no boxes for {photo}.").format(file=name, photo=self.name)
+            self.failed.emit(" ".join((text, *result.notices)))
+            return
+        dialog = BoxesDialog(result.boxes, name, picture.height, picture.width, self._window, result.notices)
         if dialog.exec():
             self._controller.edit(
                 lambda document: document.apply_boxes(dialog.chosen, dialog.quality, dialog.feather_px, dialog.outside)
             )
+
+    def _ask_picture(self, result: "AnnotationsRead") -> None:
+        """Asks whose boxes are meant, and reads them."""
+        from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
+
+        dialog = ChoosePictureDialog(result.choices, result.path.name, self.name, self._window)
+        if dialog.exec() and dialog.chosen:
+            self.import_boxes(result.path, dialog.chosen)
+
+    def _say_open_first(self, path: Path) -> None:
+        text = tr("Open the photo first: {name} holds a map or boxes for one.")
+        self._controller.notice_given.emit(text.format(name=path.name))
 
     def _ask_open(self, title: str, filters: str) -> Path | None:
         return ask_open(self._window, title, self._settings.folder, filters)
