@@ -79,14 +79,6 @@ class Exif:
         found = self.tags.get(tag)
         return found if isinstance(found, dict) else {}
 
-    def with_undefined_bytes(self) -> "Exif":
-        """With the bytes of the EXIF directory of the type that the standard gives them; Pillow writes another."""
-        bytes_undefined: Tags = {
-            tag: Value(UNDEFINED, value.data) if isinstance(value, Value) and value.kind == BYTE else value
-            for tag, value in self.directory(EXIF).items()
-        }
-        return replace(self, tags=self.tags | ({EXIF: bytes_undefined} if bytes_undefined else {}))
-
     def without(self, tag: int) -> "Exif":
         """Without a tag, wherever it stands."""
         return replace(self, tags=_without(self.tags, tag))
@@ -94,7 +86,7 @@ class Exif:
     @property
     def dpi(self) -> tuple[float, float] | None:
         """Pixels an inch, across and down; None if it does not tell."""
-        inch = {INCH: 1.0, CENTIMETRE: 2.54}.get(self._number(RESOLUTION_UNIT, INCH))
+        inch = {INCH: 1.0, CENTIMETRE: 2.54}.get(self.number(RESOLUTION_UNIT, INCH))
         across, down = self._fraction(X_RESOLUTION), self._fraction(Y_RESOLUTION)
         return (across * inch, down * inch) if inch and across and down else None
 
@@ -119,7 +111,7 @@ class Exif:
         numerator, denominator = struct.unpack(self.order + "2I", value.data)
         return float(numerator / denominator) if denominator else None
 
-    def _number(self, tag: int, default: int) -> int:
+    def number(self, tag: int, default: int) -> int:
         """A short number of the picture."""
         value = self.tags.get(tag)
         if not isinstance(value, Value) or value.kind != SHORT or value.count != 1:
@@ -186,6 +178,11 @@ def of_resolution(across: float, down: float) -> Exif:
             RESOLUTION_UNIT: shorts("<", INCH),
         },
     )
+
+
+def is_type(kind: int) -> bool:
+    """Whether a number is that of a type of values."""
+    return kind in _TYPE_BYTES
 
 
 def shorts(order: Order, *numbers: int) -> Value:

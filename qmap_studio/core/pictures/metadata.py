@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from PIL import ExifTags, Image
+from PIL import Image
 
 from qmap_studio.core.pictures import exif as exif_tags
 from qmap_studio.core.pictures.exif import Exif, made_upright, without_gps
@@ -76,14 +76,20 @@ class Metadata:
         return in_exif or (self.xmp is not None and _ANY_GPS.search(self.xmp) is not None)
 
 
-def metadata_of(image: Image.Image, file_name: str, orientation: int) -> Metadata:
+def metadata_of(image: Image.Image, file_name: str, orientation: int, tiff_block: bytes | None = None) -> Metadata:
     """What an image of a file says besides its pixels; whatever is damaged is left out.
 
     Args:
         file_name: of the image's file, without its folder.
         orientation: the EXIF orientation (1 to 8) that is applied to its pixels.
+        tiff_block: of a TIFF file's page, with its orientation.
     """
-    block = _tiff_block(image) if image.format == "TIFF" else _exif_block(image.info)
+    if image.format == "TIFF":
+        exif = Exif.read(tiff_block or b"")
+        orientation = 1 if exif is None else exif.number(exif_tags.ORIENTATION, 1)
+        block = None if exif is None else made_upright(exif.packed())
+    else:
+        block = _exif_block(image.info)
     return Metadata(
         exif=block,
         xmp=_xmp(image.info),
@@ -104,25 +110,6 @@ def _exif_block(info: dict[Any, Any]) -> bytes | None:
         return None
     block = block.removeprefix(_EXIF_PREFIX)
     return made_upright(block) if Exif.read(block) is not None else None
-
-
-def _tiff_block(image: Image.Image) -> bytes | None:
-    """A TIFF file keeps its metadata among the tags that lay out its pixels: only the former."""
-    kept = Image.Exif()
-    with suppress(Exception):  # Pillow raises nearly anything for a damaged directory
-        exif = image.getexif()
-        for tag in exif_tags.DESCRIPTIVE:
-            if tag in exif:
-                kept[tag] = exif[tag]
-        for ifd in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
-            values = dict(exif.get_ifd(ifd))
-            if ExifTags.IFD.Interop in values:
-                values[ExifTags.IFD.Interop] = exif.get_ifd(ExifTags.IFD.Interop)
-            if values:
-                kept[ifd] = values
-        block = Exif.read(kept.tobytes().removeprefix(_EXIF_PREFIX))
-        return None if block is None else block.with_undefined_bytes().packed()
-    return None
 
 
 def _xmp(info: dict[Any, Any]) -> bytes | None:

@@ -107,7 +107,7 @@ def _picture_of(opened: OpenedPage, name: str) -> ReadPicture:
         pixels=upright(pixels, orientation),
         alpha=None if alpha is None else upright(alpha, orientation),
         icc_profile=profile,
-        metadata=metadata_of(opened.image, name, orientation),
+        metadata=metadata_of(opened.image, name, orientation, opened.tiff_block),
         is_grey=is_grey,
     )
     return ReadPicture(picture, opened.notices, opened.page_count)

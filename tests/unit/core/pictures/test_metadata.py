@@ -2,6 +2,7 @@
 
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from qmap_studio.core.pictures import Metadata, read_picture
-from qmap_studio.core.pictures.exif import Exif, made_upright, without_gps
+from qmap_studio.core.pictures.exif import ORIENTATION, Exif, made_upright, without_gps
 
 RIGHTS = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description dc:rights="(c) someone"/></x:xmpmeta>'
 GPS, MAKER_NOTE = ExifTags.IFD.GPSInfo, ExifTags.Base.MakerNote
@@ -62,6 +63,21 @@ def test_nothing_is_made_up_where_a_file_says_nothing(tmp_path: Path, suffix: st
 def test_comments_of_either_encoding_are_text(tmp_path: Path, comment: bytes, text: str) -> None:
     image().save(tmp_path / "a.jpg", comment=comment)
     assert read_picture(tmp_path / "a.jpg").metadata.comment == text
+
+
+@pytest.mark.parametrize("options", [{}, {"compression": "tiff_lzw"}, {"big_tiff": True}])
+def test_a_tiff_s_own_values_are_kept_and_its_orientation_remembered(tmp_path: Path, options: dict[str, Any]) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.Make] = "Maker"
+    image().save(tmp_path / "a.tif", exif=exif, **options)
+    data = (tmp_path / "a.tif").read_bytes()
+    (tmp_path / "a.tif").write_bytes(data.replace(b"Maker", "Mük".encode() + b"r"))
+    picture = read_picture(tmp_path / "a.tif")
+    kept = Exif.read(picture.metadata.exif or b"")
+    assert kept is not None
+    assert (kept.camera, kept.number(ORIENTATION, 0)) == ("Mükr", 1)
+    assert (picture.width, picture.height, picture.metadata.orientation) == (4, 8, 6)
 
 
 def test_a_png_comment_is_read(tmp_path: Path) -> None:
