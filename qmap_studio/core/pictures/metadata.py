@@ -87,7 +87,8 @@ def metadata_of(image: Image.Image, file_name: str, orientation: int, tiff_block
     if image.format == "TIFF":
         exif = Exif.read(tiff_block or b"")
         orientation = 1 if exif is None else exif.number(exif_tags.ORIENTATION, 1)
-        block = None if exif is None else made_upright(exif.packed())
+        upright = None if exif is None else exif.without(exif_tags.ORIENTATION)
+        block = upright.packed() if upright is not None and upright.tags else None
     else:
         block = _exif_block(image.info)
     return Metadata(

@@ -141,7 +141,7 @@ def _webp(picture: Picture, losses: Losses) -> bytes:
         losses.append((_COMMENT, _NO_PLACE))
     if metadata.dpi is not None and metadata.exif is None:
         given["exif"] = _EXIF_PREFIX + of_resolution(*metadata.dpi).packed()
-    elif metadata.dpi is not None and (exif := Exif.read(metadata.exif or b"")) is not None and exif.dpi is None:
+    elif metadata.dpi is not None and not _tells(metadata.exif, metadata.dpi):
         losses.append((_DPI, _NO_PLACE))
     return _saved(picture, "WEBP", lossless=True, exact=True, **given)
 
@@ -182,6 +182,12 @@ SAVED_FORMATS = (
     SavedFormat("JPEG", (".jpg", ".jpeg"), False, MAX_SIDE, _jpeg),
     SavedFormat("BMP", (".bmp",), False, MAX_SIDE, _bmp),
 )
+
+
+def _tells(block: bytes | None, dpi: tuple[float, float]) -> bool:
+    """Whether an EXIF block tells this resolution."""
+    told = exif.dpi if (exif := Exif.read(block or b"")) is not None else None
+    return told is not None and all(abs(a - b) < 0.5 for a, b in zip(told, dpi, strict=True))
 
 
 def _given(picture: Picture, *names: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.pictures import Metadata, Picture, check_saved, read_picture, write_picture
-from qmap_studio.core.pictures.exif import ASCII, BYTE, EXIF, GPS, UNDEFINED, Exif, Value
+from qmap_studio.core.pictures.exif import ASCII, BYTE, EXIF, GPS, UNDEFINED, Exif, Value, of_resolution
 from tests.unit.core.pictures.test_metadata import MAKER_NOTE, RIGHTS, camera_block
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (40, 30, 3), dtype=np.uint8)
@@ -100,6 +100,14 @@ def test_webp_tells_what_it_has_no_place_for(tmp_path: Path) -> None:
 def test_a_resolution_becomes_the_exif_of_a_webp_that_has_none(tmp_path: Path) -> None:
     assert write_picture(tmp_path / "a.webp", picture(Metadata(dpi=(300.0, 72.5)))) == ()
     assert read_picture(tmp_path / "a.webp").metadata.dpi == (300.0, 72.5)
+
+
+def test_a_resolution_that_exif_contradicts_is_told(tmp_path: Path) -> None:
+    said = Metadata(of_resolution(72, 72).packed(), dpi=(300.0, 300.0))
+    assert write_picture(tmp_path / "a.webp", picture(said)) == (
+        "a.webp was saved without the resolution: the format has no place for it.",
+    )
+    assert write_picture(tmp_path / "a.webp", picture(replace(said, dpi=(72.0, 72.0)))) == ()
 
 
 def test_bmp_tells_what_it_has_no_place_for(tmp_path: Path) -> None:
