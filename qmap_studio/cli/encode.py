@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         # For translators: %% is shown as %.
         help=tr("bytes the file may have, reached within 1 %% below"),
     )
+    options.add_strip_metadata(parser)
     options.add_model(parser)
     options.add_device(parser)
 
@@ -58,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     check_output(arguments.output, arguments.image, *([arguments.map] if arguments.map else []))
     read = load_picture(arguments.image)
-    picture = read.picture
+    picture = read.picture.stripped(arguments.strip_metadata)
     for notice in read.notices:
         tell(notice)
     quality_map = None if arguments.map is None else _read_map(arguments.map, picture)

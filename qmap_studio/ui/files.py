@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qmap_studio.engine import AnnotationsRead
     from qmap_studio.ui.opening import Opened
 
-PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp)")
+PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp);;BMP (*.bmp)")
 MAPS = N_("Maps (*.png *.tif *.tiff *.npy);;All files (*)")
 SAVED_MAPS = N_("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)")
 CHECKPOINTS = N_("Checkpoints (*.pt *.pth *.pth.tar);;All files (*)")
@@ -118,13 +118,13 @@ class Files(QObject):
         self._controller.jobs.submit(ImportCheckpoint(path, model_id), pending)
 
     def export(self, path: Path, target_bytes: int | None, then: Callable[[], object] | None = None) -> None:
-        """Writes an `.sfc` file; `then` is called once it is written."""
+        """Writes an `.sfc` file with the metadata that the settings keep; `then` is called once it is written."""
         from qmap_studio.engine import ExportSfc
 
         if self._controller.document is not None:
             saved = self._controller.marks_saved()
             pending = PendingJob(tr("Exporting {name}").format(name=path.name), writes=True, on_done=saved, then=then)
-            self._controller.jobs.submit(ExportSfc(path, target_bytes), pending)
+            self._controller.jobs.submit(ExportSfc(path, target_bytes, self._settings.strip_metadata), pending)
 
     def save_map(self, path: Path) -> None:
         """Writes the map to a file."""
@@ -139,7 +139,7 @@ class Files(QObject):
         """Saves the "reconstruction", the "heat_map" or the "comparison" as a picture."""
         from qmap_studio.engine import ExportPicture
 
-        job = ExportPicture(kind, path, self._controller.source_name)
+        job = ExportPicture(kind, path, self._controller.source_name, self._settings.strip_metadata)
         self._controller.jobs.submit(job, PendingJob(tr("Saving {name}").format(name=path.name), writes=True))
 
     def ask_open(self) -> None:
@@ -190,9 +190,15 @@ class Files(QObject):
             return
         picture = document.picture
         dialog = ExportDialog(
-            self._suggest(".sfc"), picture.height, picture.width, self._controller.size_bytes, self._window
+            self._suggest(".sfc"),
+            picture.height,
+            picture.width,
+            self._controller.size_bytes,
+            self._window,
+            self._settings.strip_metadata,
         )
         if dialog.exec():
+            self._settings.strip_metadata = dialog.strip
             self.export(dialog.path, dialog.target_bytes, then)
 
     def _on_work_in_the_way(self, opened: "Opened") -> None:

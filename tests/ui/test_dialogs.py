@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import level_of
+from qmap_studio.core.pictures import STRIPS
 from qmap_studio.document import Annotation
 from qmap_studio.engine import AnnotationsRead, JobFailed, ReadAnnotations
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
@@ -183,3 +184,16 @@ def test_a_file_being_written_is_waited_for_or_given_up(
 def test_escape_keeps_unsaved_work(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QMessageBox, "exec", lambda box: box.reject())
     assert ask_keep(parent, "photo.png") is Keep.CANCEL
+
+
+@pytest.mark.parametrize("strip", ["none", "gps", "all"])
+def test_the_choice_of_metadata_is_remembered_and_exported(
+    opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, strip: str
+) -> None:
+    monkeypatch.setattr(ExportDialog, "exec", lambda self: self._metadata.setCurrentIndex(STRIPS.index(strip)) or True)
+    opened.files.ask_export()
+    assert engine.jobs[-1].strip == strip
+    assert opened.settings.strip_metadata == strip
+    assert ExportDialog(Path("a.sfc"), 8, 8, None, opened, strip).strip == strip
+    opened.files.save_picture("reconstruction", Path("out.png"))
+    assert engine.jobs[-1].strip == strip

@@ -17,6 +17,7 @@ from qmap_studio.core.pictures.jxl import check_jxl_size
 from qmap_studio.core.pictures.picture import check_size
 from qmap_studio.core.pictures.tiff import RAW_PHOTOMETRICS, decode_tiff, is_for_pillow
 from qmap_studio.core.pictures.tiff_directory import Directory, Tag, read_directories
+from qmap_studio.core.pictures.tiff_exif import exif_block
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,14 @@ class OpenedPage:
         page_count: pages or frames of the file.
         notices: what a person should know, in sentences that name the file.
         is_turned_by_exif: the EXIF orientation has not been applied.
+        tiff_block: the EXIF block of a TIFF file's page, as it is stored.
     """
 
     image: Image.Image
     page_count: int
     notices: tuple[str, ...]
     is_turned_by_exif: bool = True
+    tiff_block: bytes | None = None
 
 
 @contextmanager
@@ -107,7 +110,7 @@ def _open_tiff(file: BinaryIO, path: Path, page: int) -> Iterator[OpenedPage]:
         with image:
             image.seek(pages[page])
             check_size(image.width, image.height, path)
-            yield OpenedPage(image, len(pages), notices)
+            yield OpenedPage(image, len(pages), notices, tiff_block=exif_block(directory))
         return
     decoded = decode_tiff(file, directory, path.name)
     if decoded.scale.is_guessed:
@@ -118,7 +121,7 @@ def _open_tiff(file: BinaryIO, path: Path, page: int) -> Iterator[OpenedPage]:
         )
     _describe(decoded.image, file, directory)
     with decoded.image as image:
-        yield OpenedPage(image, len(pages), notices)
+        yield OpenedPage(image, len(pages), notices, tiff_block=exif_block(directory))
 
 
 def _opened_by_pillow(file: BinaryIO) -> Image.Image | None:

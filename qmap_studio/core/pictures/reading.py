@@ -16,7 +16,7 @@ from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import formats
 from qmap_studio.core.pictures.channels import GREY_MODES, channels, upright
 from qmap_studio.core.pictures.colour import shown_colours
-from qmap_studio.core.pictures.metadata import Metadata
+from qmap_studio.core.pictures.metadata import metadata_of
 from qmap_studio.core.pictures.opening import OpenedPage
 from qmap_studio.core.pictures.picture import MAX_PIXELS, Picture
 from qmap_studio.core.pictures.soundness.opening import open_sound_page
@@ -26,7 +26,6 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 HEAD_BYTES = 1 << 16
-_EXIF_PREFIX = b"Exif\x00\x00"
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,7 @@ def _told(path: Path) -> Iterator[None]:
 def _picture_of(opened: OpenedPage, file: BinaryIO, name: str) -> ReadPicture:
     image = opened.image
     image.load()
-    exif = image.getexif()
-    orientation = exif.get(ExifTags.Base.Orientation, 1) if opened.is_turned_by_exif else 1
+    orientation = image.getexif().get(ExifTags.Base.Orientation, 1) if opened.is_turned_by_exif else 1
     profile = image.info.get("icc_profile") or None
     is_grey = image.mode in GREY_MODES
     if image.mode == "CMYK":
@@ -112,7 +110,7 @@ def _picture_of(opened: OpenedPage, file: BinaryIO, name: str) -> ReadPicture:
         pixels=upright(colours.pixels, orientation),
         alpha=None if alpha is None else upright(alpha, orientation),
         icc_profile=colours.icc_profile,
-        metadata=Metadata(exif=_upright_exif(opened.image, exif), file_name=name, orientation=orientation),
+        metadata=metadata_of(opened.image, name, orientation, opened.tiff_block),
         is_grey=is_grey,
     )
     return ReadPicture(picture, (*opened.notices, *colours.notices), opened.page_count)
@@ -129,33 +127,3 @@ def _cmyk_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         if converted is not None:
             return converted
     return image.convert("RGB")
-
-
-def _upright_exif(image: Image.Image, exif: Image.Exif) -> bytes | None:
-    """The metadata as a TIFF block that says upright, or None if there is none."""
-    if image.format == "TIFF":
-        exif = _descriptive_part(exif)
-    elif exif.get(ExifTags.Base.Orientation, 1) == 1:
-        block: bytes = image.info.get("exif") or b""
-        return block.removeprefix(_EXIF_PREFIX) or None  # untouched, makers' private notes included
-    if not exif:
-        return None
-    if ExifTags.Base.Orientation in exif:
-        exif[ExifTags.Base.Orientation] = 1
-    return exif.tobytes().removeprefix(_EXIF_PREFIX)
-
-
-def _descriptive_part(exif: Image.Exif) -> Image.Exif:
-    """A TIFF file keeps its metadata among the tags that lay out its pixels: only the former."""
-    tags = ExifTags.Base
-    kept = Image.Exif()
-    for tag in (tags.ImageDescription, tags.Make, tags.Model, tags.Software, tags.DateTime, tags.Artist,
-                tags.Copyright, tags.XResolution, tags.YResolution, tags.ResolutionUnit):  # fmt: skip
-        if tag in exif:
-            kept[tag] = exif[tag]
-    for ifd in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
-        values = exif.get_ifd(ifd)
-        if values:
-            kept.get_ifd(ifd).update(values)
-            kept[ifd] = values
-    return kept

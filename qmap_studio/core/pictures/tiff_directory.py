@@ -67,14 +67,14 @@ class Directory:
     is_big: bool
     entries: dict[int, tuple[int, int, int]] = field(repr=False)
 
-    def numbers(self, tag: Tag, default: tuple[int, ...] = ()) -> tuple[int, ...]:
+    def numbers(self, tag: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
         """The whole numbers of a tag; the default where it is missing or holds none."""
         kind, count, _ = self.entries.get(tag, (0, 0, 0))
         if kind not in _TYPES or count == 0:
             return default
         return struct.unpack(f"{self.order}{count}{_TYPES[kind]}", self.data(tag))
 
-    def number(self, tag: Tag, default: int) -> int:
+    def number(self, tag: int, default: int) -> int:
         """The first number of a tag."""
         return self.numbers(tag, (default,))[0]
 
@@ -85,7 +85,7 @@ class Directory:
         numerator, denominator = struct.unpack(f"{self.order}2I", self.data(tag))
         return float(numerator / denominator) if denominator else None
 
-    def data(self, tag: Tag) -> bytes:
+    def data(self, tag: int) -> bytes:
         """The bytes of a tag's values; none where it is missing."""
         kind, count, position = self.entries.get(tag, (1, 0, 0))
         self.file.seek(position)
@@ -107,6 +107,19 @@ def read_directories(file: BinaryIO) -> list[Directory]:
     if not directories:
         raise TiffError("no directory of tags")
     return directories
+
+
+def sub_directory(page: Directory, tag: int) -> Directory | None:
+    """The directory that a tag of another leads to; None where there is no such tag.
+
+    Raises:
+        TiffError: it reaches over the end of the file.
+    """
+    offset = page.number(tag, 0)
+    if offset == 0:
+        return None
+    size_bytes = page.file.seek(0, os.SEEK_END)
+    return _directory(page.file, page.order, offset, page.is_big, size_bytes)[0]
 
 
 def _chain(file: BinaryIO) -> Iterator[Directory]:

@@ -15,7 +15,8 @@ def run(*arguments):
 
 
 def encoded_with(quality_map):
-    return JpegCodec().encode(Picture(waves(48, 64)), quality_map).data
+    photo = Picture(waves(48, 64), metadata=Metadata(file_name="photo.png"))
+    return JpegCodec().encode(photo, quality_map).data
 
 
 def test_encode_with_one_quality_prints_one_line(codec, photo, tmp_path, capsys):
