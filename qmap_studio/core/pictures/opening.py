@@ -15,9 +15,9 @@ from qmap_studio.core.pictures.depth import is_deep
 from qmap_studio.core.pictures.jpeg2000 import in_usual_order
 from qmap_studio.core.pictures.jxl import check_jxl_size
 from qmap_studio.core.pictures.picture import check_size
-from qmap_studio.core.pictures.tiff import RAW_PHOTOMETRICS, decode_tiff, is_for_pillow
-from qmap_studio.core.pictures.tiff_directory import Directory, Tag, read_directories
-from qmap_studio.core.pictures.tiff_exif import exif_block
+from qmap_studio.core.pictures.tiff.decoding import RAW_PHOTOMETRICS, decode_tiff, is_for_pillow
+from qmap_studio.core.pictures.tiff.directory import Directory, Tag, read_directories
+from qmap_studio.core.pictures.tiff.exif import exif_block
 
 
 @dataclass(frozen=True)

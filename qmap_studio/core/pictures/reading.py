@@ -15,7 +15,7 @@ from qmap_studio.core.files import is_reading
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import formats
 from qmap_studio.core.pictures.channels import GREY_MODES, channels, upright
-from qmap_studio.core.pictures.colour import shown_colours
+from qmap_studio.core.pictures.colours.shown import shown_colours
 from qmap_studio.core.pictures.metadata import metadata_of
 from qmap_studio.core.pictures.opening import OpenedPage
 from qmap_studio.core.pictures.picture import MAX_PIXELS, Picture
