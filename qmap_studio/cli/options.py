@@ -62,6 +62,13 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def page_number(text: str) -> int:
+    """A page of a file, from 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(tr("a page from 1 on was expected, not {text!r}").format(text=text))
+    return int(text)
+
+
 def _number(text: str) -> float:
     try:
         return float(text)

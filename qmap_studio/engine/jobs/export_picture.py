@@ -51,7 +51,9 @@ class ExportPicture(Job):
     def _comparison(self, context: JobContext) -> Picture:
         from qmap_studio.recipes.pictures import comparison_picture
 
-        return Picture(comparison_picture(made_comparison(context), self.source_name))
+        comparison = made_comparison(context)
+        profile = None if comparison.picture.is_grey else comparison.picture.icc_profile
+        return Picture(comparison_picture(comparison, self.source_name), icc_profile=profile)
 
 
 def _reconstruction(context: JobContext) -> Picture:

@@ -31,13 +31,16 @@ class ExportSfc(Job):
     strip: Strip = "none"
 
     def do(self, context: JobContext) -> JobDone:
+        from qmap_studio.recipes.encode import size_notice
         from qmap_studio.recipes.sfc_files import write_sfc
 
         path, picture = self.path, context.snapshot.picture
         encoding = self._encode(context, context.progress.part(0, 0.98, tr("Encoding {name}").format(name=path.name)))
         context.progress.part(0.98, 1, tr("Writing {name}").format(name=path.name))
         written = write_sfc(path, picture, encoding)
-        return JobDone(context.job_id, path, tr("{name}: {text}").format(name=path.name, text=written.text))
+        sentences = [tr("{name}: {text}").format(name=path.name, text=written.text)]
+        small = size_notice(encoding, self.target_bytes)
+        return JobDone(context.job_id, path, " ".join([*sentences, *([small] if small else [])]))
 
     def _encode(self, context: JobContext, checkpoint: "ProgressCallback") -> "Encoding":
         if self.target_bytes is None:
