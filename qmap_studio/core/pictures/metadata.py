@@ -8,7 +8,7 @@ from typing import Any, Literal
 from PIL import Image
 
 from qmap_studio.core.pictures import exif as exif_tags
-from qmap_studio.core.pictures.exif import Exif, made_upright, without_gps
+from qmap_studio.core.pictures.exif import Exif, has_gps, made_upright, without_gps
 
 _EXIF_PREFIX = b"Exif\x00\x00"
 _UPRIGHT_IN_XMP = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[2-8]")
@@ -71,8 +71,7 @@ class Metadata:
     @property
     def has_gps(self) -> bool:
         """Whether the EXIF block or the XMP packet tells a position."""
-        exif = None if self.exif is None else Exif.read(self.exif)
-        in_exif = exif is not None and bool(exif.directory(exif_tags.GPS))
+        in_exif = self.exif is not None and has_gps(self.exif)
         return in_exif or (self.xmp is not None and _ANY_GPS.search(self.xmp) is not None)
 
 
