@@ -16,7 +16,7 @@ EXIF, GPS, INTEROP = 0x8769, 0x8825, 0xA005
 MAKER_NOTE, DATE_TAKEN = 0x927C, 0x9003
 DESCRIPTIVE = (
     *(DESCRIPTION, MAKE, MODEL, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, SOFTWARE, DATE),
-    *(315, 316, 33432),  # artist, host computer, copyright
+    *(269, 315, 316, 33432),  # name of the document, artist, host computer, copyright
     *(18246, 18249, 40091, 40092, 40093, 40094, 40095),  # ratings, title, comment, author, keywords, subject
 )
 """Those tags of a picture that say nothing of how its pixels lie in the file."""
