@@ -73,6 +73,15 @@ def test_boxes_and_arrays_dropped_on_a_photo_are_for_its_map(opened: MainWindow,
     assert engine.jobs[-1] == OpenPicture(Path("other.png"))
 
 
+@pytest.mark.parametrize("name", ["voc.xml", "via.csv", "tasks.jsonl"])
+def test_annotations_that_are_not_read_are_not_taken_for_photos(
+    opened: MainWindow, engine: FakeEngine, name: str
+) -> None:
+    assert opened.canvas is not None
+    opened.canvas.workspace.file_dropped.emit(Path(name))
+    assert isinstance(engine.jobs[-1], ReadAnnotations)
+
+
 @pytest.mark.parametrize("name", ["boxes.json", "photo.txt", "map.npy"])
 def test_boxes_and_arrays_dropped_without_a_photo_ask_for_one(
     window: MainWindow, engine: FakeEngine, name: str

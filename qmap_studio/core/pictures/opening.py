@@ -72,8 +72,9 @@ def open_page(file: BinaryIO, head: bytes, path: Path, page: int) -> Iterator[Op
 def _scale_transparent_grey(image: Image.Image) -> None:
     """Pillow widens greys of a PNG file of 2 or 4 bits to 8, but not the one that is transparent."""
     grey = image.info.get("transparency")
-    if image.format == "PNG" and isinstance(grey, int) and image.tile:
-        image.info["transparency"] = grey * {"L;2": 85, "L;4": 17}.get(str(image.tile[0].args), 1)
+    if image.format == "PNG" and isinstance(grey, int):
+        for tile in getattr(image, "tile", ())[:1]:
+            image.info["transparency"] = grey * {"L;2": 85, "L;4": 17}.get(str(tile.args), 1)
 
 
 def _frames(image: Image.Image, head: bytes) -> list[int]:

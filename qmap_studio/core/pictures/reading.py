@@ -130,7 +130,7 @@ def _orientation(opened: OpenedPage) -> int:
         exif = Image.Exif()
         exif.load(image.info.get("exif") or b"")
     orientation = exif.get(ExifTags.Base.Orientation)
-    return orientation if orientation in range(1, 9) else 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
 
 def _cmyk_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
