@@ -10,8 +10,9 @@ from qmap_studio.cli import options
 from qmap_studio.cli.messages import tell
 from qmap_studio.cli.paths import check_output
 from qmap_studio.cli.progress import ProgressBar
+from qmap_studio.core.errors import FileAccessError
 from qmap_studio.core.language import N_, ngettext, tr
-from qmap_studio.core.pictures import Picture, load_picture
+from qmap_studio.core.pictures import Picture, load_picture, picture_suffixes
 from qmap_studio.core.rate import bytes_at
 
 HELP = N_("a picture to an .sfc file")
@@ -60,6 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    if arguments.output.suffix.lower() in picture_suffixes():
+        text = tr("{path} would be an .sfc file with the name of a picture; end its name in .sfc.")
+        raise FileAccessError(text.format(path=arguments.output))
     check_output(arguments.output, arguments.image, *([arguments.map] if arguments.map else []))
     read = load_picture(arguments.image, arguments.page - 1)
     picture = read.picture.stripped(arguments.strip_metadata)

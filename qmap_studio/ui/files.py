@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -23,6 +23,9 @@ PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp);
 MAPS = N_("Maps (*.png *.tif *.tiff *.npy);;All files (*)")
 SAVED_MAPS = N_("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)")
 CHECKPOINTS = N_("Checkpoints (*.pt *.pth *.pth.tar);;All files (*)")
+
+
+Answer = TypeVar("Answer")
 
 
 class Files(QObject):
@@ -151,17 +154,17 @@ class Files(QObject):
         """Asks for another page or frame of the file, and opens it."""
         document = self._controller.document
         assert document is not None, "a file with pages is open"
-        page = ask_page(self._window, self._controller.page, self._controller.page_count)
+        page = self._of_this_photo(lambda: ask_page(self._window, self._controller.page, self._controller.page_count))
         if page is not None and document.path is not None:
             self.open(document.path, page)
 
     def ask_import_map(self) -> None:
-        path = self._ask_open(tr("Import Map"), tr(MAPS))
+        path = self._of_this_photo(lambda: self._ask_open(tr("Import Map"), tr(MAPS)))
         if path is not None:
             self.import_map(path)
 
     def ask_import_boxes(self) -> None:
-        path = self._ask_open(tr("Import Boxes"), _annotation_filters())
+        path = self._of_this_photo(lambda: self._ask_open(tr("Import Boxes"), _annotation_filters()))
         if path is not None:
             self.import_boxes(path)
 
@@ -171,13 +174,14 @@ class Files(QObject):
             self.import_checkpoint(path, model_id)
 
     def ask_save_map(self) -> None:
-        path = ask_save(self._window, tr("Save Map"), self._suggest("-map.png"), tr(SAVED_MAPS))
+        path = self._ask_save(tr("Save Map"), "-map.png", tr(SAVED_MAPS))  # no text: a name's end
         if path is not None:
             self.save_map(path)
 
     def ask_save_picture(self, kind: str) -> None:
         """Saves the "reconstruction", the "heat_map" or the "comparison"."""
-        path = ask_save(self._window, tr("Save Picture"), self._suggest(f"-{kind.replace('_', '-')}.png"), tr(PICTURES))
+        ending = f"-{kind.replace('_', '-')}.png"  # no text: a name's end
+        path = self._ask_save(tr("Save Picture"), ending, tr(PICTURES))
         if path is not None:
             self.save_picture(kind, path)
 
@@ -197,7 +201,7 @@ class Files(QObject):
             self._window,
             self._settings.strip_metadata,
         )
-        if dialog.exec():
+        if self._of_this_photo(dialog.exec):
             self._settings.strip_metadata = dialog.strip
             self.export(dialog.path, dialog.target_bytes, then)
 
@@ -218,7 +222,7 @@ class Files(QObject):
             self.failed.emit(" ".join((text, *result.notices)))
             return
         dialog = BoxesDialog(result.boxes, name, picture.height, picture.width, self._window, result.notices)
-        if dialog.exec():
+        if self._of_this_photo(dialog.exec):
             self._controller.edit(
                 lambda document: document.apply_boxes(dialog.chosen, dialog.quality, dialog.feather_px, dialog.outside)
             )
@@ -228,8 +232,17 @@ class Files(QObject):
         from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 
         dialog = ChoosePictureDialog(result.choices, result.path.name, self.name, self._window)
-        if dialog.exec() and dialog.chosen:
+        if self._of_this_photo(dialog.exec) and dialog.chosen:
             self.import_boxes(result.path, dialog.chosen)
+
+    def _of_this_photo(self, ask: Callable[[], Answer]) -> Answer | None:
+        """The answer to a question about the open photo; None if another one was opened while the person thought."""
+        document = self._controller.document
+        answer = ask()
+        if self._controller.document is document:
+            return answer
+        self._controller.notice_given.emit(tr("Another photo was opened meanwhile, so nothing was done."))
+        return None
 
     def _say_open_first(self, path: Path) -> None:
         text = tr("Open the photo first: {name} holds a map or boxes for one.")
@@ -237,6 +250,9 @@ class Files(QObject):
 
     def _ask_open(self, title: str, filters: str) -> Path | None:
         return ask_open(self._window, title, self._settings.folder, filters)
+
+    def _ask_save(self, title: str, ending: str, filters: str) -> Path | None:
+        return self._of_this_photo(lambda: ask_save(self._window, title, self._suggest(ending), filters))
 
     def _suggest(self, ending: str) -> Path:
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()

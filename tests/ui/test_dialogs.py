@@ -9,13 +9,13 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.core.cells import level_of
 from qmap_studio.core.pictures import STRIPS
 from qmap_studio.document import Annotation
-from qmap_studio.engine import AnnotationsRead, JobFailed, ReadAnnotations
+from qmap_studio.engine import AnnotationsRead, JobFailed, PictureOpened, ReadAnnotations
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_save, ask_stop
 from qmap_studio.ui.window import MainWindow
-from tests.ui.conftest import FakeEngine
+from tests.ui.conftest import FakeEngine, photo
 
 BOXES = [
     Annotation.box("cat", 0, 0, 20, 10),
@@ -55,6 +55,31 @@ def test_boxes_paint_the_map(
         engine.deliver(AnnotationsRead(2, document.picture, Path("photo.txt"), (box,)))
     assert document.quality_map.values[48, 80] == level_of(0.9)
     assert document.undo_name == "Boxes"
+
+
+def test_an_answer_about_a_photo_does_nothing_to_another_one(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another photo, which was asked for before, is there while the dialog is open."""
+    before = opened.controller.document
+    assert before is not None
+
+    def answer(_dialog: QWidget) -> bool:
+        with qtbot.waitSignal(opened.controller.document_opened):
+            engine.deliver(PictureOpened(3, Path("next.png"), photo()))
+        return True
+
+    monkeypatch.setattr(BoxesDialog, "exec", answer)
+    with qtbot.waitSignal(opened.controller.notice_given):
+        engine.deliver(AnnotationsRead(2, before.picture, Path("photo.txt"), (Annotation.box("0", 60, 24, 40, 48),)))
+    document = opened.controller.document
+    assert document is not None
+    assert document is not before
+    assert not document.is_modified
+    jobs = list(engine.jobs)
+    monkeypatch.setattr(ExportDialog, "exec", answer)
+    opened.files.ask_export()
+    assert engine.jobs == jobs
 
 
 def test_a_file_without_boxes_says_so(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:

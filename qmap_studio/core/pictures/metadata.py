@@ -13,6 +13,8 @@ from qmap_studio.core.pictures.exif import Exif, has_gps, made_upright, without_
 
 _EXIF_PREFIX = b"Exif\x00\x00"
 _IPTC_RESOURCE, _IPTC_TAG = 0x0404, 33723
+_PNG_TEXTS = ("Title", "Author", "Copyright", "Disclaimer", "Warning", "Source", "parameters", "prompt", "workflow")
+"""Keywords that PNG files have for people (PNG specification, third edition, section 11.3.3.2) or for their maker."""
 _UPRIGHT_IN_XMP = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[2-8]")
 # Attributes and elements of any prefix: the namespace may be called otherwise than "exif".
 _GPS_IN_XMP = (
@@ -108,9 +110,14 @@ def left_behind(image: Image.Image, name: str) -> tuple[str, ...]:
     in_jpeg = isinstance(resources, dict) and bool(resources.get(_IPTC_RESOURCE))
     in_tiff = _IPTC_TAG in getattr(image, "tag_v2", {})
     in_png = "Raw profile type iptc" in image.info  # no text: a keyword
-    if not (in_jpeg or in_tiff or in_png):
-        return ()
-    return (tr("{name}: IPTC data, such as caption and credit, was left out.").format(name=name),)
+    notices: tuple[str, ...] = ()
+    if in_jpeg or in_tiff or in_png:
+        notices += (tr("{name}: IPTC data, such as caption and credit, was left out.").format(name=name),)
+    texts = [key for key in image.info if key in _PNG_TEXTS] if image.format == "PNG" else []
+    if texts:
+        # For translators: {keys} is such as "Title, Copyright".
+        notices += (tr("{name}: its texts were left out: {keys}.").format(name=name, keys=", ".join(texts)),)
+    return notices
 
 
 def _exif_block(info: dict[Any, Any]) -> bytes | None:

@@ -9,7 +9,7 @@ from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Strip
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
-from qmap_studio.engine.results import JobDone
+from qmap_studio.engine.results import JobDone, Notice
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Encoding, ProgressCallback
@@ -38,9 +38,9 @@ class ExportSfc(Job):
         encoding = self._encode(context, context.progress.part(0, 0.98, tr("Encoding {name}").format(name=path.name)))
         context.progress.part(0.98, 1, tr("Writing {name}").format(name=path.name))
         written = write_sfc(path, picture, encoding)
-        sentences = [tr("{name}: {text}").format(name=path.name, text=written.text)]
-        small = size_notice(encoding, self.target_bytes)
-        return JobDone(context.job_id, path, " ".join([*sentences, *([small] if small else [])]))
+        if (small := size_notice(encoding, self.target_bytes)) is not None:
+            context.deliver(Notice(small))
+        return JobDone(context.job_id, path, tr("{name}: {text}").format(name=path.name, text=written.text))
 
     def _encode(self, context: JobContext, checkpoint: "ProgressCallback") -> "Encoding":
         if self.target_bytes is None:

@@ -165,6 +165,12 @@ def test_a_page_is_chosen_and_another_one_refused(codec, tmp_path, capsys):
     assert "pages.tif" in capsys.readouterr().err
 
 
+def test_an_sfc_file_does_not_get_the_name_of_a_picture(codec, photo, tmp_path, capsys):
+    assert run("encode", photo, "-o", tmp_path / "x.png") == 1
+    assert "end its name in .sfc" in capsys.readouterr().err
+    assert codec.loaded == []
+
+
 def test_a_size_that_is_not_reached_is_told(codec, photo, tmp_path, capsys, monkeypatch):
     def encode_to_size(codec, picture, quality_map, target_bytes, *, known=None, checkpoint=None):
         return codec.encode(picture, quality_map, checkpoint=checkpoint)

@@ -273,6 +273,14 @@ def test_iptc_data_that_are_left_out_are_told(tmp_path: Path) -> None:
     assert notice.startswith("a.jpg: IPTC data")
 
 
+def test_texts_of_a_png_file_that_are_left_out_are_told(tmp_path: Path) -> None:
+    info = PngImagePlugin.PngInfo()
+    for key in ("Title", "Software", "Copyright", "Comment"):
+        info.add_text(key, "text")
+    Image.fromarray(colourful()).save(tmp_path / "a.png", pnginfo=info)
+    assert load_picture(tmp_path / "a.png").notices == ("a.png: its texts were left out: Title, Copyright.",)
+
+
 def test_xmp_that_imagemagick_wrote_into_a_png_file_is_read(tmp_path: Path) -> None:
     packet = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"
     info = PngImagePlugin.PngInfo()
