@@ -4,7 +4,7 @@
 
 Each file is tried in a worker process with limits of time and memory. The second reader is ImageMagick; pixels are
 compared upright, in 8 bits, of the first page, colour profiles not applied, where neither is transparent. Of pictures
-above 512 x 512 pixels that corner is coded. ExifTool tells what a saved file holds less than the file it came from;
+above 256 x 256 pixels that corner is coded. ExifTool tells what a saved file holds less than the file it came from;
 what no notice mentions is a fault. Beside the report the same is written as JSON, tracebacks included.
 """
 
@@ -37,7 +37,7 @@ SUFFIXES = (".png", ".tif", ".webp", ".jpg")
 LIMIT_S = 90
 LIMIT_BYTES = 6 << 30
 START_S = 300
-CODED_SIDE = 512
+CODED_SIDE = 256
 FAR_LEVELS = 2.0  # mean difference to the second reader
 
 Row = dict[str, Any]
@@ -168,7 +168,7 @@ def corner_of(picture: Picture) -> Picture:
 
 def pixels_of_reader(path: Path, reader: str) -> NDArray[np.uint8] | str:
     """What the second reader reads, uint8 (H, W, 4), or why it does not."""
-    command = [reader, f"{path}[0]", "-auto-orient", "-depth", "8", "-colorspace", "sRGB", "PNG32:-"]
+    command = [reader, f"{path}[0]", "-auto-orient", "-depth", "8", "-colorspace", "sRGB", "-quality", "10", "PNG32:-"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=LIMIT_S / 3, check=False)
     except subprocess.TimeoutExpired:
