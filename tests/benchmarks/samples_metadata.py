@@ -38,8 +38,9 @@ def losses(before: Facts, after: Facts) -> Iterator[tuple[str, str, str]]:
     ):
         if _has(before, group) and not _has(after, group):
             yield kind, words, ""
-    if any(name in before for name in _COMMENTS) and not any(name in after for name in _COMMENTS):
-        yield "the comment", "comment|metadata", ""
+    comment = next((str(before[name]) for name in _COMMENTS if name in before), "")
+    if not any(comment.strip() in str(value) for value in after.values()):  # in a TIFF file it is the description
+        yield "the comment", "comment|metadata", comment[:40]
     if _resolution(before) is not None and _resolution(after) is None:
         yield "the resolution", "resolution|dpi|metadata", str(_resolution(before))
 
