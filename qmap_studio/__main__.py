@@ -1,5 +1,6 @@
 """Starts the window, or a command of the command line."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def main() -> int:
 
 def _may_be_picture(argument: str) -> bool:
     """Whether a first argument names a file rather than an option or a mistyped command."""
-    return not argument.startswith("-") and (bool(Path(argument).suffix) or Path(argument).exists())
+    return not argument.startswith("-") and (bool(Path(argument).suffix) or os.path.exists(argument))
 
 
 if __name__ == "__main__":

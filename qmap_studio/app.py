@@ -25,7 +25,7 @@ def main(images: Sequence[str] = ()) -> int:
     apply_theme(settings.theme)
     window = MainWindow(settings, path)
     if images:
-        window.open(Path(images[0]).resolve())
+        window.open(Path(images[0]).absolute())
     window.first_painted.connect(lambda: load_the_rest(window))
     window.show()
     return application.exec()

@@ -42,30 +42,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=options.positive_number,
         metavar="B",
         # For translators: %% is shown as %.
-        help=tr("bits per pixel the file may have, reached within 1 %% below"),
+        help=tr("bits per pixel the file may have, reached within 1 %% below if it can be"),
     )
     size.add_argument(
         "--target-bytes",
         type=options.size_in_bytes,
         metavar="N",
         # For translators: %% is shown as %.
-        help=tr("bytes the file may have, reached within 1 %% below"),
+        help=tr("bytes the file may have, reached within 1 %% below if it can be"),
     )
+    parser.add_argument(
+        "--page", type=options.page_number, default=1, metavar="N", help=tr("page or frame of the file (default: 1)")
+    )
+    options.add_strip_metadata(parser)
     options.add_model(parser)
     options.add_device(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     check_output(arguments.output, arguments.image, *([arguments.map] if arguments.map else []))
-    read = load_picture(arguments.image)
-    picture = read.picture
+    read = load_picture(arguments.image, arguments.page - 1)
+    picture = read.picture.stripped(arguments.strip_metadata)
     for notice in read.notices:
         tell(notice)
     quality_map = None if arguments.map is None else _read_map(arguments.map, picture)
 
     from qmap_studio.codec import load_codec
     from qmap_studio.evaluation.metrics import psnr_db
-    from qmap_studio.recipes.encode import encode_picture, uniform_map
+    from qmap_studio.recipes.encode import encode_picture, size_notice, uniform_map
 
     if quality_map is None:
         quality_map = uniform_map(picture, arguments.quality)
@@ -73,7 +77,8 @@ def run(arguments: argparse.Namespace) -> None:
     target_bytes = _target_bytes(arguments, picture)
     with ProgressBar() as bar:
         encoding = encode_picture(codec, picture, quality_map, arguments.output, target_bytes, checkpoint=bar.update)
-    for notice in codec.notices:
+    small = size_notice(encoding, target_bytes)
+    for notice in (*codec.notices, *([small] if small else [])):
         tell(notice)
     psnr = psnr_db(picture.pixels, encoding.reconstruction)
     text = ngettext(

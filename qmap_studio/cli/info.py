@@ -2,15 +2,19 @@
 
 import argparse
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.cli.messages import one_line
 from qmap_studio.cli.paths import named
 from qmap_studio.core.cells import MAX_LEVEL, cells_across
 from qmap_studio.core.language import N_, tr
+from qmap_studio.core.pictures import Metadata
+from qmap_studio.core.pictures.exif import DATE, DATE_TAKEN, Exif
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.recipes.sfc_files import read_sfc
 
@@ -52,6 +56,33 @@ def _facts(file: "SfcFile", size_bytes: int) -> dict[str, Any]:
         "alpha_bytes": 0 if file.alpha is None else len(file.alpha),
         "profile_bytes": 0 if file.icc_profile is None else len(file.icc_profile),
         "metadata_bytes": 0 if file.metadata.exif is None else len(file.metadata.exif),
+        "profile": None if file.icc_profile is None else _profile_name(file.icc_profile),
+        "metadata": _metadata_facts(file.metadata),
+    }
+
+
+def _profile_name(profile: bytes) -> str | None:
+    """What a colour profile calls itself; None if it cannot be read."""
+    from PIL import ImageCms
+
+    try:
+        return ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(profile))).strip() or None
+    except (ImageCms.PyCMSError, OSError):
+        return None
+
+
+def _metadata_facts(metadata: Metadata) -> dict[str, Any]:
+    exif = Exif.read(metadata.exif or b"")
+    return {
+        "camera": None if exif is None else exif.camera or None,
+        "date": None if exif is None else exif.text(DATE_TAKEN) or exif.text(DATE) or None,
+        "has_gps": metadata.has_gps,
+        "exif_bytes": 0 if metadata.exif is None else len(metadata.exif),
+        "xmp_bytes": 0 if metadata.xmp is None else len(metadata.xmp),
+        "dpi": metadata.dpi,
+        "comment": metadata.comment,
+        "source": metadata.file_name,
+        "turned_by_orientation": metadata.orientation,
     }
 
 
@@ -73,20 +104,43 @@ def _lines(path: Path, facts: dict[str, Any]) -> str:
         qualities = tr("{mean:.3f} everywhere")
     else:
         qualities = tr("{lowest:.3f} to {highest:.3f}, {mean:.3f} on average")
-    carried = [tr(text).format(size_bytes=facts[key]) for key, text in _CARRIED.items() if facts[key]]
     rows = (
         (tr("picture"), picture.format(**facts)),
         (tr("size"), tr("{size_bytes} bytes, {bpp:.4f} bpp").format(**facts)),
         (tr("model"), tr("{model}, weights {weights}").format(**facts)),
         (tr("quality"), qualities.format(**quality)),
         (tr("streams"), tr("picture {picture_bytes} bytes, map {map_bytes} bytes").format(**facts)),
-        (tr("carries"), ", ".join(carried) or tr("nothing else")),
+        *((tr("carries"), text) for text in _carried(facts) or [tr("nothing else")]),
     )
     return "\n".join((str(path), *(f"  {name:<9} {text}" for name, text in rows)))
 
 
-_CARRIED = {
-    "alpha_bytes": N_("transparency {size_bytes} bytes"),
-    "profile_bytes": N_("colour profile {size_bytes} bytes"),
-    "metadata_bytes": N_("metadata {size_bytes} bytes"),
-}
+def _carried(facts: dict[str, Any]) -> list[str]:
+    """What a file carries besides the picture, a line for each."""
+    metadata = facts["metadata"]
+    lines = []
+    if facts["alpha_bytes"]:
+        lines.append(tr("transparency {alpha_bytes} bytes").format(**facts))
+    if facts["profile_bytes"]:
+        name = one_line(facts["profile"] or "") or tr("without a name")
+        lines.append(tr("colour profile {profile_bytes} bytes: {name}").format(name=name, **facts))
+    if metadata["exif_bytes"]:
+        lines.append(_exif_text(metadata))
+    if metadata["xmp_bytes"]:
+        lines.append(tr("XMP {xmp_bytes} bytes").format(**metadata))
+    if metadata["has_gps"]:
+        lines.append(tr("a position (GPS)"))
+    if metadata["dpi"]:
+        lines.append(tr("resolution {0:g} x {1:g} dpi").format(*metadata["dpi"]))
+    if metadata["comment"]:
+        lines.append(tr("comment: {text}").format(text=one_line(metadata["comment"])))
+    if metadata["source"]:
+        lines.append(tr("name of its source: {name}").format(name=one_line(metadata["source"])))
+    if metadata["turned_by_orientation"] != 1:
+        lines.append(tr("orientation {turned_by_orientation} of its source, which was applied").format(**metadata))
+    return lines
+
+
+def _exif_text(metadata: dict[str, Any]) -> str:
+    told = [one_line(metadata[key]) for key in ("camera", "date") if metadata[key]]
+    return ": ".join((tr("EXIF {exif_bytes} bytes").format(**metadata), *([", ".join(told)] if told else [])))

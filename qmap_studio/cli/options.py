@@ -4,6 +4,7 @@ import argparse
 import math
 
 from qmap_studio.core.language import tr
+from qmap_studio.core.pictures import STRIPS
 from qmap_studio.core.settings import DEVICES, Settings
 
 
@@ -21,6 +22,15 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     chosen = Settings.read(Settings.default_path()).model
     help_text = tr("the model (default: as in the settings, now {chosen})").format(chosen=chosen.replace("%", "%%"))
     parser.add_argument("--model", metavar="ID", default=chosen, help=help_text)
+
+
+def add_strip_metadata(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--strip-metadata",
+        choices=[strip for strip in STRIPS if strip != "none"],
+        default="none",
+        help=tr("leave out everything but the colour profile, or only the position (default: all is kept)"),
+    )
 
 
 def quality(text: str) -> float:
@@ -49,6 +59,13 @@ def whole_number(text: str) -> int:
     """A whole number from 0."""
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(tr("a whole number was expected, not {text!r}").format(text=text))
+    return int(text)
+
+
+def page_number(text: str) -> int:
+    """A page of a file, from 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(tr("a page from 1 on was expected, not {text!r}").format(text=text))
     return int(text)
 
 

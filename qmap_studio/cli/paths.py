@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qmap_studio.core.errors import BitstreamError, FileAccessError
-from qmap_studio.core.files import folder_problem
+from qmap_studio.core.files import folder_problem, is_writing, target_of
 from qmap_studio.core.language import tr
 
 
@@ -13,17 +13,18 @@ def check_output(path: Path, *inputs: Path) -> None:
     """Finds out before the work, and not after it, that its result could not be kept.
 
     Raises:
-        FileAccessError: the output is a folder, its folder is missing, or it would replace an input.
+        FileAccessError: the output is a folder, its folder is missing, it would replace an input, or the system takes
+            no such name.
     """
-    if path.is_dir():
-        raise FileAccessError(tr("Cannot write {path}: it is a folder, a file name was expected.").format(path=path))
-    if (problem := folder_problem(path)) is not None:
-        raise FileAccessError(problem)
-    for given in inputs:
-        if path.exists() and given.exists() and path.samefile(given):
-            raise FileAccessError(
-                tr("Cannot write {path}: it is the file that is read; choose another name.").format(path=path)
-            )
+    with is_writing(path):
+        if target_of(path).is_dir():
+            text = tr("Cannot write {path}: it is a folder, a file name was expected.")
+            raise FileAccessError(text.format(path=path))
+        if (problem := folder_problem(path)) is not None:
+            raise FileAccessError(problem)
+        if any(path.exists() and given.exists() and path.samefile(given) for given in inputs):
+            text = tr("Cannot write {path}: it is the file that is read; choose another name.")
+            raise FileAccessError(text.format(path=path))
 
 
 @contextmanager

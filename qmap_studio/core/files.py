@@ -1,13 +1,52 @@
-"""Writing files whole or not at all."""
+"""Files: what a person is told where one cannot be read, and writing whole or not at all."""
 
 import errno
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from qmap_studio.core.errors import FileAccessError
+from qmap_studio.core.errors import FileAccessError, QMapStudioError
 from qmap_studio.core.language import tr
+
+
+@contextmanager
+def is_reading(path: Path, error_class: type[QMapStudioError] = FileAccessError) -> Iterator[None]:
+    """Tells in a sentence why the system does not give a file: missing, forbidden, a name that is too long.
+
+    Args:
+        error_class: of the errors raised, by what the file was to be.
+    Raises:
+        QMapStudioError: of that class, in place of the system's OSError. Those that readers raise pass.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise error_class(tr("{path} does not exist.").format(path=path)) from error
+    except PermissionError as error:
+        raise error_class(tr("{path} may not be read: permission denied.").format(path=path)) from error
+    except IsADirectoryError as error:
+        raise error_class(tr("{path} is a folder; a file was expected.").format(path=path)) from error
+    except OSError as error:
+        if error.errno is None:  # a library's word, not the system's
+            raise
+        raise error_class(
+            tr("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
+        ) from error
+
+
+@contextmanager
+def is_writing(path: Path) -> Iterator[None]:
+    """Tells in a sentence why the system does not take a file.
+
+    Raises:
+        FileAccessError: in place of the system's OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise FileAccessError(_sentence(error, path)) from error
 
 
 def atomic_write(path: Path | str, data: bytes) -> None:
@@ -20,15 +59,12 @@ def atomic_write(path: Path | str, data: bytes) -> None:
         FileAccessError: the folder is missing or read-only, the disk is full, or the like.
     """
     path = Path(path)
-    try:
+    with is_writing(path):
         _write_and_replace(path, data)
-    except OSError as error:
-        raise FileAccessError(_sentence(error, path)) from error
 
 
 def _write_and_replace(path: Path, data: bytes) -> None:
-    # Through a link the file it points to is replaced, as plain writing would.
-    target = path.resolve()
+    target = target_of(path)
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if target.exists() and not target.is_file():  # a device or a pipe would be replaced by a file
@@ -48,6 +84,18 @@ def _write_and_replace(path: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def target_of(path: Path) -> Path:
+    """The file that writing replaces: through a link the one it points to.
+
+    Raises:
+        OSError: links lead to each other.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return target
 
 
 def _mode_of(target: Path) -> int:
@@ -75,6 +123,7 @@ def make_folder(path: Path) -> None:
         FileAccessError: it cannot be made.
     """
     try:
+        target_of(path)
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileAccessError(
@@ -83,7 +132,11 @@ def make_folder(path: Path) -> None:
 
 
 def folder_problem(path: Path) -> str | None:
-    """Why a file cannot be written whose folder is none, in a sentence; None if it is one."""
+    """Why a file cannot be written whose folder is none, in a sentence; None if it is one.
+
+    Raises:
+        OSError: the system cannot tell, as for a name that is too long.
+    """
     folder = path.parent
     if folder.is_dir():
         return None

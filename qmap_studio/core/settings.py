@@ -11,6 +11,7 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from qmap_studio.core.files import atomic_write, make_folder
 from qmap_studio.core.language import N_
+from qmap_studio.core.pictures.metadata import STRIPS
 from qmap_studio.core.resources import config_path
 
 RECENT_FILES = 8
@@ -128,6 +129,7 @@ class Settings:
     brush_quality: float = setting(N_("Painted quality"), Number(0, 1), 0.9)
     other_quality: float = setting(N_("The other quality"), Number(0, 1), 0.1)
     feather_px: float = setting(N_("Feather in pixels"), Number(0, 500), 24.0)
+    strip_metadata: str = setting(N_("Metadata left out of files"), Choice(STRIPS), "none")
     recent_files: list[str] = setting(N_("Recent files"), Texts(), [])
     folder: str = setting(N_("Last folder"), Text(), "")
 

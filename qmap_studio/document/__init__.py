@@ -1,6 +1,7 @@
 """What a person edits: a picture's quality map, the tools that change it, and its history. No Qt, no torch."""
 
 from qmap_studio.document.annotations.annotation import Annotation
+from qmap_studio.document.annotations.reader import AnnotationsFile, PictureIdentity, PictureUnclearError
 from qmap_studio.document.annotations.readers import read_annotations
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
@@ -9,8 +10,11 @@ from qmap_studio.document.quality_map import QualityMap
 
 __all__ = [
     "Annotation",
+    "AnnotationsFile",
     "Brush",
     "Document",
+    "PictureIdentity",
+    "PictureUnclearError",
     "QualityMap",
     "check_map_name",
     "quality_map_file",

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import tr
-
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".ppm")
+from qmap_studio.core.pictures import picture_suffixes
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -28,10 +27,10 @@ def pictures_in(folder: Path) -> list[Path]:
         ) from error
     if not paths:
         raise ImageError(
-            tr("{folder} has no pictures ({suffixes}).").format(folder=folder, suffixes=", ".join(PICTURE_SUFFIXES))
+            tr("{folder} has no pictures ({suffixes}).").format(folder=folder, suffixes=", ".join(picture_suffixes()))
         )
     return paths
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".") and path.is_file()
+    return path.suffix.lower() in picture_suffixes() and not path.name.startswith(".") and path.is_file()

@@ -1,13 +1,13 @@
 """`.sfc` files on the disk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from qmap_studio.core.errors import FileAccessError
 from qmap_studio.core.files import atomic_write
 from qmap_studio.core.language import ngettext, tr
-from qmap_studio.core.pictures import Picture
+from qmap_studio.core.pictures import Picture, Strip
 from qmap_studio.core.rate import bits_per_pixel
 
 if TYPE_CHECKING:
@@ -60,6 +60,16 @@ def read_sfc(path: Path) -> bytes:
         raise FileAccessError(
             tr("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
         ) from error
+
+
+def stripped_sfc(data: bytes, strip: Strip) -> bytes:
+    """The same file with less metadata."""
+    if strip == "none":
+        return data
+    from qmap_studio.codec.common.container import pack, unpack
+
+    file = unpack(data)
+    return pack(replace(file, metadata=file.metadata.stripped(strip)))
 
 
 def write_sfc(path: Path, picture: Picture, encoding: "Encoding") -> SfcFigures:

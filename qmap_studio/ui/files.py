@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from qmap_studio.core.language import N_, tr
+from qmap_studio.core.pictures import picture_suffixes
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.controller import Controller
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
     from qmap_studio.engine import AnnotationsRead
     from qmap_studio.ui.opening import Opened
 
-PHOTOS = N_(
-    "Photos and .sfc files (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.gif *.ppm *.jp2 *.avif *.ico *.sfc)"
-    ";;All files (*)"
-)
-PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp)")
+PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp);;BMP (*.bmp)")
 MAPS = N_("Maps (*.png *.tif *.tiff *.npy);;All files (*)")
 SAVED_MAPS = N_("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)")
 CHECKPOINTS = N_("Checkpoints (*.pt *.pth *.pth.tar);;All files (*)")
@@ -94,15 +91,24 @@ class Files(QObject):
         """Takes the map of a file, as one edit."""
         from qmap_studio.engine import ImportMap
 
-        if self._controller.document is not None:
+        if self._controller.document is None:
+            self._say_open_first(path)
+        else:
             self._controller.jobs.submit(ImportMap(path), _reading(path))
 
-    def import_boxes(self, path: Path) -> None:
-        """Reads the boxes that a file has for the photo, then asks which of them are painted."""
+    def import_boxes(self, path: Path, chosen: str | None = None) -> None:
+        """Reads the boxes that a file has for the photo, then asks which of them are painted.
+
+        Args:
+            chosen: the picture in the file that the person chose, if it was not clear.
+        """
         from qmap_studio.engine import ReadAnnotations
 
-        if self._controller.document is not None:
-            self._controller.jobs.submit(ReadAnnotations(path, self.name), _reading(path))
+        document = self._controller.document
+        if document is None:
+            self._say_open_first(path)
+        else:
+            self._controller.jobs.submit(ReadAnnotations(path, document.path, chosen), _reading(path))
 
     def import_checkpoint(self, path: Path, model_id: str) -> None:
         """Installs a checkpoint of a model's authors."""
@@ -112,13 +118,13 @@ class Files(QObject):
         self._controller.jobs.submit(ImportCheckpoint(path, model_id), pending)
 
     def export(self, path: Path, target_bytes: int | None, then: Callable[[], object] | None = None) -> None:
-        """Writes an `.sfc` file; `then` is called once it is written."""
+        """Writes an `.sfc` file with the metadata that the settings keep; `then` is called once it is written."""
         from qmap_studio.engine import ExportSfc
 
         if self._controller.document is not None:
             saved = self._controller.marks_saved()
             pending = PendingJob(tr("Exporting {name}").format(name=path.name), writes=True, on_done=saved, then=then)
-            self._controller.jobs.submit(ExportSfc(path, target_bytes), pending)
+            self._controller.jobs.submit(ExportSfc(path, target_bytes, self._settings.strip_metadata), pending)
 
     def save_map(self, path: Path) -> None:
         """Writes the map to a file."""
@@ -133,11 +139,11 @@ class Files(QObject):
         """Saves the "reconstruction", the "heat_map" or the "comparison" as a picture."""
         from qmap_studio.engine import ExportPicture
 
-        job = ExportPicture(kind, path, self._controller.source_name)
+        job = ExportPicture(kind, path, self._controller.source_name, self._settings.strip_metadata)
         self._controller.jobs.submit(job, PendingJob(tr("Saving {name}").format(name=path.name), writes=True))
 
     def ask_open(self) -> None:
-        path = self._ask_open(tr("Open"), tr(PHOTOS))
+        path = self._ask_open(tr("Open"), _photo_filters())
         if path is not None:
             self.open(path)
 
@@ -184,9 +190,15 @@ class Files(QObject):
             return
         picture = document.picture
         dialog = ExportDialog(
-            self._suggest(".sfc"), picture.height, picture.width, self._controller.size_bytes, self._window
+            self._suggest(".sfc"),
+            picture.height,
+            picture.width,
+            self._controller.size_bytes,
+            self._window,
+            self._settings.strip_metadata,
         )
         if dialog.exec():
+            self._settings.strip_metadata = dialog.strip
             self.export(dialog.path, dialog.target_bytes, then)
 
     def _on_work_in_the_way(self, opened: "Opened") -> None:
@@ -197,15 +209,31 @@ class Files(QObject):
     def _on_annotations_read(self, result: "AnnotationsRead") -> None:
         from qmap_studio.ui.dialogs.boxes import BoxesDialog
 
-        if not result.boxes:
-            self.failed.emit(tr("{file} has no boxes for {photo}.").format(file=result.path.name, photo=self.name))
+        name, picture = result.path.name, result.picture
+        if result.choices:
+            self._ask_picture(result)
             return
-        picture = result.picture
-        dialog = BoxesDialog(result.boxes, result.path.name, picture.height, picture.width, self._window)
+        if not result.boxes:
+            text = tr("{file} has no boxes for {photo}.").format(file=name, photo=self.name)
+            self.failed.emit(" ".join((text, *result.notices)))
+            return
+        dialog = BoxesDialog(result.boxes, name, picture.height, picture.width, self._window, result.notices)
         if dialog.exec():
             self._controller.edit(
                 lambda document: document.apply_boxes(dialog.chosen, dialog.quality, dialog.feather_px, dialog.outside)
             )
+
+    def _ask_picture(self, result: "AnnotationsRead") -> None:
+        """Asks whose boxes are meant, and reads them."""
+        from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
+
+        dialog = ChoosePictureDialog(result.choices, result.path.name, self.name, self._window)
+        if dialog.exec() and dialog.chosen:
+            self.import_boxes(result.path, dialog.chosen)
+
+    def _say_open_first(self, path: Path) -> None:
+        text = tr("Open the photo first: {name} holds a map or boxes for one.")
+        self._controller.notice_given.emit(text.format(name=path.name))
 
     def _ask_open(self, title: str, filters: str) -> Path | None:
         return ask_open(self._window, title, self._settings.folder, filters)
@@ -213,6 +241,12 @@ class Files(QObject):
     def _suggest(self, ending: str) -> Path:
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()
         return folder / f"{Path(self.name).stem}{ending}"
+
+
+def _photo_filters() -> str:
+    # For translators: {patterns} is such as "*.png *.jpg".
+    filters = tr("Photos and .sfc files ({patterns});;All files (*)")
+    return filters.format(patterns=" ".join(f"*{suffix}" for suffix in (*picture_suffixes(), ".sfc")))
 
 
 def _annotation_suffixes() -> list[str]:

@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         controller, files, jobs = self.controller, self.files, self.controller.jobs
         self.welcome.open_requested.connect(files.ask_open)
         self.welcome.sample_requested.connect(self.actions_by_name["sample"].trigger)
-        self.welcome.file_chosen.connect(files.open)
+        self.welcome.file_chosen.connect(files.take)
         self.status.cancel_requested.connect(self.actions_by_name["cancel_job"].trigger)
         controller.document_opened.connect(self._on_document_opened)
         controller.document_state_changed.connect(self._show_document_state)

@@ -31,6 +31,14 @@ ADDRESS_SPACE_ABOVE_IDLE_BYTES = 2 << 30
 SIZES = ((1, 1), (1, 40), (17, 5), (16, 16), (33, 64), (64, 64), (70, 90))
 
 
+_METADATA = (
+    Metadata(),
+    Metadata(b"II*\0\x08\0\0\0\0\0", b"<x:xmpmeta/>" * 9, (300.0, 72.5), "a comment", "photo.jpg", 6),
+    Metadata(file_name="photo.jpg"),
+    Metadata(dpi=(72.0, 72.0)),
+)
+
+
 def repair_checksums(data: bytes) -> bytes:
     """The same file, its last four bytes made the checksum of the rest."""
     body = data[:-4]
@@ -54,7 +62,7 @@ def small_files() -> list[bytes]:
             np.repeat(pixels[..., :1], 3, axis=2) if is_grey else pixels,
             alpha=pixels[..., 1].copy() if number % 2 else None,
             icc_profile=b"not really a profile" * 9 if number % 3 == 1 else None,
-            metadata=Metadata(b"II*\0\x08\0\0\0\0\0" if number % 4 == 3 else None),
+            metadata=_METADATA[number % len(_METADATA)],
             is_grey=is_grey,
         )
         for quality in (np.full((height, width), 0.4), (np.hypot(rows - 20, columns - 30) / 90).clip(0, 1)):

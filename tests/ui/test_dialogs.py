@@ -2,13 +2,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import level_of
+from qmap_studio.core.pictures import STRIPS
 from qmap_studio.document import Annotation
 from qmap_studio.engine import AnnotationsRead, JobFailed, ReadAnnotations
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
+from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_save, ask_stop
 from qmap_studio.ui.window import MainWindow
@@ -46,7 +49,7 @@ def test_boxes_paint_the_map(
     document = opened.controller.document
     assert document is not None
     opened.files.import_boxes(Path("photo.txt"))
-    assert engine.jobs[-1] == ReadAnnotations(Path("photo.txt"), "photo.png")
+    assert engine.jobs[-1] == ReadAnnotations(Path("photo.txt"), Path("photo.png"))
     box = Annotation.box("0", 60, 24, 40, 48)
     with qtbot.waitSignal(opened.controller.annotations_read):
         engine.deliver(AnnotationsRead(2, document.picture, Path("photo.txt"), (box,)))
@@ -61,6 +64,42 @@ def test_a_file_without_boxes_says_so(qtbot: QtBot, opened: MainWindow, engine: 
     with qtbot.waitSignal(opened.files.failed):
         engine.deliver(AnnotationsRead(2, document.picture, Path("photo.json"), ()))
     assert opened.banner.text == "photo.json has no boxes for photo.png."
+
+
+def test_what_was_left_out_of_a_file_is_shown(parent: QWidget) -> None:
+    dialog = BoxesDialog(BOXES, "boxes.json", 100, 100, parent, ("1 of 4 was left out.",))
+    assert "1 of 4 was left out." in [label.text() for label in dialog.findChildren(QLabel)]
+
+
+def test_the_picture_of_a_file_is_searched_and_chosen(parent: QWidget) -> None:
+    dialog = ChoosePictureDialog(["b/photo.png", "a/photo.png", "x (1).png"], "boxes.json", "photo.png", parent)
+    assert dialog.chosen == "b/photo.png"
+    for key, chosen in (
+        (Qt.Key.Key_Down, "a/photo.png"),
+        (Qt.Key.Key_Up, "b/photo.png"),
+        (Qt.Key.Key_Up, "b/photo.png"),
+    ):
+        QTest.keyClick(dialog.search, key)
+        assert dialog.chosen == chosen
+    dialog.search.setText("A/PH")
+    assert dialog.chosen == "a/photo.png"
+    dialog.search.setText("(1)")
+    assert dialog.chosen == "x (1).png"
+    dialog.search.setText("none")
+    assert dialog.chosen is None
+
+
+def test_boxes_are_read_for_the_picture_that_was_chosen(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ChoosePictureDialog, "exec", lambda _self: True)
+    document = opened.controller.document
+    assert document is not None
+    path = Path("boxes.json")
+    opened.files.import_boxes(path)
+    with qtbot.waitSignal(opened.controller.annotations_read):
+        engine.deliver(AnnotationsRead(2, document.picture, path, (), choices=("b.png", "a.png")))
+    assert engine.jobs[-1] == ReadAnnotations(path, document.path, "b.png")
 
 
 def test_a_file_of_boxes_that_cannot_be_read_says_so(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
@@ -145,3 +184,16 @@ def test_a_file_being_written_is_waited_for_or_given_up(
 def test_escape_keeps_unsaved_work(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QMessageBox, "exec", lambda box: box.reject())
     assert ask_keep(parent, "photo.png") is Keep.CANCEL
+
+
+@pytest.mark.parametrize("strip", ["none", "gps", "all"])
+def test_the_choice_of_metadata_is_remembered_and_exported(
+    opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, strip: str
+) -> None:
+    monkeypatch.setattr(ExportDialog, "exec", lambda self: self._metadata.setCurrentIndex(STRIPS.index(strip)) or True)
+    opened.files.ask_export()
+    assert engine.jobs[-1].strip == strip
+    assert opened.settings.strip_metadata == strip
+    assert ExportDialog(Path("a.sfc"), 8, 8, None, opened, strip).strip == strip
+    opened.files.save_picture("reconstruction", Path("out.png"))
+    assert engine.jobs[-1].strip == strip

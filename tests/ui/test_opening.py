@@ -15,7 +15,7 @@ from qmap_studio.core.pictures import Picture
 from qmap_studio.core.settings import Settings
 from qmap_studio.document import Document
 from qmap_studio.document.annotations import readers
-from qmap_studio.document.annotations.reader import Reader
+from qmap_studio.document.annotations.reader import AnnotationsFile, Reader
 from qmap_studio.engine import (
     ExportPicture,
     ImportMap,
@@ -66,20 +66,29 @@ def test_boxes_and_arrays_dropped_on_a_photo_are_for_its_map(opened: MainWindow,
     assert opened.canvas is not None
     drop = opened.canvas.workspace.file_dropped.emit
     drop("photo.txt")
-    assert engine.jobs[-1] == ReadAnnotations(Path("photo.txt"), "photo.png")
+    assert engine.jobs[-1] == ReadAnnotations(Path("photo.txt"), Path("photo.png"))
     drop("map.npy")
     assert engine.jobs[-1] == ImportMap(Path("map.npy"))
     drop("other.png")
     assert engine.jobs[-1] == OpenPicture(Path("other.png"))
 
 
+@pytest.mark.parametrize("name", ["boxes.json", "photo.txt", "map.npy"])
+def test_boxes_and_arrays_dropped_without_a_photo_ask_for_one(
+    window: MainWindow, engine: FakeEngine, name: str
+) -> None:
+    window.welcome.file_chosen.emit(name)
+    assert engine.jobs == []
+    assert window.banner.text == f"Open the photo first: {name} holds a map or boxes for one."
+
+
 def test_a_new_format_of_annotations_can_be_dropped_and_chosen(
     opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    toy = Reader("Toy list", (".toy", ".list"), lambda _source: False, lambda _source: [])
+    toy = Reader("Toy list", (".toy", ".list"), lambda _source: False, lambda _source: AnnotationsFile(()))
     monkeypatch.setattr(readers, "READERS", (*readers.READERS, toy))
     opened.files.take("photo.TOY")
-    assert engine.jobs[-1] == ReadAnnotations(Path("photo.TOY"), "photo.png")
+    assert engine.jobs[-1] == ReadAnnotations(Path("photo.TOY"), Path("photo.png"))
     filters: list[str] = []
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *given: (filters.append(given[-1]) or "", ""))
     opened.actions_by_name["import_boxes"].trigger()

@@ -27,6 +27,7 @@ from qmap_studio.engine import (
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.commands.help import keys_by_menu
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
+from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.keys import KeysDialog
 from qmap_studio.ui.dialogs.questions import ask_keep, ask_stop
@@ -66,7 +67,11 @@ def boxes_dialog(window: MainWindow) -> QWidget:
     return BoxesDialog(boxes, "photo.png", 96, 160, window)
 
 
-DIALOGS = [keys_dialog, task_dialog, task_dialog_with_selection, export_dialog, boxes_dialog]
+def choose_picture_dialog(window: MainWindow) -> QWidget:
+    return ChoosePictureDialog(["photo.png"], "photo.png", "photo.png", window)
+
+
+DIALOGS = [keys_dialog, task_dialog, task_dialog_with_selection, export_dialog, boxes_dialog, choose_picture_dialog]
 
 
 @pytest.mark.usefixtures("quoted")

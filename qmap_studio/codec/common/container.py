@@ -8,9 +8,9 @@ import string
 import zlib
 from dataclasses import dataclass, field
 
-from qmap_studio.codec.common.deflate import inflate
-from qmap_studio.core.errors import BitstreamError, ImageError
-from qmap_studio.core.language import N_, ngettext, tr
+from qmap_studio.codec.common.metadata_chunks import METADATA_CHUNKS, pack_metadata, unpack_metadata
+from qmap_studio.core.errors import BitstreamError
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.pictures import MAX_PIXELS, MAX_SIDE, Metadata
 
 # As PNG's: a high bit that 7-bit transfer loses, both line ends that text mode changes, an end of file for DOS.
@@ -20,7 +20,6 @@ SUFFIX = ".sfc"
 
 # A file claims at most so many pixels per byte: a few hostile bytes cannot ask for minutes and gigabytes.
 MAX_PIXELS_PER_BYTE = 4096
-MAX_METADATA_BYTES = 1 << 26
 MAX_STREAMS = 64
 _ID_CHARACTERS = frozenset(string.ascii_lowercase + string.digits + "-_.")
 _MAX_ID_LENGTH = 32
@@ -28,16 +27,8 @@ _HASH_BYTES = 8
 _CRC_BYTES = 4
 _GREY_FLAG = 1
 
-_HEADER, _MAP, _STREAM, _ALPHA, _PROFILE, _EXIF, _PADDING = b"H", b"M", b"S", b"A", b"i", b"e", b"p"
-_LARGE_PROFILE = N_(
-    "The colour profile of {found} MB is too large; an .sfc file carries at most {most} MB. "
-    "Save the picture without it first."
-)
-_LARGE_METADATA = N_(
-    "The metadata of {found} MB is too large; an .sfc file carries at most {most} MB. "
-    "Save the picture without it first."
-)
-_ONCE = (_HEADER, _MAP, _ALPHA, _PROFILE, _EXIF)
+_HEADER, _MAP, _STREAM, _ALPHA, _PADDING = b"H", b"M", b"S", b"A", b"p"
+_ONCE = (_HEADER, _MAP, _ALPHA, *METADATA_CHUNKS)
 
 
 @dataclass(frozen=True)
@@ -83,10 +74,7 @@ def pack(file: SfcFile) -> bytes:
     parts += [_chunk(_STREAM, stream) for stream in file.streams]
     if file.alpha is not None:
         parts.append(_chunk(_ALPHA, file.alpha))
-    if file.icc_profile is not None:
-        parts.append(_chunk(_PROFILE, _deflate(file.icc_profile, _LARGE_PROFILE)))
-    if file.metadata.exif is not None:
-        parts.append(_chunk(_EXIF, _deflate(file.metadata.exif, _LARGE_METADATA)))
+    parts += [_chunk(kind, payload) for kind, payload in pack_metadata(file.icc_profile, file.metadata)]
     data = b"".join(parts)
     missing = -(-file.width * file.height // MAX_PIXELS_PER_BYTE) - len(data) - _CRC_BYTES
     if missing > 0:
@@ -133,6 +121,7 @@ def unpack(data: bytes) -> SfcFile:
         raise BitstreamError(text.format(count=len(streams), most=MAX_STREAMS))
     if single.get(_MAP) == b"":
         raise BitstreamError(tr("The .sfc file is damaged: its map chunk is empty."))
+    icc_profile, metadata = unpack_metadata(single)
     return SfcFile(
         width=width,
         height=height,
@@ -143,8 +132,8 @@ def unpack(data: bytes) -> SfcFile:
         map_stream=single.get(_MAP, b""),
         streams=tuple(streams),
         alpha=single.get(_ALPHA),
-        icc_profile=_inflate_metadata(single.get(_PROFILE)),
-        metadata=Metadata(exif=_inflate_metadata(single.get(_EXIF))),
+        icc_profile=icc_profile,
+        metadata=metadata,
     )
 
 
@@ -284,18 +273,3 @@ def _require_valid(file: SfcFile) -> None:
         raise ValueError(f"base quality {file.base_quality} is not in 0..65535")
     if len(file.streams) > MAX_STREAMS:
         raise ValueError(f"{len(file.streams)} streams, at most {MAX_STREAMS} are possible")
-
-
-def _deflate(metadata: bytes, too_large: str) -> bytes:
-    if len(metadata) > MAX_METADATA_BYTES:
-        raise ImageError(tr(too_large).format(found=len(metadata) >> 20, most=MAX_METADATA_BYTES >> 20))
-    return zlib.compress(metadata, 9)
-
-
-def _inflate_metadata(payload: bytes | None) -> bytes | None:
-    if payload is None:
-        return None
-    metadata = inflate(payload, MAX_METADATA_BYTES)
-    if metadata is None:
-        raise BitstreamError(tr("The .sfc file is damaged: its colour profile or metadata cannot be unpacked."))
-    return metadata

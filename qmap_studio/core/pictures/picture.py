@@ -1,6 +1,6 @@
 """Pictures in memory: 8-bit RGB pixels with what must travel beside them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import tr
-from qmap_studio.core.pictures.metadata import Metadata
+from qmap_studio.core.pictures.metadata import Metadata, Strip
 
 MAX_SIDE = 30_000
 MAX_PIXELS = 200_000_000
@@ -31,6 +31,10 @@ class Picture:
     icc_profile: bytes | None = None
     metadata: Metadata = field(default_factory=Metadata)
     is_grey: bool = False
+
+    def stripped(self, strip: Strip) -> "Picture":
+        """The same with less metadata."""
+        return replace(self, metadata=self.metadata.stripped(strip))
 
     @property
     def height(self) -> int:

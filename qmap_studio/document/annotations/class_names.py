@@ -1,76 +1,89 @@
-"""Names of classes that YOLO files give by number."""
+"""What a YOLO data set says of itself: the names of its classes, and whether it holds poses."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from qmap_studio.document.annotations.text_file import NoTextError, TextFile
+
+_LISTS = ("obj.names", "classes.txt")
+_DESCRIPTIONS = ("data.yaml", "data.yml", "dataset.yaml")
+_MAX_BYTES = 2**18
 
 
-def find_class_names(path: Path) -> list[str]:
-    """The names nearest to a YOLO file: beside it, else in the folder above, else in the one above that.
+@dataclass(frozen=True)
+class DataSet:
+    """A YOLO data set.
 
-    Returns:
-        A name for each class number from 0; empty if none are found, which is common and no error.
+    Attributes:
+        names: of the classes, from number 0 on; empty if none are found, which is common and no error.
+        keypoints: `kpt_shape` of its data.yaml: how many points a pose has, and how many numbers a point has (2 or 3).
+        is_described: whether a data.yaml was found; without `kpt_shape` in it, the data set holds no poses.
     """
-    for folder in path.absolute().parents[:3]:
-        for name in ("obj.names", "classes.txt", "data.yaml"):
-            names = _read_names(folder / name)
-            if names:
-                return names
-    return []
+
+    names: tuple[str, ...] = ()
+    keypoints: tuple[int, int] | None = None
+    is_described: bool = False
 
 
-def _read_names(path: Path) -> list[str]:
+def find_data_set(path: Path) -> DataSet:
+    """Of a YOLO file: what is nearest to it, beside it or in one of the three folders above."""
+    names: list[str] = []
+    description: dict[str, Any] = {}
+    for folder in path.absolute().parents[:4]:
+        descriptions = (_read_description(folder / name) for name in _DESCRIPTIONS)
+        described: dict[str, Any] = next(filter(None, descriptions), {})
+        lists = (_read_list(folder / name) for name in _LISTS)
+        names = names or next(filter(None, lists), []) or _names(described.get("names"))
+        description = description or described
+    return DataSet(tuple(names), _keypoints(description.get("kpt_shape")), bool(description))
+
+
+def _read(path: Path) -> str:
+    """The file's text; none if it cannot be read, for boxes are worth more than their names."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []  # the boxes are worth more than their names
-    if path.suffix == ".yaml":
-        return _names_in_yaml(lines)
+        file = TextFile(path)
+        return file.text() if file.size_bytes <= _MAX_BYTES else ""
+    except (OSError, NoTextError):
+        return ""
+
+
+def _read_list(path: Path) -> list[str]:
     # A blank line holds the place of a class; only those at the end do not.
-    while lines and not lines[-1].strip():
-        lines.pop()
-    return [line.strip() for line in lines]
+    return [line.strip() for line in _read(path).rstrip().splitlines()]
 
 
-def _names_in_yaml(lines: list[str]) -> list[str]:
-    """The `names` of a data.yaml, in the ways in which tools write them.
+def _read_description(path: Path) -> dict[str, Any]:
+    """A data.yaml whose scalars are all text: a class may be called `no`, `null` or `1e3`."""
+    text = _read(path)
+    if not text:
+        return {}
+    import yaml
 
-    names: [person, "traffic light"]         names:              names:
-    names: {0: person, 1: traffic light}     - person              0: person
-    """
-    names: dict[int, str] = {}
-    for entry in _yaml_entries(lines):
-        number, colon, name = entry.partition(":")
-        if colon and number.isdecimal() and len(number) < 5:
-            names[int(number)] = _unquoted(name)
-        else:
-            names[len(names)] = _unquoted(entry)
+    try:
+        content = yaml.load(text, yaml.BaseLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) and content.keys() & {"names", "nc", "kpt_shape"} else {}
+
+
+def _names(content: Any) -> list[str]:
+    """`names: [person, ...]` or `names: {0: person, ...}`."""
+    if isinstance(content, list):
+        content = {str(index): name for index, name in enumerate(content)}
+    if not isinstance(content, dict):
+        return []
+    names = {int(number): name for number, name in content.items() if isinstance(name, str) and _is_count(number)}
     return [names.get(index, f"class {index}") for index in range(max(names, default=-1) + 1)]
 
 
-def _yaml_entries(lines: list[str]) -> list[str]:
-    """What stands in the list or mapping `names`, one entry each: "person" or "0: person"."""
-    start = next((number for number, line in enumerate(lines) if line.startswith("names:")), None)
-    if start is None:
-        return []
-    text = _without_comment(lines[start].removeprefix("names:"))
-    entries: list[str] = []
-    for line in lines[start + 1 :]:
-        if text.endswith(("]", "}")):
-            break
-        entry = _without_comment(line)
-        if text:
-            text += " " + entry  # brackets that go on over several lines
-        elif entry.startswith("-"):
-            entries.append(entry[1:].strip())
-        elif entry and line[0].isspace():
-            entries.append(entry)
-        elif entry:
-            break
-    return entries or [entry.strip() for entry in text.strip("[]{} ").split(",") if entry.strip()]
+def _keypoints(content: Any) -> tuple[int, int] | None:
+    """`kpt_shape: [17, 3]`."""
+    if not (isinstance(content, list) and len(content) == 2):
+        return None
+    points, numbers = (int(part) if isinstance(part, str) and _is_count(part) else 0 for part in content)
+    return (points, numbers) if points > 0 and numbers in (2, 3) else None
 
 
-def _without_comment(text: str) -> str:
-    return text.partition(" #")[0].strip()
-
-
-def _unquoted(text: str) -> str:
-    return text.strip().strip("\"'")
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 5

@@ -7,232 +7,149 @@
     [{"image_id": 7, "category_id": 1, "bbox": [x, y, width, height], "score": 0.93}, ...]
 
 Ids may start anywhere and may be text. Without a usable bbox, the segmentation (polygons or run lengths) is reduced
-to the box around it.
+to the box around it. NaN and infinity, which Python writes, spoil no more than the box they stand in.
 """
 
-import json
-from collections.abc import Iterator
-from math import isfinite
-from pathlib import PurePosixPath
-from typing import Any, TypeGuard
+from collections.abc import Sequence
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import ngettext, tr
-from qmap_studio.document.annotations.annotation import Annotation
-from qmap_studio.document.annotations.reader import Reader, Source
-from qmap_studio.document.annotations.run_lengths import box_of_run_lengths
+from qmap_studio.document.annotations.coco_entries import Entry, annotation_of, id_of, object_of, picture_of
+from qmap_studio.document.annotations.foreign import foreign_format
+from qmap_studio.document.annotations.json_entries import JsonEntries
+from qmap_studio.document.annotations.left_out import LeftOut
+from qmap_studio.document.annotations.matching import ListedPicture, find_picture, is_named_by
+from qmap_studio.document.annotations.placement import Placement
+from qmap_studio.document.annotations.reader import AnnotationsFile, PictureUnclearError, Reader, Source
+
+_Numbered = tuple[int, Entry]
+"""An annotation with its number in the file, from 1 on."""
 
 
 def _recognises(source: Source) -> bool:
-    return source.text.lstrip()[:1] in ("{", "[")
+    return source.file.head.lstrip()[:1] in ("{", "[") and foreign_format(source.file.head) is None
 
 
-def _read(source: Source) -> list[Annotation]:
+def _read(source: Source) -> AnnotationsFile:
     """The boxes of one picture; for a picture of the same shape but another size they are scaled to it."""
-    try:
-        content = json.loads(source.text)
-    except (ValueError, RecursionError) as error:
-        raise AnnotationError(
-            tr("{name} is damaged or cut short: no valid JSON.").format(name=source.path.name)
-        ) from error
-    image_path = _path_of(source.image_name)
-    if isinstance(content, list):
-        return _detections(content, source.path.name, image_path)
-    return _of_data_set(content, source.path.name, image_path, source.width, source.height)
+    if source.file.head.lstrip()[0] == "[":
+        return _detections(source)
+    return _DataSet(source).read()
 
 
 COCO = Reader("COCO JSON", (".json",), _recognises, _read)  # no text: a format's name
 
 
-def _detections(content: list[Any], source: str, image_path: PurePosixPath) -> list[Annotation]:
-    entries = _entries(content, "detections", source)
-    ids = {_id(entry.get("image_id")) for entry in entries}
-    image_id = _detected_id(ids, image_path, source)
-    return [
-        _annotation(entry, number, {}, source, (1.0, 1.0))
-        for number, entry in enumerate(entries)
-        if _id(entry.get("image_id")) == image_id
-    ]
+class _DataSet:
+    """A data set is read once, or twice if its annotations stand before its images."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._images: list[ListedPicture] = []
+        self._names: dict[str, str] = {}
+        self._found: ListedPicture | None = None
+        self._notices: tuple[str, ...] = ()
+        self._annotations: list[_Numbered] = []
+
+    def read(self) -> AnnotationsFile:
+        entries, name = JsonEntries(self._source.file), self._source.name
+        is_complete = True
+        number = 0
+        for key, entry in entries:
+            if key not in entries.lists:
+                continue
+            if key == "images":
+                self._images.append(picture_of(object_of(entry, "images", name)))
+            elif key == "categories":
+                self._take_category(object_of(entry, "categories", name))
+            elif key == "annotations":
+                number += 1
+                is_complete = self._take_annotation(number, object_of(entry, "annotations", name)) and is_complete
+        self._check(entries)
+        if not is_complete:
+            self._annotations.clear()
+            every = (entry for key, entry in JsonEntries(self._source.file) if key == "annotations")
+            for number, entry in enumerate(every, 1):
+                self._take_annotation(number, entry)
+        return self._result()
+
+    def _take_category(self, entry: Entry) -> None:
+        if entry.get("name") is not None:
+            self._names[id_of(entry.get("id"))] = str(entry["name"])
+
+    def _take_annotation(self, number: int, entry: Entry) -> bool:
+        """Keeps an annotation of the picture; False if it cannot be known yet whose it is."""
+        if self._found is None:
+            if not self._images:
+                return False
+            self._found, self._notices = find_picture(self._images, self._source)
+        if id_of(entry.get("image_id")) == self._found.key:
+            self._annotations.append((number, entry))
+        return True
+
+    def _check(self, entries: JsonEntries) -> None:
+        name = self._source.name
+        if "images" not in entries.lists:
+            raise AnnotationError(tr("{source} is other JSON, not COCO JSON: it lists no images.").format(source=name))
+        if "annotations" not in entries.lists:
+            raise AnnotationError(
+                tr("{source} lists images but no annotations; expected COCO JSON.").format(source=name)
+            )
+        if self._found is None:
+            self._found, self._notices = find_picture(self._images, self._source)
+
+    def _result(self) -> AnnotationsFile:
+        assert self._found is not None
+        placement, notices = Placement.find(self._found, self._source)
+        return _placed(self._annotations, self._names, self._source, placement, self._notices + notices)
 
 
-def _of_data_set(content: Any, source: str, image_path: PurePosixPath, width: int, height: int) -> list[Annotation]:
-    if not isinstance(content, dict) or not isinstance(content.get("images"), list):
-        raise AnnotationError(_what_else(content).format(source=source))
-    if not isinstance(content.get("annotations"), list):
-        raise AnnotationError(tr("{source} lists images but no annotations; expected COCO JSON.").format(source=source))
-    image = _find_image(_entries(content["images"], "images", source), image_path, width, height, source)
-    scales = _scales(image, width, height, source)
-    categories = content.get("categories")
-    names = {
-        _id(entry.get("id")): str(entry["name"])
-        for entry in _entries(categories if isinstance(categories, list) else [], "categories", source)
-        if entry.get("name") is not None
-    }
-    image_id = _id(image.get("id"))
-    return [
-        _annotation(entry, number, names, source, scales)
-        for number, entry in enumerate(_entries(content["annotations"], "annotations", source))
-        if _id(entry.get("image_id")) == image_id
-    ]
-
-
-def _find_image(
-    images: list[dict[str, Any]], path: PurePosixPath, width: int, height: int, source: str
-) -> dict[str, Any]:
-    """The picture's entry: by file name, else by an id that is its name, else the only one there is, if it fits."""
-    same_name = [entry for entry in images if _path_of(entry.get("file_name")).name == path.name]
-    # The same name in several folders: the longest common end of the paths tells them apart, then the size.
-    best = max((_common_end(entry, path) for entry in same_name), default=0)
-    same_name = [entry for entry in same_name if _common_end(entry, path) == best]
-    same_size = [entry for entry in same_name if (entry.get("width"), entry.get("height")) == (width, height)]
-    for found in (same_name, same_size):
-        if len(found) == 1:
-            return found[0]
-    if same_name:
-        text = ngettext(
-            "{source} lists {count} picture named {name}: it is not clear which one.",
-            "{source} lists {count} pictures named {name}: it is not clear which one.",
-            len(same_name),
-        )
-        raise AnnotationError(text.format(source=source, count=len(same_name), name=path.name))
-    by_id = [entry for entry in images if _names_picture(_id(entry.get("id")), path)]
-    if len(by_id) == 1 and not by_id[0].get("file_name"):
-        return by_id[0]
-    if len(images) == 1 and (images[0].get("width"), images[0].get("height")) == (width, height):
-        return images[0]
-    if not images:
-        raise AnnotationError(
-            tr("{source} has no boxes for {name}: it lists 0 other pictures.").format(source=source, name=path.name)
-        )
-    examples = [_path_of(entry.get("file_name")).name for entry in images[:3]] + ["..."] * (len(images) > 3)
-    text = ngettext(
-        "{source} has no boxes for {name}: it lists {count} other picture ({examples}).",
-        "{source} has no boxes for {name}: it lists {count} other pictures ({examples}).",
-        len(images),
-    )
-    raise AnnotationError(text.format(source=source, name=path.name, count=len(images), examples=", ".join(examples)))
-
-
-def _detected_id(ids: set[str], path: PurePosixPath, source: str) -> str:
+def _detections(source: Source) -> AnnotationsFile:
     """Lists of detections hold no file names: the id is the picture's name, or the only one there is."""
-    found = [image_id for image_id in ids if _names_picture(image_id, path)]
-    if len(found) == 1:
-        return found[0]
-    if len(ids) == 1:
-        return ids.pop()
+    ids: dict[str, None] = {}
+    kept: list[_Numbered] = []
+    for number, (_key, value) in enumerate(JsonEntries(source.file), 1):
+        entry = object_of(value, "detections", source.name)
+        key = id_of(entry.get("image_id"))
+        ids[key] = None
+        if len(ids) == 1 or is_named_by(key, source.picture.path) or key == source.chosen:
+            kept.append((number, entry))
+    if not ids:
+        return AnnotationsFile(())
+    found = _detected(list(ids), source)
+    of_picture = [(number, entry) for number, entry in kept if id_of(entry.get("image_id")) == found.key]
+    placement, notices = Placement.find(found, source)
+    return _placed(of_picture, {}, source, placement, notices)
+
+
+def _detected(ids: list[str], source: Source) -> ListedPicture:
+    named = [key for key in ids if is_named_by(key, source.picture.path)]
+    for only in ([key for key in ids if key == source.chosen], named, ids):
+        if len(only) == 1:
+            return ListedPicture(only[0])
     text = ngettext(
         "{source} is a list of detections in {count} picture, and none of their ids is {name}.",
         "{source} is a list of detections in {count} pictures, and none of their ids is {name}.",
         len(ids),
     )
-    raise AnnotationError(text.format(source=source, count=len(ids), name=path.stem))
-
-
-def _scales(image: dict[str, Any], width: int, height: int, source: str) -> tuple[float, float]:
-    """Factors from the annotated picture to this one."""
-    listed_width, listed_height = image.get("width"), image.get("height")
-    if not (_is_positive(listed_width) and _is_positive(listed_height)):
-        return 1.0, 1.0
-    scale_x, scale_y = width / listed_width, height / listed_height
-    # A resized picture has the same shape, up to the rounding of its shorter side to whole pixels.
-    if abs(scale_x * listed_height - height) > 1 and abs(scale_y * listed_width - width) > 1:
-        raise AnnotationError(
-            tr(
-                "The boxes in {source} are for a picture of {listed_width} x {listed_height} pixels, this one is "
-                "{width} x {height}, of another shape."
-            ).format(source=source, listed_width=listed_width, listed_height=listed_height, width=width, height=height)
-        )
-    return scale_x, scale_y
-
-
-def _annotation(
-    entry: dict[str, Any], number: int, names: dict[str, str], source: str, scales: tuple[float, float]
-) -> Annotation:
-    category = _id(entry.get("category_id"))
-    score = entry.get("score")
-    if score is not None and not _is_number(score):
-        raise AnnotationError(
-            tr("Annotation {number} in {source} has a score that is no number.").format(
-                number=number + 1, source=source
-            )
-        )
-    x, y, width, height = _bounds(entry, number, source)
-    label = names.get(category, f"category {category}")
-    across, down = scales
-    return Annotation.box(
-        label, x * across, y * down, width * across, height * down, None if score is None else float(score)
+    raise PictureUnclearError(
+        text.format(source=source.name, count=len(ids), name=source.picture.path.stem), tuple(named or ids)
     )
 
 
-def _bounds(entry: dict[str, Any], number: int, source: str) -> tuple[float, float, float, float]:
-    bbox, segmentation = entry.get("bbox"), entry.get("segmentation")
-    if isinstance(bbox, list) and len(bbox) == 4 and all(_is_number(value) for value in bbox):
-        x, y, width, height = (float(value) for value in bbox)
-        if width >= 0 and height >= 0:
-            return x, y, width, height
-    elif not bbox and isinstance(segmentation, dict):
-        return box_of_run_lengths(
-            segmentation, tr("Annotation {number} in {source}").format(number=number + 1, source=source)
-        )
-    elif not bbox and isinstance(segmentation, list):
-        points = [value for polygon in segmentation if isinstance(polygon, list) for value in polygon]
-        if points and len(points) % 2 == 0 and all(_is_number(value) for value in points):
-            x, y = float(min(points[0::2])), float(min(points[1::2]))
-            return x, y, float(max(points[0::2])) - x, float(max(points[1::2])) - y
-    raise AnnotationError(
-        tr(
-            "Annotation {number} in {source} has no usable box: expected a bbox of 4 numbers [x, y, width, height]."
-        ).format(number=number + 1, source=source)
-    )
-
-
-def _entries(values: list[Any], what: str, source: str) -> list[dict[str, Any]]:
-    if not all(isinstance(value, dict) for value in values):
-        raise AnnotationError(
-            tr("{source} is no COCO JSON: its {what} are no list of objects.").format(source=source, what=what)
-        )
-    return values
-
-
-def _what_else(content: Any) -> str:
-    """What else the file seems to be, in a sentence that lacks the file's name."""
-    if isinstance(content, dict) and "shapes" in content and "imagePath" in content:
-        return tr("{source} is a LabelMe file, not COCO JSON: it lists no images.")
-    return tr("{source} is other JSON, not COCO JSON: it lists no images.")
-
-
-def _path_of(name: Any) -> PurePosixPath:
-    return PurePosixPath(str(name or "").replace("\\", "/"))
-
-
-def _common_end(entry: dict[str, Any], path: PurePosixPath) -> int:
-    """How many folders and names two paths share, counted from their ends."""
-    pairs: Iterator[tuple[str, str]] = zip(
-        reversed(_path_of(entry.get("file_name")).parts), reversed(path.parts), strict=False
-    )
-    count = 0
-    for listed, part in pairs:
-        if listed != part:
-            break
-        count += 1
-    return count
-
-
-def _names_picture(image_id: str, path: PurePosixPath) -> bool:
-    """Whether an id is the picture's name: "000000000139.jpg" is picture 139."""
-    return image_id in (path.name, path.stem) or (path.stem.isdecimal() and image_id == str(int(path.stem)))
-
-
-def _id(value: Any) -> str:
-    """Ids are compared as text: one writer says 7, another "7"."""
-    return "" if value is None else str(value)
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    if isinstance(value, float):
-        return isfinite(value)
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-
-
-def _is_positive(value: Any) -> TypeGuard[float]:
-    return _is_number(value) and value > 0
+def _placed(
+    entries: Sequence[_Numbered],
+    names: dict[str, str],
+    source: Source,
+    placement: Placement,
+    notices: tuple[str, ...],
+) -> AnnotationsFile:
+    left_out = LeftOut(source.name)
+    annotations = []
+    for number, entry in entries:
+        try:
+            annotations.append(annotation_of(entry, number, names, source.name, placement))
+        except AnnotationError as error:
+            left_out.add(error)
+    notices += left_out.notices(len(entries))
+    return AnnotationsFile(tuple(annotations), notices if annotations else ())

@@ -1,43 +1,54 @@
 """Annotations from files: the first reader that recognises a file's content reads it."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from qmap_studio.core.errors import AnnotationError
-from qmap_studio.core.language import tr
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.coco import COCO
-from qmap_studio.document.annotations.reader import Reader, Source
+from qmap_studio.document.annotations.foreign import foreign_format
+from qmap_studio.document.annotations.reader import AnnotationsFile, PictureIdentity, Reader, Source
+from qmap_studio.document.annotations.text_file import NoTextError, TextFile
 from qmap_studio.document.annotations.yolo import YOLO
 from qmap_studio.document.shapes import Rectangle
 
 READERS: tuple[Reader, ...] = (COCO, YOLO)
 """Every format there is, in the order in which they are asked."""
 
-_MAX_BYTES = 600 * 2**20  # the largest COCO file there is, train2017, takes 450 MB
+_MAX_BYTES = 2**31  # four times the largest COCO file there is, train2017
 
 
-def read_annotations(path: Path | str, image_name: Path | str, width: int, height: int) -> list[Annotation]:
+def read_annotations(
+    path: Path | str,
+    picture: PictureIdentity,
+    chosen: str | None = None,
+    checkpoint: Callable[[float], None] | None = None,
+) -> AnnotationsFile:
     """Reads the annotations of one picture.
 
     Args:
         path: the annotation file.
-        image_name: the picture's file name, with or without its folder; finds it in a file of many pictures.
-        width, height: of the picture, upright.
+        picture: finds its annotations in a file of many pictures.
+        chosen: the picture that a person chose among those of a `PictureUnclearError`.
+        checkpoint: called with the share of the file that is read; may raise to stop.
     Returns:
         Those that touch the picture, boxes clipped to it; none if the file knows none for it.
     Raises:
-        AnnotationError: the file cannot be read, is of another format or does not know the picture.
+        PictureUnclearError: the file knows several pictures, and it is not clear which is meant.
+        AnnotationError: the file cannot be read or is of another format.
     """
     path = Path(path)
-    source = Source(path, _read_text(path), image_name, width, height)
+    source = Source(_open(path, checkpoint), picture, chosen)
     reader = next((reader for reader in READERS if reader.recognises(source)), None)
     if reader is None:
-        raise AnnotationError(_what_else(source).format(name=path.name, formats=_formats()))
-    found = (_clipped(annotation, width, height) for annotation in reader.read(source))
-    return [annotation for annotation in found if annotation is not None]
+        raise AnnotationError(_what_else(source))
+    found = reader.read(source)
+    inside = tuple(_clipped(found.annotations, picture.width, picture.height))
+    return AnnotationsFile(inside, found.notices + _outside_notice(len(found.annotations) - len(inside), path))
 
 
-def _read_text(path: Path) -> str:
+def _open(path: Path, checkpoint: Callable[[float], None] | None) -> TextFile:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise AnnotationError(
@@ -45,25 +56,30 @@ def _read_text(path: Path) -> str:
                     name=path.name, most=_MAX_BYTES >> 20
                 )
             )
-        # Some tools begin their files with a byte order mark.
-        return path.read_text(encoding="utf-8-sig")
+        return TextFile(path, checkpoint)
     except OSError as error:
         raise AnnotationError(
             tr("Cannot read the boxes in {path}: {reason}.").format(path=path, reason=error.strerror or error)
         ) from error
-    except UnicodeDecodeError as error:
+    except NoTextError as error:
         raise AnnotationError(
             tr("{name} is no text file; expected {formats}.").format(name=path.name, formats=_formats())
         ) from error
 
 
 def _what_else(source: Source) -> str:
-    """What a file is that no reader recognises, in a sentence that lacks its name and the formats."""
-    if source.text.lstrip()[:1] == "<":
-        return tr("{name} is an XML file; expected {formats}.")
-    if source.path.suffix.lower() == ".json":
-        return tr("{name} holds no JSON; expected {formats}.")
-    return tr("{name} is of no known format; expected {formats}.")
+    """What a file is that no reader recognises."""
+    if foreign := foreign_format(source.file.head):
+        return tr("{name} is {format}, which is not read yet. {advice}").format(
+            name=source.name, format=foreign.name, advice=tr(foreign.advice)
+        )
+    if source.file.head.lstrip()[:1] == "<":
+        text = tr("{name} is an XML file; expected {formats}.")
+    elif source.file.path.suffix.lower() == ".json":
+        text = tr("{name} holds no JSON; expected {formats}.")
+    else:
+        text = tr("{name} is of no known format; expected {formats}.")
+    return text.format(name=source.name, formats=_formats())
 
 
 def _formats() -> str:
@@ -71,12 +87,26 @@ def _formats() -> str:
     return tr(" or ").join(reader.name for reader in READERS)
 
 
-def _clipped(annotation: Annotation, width: int, height: int) -> Annotation | None:
-    shape = annotation.shape
-    if not isinstance(shape, Rectangle):
-        return None if shape.bounds.clipped(width, height).empty else annotation
-    left, top = max(0.0, shape.x), max(0.0, shape.y)
-    right, bottom = min(float(width), shape.x + shape.width), min(float(height), shape.y + shape.height)
-    if right <= left or bottom <= top:
-        return None
-    return Annotation.box(annotation.label, left, top, right - left, bottom - top, annotation.score)
+def _clipped(annotations: Iterable[Annotation], width: int, height: int) -> Iterable[Annotation]:
+    """Those that touch the picture; boxes end at its edges."""
+    for annotation in annotations:
+        shape = annotation.shape
+        if not isinstance(shape, Rectangle):
+            if not shape.bounds.clipped(width, height).empty:
+                yield annotation
+            continue
+        left, top = max(0.0, shape.x), max(0.0, shape.y)
+        right, bottom = min(float(width), shape.x + shape.width), min(float(height), shape.y + shape.height)
+        if right > left and bottom > top:
+            yield Annotation.box(annotation.label, left, top, right - left, bottom - top, annotation.score)
+
+
+def _outside_notice(count: int, path: Path) -> tuple[str, ...]:
+    if not count:
+        return ()
+    text = ngettext(
+        "{count} annotation in {name} lies outside the picture or has no area, and was left out.",
+        "{count} annotations in {name} lie outside the picture or have no area, and were left out.",
+        count,
+    )
+    return (text.format(count=count, name=path.name),)

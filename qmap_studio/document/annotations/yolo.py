@@ -1,80 +1,180 @@
 """YOLO text: one box a line, as shares of the picture's width and height.
 
-    class x_centre y_centre width height [confidence]
-    class x1 y1 x2 y2 x3 y3 ...              a polygon, reduced to the box around it
+    class x_centre y_centre width height [confidence] [track]
+    class x1 y1 x2 y2 x3 y3 ... [confidence] [track]             a polygon, reduced to the box around it
+    class x_centre y_centre width height keypoints ...           a pose; its box is taken
 
-An empty file is a picture without boxes. Names of the classes are looked for beside the file and in the two folders
-above it: obj.names or classes.txt (one a line), data.yaml (`names:`).
+yolo_layouts.py tells them apart. An empty file is a picture without boxes. Shares are of the upright picture, which is
+what YOLO's tools load: they turn a photo by its EXIF orientation.
 """
 
+from dataclasses import dataclass
 from math import isfinite
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import ngettext, tr
 from qmap_studio.document.annotations.annotation import Annotation
-from qmap_studio.document.annotations.class_names import find_class_names
-from qmap_studio.document.annotations.reader import Reader, Source
+from qmap_studio.document.annotations.class_names import DataSet, find_data_set
+from qmap_studio.document.annotations.foreign import foreign_format
+from qmap_studio.document.annotations.left_out import LeftOut
+from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
+from qmap_studio.document.annotations.yolo_layouts import are_tracks, find_layout
 
-_TOLERANCE = 0.01
-"""Shares may leave 0 to 1 by rounding; far beyond they are pixels."""
+_MAX_BYTES = 8 * 2**20
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A line of numbers; `where` names it in messages."""
+
+    where: str
+    index: int
+    numbers: tuple[float, ...]
 
 
 def _recognises(source: Source) -> bool:
-    return source.text.lstrip()[:1] != "<" and source.path.suffix.lower() != ".json"
+    is_other = source.file.path.suffix.lower() == ".json" or source.file.head.lstrip()[:1] == "<"
+    return not is_other and foreign_format(source.file.head) is None
 
 
-def _read(source: Source) -> list[Annotation]:
-    lines = [(number, line.split()) for number, line in enumerate(source.text.splitlines(), 1) if line.strip()]
-    names = find_class_names(source.path) if lines else []
-    where = tr("Line {number} of {name}")
-    return [
-        _box(fields, names, where.format(number=number, name=source.path.name), source.width, source.height)
-        for number, fields in lines
-    ]
+def _read(source: Source) -> AnnotationsFile:
+    if source.file.size_bytes > _MAX_BYTES:
+        raise AnnotationError(
+            tr("{name} is larger than {most} MB, too large for the boxes of one picture.").format(
+                name=source.name, most=_MAX_BYTES >> 20
+            )
+        )
+    lines = [(number, line.split()) for number, line in enumerate(source.file.text().splitlines(), 1) if line.strip()]
+    left_out = LeftOut(source.name)
+    rows = []
+    for number, fields in lines:
+        try:
+            rows.append(_row(fields, tr("Line {number} of {name}").format(number=number, name=source.name)))
+        except AnnotationError as error:
+            left_out.add(error)
+    boxes = _Boxes(rows, find_data_set(source.file.path) if rows else DataSet(), source)
+    annotations = []
+    for row in rows:
+        try:
+            annotations.append(boxes.box(row))
+        except AnnotationError as error:
+            left_out.add(error)
+    return AnnotationsFile(tuple(annotations), boxes.notices + left_out.notices(len(lines)))
 
 
 YOLO = Reader("YOLO text", (".txt",), _recognises, _read)  # no text: a format's name
 
 
-def _box(fields: list[str], names: list[str], where: str, width: int, height: int) -> Annotation:
+class _Boxes:
+    """Makes boxes of lines, once it is known from all of them what they hold."""
+
+    def __init__(self, rows: list[_Row], data: DataSet, source: Source) -> None:
+        self._data, self._picture = data, source.picture
+        _check_shares(rows)
+        has_poses = bool(data.keypoints) if data.is_described else None
+        self._layout = find_layout([row.numbers for row in rows], has_poses, source.name)
+        tails = [tail for row in rows if len(tail := self._parts(row)[1]) == 1]
+        self._has_tracks = are_tracks([tail[0] for tail in tails])
+        self.notices: tuple[str, ...] = ()
+        if len(rows) == 1 and self._layout.tail == 2 and self._layout.is_box and rows[0].numbers[-1] == 1:
+            text = tr("{name} was read as a box with a confidence and a track, not as a triangle.")
+            self.notices = (text.format(name=source.name),)
+
+    def box(self, row: _Row) -> Annotation:
+        """The box of a line.
+
+        Raises:
+            AnnotationError: it has none.
+        """
+        shape, tail = self._parts(row)
+        if len(shape) == 4:
+            centre_x, centre_y, box_width, box_height = shape
+            left, top = centre_x - box_width / 2, centre_y - box_height / 2
+        elif len(shape) >= 6 and len(shape) % 2 == 0:
+            left, top = min(shape[0::2]), min(shape[1::2])
+            box_width, box_height = max(shape[0::2]) - left, max(shape[1::2]) - top
+        else:
+            raise self._wrong_count(row)
+        if _are_no_shares(shape) or box_width < 0 or box_height < 0:
+            raise _no_shares(row)
+        names, index = self._data.names, row.index
+        label = names[index] if index < len(names) else f"class {index}"
+        width, height = self._picture.width, self._picture.height
+        score = self._score(tail, row)
+        return Annotation.box(label, left * width, top * height, box_width * width, box_height * height, score)
+
+    def _parts(self, row: _Row) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The numbers of the box or polygon, and those of confidence and track; no shape if they do not fit."""
+        numbers, layout = row.numbers, self._layout
+        if len(numbers) <= 5:
+            return numbers[:4], numbers[4:]
+        if self._data.keypoints:
+            points, size = self._data.keypoints
+            tail = numbers[4 + points * size :] if len(numbers) > 6 else numbers[4:]
+            is_whole = len(numbers) in (6, *range(4 + points * size, 7 + points * size))
+            return (numbers[:4], tail) if is_whole else ((), ())
+        if not layout.fits(numbers) and not _are_no_shares(numbers):
+            return (), ()
+        return tuple(layout.shape_of(numbers)), numbers[len(numbers) - layout.tail :]
+
+    def _score(self, tail: tuple[float, ...], row: _Row) -> float | None:
+        if not tail or (len(tail) == 1 and self._has_tracks):
+            return None
+        if not 0 <= tail[0] <= 1:
+            raise AnnotationError(
+                tr("{where} has a confidence of {confidence:g}; expected 0 to 1.").format(
+                    where=row.where, confidence=tail[0]
+                )
+            )
+        return tail[0]
+
+    def _wrong_count(self, row: _Row) -> AnnotationError:
+        count = len(row.numbers) + 1
+        if self._data.keypoints and count > 6:
+            points, size = self._data.keypoints
+            text = tr("{where} has {count} fields; with {points} keypoints of {size} numbers a pose has {expected}.")
+            return AnnotationError(
+                text.format(where=row.where, count=count, points=points, size=size, expected=5 + points * size)
+            )
+        text = ngettext(
+            "{where} has {count} field; a YOLO box has 5 (class x y width height) or 6.",
+            "{where} has {count} fields; a YOLO box has 5 (class x y width height) or 6.",
+            count,
+        )
+        return AnnotationError(text.format(where=row.where, count=count))
+
+
+def _row(fields: list[str], where: str) -> _Row:
     values = [_number(field) for field in fields]
-    index, shares = values[0], values[1:]
-    if None in values or index is None or index < 0 or index != int(index):
+    numbers = tuple(value for value in values if value is not None)
+    if len(numbers) < len(values) or numbers[0] < 0 or numbers[0] != int(numbers[0]):
         raise AnnotationError(
             tr(
                 "{where} is no YOLO box: expected a class number and 4 shares of the picture (class x y width "
                 'height), found "{found}".'
             ).format(where=where, found=_shortened(fields))
         )
-    numbers = [share for share in shares if share is not None]
-    confidence = numbers.pop() if len(numbers) == 5 else None
-    if len(numbers) == 4:
-        centre_x, centre_y, box_width, box_height = numbers
-        left, top = centre_x - box_width / 2, centre_y - box_height / 2
-    elif len(numbers) >= 6 and len(numbers) % 2 == 0:
-        left, top = min(numbers[0::2]), min(numbers[1::2])
-        box_width, box_height = max(numbers[0::2]) - left, max(numbers[1::2]) - top
-    else:
-        text = ngettext(
-            "{where} has {count} field; a YOLO box has 5 (class x y width height) or 6.",
-            "{where} has {count} fields; a YOLO box has 5 (class x y width height) or 6.",
-            len(fields),
+    return _Row(where, int(numbers[0]), numbers[1:])
+
+
+def _check_shares(rows: list[_Row]) -> None:
+    """Refuses a file whose numbers are mostly pixels, though some may be small enough for shares."""
+    wrong = [row for row in rows if _are_no_shares(row.numbers[:4])]
+    if len(wrong) * 2 > len(rows):
+        raise _no_shares(wrong[0])
+
+
+def _are_no_shares(numbers: tuple[float, ...]) -> bool:
+    """Shares may leave 0 to 1, as boxes may reach beyond the picture; far beyond they are pixels."""
+    return any(not -1 <= number <= 2 for number in numbers)
+
+
+def _no_shares(row: _Row) -> AnnotationError:
+    return AnnotationError(
+        tr("{where} has values outside of 0 to 1; YOLO boxes are shares of the picture's size, not pixels.").format(
+            where=row.where
         )
-        raise AnnotationError(text.format(where=where, count=len(fields)))
-    if min(numbers) < -_TOLERANCE or max(numbers) > 1 + _TOLERANCE:
-        raise AnnotationError(
-            tr("{where} has values outside of 0 to 1; YOLO boxes are shares of the picture's size, not pixels.").format(
-                where=where
-            )
-        )
-    if confidence is not None and not 0 <= confidence <= 1:
-        raise AnnotationError(
-            tr("{where} has a confidence of {confidence:g}; expected 0 to 1.").format(
-                where=where, confidence=confidence
-            )
-        )
-    label = names[int(index)] if index < len(names) else f"class {int(index)}"
-    return Annotation.box(label, left * width, top * height, box_width * width, box_height * height, confidence)
+    )
 
 
 def _number(field: str) -> float | None:

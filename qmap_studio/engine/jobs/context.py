@@ -15,7 +15,7 @@ from qmap_studio.engine.codecs import Codecs
 from qmap_studio.engine.last_comparison import LastComparison
 from qmap_studio.engine.live_picture import LivePicture
 from qmap_studio.engine.progress import Progress
-from qmap_studio.engine.results import JobDone, JobResult
+from qmap_studio.engine.results import JobDone, Notice, Result
 from qmap_studio.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class JobContext:
     live: LivePicture | None
     asked_of: Snapshot | None
     progress: Progress
-    deliver: Callable[[JobResult], None]
+    deliver: Callable[[Result], None]
     codecs: Codecs
     last_comparison: LastComparison
     code_next_piece: Callable[[LivePicture], bool]
@@ -87,7 +87,8 @@ class JobContext:
     def save_picture(self, path: Path, picture: Picture) -> JobDone:
         """Write a picture that a job has made, and end with it."""
         self.progress.part(0.95, 1, tr("Writing {name}").format(name=path.name))
-        write_picture(path, picture)
+        for notice in write_picture(path, picture):
+            self.deliver(Notice(notice))
         text = tr("{name} saved, {width} x {height} pixels.").format(
             name=path.name, width=picture.width, height=picture.height
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from qmap_studio.core.language import tr
-from qmap_studio.core.pictures import Picture
+from qmap_studio.core.pictures import Picture, Strip, check_saved
 from qmap_studio.engine.jobs.compare import made_comparison
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
@@ -20,6 +20,7 @@ class ExportPicture(Job):
 
     Attributes:
         source_name: what a comparison calls the picture that it compares with, in the language that is chosen.
+        strip: which metadata the file does not get.
     """
 
     is_of_map: ClassVar[bool] = True
@@ -27,8 +28,10 @@ class ExportPicture(Job):
     kind: PictureKind
     path: Path
     source_name: str = field(default_factory=lambda: tr("Original"))
+    strip: Strip = "none"
 
     def do(self, context: JobContext) -> JobDone:
+        self._check(context.snapshot.picture)
         match self.kind:
             case "reconstruction":
                 picture = _reconstruction(context)
@@ -36,12 +39,21 @@ class ExportPicture(Job):
                 picture = _heat_map(context)
             case "comparison":
                 picture = self._comparison(context)
-        return context.save_picture(self.path, picture)
+        return context.save_picture(self.path, picture.stripped(self.strip))
+
+    def _check(self, picture: Picture) -> None:
+        """Refuses before the work what could not be saved after it."""
+        if self.kind == "reconstruction":
+            check_saved(self.path, width=picture.width, height=picture.height, has_alpha=picture.alpha is not None)
+        else:
+            check_saved(self.path)
 
     def _comparison(self, context: JobContext) -> Picture:
         from qmap_studio.recipes.pictures import comparison_picture
 
-        return Picture(comparison_picture(made_comparison(context), self.source_name))
+        comparison = made_comparison(context)
+        profile = None if comparison.picture.is_grey else comparison.picture.icc_profile
+        return Picture(comparison_picture(comparison, self.source_name), icc_profile=profile)
 
 
 def _reconstruction(context: JobContext) -> Picture:

@@ -1,11 +1,12 @@
 """Exporting an `.sfc` file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from qmap_studio.core.cells import qualities_of
 from qmap_studio.core.language import tr
+from qmap_studio.core.pictures import Strip
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone
@@ -16,32 +17,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExportSfc(Job):
-    """Encode the picture with its map; `target_bytes` moves the base quality until the file is that large."""
+    """Encode the picture with its map.
+
+    Attributes:
+        target_bytes: moves the base quality until the file is that large.
+        strip: which metadata the file does not get.
+    """
 
     is_of_map: ClassVar[bool] = True
 
     path: Path
     target_bytes: int | None = None
+    strip: Strip = "none"
 
     def do(self, context: JobContext) -> JobDone:
+        from qmap_studio.recipes.encode import size_notice
         from qmap_studio.recipes.sfc_files import write_sfc
 
         path, picture = self.path, context.snapshot.picture
         encoding = self._encode(context, context.progress.part(0, 0.98, tr("Encoding {name}").format(name=path.name)))
         context.progress.part(0.98, 1, tr("Writing {name}").format(name=path.name))
         written = write_sfc(path, picture, encoding)
-        return JobDone(context.job_id, path, tr("{name}: {text}").format(name=path.name, text=written.text))
+        sentences = [tr("{name}: {text}").format(name=path.name, text=written.text)]
+        small = size_notice(encoding, self.target_bytes)
+        return JobDone(context.job_id, path, " ".join([*sentences, *([small] if small else [])]))
 
     def _encode(self, context: JobContext, checkpoint: "ProgressCallback") -> "Encoding":
         if self.target_bytes is None:
-            return context.encode(checkpoint)
+            from qmap_studio.recipes.sfc_files import stripped_sfc
+
+            encoding = context.encode(checkpoint)
+            return replace(encoding, data=stripped_sfc(encoding.data, self.strip))
         from qmap_studio.recipes.encode import encode
 
         snapshot, shown = context.snapshot, context.shown
         shown_bytes = None if shown is None else shown.size_bytes
         return encode(
             context.codecs.required,
-            snapshot.picture,
+            snapshot.picture.stripped(self.strip),
             qualities_of(snapshot.values),
             self.target_bytes,
             known_bytes=shown_bytes,

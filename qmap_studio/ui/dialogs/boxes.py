@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
+    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -33,9 +34,18 @@ class BoxesDialog(QDialog):
         boxes: of the picture.
         source: the file's name.
         height, width: of the picture.
+        notices: sentences on how the file was read.
     """
 
-    def __init__(self, boxes: "Sequence[Annotation]", source: str, height: int, width: int, parent: QWidget) -> None:
+    def __init__(
+        self,
+        boxes: "Sequence[Annotation]",
+        source: str,
+        height: int,
+        width: int,
+        parent: QWidget,
+        notices: "Sequence[str]" = (),
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Import Boxes"))
         self.setMinimumWidth(420)
@@ -83,6 +93,10 @@ class BoxesDialog(QDialog):
         layout.addLayout(top)
         layout.addWidget(self._classes)
         layout.addWidget(self._preview)
+        for notice in notices:
+            layout.addWidget(note := QLabel(notice))
+            note.setTextFormat(Qt.TextFormat.PlainText)
+            note.setWordWrap(True)
         for part in (self._quality, self._feather, self._set_outside, self._outside):
             layout.addWidget(part)
         layout.addSpacing(6)

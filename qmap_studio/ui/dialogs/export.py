@@ -1,10 +1,12 @@
 """Where to export to, and how large the file may become."""
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -19,23 +21,38 @@ from PySide6.QtWidgets import (
 )
 
 from qmap_studio.core.language import N_, tr
+from qmap_studio.core.pictures import STRIPS, Strip
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.ui.dialogs.questions import ask_save
 from qmap_studio.ui.widgets.parts import muted, readable_bytes
 
 SFC = N_("QMap Studio file (*.sfc)")
+_KEPT: dict[Strip, str] = {
+    "none": N_("Keep all"),
+    "gps": N_("Keep all but the position (GPS)"),
+    "all": N_("Keep none"),
+}
 
 
 class ExportDialog(QDialog):
-    """Asks for an `.sfc` file's path and, if wanted, its size.
+    """Asks for an `.sfc` file's path, its metadata and, if wanted, its size.
 
     Args:
         suggestion: the path to begin with.
         height, width: of the picture.
         size_bytes: what the map gives as it is, if that is known.
+        strip: the choice of metadata to begin with.
     """
 
-    def __init__(self, suggestion: Path, height: int, width: int, size_bytes: int | None, parent: QWidget) -> None:
+    def __init__(
+        self,
+        suggestion: Path,
+        height: int,
+        width: int,
+        size_bytes: int | None,
+        parent: QWidget,
+        strip: str = "none",
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export .sfc"))
         self.setMinimumWidth(520)
@@ -58,6 +75,14 @@ class ExportDialog(QDialog):
         self._limit.toggled.connect(self._size.setEnabled)
         self._limit.toggled.connect(self._show_rate)
         self._size.valueChanged.connect(self._show_rate)
+        self._metadata = QComboBox()
+        self._metadata.setAccessibleName(tr("Metadata"))
+        self._metadata.setToolTip(
+            tr("EXIF, XMP, resolution, comment and the photo's name; the colour profile always stays")
+        )
+        for each in STRIPS:
+            self._metadata.addItem(tr(_KEPT[each]), each)
+        self._metadata.setCurrentIndex(self._metadata.findData(strip))
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         export = self._buttons.addButton(tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         export.setDefault(True)
@@ -83,6 +108,8 @@ class ExportDialog(QDialog):
         grid.addWidget(QLabel(tr("Size")), 1, 0)
         grid.addLayout(size_row, 1, 1)
         grid.addWidget(muted(now), 2, 1)
+        grid.addWidget(QLabel(tr("Metadata")), 3, 0)
+        grid.addWidget(self._metadata, 3, 1, Qt.AlignmentFlag.AlignLeft)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(16)
@@ -99,6 +126,11 @@ class ExportDialog(QDialog):
     @property
     def target_bytes(self) -> int | None:
         return round(self._size.value() * 1000) if self._limit.isChecked() else None
+
+    @property
+    def strip(self) -> Strip:
+        """Which metadata the file does not get."""
+        return STRIPS[self._metadata.currentIndex()]
 
     def limit_to(self, size_bytes: int) -> None:
         """Asks for a file of at most this size."""
@@ -117,7 +149,7 @@ class ExportDialog(QDialog):
 
     def accept(self) -> None:
         """Closes the dialog, unless a file is there that the person wants to keep."""
-        if self.path.exists() and self.path != self._may_replace:
+        if os.path.exists(self.path) and self.path != self._may_replace:
             question = tr("{name} already exists. Replace it?").format(name=self.path.name)
             if QMessageBox.question(self, tr("Export .sfc"), question) != QMessageBox.StandardButton.Yes:
                 return

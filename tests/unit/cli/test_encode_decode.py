@@ -15,7 +15,8 @@ def run(*arguments):
 
 
 def encoded_with(quality_map):
-    return JpegCodec().encode(Picture(waves(48, 64)), quality_map).data
+    photo = Picture(waves(48, 64), metadata=Metadata(file_name="photo.png"))
+    return JpegCodec().encode(photo, quality_map).data
 
 
 def test_encode_with_one_quality_prints_one_line(codec, photo, tmp_path, capsys):
@@ -151,6 +152,26 @@ def test_a_suffix_no_picture_has(codec, photo, tmp_path, capsys):
     run("encode", photo, "-o", tmp_path / "x.sfc")
     assert run("decode", tmp_path / "x.sfc", "-o", tmp_path / "out.doc") == 1
     assert ".png" in capsys.readouterr().err
+
+
+def test_a_page_is_chosen_and_another_one_refused(codec, tmp_path, capsys):
+    pages = [Image.fromarray(waves(48, 64)), Image.fromarray(waves(32, 40))]
+    pages[0].save(tmp_path / "pages.tif", save_all=True, append_images=pages[1:])
+    assert run("encode", tmp_path / "pages.tif", "-o", tmp_path / "x.sfc", "--page", "2") == 0
+    assert "2 pages" in capsys.readouterr().err
+    assert run("decode", tmp_path / "x.sfc", "-o", tmp_path / "x.png") == 0
+    assert read_picture(tmp_path / "x.png").width == 40
+    assert run("encode", tmp_path / "pages.tif", "-o", tmp_path / "y.sfc", "--page", "3") == 1
+    assert "pages.tif" in capsys.readouterr().err
+
+
+def test_a_size_that_is_not_reached_is_told(codec, photo, tmp_path, capsys, monkeypatch):
+    def encode_to_size(codec, picture, quality_map, target_bytes, *, known=None, checkpoint=None):
+        return codec.encode(picture, quality_map, checkpoint=checkpoint)
+
+    monkeypatch.setattr("qmap_studio.recipes.encode.encode_to_size", encode_to_size)
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", "--target-bytes", "9999999") == 0
+    assert "9,999,999 bytes" in capsys.readouterr().err
 
 
 def test_progress_is_drawn_on_terminals_only_and_leaves_nothing():

@@ -1,6 +1,8 @@
 """Maps and annotations are read and written in the background, before there is a codec and without one."""
 
+import json
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -116,7 +118,7 @@ def test_reading_and_writing_is_cancelled_at_once(shown, results, tmp_path, monk
 
 def test_boxes_are_read_for_the_picture(shown, results, tmp_path):
     (tmp_path / "photo.txt").write_text("0 0.5 0.5 0.5 0.5\n")
-    shown.submit(ReadAnnotations(tmp_path / "photo.txt", "photo.png"))
+    shown.submit(ReadAnnotations(tmp_path / "photo.txt", Path("photo.png")))
     shown.start()
     read = results.wait_for(AnnotationsRead)
     (box,) = read.boxes
@@ -124,9 +126,22 @@ def test_boxes_are_read_for_the_picture(shown, results, tmp_path):
     results.wait_for(JobDone)
 
 
+def test_a_file_whose_picture_is_unclear_gives_a_choice(shown, results, tmp_path):
+    images = [{"id": number, "file_name": name} for number, name in enumerate(("a.png", "b.png"))]
+    annotations = [{"image_id": 1, "bbox": [1, 2, 3, 4]}]
+    (tmp_path / "boxes.json").write_text(json.dumps({"images": images, "annotations": annotations}))
+    for chosen in (None, "b.png"):
+        shown.submit(ReadAnnotations(tmp_path / "boxes.json", tmp_path / "photo.png", chosen))
+    shown.start()
+    read = results.wait_for(AnnotationsRead)
+    assert (read.boxes, read.choices) == ((), ("a.png", "b.png"))
+    read = results.wait_for(AnnotationsRead)
+    assert (len(read.boxes), read.choices) == (1, ())
+
+
 def test_a_damaged_annotation_file_is_told_in_a_sentence(shown, results, tmp_path):
     (tmp_path / "boxes.json").write_text("{")
-    shown.submit(ReadAnnotations(tmp_path / "boxes.json", "photo.png"))
+    shown.submit(ReadAnnotations(tmp_path / "boxes.json", Path("photo.png")))
     shown.start()
     assert results.wait_for(JobFailed).message.startswith("boxes.json is damaged")
 

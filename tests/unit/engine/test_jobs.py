@@ -198,6 +198,7 @@ def test_the_comparison_is_saved_as_a_picture_without_a_second_search(shown, cod
     assert codec.calls == []
     saved = read_picture(tmp_path / "both.png")
     assert saved.width > 3 * 192
+    assert saved.icc_profile is None
     assert saved.height > 128
 
 

@@ -1,15 +1,18 @@
 """Pictures and maps to files, and what is told of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from qmap_studio.codec.common.container import SfcFile, pack, unpack
 from qmap_studio.core.errors import FileAccessError, TargetSizeError
-from qmap_studio.core.pictures import Picture
+from qmap_studio.core.pictures import Metadata, Picture
 from qmap_studio.recipes import sfc_files
 from qmap_studio.recipes.compare import compare, uniform_of_same_size
 from qmap_studio.recipes.encode import encode, encode_picture, size_notice, uniform_map
 from qmap_studio.recipes.figures import measure_file
-from qmap_studio.recipes.sfc_files import read_sfc, write_sfc
+from qmap_studio.recipes.sfc_files import read_sfc, stripped_sfc, write_sfc
 from tests.unit.evaluation.pictures import JpegCodec, measure, waves
 
 
@@ -99,3 +102,11 @@ def test_a_file_smaller_than_asked_for_is_told(picture, quality, target_bytes, n
 def test_a_file_of_the_size_asked_for_needs_no_word(picture):
     encoding = JpegCodec().encode(picture, uniform_map(picture, 0.5))
     assert size_notice(encoding, encoding.size_bytes) is None
+
+
+def test_a_file_is_stripped_without_coding_it_anew():
+    said = Metadata(comment="a comment", file_name="photo.jpg")
+    file = SfcFile(40, 20, False, "live", bytes(8), 0, b"map", (b"stream",), icc_profile=b"profile", metadata=said)
+    data = pack(file)
+    assert stripped_sfc(data, "none") is data
+    assert unpack(stripped_sfc(data, "all")) == replace(file, metadata=Metadata())

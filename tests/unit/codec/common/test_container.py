@@ -1,5 +1,6 @@
 """The .sfc container: all fields survive, no bytes harm."""
 
+import struct
 import tracemalloc
 import zlib
 from dataclasses import replace
@@ -33,6 +34,20 @@ def with_chunk(data: bytes, chunk: bytes) -> bytes:
     return with_checksum(data[:-4] + chunk)
 
 
+def metadata() -> st.SearchStrategy[Metadata]:
+    dpi = st.floats(0.1, 1e6)
+    names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="/\\"), min_size=1)
+    return st.builds(
+        Metadata,
+        exif=st.none() | st.binary(),
+        xmp=st.none() | st.binary(),
+        dpi=st.none() | st.tuples(dpi, dpi),
+        comment=st.none() | st.text(st.characters(codec="utf-8")),
+        file_name=st.none() | names.filter(lambda name: name not in (".", "..") and len(name.encode()) <= 255),
+        orientation=st.integers(1, 8),
+    )
+
+
 @st.composite
 def sfc_files(draw: st.DrawFn) -> SfcFile:
     width = draw(st.integers(1, 30_000))
@@ -47,7 +62,7 @@ def sfc_files(draw: st.DrawFn) -> SfcFile:
         streams=tuple(draw(st.lists(st.binary(), max_size=5))),
         alpha=draw(st.none() | st.binary()),
         icc_profile=draw(st.none() | st.binary()),
-        metadata=Metadata(exif=draw(st.none() | st.binary())),
+        metadata=draw(metadata()),
     )
 
 
@@ -85,7 +100,8 @@ def test_mutations_with_a_right_checksum_raise_only_bitstream_errors(file: SfcFi
 
 
 def test_every_truncation_and_every_flipped_bit_is_found() -> None:
-    data = pack(replace(SMALL, alpha=b"alpha", icc_profile=b"profile", metadata=Metadata(exif=b"exif")))
+    said = Metadata(b"exif", b"<xmp/>", (300.0, 72.0), "a comment", "photo.jpg", 6)
+    data = pack(replace(SMALL, alpha=b"alpha", icc_profile=b"profile", metadata=said))
     for size in range(len(data)):
         with pytest.raises(BitstreamError):
             unpack(data[:size])
@@ -157,9 +173,10 @@ def test_writer_refuses_what_the_reader_would() -> None:
         pack(replace(SMALL, icc_profile=bytes((1 << 26) + 1)))
 
 
-def test_unpacking_metadata_is_bounded() -> None:
+@pytest.mark.parametrize("kind", [b"i", b"e", b"x", b"c"])
+def test_unpacking_metadata_is_bounded(kind: bytes) -> None:
     bomb = zlib.compress(bytes(1 << 28), 9)
-    data = with_chunk(pack(SMALL), b"i" + _number(len(bomb)) + bomb)
+    data = with_chunk(pack(SMALL), kind + _number(len(bomb)) + bomb)
     tracemalloc.start()
     with pytest.raises(BitstreamError, match="profile or metadata"):
         unpack(data)
@@ -208,3 +225,34 @@ def test_alpha_of_another_size() -> None:
         unpack_alpha(packed[:-1], 10, 10)
     with pytest.raises(BitstreamError):
         unpack_alpha(b"\0" + zlib.compress(bytes(1 << 26), 9), 10, 10)
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "said"),
+    [
+        (b"d", struct.pack(">2d", 300, 0), "resolution"),
+        (b"d", struct.pack(">2d", float("nan"), 72), "resolution"),
+        (b"d", struct.pack(">2d", 72, float("inf")), "resolution"),
+        (b"d", bytes(15), "resolution"),
+        (b"c", zlib.compress(b"\xff\xfe"), "comment"),
+        (b"x", b"not deflated", "unpacked"),
+        (b"n", b"", "source"),
+        (b"n", b"\0photo.jpg", "source"),
+        (b"n", b"\x09photo.jpg", "source"),
+        (b"n", b"\1../photo.jpg", "source"),
+        (b"n", b"\1C:\\photo.jpg", "source"),
+        (b"n", b"\1..", "source"),
+        (b"n", b"\1photo\x1b[2J.jpg", "source"),
+        (b"n", b"\1photo\xff.jpg", "source"),
+        (b"n", b"\1" + b"x" * 256, "source"),
+    ],
+)
+def test_hostile_metadata_is_refused(kind: bytes, payload: bytes, said: str) -> None:
+    with pytest.raises(BitstreamError, match=said):
+        unpack(with_chunk(pack(SMALL), kind + _number(len(payload)) + payload))
+
+
+@pytest.mark.parametrize("name", ["a\\b.jpg", "a\nb.jpg", "\udcff.jpg", "x" * 256])
+def test_a_name_that_no_reader_would_take_is_left_out(name: str) -> None:
+    data = pack(replace(SMALL, metadata=Metadata(file_name=name, orientation=3)))
+    assert unpack(data).metadata == Metadata(orientation=3)

@@ -102,9 +102,9 @@ def test_float_grey_is_reduced(tmp_path: Path) -> None:
 def test_float_grey_outside_zero_to_one_is_refused(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0.0, 0.5, 1.0]], dtype=np.float32)).save(tmp_path / "a.tif")
     assert read_picture(tmp_path / "a.tif").pixels[0, :, 0].tolist() == [0, 128, 255]
-    for wrong in (np.nan, np.inf, 2.0):
+    for wrong, words in ((np.nan, "no numbers"), (np.inf, "infinite"), (2.0, "from 0 to 2"), (-1.0, "from -1 to 0")):
         Image.fromarray(np.array([[0.0, wrong]], dtype=np.float32)).save(tmp_path / "b.tif")
-        with pytest.raises(ImageError, match="between 0 and 1"):
+        with pytest.raises(ImageError, match=rf"b\.tif .*{words}"):
             read_picture(tmp_path / "b.tif")
 
 

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from qmap_studio.core.errors import AnnotationError
-from qmap_studio.document import read_annotations
+from qmap_studio.document import PictureIdentity, read_annotations
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 FOLDER = Path(os.environ.get("QMAP_STUDIO_ANNOTATIONS", ROOT.parent / "shared" / "data" / "annotations"))
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no annotated photos in {FOLDER}")
@@ -20,7 +20,9 @@ pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no annotated photo
 
 def boxes_of(annotations, picture):
     with Image.open(FOLDER / picture) as image:
-        return read_annotations(FOLDER / annotations, FOLDER / picture, *image.size)
+        found = read_annotations(FOLDER / annotations, PictureIdentity(FOLDER / picture, *image.size))
+    assert found.notices == ()
+    return found.annotations
 
 
 def rounded(boxes):
@@ -58,7 +60,9 @@ def test_coco_with_ids_from_0_and_folders_in_its_names():
 
 
 def test_pictures_that_are_listed_but_missing_and_pictures_that_are_not_listed():
-    assert read_annotations(FOLDER / "voc100/coco/instances_v2.json", "2007_000032.jpg", 500, 281)
+    assert read_annotations(
+        FOLDER / "voc100/coco/instances_v2.json", PictureIdentity(Path("2007_000032.jpg"), 500, 281)
+    ).annotations
     with pytest.raises(AnnotationError, match="has no boxes for air1"):
         boxes_of("voc100/coco/instances_v2.json", "yolo-mark/img/air1.jpg")
 
@@ -77,5 +81,5 @@ def test_every_other_file_is_refused_with_a_sentence():
     assert len(paths) > 100
     for path in paths:
         with pytest.raises(AnnotationError) as caught:
-            read_annotations(path, "photo.jpg", 500, 375)
+            read_annotations(path, PictureIdentity(Path("photo.jpg"), 500, 375))
         assert path.name in str(caught.value)

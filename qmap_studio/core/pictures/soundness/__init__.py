@@ -1,0 +1,1 @@
+"""Metadata that is damaged is left out; it never costs the pixels."""

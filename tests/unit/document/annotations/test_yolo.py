@@ -1,0 +1,164 @@
+from math import cos, sin
+
+import numpy as np
+import pytest
+from made_annotations import HEIGHT
+
+from qmap_studio.core.errors import AnnotationError
+from qmap_studio.core.rect import Rect
+from qmap_studio.document import Annotation
+
+
+def test_yolo_boxes_are_shares_of_the_picture(files):
+    assert files.boxes("0 0.5 0.5 0.2 0.1\r\n\r\n2 0.25 0.25 0.5 0.5 0.875\n") == [
+        Annotation.box("class 0", 200, 180, 100, 40),
+        Annotation.box("class 2", 0, 0, 250, 200, 0.875),
+    ]
+
+
+def test_yolo_with_a_byte_order_mark(files):
+    assert len(files.boxes(b"\xef\xbb\xbf0 0.5 0.5 0.2 0.1")) == 1
+
+
+def test_yolo_polygons_are_reduced_to_boxes(files):
+    assert files.boxes("1 0.1 0.2 0.3 0.2 0.2 0.5") == [Annotation.box("class 1", 50, 80, 100, pytest.approx(120))]
+    assert files.boxes("1 0.1 0.2 0.3 0.2 0.3 0.5 0.1 0.5") == [
+        Annotation.box("class 1", 50, 80, 100, pytest.approx(120))
+    ]
+
+
+def test_yolo_boxes_over_the_edge_by_rounding_are_clipped(files):
+    assert files.boxes("0 0.999 0.5 0.01 1.0001")[0].shape.bounds == Rect(497, 0, 3, HEIGHT)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("person\n0 0.5 0.5", "Line 1 of labels.txt is no YOLO box"),
+        ("data/img/air1.jpg\ndata/img/air2.jpg", "is no YOLO box: .*air1.jpg"),
+        ("377,117,463,117,465,130,378,130,Genaxis Theatre", "is no YOLO box"),
+        ("0.5 0.5 0.5 0.2 0.1", "class number"),
+        ("-1 0.5 0.5 0.2 0.1", "class number"),
+        ("0 nan 0.5 0.2 0.1", "is no YOLO box"),
+        ("0 0.5 0.5 0.2", "has 4 fields"),
+        ("0 0.5 0.5 0.2 0.1 0.9 0.9 3.5", "has 8 fields"),
+        ("0", "has 1 field;"),
+        ("0 250 200 50 40", "not pixels"),
+        ("0 0.5 0.5 -0.2 0.1", "outside of 0 to 1"),
+        ("0 0.5 0.5 0.2 0.1 95.5", "confidence of 95.5"),
+    ],
+)
+def test_lines_that_are_no_yolo_boxes(files, content, sentence):
+    with pytest.raises(AnnotationError, match=sentence):
+        files.boxes(content)
+
+
+def bounds(files, content, size=(200, 100), **options):
+    shapes = [box.shape for box in files.boxes(content, size=size, **options)]
+    return [tuple(round(side, 6) for side in (box.x, box.y, box.width, box.height)) for box in shapes]
+
+
+POSE_3 = "0 0.2 0.25 0.2 0.3 0.15 0.2 2 0.25 0.3 1 0 0 0"
+QUAD = "0 0.5 0.5 0.4 0.4 0.45 0.35 0.62 0.38"
+CIRCLE = "0 " + " ".join(f"{0.5 + 0.1 * cos(turn):g} {0.5 + 0.1 * sin(turn):g}" for turn in np.arange(0, 6.2, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("0 0.2 0.25 0.2 0.3 0.15 0.2 0.25 0.3", (20, 10, 40, 30)),
+        ("0 0.1 0.1 0.3 0.1 0.3 0.4 0.1 0.4 0.05 0.2 0.88", (10, 10, 50, 30)),
+        ("0 0.2 0.25 0.2 0.3 7", (20, 10, 40, 30)),
+        ("0 0.2 0.25 0.2 0.3 0.87 12", (20, 10, 40, 30)),
+        (POSE_3, (20, 10, 40, 30)),
+        (POSE_3 + " 0.9", (20, 10, 40, 30)),
+        (POSE_3 + " 0.9 3", (20, 10, 40, 30)),
+        ("0 0.1 0.1 0.3 0.1 0.3 0.4 0.1 0.4 0.88 3", (20, 10, 40, 30)),
+        ("0 0.5 0.4 0.6 0.5 0.5 0.6 0.4 0.5", (80, 40, 40, 20)),
+        (CIRCLE, (80, 40, 40, 20)),
+    ],
+    ids=[
+        "pose",
+        "scored segment",
+        "track",
+        "scored track",
+        "visibility",
+        "scored",
+        "tracked",
+        "tracked segment",
+        "obb",
+        "many",
+    ],
+)
+def test_what_the_numbers_of_a_line_are_is_told_by_all_of_them(files, content, expected):
+    assert bounds(files, content) == [pytest.approx(expected, abs=0.3)]
+
+
+def test_a_lone_box_with_confidence_and_track_1_is_said_to_be_one(files):
+    found = files.read("0 0.2 0.25 0.2 0.3 0.87 1", size=(200, 100))
+    assert found.annotations == (Annotation.box("class 0", 20, 10, 40, 30, 0.87),)
+    assert "not as a triangle" in found.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"), [("kpt_shape: [2, 2]", (60, 30, 80, 40)), ("names: [cat]", (80, 35, 44, 15))]
+)
+def test_a_data_set_says_whether_it_holds_poses(files, description, expected):
+    with pytest.raises(AnnotationError, match=r"polygons or poses.*Put the data\.yaml"):
+        files.read(QUAD)
+    files.write(description, "data.yaml")
+    assert bounds(files, QUAD) == [expected]
+
+
+def test_a_line_with_another_count_of_keypoints_is_left_out(files):
+    files.write("kpt_shape: [3, 3]\n", "data.yaml")
+    found = files.read(f"{POSE_3}\n{POSE_3} 0.9\n{QUAD}\n")
+    assert len(found.annotations) == 2
+    assert "Line 3 of labels.txt has 9 fields; with 3 keypoints of 3 numbers a pose has 14" in found.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "scores"),
+    [
+        ("7 8", [None, None]),
+        ("1 2", [None, None]),
+        ("1 1", [1.0, 1.0]),
+        ("0 1", [0.0, 1.0]),
+        ("0.5 1", [0.5, 1.0]),
+        ("1", [None]),
+    ],
+)
+def test_a_last_number_is_a_track_or_a_confidence_in_all_lines(files, column, scores):
+    lines = (f"0 0.5 0.5 0.2 0.1 {number}" for number in column.split())
+    assert [box.score for box in files.boxes("\n".join(lines))] == scores
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("0 0.1 0.1 0.3 0.1 0.3 0.4 0.4 1", "a point of its polygon, or a confidence and a track"),
+        ("0 0.1 0.1 0.3 0.1 0.3 0.4\n0 0.1 0.1 0.3 0.1 0.3 0.4 0.5", "do not agree"),
+    ],
+)
+def test_layouts_that_cannot_be_told_apart_are_refused(files, content, sentence):
+    with pytest.raises(AnnotationError, match=sentence):
+        files.read(content)
+
+
+def test_bad_lines_are_left_out_and_told(files):
+    found = files.read("0 0.5 0.5 0.2 0.1\nperson\n0 0.5\n0 250 200 50 40\n0 0.5 0.5 0.1 0.1")
+    assert len(found.annotations) == 2
+    assert found.notices[0].startswith("3 of 5 annotations in labels.txt were left out. The first: Line 2 of labels")
+
+
+def test_boxes_over_the_edge_are_clipped(files):
+    assert bounds(files, "0 0.2 0.25 0.2 0.3\n1 1.05 0.5 0.2 0.2") == [(20, 10, 40, 30), (190, 40, 10, 20)]
+
+
+def test_pixels_are_refused_though_some_could_be_shares(files):
+    with pytest.raises(AnnotationError, match=r"Line 1 .*not pixels"):
+        files.read("0 250 200 50 40\n0 2 1 1 1\n0 30 40 2 2")
+
+
+def test_shares_are_of_the_upright_picture(files):
+    assert bounds(files, "0 0.2 0.25 0.2 0.3", size=(100, 200), orientation=6) == [(10, 20, 20, 60)]
