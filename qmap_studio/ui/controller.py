@@ -110,6 +110,8 @@ class Controller(QObject):
         self.document_state_changed.emit()
         for notice in opened.notices:
             self.notice_given.emit(notice)
+        if opened.page_count > 1:
+            self.notice_given.emit(tr("Another page or frame is opened with File > Open Page."))
 
     @property
     def source_name(self) -> str:

@@ -61,7 +61,7 @@ class Files(QObject):
         """Does what is meant by dropping a file on the photo: boxes and arrays become map, anything else is opened."""
         path = Path(path)
         suffix = path.suffix.lower()
-        if suffix in _annotation_suffixes():
+        if suffix in (*_annotation_suffixes(), *_foreign_suffixes()):
             self.import_boxes(path)
         elif suffix == ".npy":
             self.import_map(path)
@@ -247,6 +247,12 @@ def _photo_filters() -> str:
     # For translators: {patterns} is such as "*.png *.jpg".
     filters = tr("Photos and .sfc files ({patterns});;All files (*)")
     return filters.format(patterns=" ".join(f"*{suffix}" for suffix in (*picture_suffixes(), ".sfc")))
+
+
+def _foreign_suffixes() -> tuple[str, ...]:
+    from qmap_studio.document.annotations.foreign import FOREIGN_SUFFIXES
+
+    return FOREIGN_SUFFIXES
 
 
 def _annotation_suffixes() -> list[str]:

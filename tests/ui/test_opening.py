@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import MAX_LEVEL
@@ -71,6 +71,15 @@ def test_boxes_and_arrays_dropped_on_a_photo_are_for_its_map(opened: MainWindow,
     assert engine.jobs[-1] == ImportMap(Path("map.npy"))
     drop("other.png")
     assert engine.jobs[-1] == OpenPicture(Path("other.png"))
+
+
+@pytest.mark.parametrize("name", ["voc.xml", "via.csv", "tasks.jsonl"])
+def test_annotations_that_are_not_read_are_not_taken_for_photos(
+    opened: MainWindow, engine: FakeEngine, name: str
+) -> None:
+    assert opened.canvas is not None
+    opened.canvas.workspace.file_dropped.emit(Path(name))
+    assert isinstance(engine.jobs[-1], ReadAnnotations)
 
 
 @pytest.mark.parametrize("name", ["boxes.json", "photo.txt", "map.npy"])
@@ -160,6 +169,21 @@ def test_several_notices_stand_below_each_other(qtbot: QtBot, window: MainWindow
     with qtbot.waitSignal(window.controller.failed):
         engine.deliver(JobFailed(3, "Four."))
     assert window.banner.text == "Four."
+
+
+def test_names_of_files_neither_widen_the_window_nor_are_markup(
+    qtbot: QtBot, window: MainWindow, engine: FakeEngine
+) -> None:
+    width = window.minimumSizeHint().width()
+    sentence = f"/nowhere/<b>bold</b>{'x' * 250}.png does not exist."
+    window.open(Path("photo.png"))
+    with qtbot.waitSignal(window.controller.failed):
+        engine.deliver(JobFailed(1, sentence))
+    window.status.show_message(sentence)
+    assert window.banner.text == f"photo.png: {sentence}"
+    assert window.minimumSizeHint().width() == width
+    labels = [label for label in window.banner.findChildren(QLabel) if "bold" in label.text()]
+    assert [label.textFormat() for label in labels] == [Qt.TextFormat.PlainText]
 
 
 def test_another_page_of_the_file_is_opened(

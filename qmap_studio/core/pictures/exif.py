@@ -1,7 +1,7 @@
 """EXIF blocks by their raw values (CIPA DC-008): nothing is decoded, so whatever is whole can be kept."""
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,7 +16,7 @@ EXIF, GPS, INTEROP = 0x8769, 0x8825, 0xA005
 MAKER_NOTE, DATE_TAKEN = 0x927C, 0x9003
 DESCRIPTIVE = (
     *(DESCRIPTION, MAKE, MODEL, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, SOFTWARE, DATE),
-    *(315, 316, 33432),  # artist, host computer, copyright
+    *(269, 315, 316, 33432),  # name of the document, artist, host computer, copyright
     *(18246, 18249, 40091, 40092, 40093, 40094, 40095),  # ratings, title, comment, author, keywords, subject
 )
 """Those tags of a picture that say nothing of how its pixels lie in the file."""
@@ -138,13 +138,32 @@ def without_gps(block: bytes) -> bytes | None:
     if order is None:
         return None
     out = bytearray(block)
-    while (place := _place_of(out, order, GPS)) is not None:
-        _blank_directory(out, order, struct.unpack_from(order + "I", out, place + 8)[0])
-        start, count = _entries_of(out, order)
-        end = start + 12 * count
-        out[place : end + 4] = out[place + 12 : end + 4] + bytes(12)
-        struct.pack_into(order + "H", out, start - 2, count - 1)
+    for directory in _directories(block, order):
+        while (place := _place_of(out, order, GPS, directory)) is not None:
+            start, count = _entries_of(out, order, directory)
+            end = start + 12 * count
+            gps = struct.unpack_from(order + "I", out, place + 8)[0]
+            out[place : end + 4] = out[place + 12 : end + 4] + bytes(12)
+            struct.pack_into(order + "H", out, start - 2, count - 1)
+            _blank_directory(out, order, gps)  # last: a damaged one may name the bytes of the other directories
     return bytes(out)
+
+
+def has_gps(block: bytes) -> bool:
+    """Whether a directory of a block leads to one of a position."""
+    order = _order_of(block)
+    return order is not None and any(_place_of(block, order, GPS, at) is not None for at in _directories(block, order))
+
+
+def _directories(block: bytes, order: Order) -> Iterator[int]:
+    """Where the directories of the picture, its EXIF and its thumbnail begin: a position may stand in any."""
+    first = struct.unpack_from(order + "I", block, 4)[0]
+    yield first
+    if (place := _place_of(block, order, EXIF)) is not None:
+        yield struct.unpack_from(order + "I", block, place + 8)[0]
+    start, count = _entries_of(block, order)
+    if start + 12 * count + 4 <= len(block):
+        yield struct.unpack_from(order + "I", block, start + 12 * count)[0]
 
 
 def pack_directory(tags: Mapping[int, "Value | Tags"], order: Order, offset: int) -> bytes:
@@ -218,9 +237,9 @@ def _entries_of(block: bytes | bytearray, order: Order, offset: int | None = Non
     return offset + 2, min(count, (len(block) - offset - 2) // 12)
 
 
-def _place_of(block: bytes | bytearray, order: Order, tag: int) -> int | None:
-    """Where the entry of a tag begins in the first directory."""
-    start, count = _entries_of(block, order)
+def _place_of(block: bytes | bytearray, order: Order, tag: int, offset: int | None = None) -> int | None:
+    """Where the entry of a tag begins in a directory, the first one without an offset."""
+    start, count = _entries_of(block, order, offset)
     places = range(start, start + 12 * count, 12)
     return next((place for place in places if struct.unpack_from(order + "H", block, place)[0] == tag), None)
 

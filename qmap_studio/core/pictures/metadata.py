@@ -7,10 +7,12 @@ from typing import Any, Literal
 
 from PIL import Image
 
+from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import exif as exif_tags
-from qmap_studio.core.pictures.exif import Exif, made_upright, without_gps
+from qmap_studio.core.pictures.exif import Exif, has_gps, made_upright, without_gps
 
 _EXIF_PREFIX = b"Exif\x00\x00"
+_IPTC_RESOURCE, _IPTC_TAG = 0x0404, 33723
 _UPRIGHT_IN_XMP = re.compile(rb"(tiff:Orientation\s*(?:=\s*[\"']|>)\s*)[2-8]")
 # Attributes and elements of any prefix: the namespace may be called otherwise than "exif".
 _GPS_IN_XMP = (
@@ -71,8 +73,7 @@ class Metadata:
     @property
     def has_gps(self) -> bool:
         """Whether the EXIF block or the XMP packet tells a position."""
-        exif = None if self.exif is None else Exif.read(self.exif)
-        in_exif = exif is not None and bool(exif.directory(exif_tags.GPS))
+        in_exif = self.exif is not None and has_gps(self.exif)
         return in_exif or (self.xmp is not None and _ANY_GPS.search(self.xmp) is not None)
 
 
@@ -101,20 +102,34 @@ def metadata_of(image: Image.Image, file_name: str, orientation: int, tiff_block
     )
 
 
+def left_behind(image: Image.Image, name: str) -> tuple[str, ...]:
+    """What an image's file says besides that is not carried, in sentences."""
+    resources = image.info.get("photoshop")
+    in_jpeg = isinstance(resources, dict) and bool(resources.get(_IPTC_RESOURCE))
+    in_tiff = _IPTC_TAG in getattr(image, "tag_v2", {})
+    if not (in_jpeg or in_tiff or "Raw profile type iptc" in image.info):
+        return ()
+    return (tr("{name}: IPTC data, such as caption and credit, was left out.").format(name=name),)
+
+
 def _exif_block(info: dict[Any, Any]) -> bytes | None:
-    block = info.get("exif")
-    if block is None:  # as ImageMagick writes it into PNG files
-        with suppress(ValueError):
-            profile = str(info.get("Raw profile type exif", ""))  # no text: a keyword
-            block = bytes.fromhex("".join(profile.split("\n")[3:]))
+    block = info.get("exif") or _raw_profile(info, "exif")
     if not isinstance(block, bytes):
         return None
     block = block.removeprefix(_EXIF_PREFIX)
     return made_upright(block) if Exif.read(block) is not None else None
 
 
+def _raw_profile(info: dict[Any, Any], kind: str) -> bytes | None:
+    """What ImageMagick has written into a PNG file as a text of hexadecimal numbers."""
+    text = str(info.get(f"Raw profile type {kind}", ""))  # no text: a keyword
+    with suppress(ValueError):
+        return bytes.fromhex("".join(text.split("\n")[3:])) or None
+    return None
+
+
 def _xmp(info: dict[Any, Any]) -> bytes | None:
-    xmp = info.get("xmp") or info.get("XML:com.adobe.xmp")
+    xmp = info.get("xmp") or info.get("XML:com.adobe.xmp") or _raw_profile(info, "xmp")
     if isinstance(xmp, str):
         xmp = xmp.encode("utf-8", "replace")
     if not isinstance(xmp, bytes):

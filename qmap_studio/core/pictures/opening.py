@@ -15,9 +15,9 @@ from qmap_studio.core.pictures.depth import is_deep
 from qmap_studio.core.pictures.jpeg2000 import in_usual_order
 from qmap_studio.core.pictures.jxl import check_jxl_size
 from qmap_studio.core.pictures.picture import check_size
-from qmap_studio.core.pictures.tiff import RAW_PHOTOMETRICS, decode_tiff, is_for_pillow
-from qmap_studio.core.pictures.tiff_directory import Directory, Tag, read_directories
-from qmap_studio.core.pictures.tiff_exif import exif_block
+from qmap_studio.core.pictures.tiff.decoding import RAW_PHOTOMETRICS, decode_tiff, is_for_pillow
+from qmap_studio.core.pictures.tiff.directory import Directory, Tag, read_directories
+from qmap_studio.core.pictures.tiff.exif import exif_block
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,20 @@ def open_page(file: BinaryIO, head: bytes, path: Path, page: int) -> Iterator[Op
             image.seek(frames[page])
         check_size(image.width, image.height, path)
         notices = _deep_notice(path.name) if is_deep(image, head) else ()
+        _scale_transparent_grey(image)
         is_stored_upright = image.format == "JXL" and not getattr(image, "jpeg", False)  # its own header turns it
         usual = in_usual_order(image, head, path) if image.format == "JPEG2000" else image
         yield OpenedPage(
             usual, len(frames), (*_page_notice(path.name, page, len(frames)), *notices), not is_stored_upright
         )
+
+
+def _scale_transparent_grey(image: Image.Image) -> None:
+    """Pillow widens greys of a PNG file of 2 or 4 bits to 8, but not the one that is transparent."""
+    grey = image.info.get("transparency")
+    if image.format == "PNG" and isinstance(grey, int):
+        for tile in getattr(image, "tile", ())[:1]:
+            image.info["transparency"] = grey * {"L;2": 85, "L;4": 17}.get(str(tile.args), 1)
 
 
 def _frames(image: Image.Image, head: bytes) -> list[int]:

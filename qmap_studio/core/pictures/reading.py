@@ -15,8 +15,8 @@ from qmap_studio.core.files import is_reading
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import formats
 from qmap_studio.core.pictures.channels import GREY_MODES, channels, upright
-from qmap_studio.core.pictures.colour import shown_colours
-from qmap_studio.core.pictures.metadata import metadata_of
+from qmap_studio.core.pictures.colours.shown import shown_colours
+from qmap_studio.core.pictures.metadata import left_behind, metadata_of
 from qmap_studio.core.pictures.opening import OpenedPage
 from qmap_studio.core.pictures.picture import MAX_PIXELS, Picture
 from qmap_studio.core.pictures.soundness.opening import open_sound_page
@@ -91,13 +91,16 @@ def _told(path: Path) -> Iterator[None]:
     except MemoryError as error:
         raise ImageError(tr("{path} does not fit in memory.").format(path=path)) from error
     except Exception as error:  # a hostile file makes Pillow's readers raise nearly anything
+        if "nsupported" in str(error):
+            text = tr("{path} cannot be read: {error}. Save it as PNG or TIFF of 8 or 16 bits.")
+            raise ImageError(text.format(path=path, error=error)) from error
         raise ImageError(tr("{path} is damaged or cut short: {error}.").format(path=path, error=error)) from error
 
 
 def _picture_of(opened: OpenedPage, file: BinaryIO, name: str) -> ReadPicture:
     image = opened.image
     image.load()
-    orientation = image.getexif().get(ExifTags.Base.Orientation, 1) if opened.is_turned_by_exif else 1
+    orientation = _orientation(opened)
     profile = image.info.get("icc_profile") or None
     is_grey = image.mode in GREY_MODES
     if image.mode == "CMYK":
@@ -113,7 +116,21 @@ def _picture_of(opened: OpenedPage, file: BinaryIO, name: str) -> ReadPicture:
         metadata=metadata_of(opened.image, name, orientation, opened.tiff_block),
         is_grey=is_grey,
     )
-    return ReadPicture(picture, (*opened.notices, *colours.notices), opened.page_count)
+    notices = (*opened.notices, *colours.notices, *left_behind(opened.image, name))
+    return ReadPicture(picture, notices, opened.page_count)
+
+
+def _orientation(opened: OpenedPage) -> int:
+    """The EXIF orientation (1 to 8) that is to be applied."""
+    image = opened.image
+    if not opened.is_turned_by_exif:
+        return 1
+    exif = image.getexif()
+    if image.format in ("AVIF", "HEIF"):  # only their boxes turn them, which stand in the EXIF data; XMP does not
+        exif = Image.Exif()
+        exif.load(image.info.get("exif") or b"")
+    orientation = exif.get(ExifTags.Base.Orientation)
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
 
 def _cmyk_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

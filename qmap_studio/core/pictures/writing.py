@@ -15,7 +15,7 @@ from qmap_studio.core.files import atomic_write
 from qmap_studio.core.language import N_, tr
 from qmap_studio.core.pictures.exif import MAKER_NOTE, Exif, of_resolution
 from qmap_studio.core.pictures.picture import MAX_SIDE, Picture
-from qmap_studio.core.pictures.tiff_writing import has_place_for_comment, tiff_bytes
+from qmap_studio.core.pictures.tiff.writing import has_place_for_comment, tiff_bytes
 
 _EXIF_PREFIX = b"Exif\x00\x00"
 _JPEG_SEGMENT_BYTES = 65_533

@@ -9,6 +9,10 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"\s*(:?)|[{}\[\]]')
 _ROOT = re.compile(r"<\s*([A-Za-z][\w.-]*)")
 
 
+FOREIGN_SUFFIXES = (".xml", ".csv", ".jsonl", ".ndjson")
+"""Of files that are annotations, if of a format that is not read."""
+
+
 @dataclass(frozen=True)
 class ForeignFormat:
     """A format that is told by traits of its files.

@@ -1,10 +1,11 @@
 """Sentences over the canvas, which stay until they are dismissed or the person goes on."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import set_icon
-from qmap_studio.ui.widgets.parts import set_tone
+from qmap_studio.ui.widgets.parts import breakable, set_tone
 
 MOST_SENTENCES = 4
 
@@ -20,6 +21,7 @@ class Banner(QFrame):
         self._icon = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)  # names of files may look like markup
         close = QToolButton()
         close.setAccessibleName(tr("Dismiss"))
         close.setToolTip(tr("Dismiss"))
@@ -35,7 +37,7 @@ class Banner(QFrame):
 
     @property
     def text(self) -> str:
-        return self._text.text()
+        return self.accessibleName()
 
     def show_error(self, sentence: str) -> None:
         self._show(sentence, True)
@@ -54,6 +56,6 @@ class Banner(QFrame):
         set_icon(self._icon, "warning" if has_error else "info", 20)
         set_tone(self, "error" if has_error else "note")
         text = "\n".join(self._sentences)
-        self._text.setText(text)
+        self._text.setText(breakable(text))
         self.setAccessibleName(text)
         self.show()

@@ -1,7 +1,7 @@
 """The line at the bottom: what the engine does, how far it is, and the pixel under the pointer."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import set_icon
@@ -21,6 +21,8 @@ class StatusStrip(QFrame):
         self._engine = QLabel(tr("Starting…"))
         self._message = QLabel()
         self._message.setObjectName("muted")
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # long names are cut
         self._progress = QProgressBar(maximum=STEPS, textVisible=False)
         self._progress.setFixedWidth(180)
         self._progress.setAccessibleName(tr("Progress"))

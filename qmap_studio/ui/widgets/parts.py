@@ -1,5 +1,7 @@
 """The small pieces that panels and dialogs are made of."""
 
+import re
+
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from qmap_studio.core.language import ngettext
@@ -43,3 +45,8 @@ def readable_bytes(size_bytes: float) -> str:
 def _named(label: QLabel, name: str) -> QLabel:
     label.setObjectName(name)
     return label
+
+
+def breakable(text: str) -> str:
+    """The same to look at, but long words, such as names of files, may go on in the next line."""
+    return re.sub(r"(\S{24})(?=\S)", "\\1\u200b", text)

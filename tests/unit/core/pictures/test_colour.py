@@ -10,7 +10,7 @@ from PIL import ImageCms
 
 from qmap_studio.core.opencv import cv2
 from qmap_studio.core.pictures import ReadPicture, load_picture
-from qmap_studio.core.pictures.colour_space import BT2020, pq_encoded
+from qmap_studio.core.pictures.colours.space import BT2020, pq_encoded
 
 COLOURS = ((180, 120, 90), (60, 140, 70), (40, 60, 150), (128, 128, 128))
 DIM = ((100, 80, 70), (60, 80, 60), (50, 60, 80), (90, 90, 90))

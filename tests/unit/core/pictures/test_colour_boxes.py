@@ -130,7 +130,7 @@ def test_a_profile_of_jpeg_2000_is_kept(tmp_path: Path, method: int) -> None:
 @needs_avif
 @pytest.mark.parametrize("place", range(0, 260, 3))
 def test_damaged_boxes_raise_nothing_else(tmp_path: Path, place: int) -> None:
-    from qmap_studio.core.pictures.iso_boxes import nclx_codes
+    from qmap_studio.core.pictures.colours.nclx import nclx_codes
 
     data = bytearray(avif(9, 16))
     data[place : place + 3] = b"\xff\xff\xff"

@@ -118,6 +118,39 @@ def test_the_position_goes_and_all_else_stays_in_its_place() -> None:
     assert not Metadata(exif=stripped).has_gps
 
 
+def directory(*entries: tuple[int, int, int, int], then: int = 0) -> bytes:
+    """Entries of tag, type, count and value, and where the next directory begins."""
+    packed = b"".join(struct.pack("<HHII", *entry) for entry in entries)
+    return struct.pack("<H", len(entries)) + packed + struct.pack("<I", then)
+
+
+def block_of(*parts: bytes) -> bytes:
+    return b"".join((b"II*\0", struct.pack("<I", 8), *parts))
+
+
+MAKE = (ExifTags.Base.Make, 2, 4, int.from_bytes(b"Abc\0", "little"))
+POSITION = directory((GPS, 4, 1, 44)) + directory((29, 2, 11, 62)) + b"2020:01:02\0"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [block_of(directory((ExifTags.IFD.Exif, 4, 1, 26)), POSITION), block_of(directory(MAKE, then=26), POSITION)],
+    ids=["EXIF", "thumbnail"],
+)
+def test_the_position_goes_from_other_directories(block: bytes) -> None:
+    assert Metadata(exif=block).has_gps
+    stripped = Metadata(exif=block).without_gps()
+    assert not stripped.has_gps
+    assert stripped.exif is not None
+    assert b"2020:01:02" not in stripped.exif
+
+
+def test_a_position_that_claims_the_whole_block_is_taken_out() -> None:
+    block = block_of(directory((GPS, 4, 1, 26)), directory((2, 7, 44, 0)))
+    assert len(block) == 44
+    assert not Metadata(exif=block).without_gps().has_gps
+
+
 @pytest.mark.parametrize(
     "position",
     [

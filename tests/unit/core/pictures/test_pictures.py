@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PIL import ExifTags, Image, ImageCms, features
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin, features
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.pictures import Metadata, Picture, load_picture, read_picture, write_picture
@@ -235,3 +235,56 @@ def test_refused_with_a_sentence(tmp_path: Path) -> None:
         read_picture(tmp_path / "missing.png")
     with pytest.raises(ImageError, match="folder"):
         read_picture(tmp_path)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_the_transparent_grey_of_a_png_file_is_that_of_its_depth(tmp_path: Path, bits: int) -> None:
+    grey = (1 << bits) - 1
+    rows = b"\0" + bytes([int(f"{grey:0{bits}b}" + "0" * (8 - bits), 2)]) + bytes(max(bits - 4, 0) // 4)
+    header = struct.pack(">IIBBBBB", 2, 1, bits, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"tRNS", struct.pack(">H", grey)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    data = b"".join(
+        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in chunks
+    )
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + data)
+    picture = read_picture(tmp_path / "a.png")
+    assert picture.pixels[0, :, 0].tolist() == [255, 0]
+    assert picture.alpha is not None
+    assert picture.alpha[0].tolist() == [0, 255]
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="Pillow was built without AVIF")
+def test_an_avif_file_is_not_turned_by_its_xmp(tmp_path: Path) -> None:
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><r tiff:Orientation="6"/></x:xmpmeta>'
+    Image.fromarray(colourful()).save(tmp_path / "a.avif", xmp=xmp)
+    assert (read_picture(tmp_path / "a.avif").width, read_picture(tmp_path / "a.avif").height) == (9, 6)
+
+
+def test_iptc_data_that_are_left_out_are_told(tmp_path: Path) -> None:
+    Image.fromarray(colourful()).save(tmp_path / "a.jpg")
+    assert load_picture(tmp_path / "a.jpg").notices == ()
+    data = (tmp_path / "a.jpg").read_bytes()
+    caption = b"\x1c\x02\x78\x00\x04cats"
+    resource = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + struct.pack(">I", len(caption)) + caption + b"\0"
+    segment = b"\xff\xed" + struct.pack(">H", len(resource) + 2) + resource
+    (tmp_path / "a.jpg").write_bytes(data[:2] + segment + data[2:])
+    (notice,) = load_picture(tmp_path / "a.jpg").notices
+    assert notice.startswith("a.jpg: IPTC data")
+
+
+def test_xmp_that_imagemagick_wrote_into_a_png_file_is_read(tmp_path: Path) -> None:
+    packet = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Raw profile type xmp", f"\nxmp\n{len(packet):8}\n{packet.hex()}\n")
+    Image.fromarray(colourful()).save(tmp_path / "a.png", pnginfo=info)
+    assert read_picture(tmp_path / "a.png").metadata.xmp == packet
+
+
+def test_a_kind_of_file_that_is_not_supported_is_not_called_damaged(tmp_path: Path) -> None:
+    Image.fromarray(colourful()).save(tmp_path / "a.bmp")
+    data = bytearray((tmp_path / "a.bmp").read_bytes())
+    data[30] = 9  # no compression that there is
+    (tmp_path / "a.bmp").write_bytes(data)
+    with pytest.raises(ImageError, match=r"a\.bmp cannot be read: Unsupported .* Save it as PNG"):
+        read_picture(tmp_path / "a.bmp")

@@ -30,7 +30,7 @@ from qmap_studio.core.pictures.exif import (
     shorts,
 )
 from qmap_studio.core.pictures.picture import Picture
-from qmap_studio.core.pictures.tiff_directory import Tag
+from qmap_studio.core.pictures.tiff.directory import Tag
 
 _HEADER_BYTES = 8
 _STRIP_BYTES = 1 << 18

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.opencv import cv2
-from qmap_studio.core.pictures.colour_space import (
+from qmap_studio.core.pictures.colours.space import (
     HLG,
     HLG_PEAK_NITS,
     HLG_SYSTEM_GAMMA,

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from qmap_studio.core.pictures.tiff_directory import Tag, TiffError
-from qmap_studio.core.pictures.tiff_layout import Layout
+from qmap_studio.core.pictures.tiff.directory import Tag, TiffError
+from qmap_studio.core.pictures.tiff.layout import Layout
 
 NO_COMPRESSION = 1
 COMPRESSIONS = (NO_COMPRESSION, 5, 8, 32773, 32946, 34925, 50000)  # LZW, Deflate, PackBits, Deflate, LZMA, Zstandard

@@ -15,8 +15,8 @@ from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures.picture import MAX_PIXELS, check_size
 from qmap_studio.core.pictures.scaling import Scale, scale_of, to_bytes
-from qmap_studio.core.pictures.tiff_directory import Directory, Tag
-from qmap_studio.core.pictures.tiff_layout import (
+from qmap_studio.core.pictures.tiff.directory import Directory, Tag
+from qmap_studio.core.pictures.tiff.layout import (
     COLOUR_CHANNELS,
     FLOAT,
     INKS,
@@ -30,7 +30,7 @@ from qmap_studio.core.pictures.tiff_layout import (
     Layout,
     layout_of,
 )
-from qmap_studio.core.pictures.tiff_segments import COMPRESSIONS, NO_COMPRESSION, read_segments
+from qmap_studio.core.pictures.tiff.segments import COMPRESSIONS, NO_COMPRESSION, read_segments
 
 _COMPRESSION_NAMES = {2: "CCITT", 3: "CCITT", 4: "CCITT", 6: "JPEG", 7: "JPEG", 34892: "JPEG", 34887: "LERC"}
 _COMPRESSION_NAMES |= {34712: "JPEG 2000", 50001: "WebP", 50002: "JPEG XL", 52546: "JPEG XL"}  # no text: names

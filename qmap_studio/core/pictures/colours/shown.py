@@ -11,7 +11,9 @@ from PIL import Image, ImageCms
 
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures.channels import GREY_MODES
-from qmap_studio.core.pictures.colour_space import (
+from qmap_studio.core.pictures.colours.nclx import nclx_codes
+from qmap_studio.core.pictures.colours.png_chunks import colour_chunks
+from qmap_studio.core.pictures.colours.space import (
     BT709,
     PROPHOTO,
     SRGB_CURVE,
@@ -21,9 +23,7 @@ from qmap_studio.core.pictures.colour_space import (
     power,
     space_of_codes,
 )
-from qmap_studio.core.pictures.iso_boxes import nclx_codes
 from qmap_studio.core.pictures.jpeg2000 import colour_space
-from qmap_studio.core.pictures.png_chunks import colour_chunks
 
 _SAME_LEVELS = 3  # two descriptions that differ less mean the same
 _GAMMAS = (0.2, 5.0)  # what displays and scanners have had, and some more
@@ -88,7 +88,7 @@ def shown_colours(
         return ShownColours(pixels, icc_profile, notices)  # the profile keeps what sRGB does not have
     if space.is_srgb:
         return ShownColours(pixels, None, notices)
-    from qmap_studio.core.pictures.to_srgb import to_srgb  # OpenCV is slow to import
+    from qmap_studio.core.pictures.colours.to_srgb import to_srgb  # OpenCV is slow to import
 
     deep = _deep_pixels(file, pixels.shape) if image.format == "PNG" and image.tell() == 0 else None
     converted = to_srgb(pixels if deep is None else deep, space)
@@ -185,7 +185,7 @@ def _chromaticities(data: bytes | None) -> Primaries | None:
 
 def _means(icc_profile: bytes, space: ColourSpace) -> bool:
     """Whether a profile says the same of colours inside of sRGB."""
-    from qmap_studio.core.pictures.to_srgb import to_srgb
+    from qmap_studio.core.pictures.colours.to_srgb import to_srgb
 
     levels = np.arange(96, 192, 16, dtype=np.uint8)
     colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)

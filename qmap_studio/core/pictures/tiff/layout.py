@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from qmap_studio.core.pictures.tiff_directory import Directory, Tag, TiffError
+from qmap_studio.core.pictures.tiff.directory import Directory, Tag, TiffError
 
 MIN_IS_WHITE, MIN_IS_BLACK, RGB, PALETTE, INKS, YCBCR = 0, 1, 2, 3, 5, 6
 COLOUR_CHANNELS = {MIN_IS_WHITE: 1, MIN_IS_BLACK: 1, RGB: 3, PALETTE: 1, INKS: 4, YCBCR: 3}

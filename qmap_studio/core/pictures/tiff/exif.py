@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from qmap_studio.core.pictures.exif import DESCRIPTIVE, EXIF, GPS, INTEROP, ORIENTATION, Exif, Tags, Value, is_type
-from qmap_studio.core.pictures.tiff_directory import Directory, TiffError, sub_directory
+from qmap_studio.core.pictures.tiff.directory import Directory, TiffError, sub_directory
 
 
 def exif_block(page: Directory) -> bytes | None:

@@ -1,0 +1,1 @@
+"""Colours that files describe otherwise than by a profile, and their way to sRGB."""
