@@ -15,6 +15,7 @@ _DESCRIPTIVE = {
 _DIRECTORIES = ("EXIF:ExifIFD:", "EXIF:GPS:", "EXIF:InteropIFD:")
 _INCH_AND_CENTIMETRE = {"JFIF": (1, 2), "EXIF:IFD0": (2, 3), "Photoshop": (1, 2)}
 _COMMENTS = ("File:Comment", "GIF:Comment", "PNG:Comment")
+_DESCRIPTION = "EXIF:IFD0:ImageDescription"  # where a comment stands in a TIFF file
 
 
 def facts_of(exiftool: str, *paths: Path) -> list[Facts]:
@@ -38,9 +39,9 @@ def losses(before: Facts, after: Facts) -> Iterator[tuple[str, str, str]]:
     ):
         if _has(before, group) and not _has(after, group):
             yield kind, words, ""
-    comment = next((str(before[name]) for name in _COMMENTS if name in before), "")
-    if not any(comment.strip() in str(value) for value in after.values()):  # in a TIFF file it is the description
-        yield "the comment", "comment|metadata", comment[:40]
+    is_kept = any(name in after for name in _COMMENTS) or (_DESCRIPTION in after and _DESCRIPTION not in before)
+    if not is_kept and (comments := [str(before[name]) for name in _COMMENTS if name in before]):
+        yield "the comment", "comment|metadata", comments[0][:40]
     if _resolution(before) is not None and _resolution(after) is None:
         yield "the resolution", "resolution|dpi|metadata", str(_resolution(before))
 
