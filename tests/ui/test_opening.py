@@ -78,7 +78,7 @@ def test_annotations_that_are_not_read_are_not_taken_for_photos(
     opened: MainWindow, engine: FakeEngine, name: str
 ) -> None:
     assert opened.canvas is not None
-    opened.canvas.workspace.file_dropped.emit(Path(name))
+    opened.canvas.workspace.file_dropped.emit(name)
     assert isinstance(engine.jobs[-1], ReadAnnotations)
 
 

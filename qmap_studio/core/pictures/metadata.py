@@ -107,7 +107,8 @@ def left_behind(image: Image.Image, name: str) -> tuple[str, ...]:
     resources = image.info.get("photoshop")
     in_jpeg = isinstance(resources, dict) and bool(resources.get(_IPTC_RESOURCE))
     in_tiff = _IPTC_TAG in getattr(image, "tag_v2", {})
-    if not (in_jpeg or in_tiff or "Raw profile type iptc" in image.info):
+    in_png = "Raw profile type iptc" in image.info  # no text: a keyword
+    if not (in_jpeg or in_tiff or in_png):
         return ()
     return (tr("{name}: IPTC data, such as caption and credit, was left out.").format(name=name),)
 
