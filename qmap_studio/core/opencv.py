@@ -18,4 +18,7 @@ for _name, _value in _before.items():
     else:
         os.environ[_name] = _value
 
+# Its readers print lines about files that they read all the same.
+cv2.setLogLevel(2)  # errors
+
 __all__ = ["cv2"]

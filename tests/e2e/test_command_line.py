@@ -7,6 +7,8 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColorSpace
 
 from qmap_studio.cli.main import main
 from qmap_studio.core.pictures import Metadata, Picture, read_picture, write_picture
@@ -94,7 +96,7 @@ def test_transparency_profile_metadata_and_grey_travel_with_the_file(tmp_path):
     exif[0x0110] = "a camera"
     grey = sample_photo().pixels[100:133, 200:251].mean(axis=2).astype(np.uint8)
     alpha = np.linspace(0, 255, grey.size).reshape(grey.shape).astype(np.uint8)
-    profile = b"\0" * 16 + b"GRAY" + b"\0" * 108
+    profile = bytes(QColorSpace(QPointF(0.3127, 0.329), QColorSpace.TransferFunction.Gamma, 2.2).iccProfile())
     block = exif.tobytes().removeprefix(b"Exif\0\0")
     given = Picture(np.repeat(grey[..., None], 3, axis=2), alpha, profile, Metadata(block), is_grey=True)
     write_picture(tmp_path / "in.png", given)

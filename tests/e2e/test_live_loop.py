@@ -65,7 +65,8 @@ def test_a_photo_is_painted_exported_and_opened_again(window: LiveWindow, photo:
     assert after.figures.inside is not None
     assert after.figures.outside is not None
     assert after.figures.inside.psnr_db > after.figures.outside.psnr_db + 2
-    assert after.cell_bits.sum() == pytest.approx(after.figures.size_bytes * 8, rel=0.02)
+    # The file holds the photo's name and resolution besides.
+    assert after.cell_bits.sum() == pytest.approx(after.figures.size_bytes * 8, rel=0.03)
 
     window.engine.submit(ExportSfc(tmp_path / "photo.sfc"))
     window.wait_for(JobDone, lambda done: done.path == tmp_path / "photo.sfc")

@@ -8,7 +8,7 @@ def is_deep(image: Image.Image, head: bytes) -> bool:
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return True
     if image.format == "JPEG2000":
-        return _jpeg2000_bits(head) > 8
+        return jpeg2000_bits(head) > 8
     if image.format == "AVIF":
         return _avif_is_deep(head)
     if image.format == "HEIF":
@@ -23,7 +23,7 @@ def is_deep(image: Image.Image, head: bytes) -> bool:
     return False
 
 
-def _jpeg2000_bits(head: bytes) -> int:
+def jpeg2000_bits(head: bytes) -> int:
     """Bits of the first channel, from the codestream's first two markers (ISO 15444-1, annex A.5.1); 0 if not found."""
     size = head.find(b"\xff\x4f\xff\x51") + 4  # start of codestream, then its size
     return 1 + (head[size + 38] & 0x7F) if 4 <= size < len(head) - 38 else 0

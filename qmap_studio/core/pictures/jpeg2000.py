@@ -1,18 +1,61 @@
-"""What a JP2 file says of its channels (ISO 15444-1, annex I), which Pillow's reader leaves out."""
+"""JPEG 2000 files as their channels and depths want it (ISO 15444-1, annexes A and I), where Pillow does not."""
 
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 from PIL import Image
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import tr
+from qmap_studio.core.pictures.depth import jpeg2000_bits
 
 _SYCC = 18
 _HEAD_BYTES = 1 << 16
 _BOXES = (b"jp2h",)  # those that hold boxes
+
+
+def as_meant(image: Image.Image, file: BinaryIO, head: bytes, path: Path) -> Image.Image:
+    """The image, decoded if needed, with its channels in order, its colour profile, and white at 255.
+
+    Raises:
+        ImageError: it would be shown in wrong colours.
+    """
+    bits = jpeg2000_bits(head)
+    if bits > 8 and image.mode in ("RGB", "RGBA"):  # Pillow lets white run over to black
+        return _of_deep_colours(image, file, head, path)
+    ordered = in_usual_order(image, head, path)
+    if not 0 < bits < 8:
+        return ordered
+    white = ((1 << bits) - 1) << (8 - bits)  # Pillow only shifts
+    scaled = ordered.point([min(255, round(value * 255 / white)) for value in range(256)] * len(ordered.getbands()))
+    scaled.info, scaled.format = ordered.info, ordered.format
+    return scaled
+
+
+def _of_deep_colours(image: Image.Image, file: BinaryIO, head: bytes, path: Path) -> Image.Image:
+    """Colours of more than 8 bits a channel, with 8."""
+    from qmap_studio.core.opencv import cv2
+
+    boxes = dict(_boxes(head, 0, len(head)))
+    count = len(image.getbands())
+    order = _order(boxes.get(b"cdef", b""), count)
+    is_plain = order == list(range(count)) and _steps(head) == (1, 1)
+    if not is_plain or _colour_space(boxes.get(b"colr", b"")) == _SYCC:
+        raise _refusal(path, tr("more than 8 bits and colours in an unusual form"))
+    file.seek(0)
+    values = cv2.imdecode(np.frombuffer(file.read(), np.uint8), cv2.IMREAD_UNCHANGED)
+    if values is None or values.shape != (image.height, image.width, count):
+        raise _refusal(path, tr("more than 8 bits and colours in an unusual form"))
+    values = cv2.cvtColor(values, cv2.COLOR_BGR2RGB if count == 3 else cv2.COLOR_BGRA2RGBA)
+    full = (1 << jpeg2000_bits(head)) - 1
+    decoded = Image.fromarray(np.rint(values * np.float32(255 / full)).clip(0, 255).astype(np.uint8))
+    if (profile := _profile(boxes.get(b"colr", b""))) is not None:
+        image.info["icc_profile"] = profile
+    decoded.info, decoded.format = image.info, image.format
+    return decoded
 
 
 def in_usual_order(image: Image.Image, head: bytes, path: Path) -> Image.Image:

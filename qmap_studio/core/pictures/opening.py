@@ -12,7 +12,7 @@ from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.pictures import formats
 from qmap_studio.core.pictures.depth import is_deep
-from qmap_studio.core.pictures.jpeg2000 import in_usual_order
+from qmap_studio.core.pictures.jpeg2000 import as_meant
 from qmap_studio.core.pictures.jxl import check_jxl_size
 from qmap_studio.core.pictures.picture import check_size
 from qmap_studio.core.pictures.tiff.decoding import RAW_PHOTOMETRICS, decode_tiff, is_for_pillow
@@ -63,7 +63,7 @@ def open_page(file: BinaryIO, head: bytes, path: Path, page: int) -> Iterator[Op
         notices = _deep_notice(path.name) if is_deep(image, head) else ()
         _scale_transparent_grey(image)
         is_stored_upright = image.format == "JXL" and not getattr(image, "jpeg", False)  # its own header turns it
-        usual = in_usual_order(image, head, path) if image.format == "JPEG2000" else image
+        usual = as_meant(image, file, head, path) if image.format == "JPEG2000" else image
         yield OpenedPage(
             usual, len(frames), (*_page_notice(path.name, page, len(frames)), *notices), not is_stored_upright
         )

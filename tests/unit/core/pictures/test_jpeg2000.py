@@ -5,12 +5,13 @@ import struct
 from io import BytesIO
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
 from qmap_studio.core.errors import ImageError
-from qmap_studio.core.pictures import read_picture
+from qmap_studio.core.pictures import jpeg2000, read_picture
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 10, 4), dtype=np.uint8)
 
@@ -89,3 +90,23 @@ def test_colours_at_half_of_an_odd_size_are_refused(tmp_path: Path, data: str) -
     (tmp_path / "a.jp2").write_bytes(base64.b85decode(data))
     with pytest.raises(ImageError, match=r"a\.jp2 is a JPEG 2000 file with colours at a lower resolution"):
         read_picture(tmp_path / "a.jp2")
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_white_of_more_than_8_bits_is_white(tmp_path: Path, channels: int) -> None:
+    ramp = np.linspace(0, 65535, 64).round().astype(np.uint16)
+    values = np.repeat(np.repeat(ramp[None, :, None], 64, axis=0), channels, axis=2)
+    values[..., 0] = values[:, ::-1, 0]  # blue, or grey
+    (tmp_path / "deep.jp2").write_bytes(cv2.imencode(".jp2", values)[1].tobytes())
+    expected = np.broadcast_to(np.rint(values.astype(float) / 257)[..., ::-1], (64, 64, 3))
+    np.testing.assert_allclose(read_picture(tmp_path / "deep.jp2").pixels, expected, atol=1)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4])
+def test_white_of_fewer_than_8_bits_is_white(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bits: int) -> None:
+    """Pillow shifts: 4 bits of white are 240."""
+    stored = (np.arange(1 << bits, dtype=np.uint8) << (8 - bits))[None].repeat(4, axis=0)
+    Image.fromarray(stored).save(tmp_path / "a.jp2", irreversible=False)
+    monkeypatch.setattr(jpeg2000, "jpeg2000_bits", lambda _head: bits)
+    grey = read_picture(tmp_path / "a.jp2").pixels[0, :, 0]
+    assert grey.tolist() == [round(level * 255 / ((1 << bits) - 1)) for level in range(1 << bits)]
