@@ -28,6 +28,8 @@ def add_strip_metadata(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strip-metadata",
         choices=[strip for strip in STRIPS if strip != "none"],
+        nargs="?",
+        const="all",
         default="none",
         help=tr("leave out everything but the colour profile, or only the position (default: all is kept)"),
     )

@@ -44,7 +44,7 @@ from qmap_studio.ui.theme import apply_theme, refresh_icons
 from qmap_studio.ui.toolbar import Toolbar
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.tool import Tool
-from qmap_studio.ui.widgets.parts import rule
+from qmap_studio.ui.widgets.parts import as_label, rule
 
 if TYPE_CHECKING:
     from qmap_studio.ui.bridge import EngineBridge
@@ -235,7 +235,7 @@ class MainWindow(QMainWindow):
         self._recent_menu.clear()
         self._recent_menu.setEnabled(bool(files))
         for file in files:
-            self._recent_menu.addAction(Path(file).name).triggered.connect(partial(self.open, file))
+            self._recent_menu.addAction(as_label(Path(file).name)).triggered.connect(partial(self.open, file))
         self.welcome.show_recent(files)
 
     # Looks

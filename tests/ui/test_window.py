@@ -29,6 +29,7 @@ from qmap_studio.engine import (
 )
 from qmap_studio.ui import files
 from qmap_studio.ui.dialogs.export import ExportDialog
+from qmap_studio.ui.widgets.parts import as_label
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine, figures, live_result, paint_line, photo
 
@@ -397,3 +398,9 @@ def test_help_lists_every_action(opened: MainWindow) -> None:
     words = {label.text() for label in dialog.findChildren(QLabel)}
     assert all(command.title in words for command in opened.app.commands)
     dialog.close()
+
+
+def test_names_in_menus_are_short_and_as_they_are() -> None:
+    assert as_label("salt & pepper.png") == "salt && pepper.png"
+    assert as_label("x" * 300 + ".png").startswith("x" * 30 + "…")
+    assert len(as_label("x" * 300 + ".png")) == 61

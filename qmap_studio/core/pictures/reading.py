@@ -107,6 +107,7 @@ def _picture_of(opened: OpenedPage, file: BinaryIO, name: str) -> ReadPicture:
         image, profile = _cmyk_to_srgb(image, profile), None
     if profile is not None and profile[16:20] != (b"GRAY" if is_grey else b"RGB "):
         profile = None  # it describes other channels than these, so it means nothing here
+    inks = (tr("The inks of {name} were converted to sRGB.").format(name=name),) if image is not opened.image else ()
     pixels, alpha = channels(image, name)
     colours = shown_colours(pixels, profile, opened.image, file, name)
     picture = Picture(
@@ -116,7 +117,7 @@ def _picture_of(opened: OpenedPage, file: BinaryIO, name: str) -> ReadPicture:
         metadata=metadata_of(opened.image, name, orientation, opened.tiff_block),
         is_grey=is_grey,
     )
-    notices = (*opened.notices, *colours.notices, *left_behind(opened.image, name))
+    notices = (*opened.notices, *inks, *colours.notices, *left_behind(opened.image, name))
     return ReadPicture(picture, notices, opened.page_count)
 
 

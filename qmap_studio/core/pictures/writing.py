@@ -83,7 +83,7 @@ def write_picture(path: Path | str, picture: Picture) -> tuple[str, ...]:
     Args:
         path: PNG, TIFF, WebP, BMP (these lossless) or JPEG (quality 95), by its suffix.
     Returns:
-        A sentence for everything that the format could not take.
+        What the format could not take, a sentence for each reason.
     Raises:
         ImageError: the format cannot hold the picture.
         FileAccessError: the file cannot be written.
@@ -98,9 +98,12 @@ def write_picture(path: Path | str, picture: Picture) -> tuple[str, ...]:
     except Exception as error:  # metadata of other people's files make libraries raise nearly anything
         raise ImageError(tr("{name} cannot be written: {error}.").format(name=path.name, error=error)) from error
     atomic_write(path, data)
-    # For translators: {what} is such as "the colour profile", {reason} such as "it is too large".
+    left_out: dict[str, list[str]] = {}
+    for what, reason in losses:
+        left_out.setdefault(reason, []).append(tr(what))
+    # For translators: {what} is such as "the comment, the resolution", {reason} such as "it is too large".
     text = tr("{name} was saved without {what}: {reason}.")
-    return tuple(text.format(name=path.name, what=tr(what), reason=tr(reason)) for what, reason in losses)
+    return tuple(text.format(name=path.name, what=", ".join(w), reason=tr(reason)) for reason, w in left_out.items())
 
 
 def _with_sound_exif(picture: Picture, losses: Losses) -> Picture:

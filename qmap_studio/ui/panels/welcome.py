@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import set_icon
-from qmap_studio.ui.widgets.parts import heading, muted
+from qmap_studio.ui.widgets.parts import as_label, heading, muted
 
 RECENT_SHOWN = 4
 
@@ -32,7 +32,9 @@ class Welcome(QWidget):
         title = QLabel(tr("Drop a photo here"), alignment=Qt.AlignmentFlag.AlignCenter)
         title.setObjectName("title")
         hint = muted(
-            tr("Paint where its bits should go, and watch the decoded result follow.\nPNG, JPEG, TIFF, WebP, .sfc")
+            tr(
+                "Paint where its bits should go, and watch what is decoded follow.\nPNG, JPEG, TIFF, WebP and more, .sfc"
+            )
         )
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._open = QPushButton(tr("Open…"))
@@ -76,7 +78,7 @@ class Welcome(QWidget):
             self._recent.addWidget(heading(tr("RECENT")))
         for file in files[:RECENT_SHOWN]:
             path = Path(file)
-            link = QPushButton(f"{path.name}   –   {path.parent}", flat=True)
+            link = QPushButton(f"{as_label(path.name)}   –   {as_label(str(path.parent))}", flat=True)
             link.setObjectName("link")
             link.clicked.connect(lambda _checked=False, file=file: self.file_chosen.emit(file))
             self._recent.addWidget(link)

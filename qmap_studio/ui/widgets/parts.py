@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from qmap_studio.core.language import ngettext
 
+LONGEST_LABEL = 60
+
 
 def heading(text: str) -> QLabel:
     """A quiet title of a section."""
@@ -50,3 +52,9 @@ def _named(label: QLabel, name: str) -> QLabel:
 def breakable(text: str) -> str:
     """The same to look at, but long words, such as names of files, may go on in the next line."""
     return re.sub(r"(\S{24})(?=\S)", "\\1\u200b", text)
+
+
+def as_label(name: str) -> str:
+    """A file's name as menus and buttons show it: its middle left out if it is long, and an & as itself."""
+    short = name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL // 2]}…{name[-LONGEST_LABEL // 2 :]}"
+    return short.replace("&", "&&")

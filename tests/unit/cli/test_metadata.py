@@ -52,9 +52,8 @@ def test_metadata_is_left_out_on_request(codec, described, tmp_path, command, st
 def test_what_a_format_cannot_hold_is_said(codec, described, tmp_path, capsys):
     assert run("encode", described, "-o", tmp_path / "x.sfc") == 0
     assert run("decode", tmp_path / "x.sfc", "-o", tmp_path / "out.bmp") == 0
-    said = capsys.readouterr().err.splitlines()
-    assert "qmap-studio: out.bmp was saved without the EXIF metadata: the format has no place for it." in said
-    assert len(said) == 3
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("qmap-studio: out.bmp was saved without the EXIF metadata, ")
     assert read_picture(tmp_path / "out.bmp").metadata.dpi == (300, 300)
 
 

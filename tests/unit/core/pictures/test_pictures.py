@@ -129,9 +129,10 @@ def test_colour_key_becomes_alpha(tmp_path: Path) -> None:
 
 def test_inks_become_rgb(tmp_path: Path) -> None:
     Image.new("CMYK", (4, 4), (0, 0, 0, 0)).save(tmp_path / "a.jpg", icc_profile=srgb_profile())
-    picture = read_picture(tmp_path / "a.jpg")
-    assert picture.pixels.min() >= 250
-    assert picture.icc_profile is None
+    read = load_picture(tmp_path / "a.jpg")
+    assert read.picture.pixels.min() >= 250
+    assert read.picture.icc_profile is None
+    assert read.notices == ("The inks of a.jpg were converted to sRGB.",)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
