@@ -31,11 +31,7 @@ class Welcome(QWidget):
         set_icon(symbol, "drop", 48)
         title = QLabel(tr("Drop a photo here"), alignment=Qt.AlignmentFlag.AlignCenter)
         title.setObjectName("title")
-        hint = muted(
-            tr(
-                "Paint where its bits should go, and watch what is decoded follow.\nPNG, JPEG, TIFF, WebP and more, .sfc"
-            )
-        )
+        hint = muted(tr("Paint where its bits should go, and see what becomes of it.\nPNG, JPEG, TIFF and more, .sfc"))
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._open = QPushButton(tr("Open…"))
         self._open.setProperty("primary", "true")
