@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from qmap_studio.core.errors import ImageError
@@ -29,6 +29,7 @@ _PROFILE, _EXIF, _XMP, _COMMENT, _DPI = (
 _THUMBNAIL, _THUMBNAIL_AND_NOTE = N_("the EXIF thumbnail"), N_("the EXIF thumbnail and the maker's note")
 _SOME_EXIF = N_("a part of the EXIF metadata")
 _NO_PLACE, _TOO_LARGE, _DAMAGED = N_("the format has no place for it"), N_("it is too large"), N_("it is damaged")
+_AS_SRGB = N_("its colours were converted to sRGB")
 Losses = list[tuple[str, str]]
 
 
@@ -56,10 +57,13 @@ def check_saved(path: Path | str, *, width: int = 1, height: int = 1, has_alpha:
     path = Path(path)
     suffix = path.suffix.lower()
     found = next((each for each in SAVED_FORMATS if suffix in each.suffixes), None)
+    if found is None and not suffix:
+        text = tr("{name}: end the name of the picture in .png, .tif, .webp, .jpg or .bmp.")
+        raise ImageError(text.format(name=path.name))
     if found is None:
         raise ImageError(
             tr("{name}: pictures are saved as .png, .tif, .webp, .jpg or .bmp, not as {suffix}.").format(
-                name=path.name, suffix=suffix or tr("nothing")
+                name=path.name, suffix=suffix
             )
         )
     if has_alpha and not found.has_alpha:
@@ -81,7 +85,8 @@ def write_picture(path: Path | str, picture: Picture) -> tuple[str, ...]:
     """Writes a picture with its alpha, profile and metadata, whole or not at all; gives what was left out.
 
     Args:
-        path: PNG, TIFF, WebP, BMP (these lossless) or JPEG (quality 95), by its suffix.
+        path: PNG, TIFF, WebP, BMP (these lossless) or JPEG (quality 95), by its suffix. Where there is no place for
+            the profile, the pixels are converted to sRGB.
     Returns:
         What the format could not take, a sentence for each reason.
     Raises:
@@ -139,7 +144,7 @@ def _webp(picture: Picture, losses: Losses) -> bytes:
     metadata = picture.metadata
     given = _given(picture, "exif", "xmp", "icc_profile")
     if picture.is_grey and given.pop("icc_profile", None):  # it knows no grey, so no grey profile
-        losses.append((_PROFILE, _NO_PLACE))
+        picture = _without_profile(picture, losses)
     if metadata.comment is not None:
         losses.append((_COMMENT, _NO_PLACE))
     if metadata.dpi is not None and metadata.exif is None:
@@ -170,12 +175,28 @@ def _jpeg(picture: Picture, losses: Losses) -> bytes:
 
 def _bmp(picture: Picture, losses: Losses) -> bytes:
     metadata = picture.metadata
-    for value, what in (
-        (picture.icc_profile, _PROFILE), (metadata.exif, _EXIF), (metadata.xmp, _XMP), (metadata.comment, _COMMENT)
-    ):  # fmt: skip
+    for value, what in ((metadata.exif, _EXIF), (metadata.xmp, _XMP), (metadata.comment, _COMMENT)):
         if value is not None:
             losses.append((what, _NO_PLACE))
-    return _saved(picture, "BMP", dpi=metadata.dpi or (0, 0))
+    return _saved(_without_profile(picture, losses), "BMP", dpi=metadata.dpi or (0, 0))
+
+
+def _without_profile(picture: Picture, losses: Losses) -> Picture:
+    """The picture as sRGB means it, for a format that has no place for its profile."""
+    if picture.icc_profile is None:
+        return picture
+    values = picture.pixels[..., 0] if picture.is_grey else picture.pixels
+    try:
+        profile = ImageCms.ImageCmsProfile(BytesIO(picture.icc_profile))
+        srgb = ImageCms.createProfile("sRGB")
+        shown = ImageCms.profileToProfile(
+            Image.fromarray(np.ascontiguousarray(values)), profile, srgb, outputMode="RGB"
+        )
+    except (ImageCms.PyCMSError, OSError):
+        losses.append((_PROFILE, _NO_PLACE))
+        return replace(picture, icc_profile=None)
+    losses.append((_PROFILE, _AS_SRGB))
+    return replace(picture, pixels=np.asarray(shown), icc_profile=None)
 
 
 SAVED_FORMATS = (

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageCms
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColorSpace
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.pictures import Metadata, Picture, check_saved, read_picture, write_picture
 from qmap_studio.core.pictures.exif import ASCII, BYTE, EXIF, GPS, UNDEFINED, Exif, Value, of_resolution
+from qmap_studio.ui.screen_colours import on_screen
 from tests.unit.core.pictures.test_metadata import MAKER_NOTE, RIGHTS, camera_block
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (40, 30, 3), dtype=np.uint8)
@@ -107,11 +110,28 @@ def test_a_resolution_that_exif_contradicts_is_told(tmp_path: Path) -> None:
     assert write_picture(tmp_path / "a.webp", picture(replace(said, dpi=(72.0, 72.0)))) == ()
 
 
+@pytest.mark.parametrize("suffix", [".bmp", ".webp"])
+def test_without_a_place_for_the_profile_the_colours_stay(tmp_path: Path, suffix: str) -> None:
+    grey = np.full((4, 5, 3), 55, np.uint8)
+    linear = QColorSpace(QPointF(0.3127, 0.329), QColorSpace.TransferFunction.Linear)
+    write_picture(tmp_path / f"a{suffix}", Picture(grey, icc_profile=bytes(linear.iccProfile()), is_grey=True))
+    np.testing.assert_allclose(read_picture(tmp_path / f"a{suffix}").pixels, 128, atol=1)
+
+
+def test_bmp_of_wide_colours_has_those_of_srgb(tmp_path: Path) -> None:
+    display_p3 = bytes(QColorSpace(QColorSpace.NamedColorSpace.DisplayP3).iccProfile())
+    red = np.full((4, 5, 3), (200, 50, 50), np.uint8)
+    write_picture(tmp_path / "a.bmp", Picture(red, icc_profile=display_p3))
+    shown = on_screen(red, display_p3)
+    np.testing.assert_allclose(read_picture(tmp_path / "a.bmp").pixels, shown, atol=1)
+    assert not np.array_equal(shown, red)
+
+
 def test_bmp_tells_what_it_has_no_place_for(tmp_path: Path) -> None:
     losses = write_picture(tmp_path / "a.bmp", picture())
     assert losses == (
-        "a.bmp was saved without the colour profile, the EXIF metadata, the XMP metadata, the comment: "
-        "the format has no place for it.",
+        "a.bmp was saved without the EXIF metadata, the XMP metadata, the comment: the format has no place for it.",
+        "a.bmp was saved without the colour profile: its colours were converted to sRGB.",
     )
     assert read_picture(tmp_path / "a.bmp").metadata.dpi == (300.0, 72.0)
 
