@@ -134,7 +134,7 @@ def load_task_model(path: Path) -> TaskModel:
     try:
         with warnings.catch_warnings(action="ignore"):  # torch would have TorchScript used no more
             if kind == "script":
-                script = torch.jit.load(path, map_location="cpu").eval()  # type: ignore[no-untyped-call]
+                script = torch.jit.load(path, map_location="cpu").eval()  # type: ignore[no-untyped-call] # has no types
                 for parameter in script.parameters():
                     parameter.requires_grad_(False)
                 return TaskModel(path.name, script)

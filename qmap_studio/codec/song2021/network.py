@@ -69,7 +69,7 @@ class Song2021Network(nn.Module):
 
     def to_device(self, device: torch.device) -> None:
         """Moves all; FixedPointHyperSynthesis has its own copy of h_s."""
-        self.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload] # its stub lacks this
 
     def analyse(self, x: Tensor, m: Tensor) -> Tensor:
         """y."""

@@ -142,17 +142,12 @@ def _opened_by_pillow(file: BinaryIO) -> Image.Image | None:
 
 
 def _describe(image: Image.Image, file: BinaryIO, page: Directory) -> None:
-    """Gives an image what Pillow's own reader of TIFF files gives: format, EXIF, profile, XMP and resolution."""
+    """Gives an image what Pillow's own reader of TIFF files gives: format, EXIF, profile and XMP."""
     image.format = "TIFF"
     if profile := page.data(Tag.ICC_PROFILE):
         image.info["icc_profile"] = profile
     if xmp := page.data(Tag.XMP):
         image.info["xmp"] = xmp
-    across, down = page.fraction(Tag.X_RESOLUTION), page.fraction(Tag.Y_RESOLUTION)
-    unit = page.number(Tag.RESOLUTION_UNIT, 2)
-    if across and down and unit in (2, 3):
-        inch = 1 if unit == 2 else 2.54
-        image.info["dpi"] = (across * inch, down * inch)
     exif = image.getexif()
     exif.endian, exif.bigtiff = page.order, page.is_big
     try:

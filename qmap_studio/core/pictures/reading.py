@@ -99,7 +99,6 @@ def _told(path: Path) -> Iterator[None]:
 
 def _picture_of(opened: OpenedPage, file: BinaryIO, name: str) -> ReadPicture:
     image = opened.image
-    image.load()
     orientation = _orientation(opened)
     profile = image.info.get("icc_profile") or None
     is_grey = image.mode in GREY_MODES

@@ -30,10 +30,7 @@ class Tag(IntEnum):
     SAMPLES_PER_PIXEL = 277
     ROWS_PER_STRIP = 278
     STRIP_BYTE_COUNTS = 279
-    X_RESOLUTION = 282
-    Y_RESOLUTION = 283
     PLANAR_CONFIGURATION = 284
-    RESOLUTION_UNIT = 296
     PREDICTOR = 317
     TILE_WIDTH = 322
     TILE_LENGTH = 323
@@ -77,13 +74,6 @@ class Directory:
     def number(self, tag: int, default: int) -> int:
         """The first number of a tag."""
         return self.numbers(tag, (default,))[0]
-
-    def fraction(self, tag: Tag) -> float | None:
-        """A rational number; None where it is missing or divides by zero."""
-        if self.entries.get(tag, (0, 0, 0))[:2] != (5, 1):
-            return None
-        numerator, denominator = struct.unpack(f"{self.order}2I", self.data(tag))
-        return float(numerator / denominator) if denominator else None
 
     def data(self, tag: int) -> bytes:
         """The bytes of a tag's values; none where it is missing."""
