@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.common.entropy import COUNTS_TOTAL, Tables, to_counts
 from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.live.coding import LiveCoding
 from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.model import LiveModel, save_model
@@ -47,8 +48,8 @@ def fit_tables(model: LiveModel, pictures: PictureSet, *, crops: int, size: int 
 
 def _coded(model: LiveModel, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> LiveCoding:
     height, width = quality_map.shape
-    coding = LiveCoding(model, torch.device("cpu"), 64, height, width, MapCells.of(quality_map), pixels)
-    coding.encode(None, reconstruct=False)
+    coding = LiveCoding(model, torch.device("cpu"), 64, height, width, MapCells.of(quality_map), Source(pixels))
+    coding.encode(None)
     return coding
 
 

@@ -10,11 +10,15 @@ from torch import Tensor
 
 from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.common.interface import ProgressCallback
+from qmap_studio.codec.common.kept import KeptPixels
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER, HYPER_CELL_PX
 from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import Blocks, CodingStage, Staged
 from qmap_studio.codec.common.tiling import Tile
+from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
+from qmap_studio.core.rect import Rect
 from qmap_studio.core.threads import spread
 
 TRANSFORM_REACH = 2
@@ -25,10 +29,10 @@ class Coding(ABC):
     """One picture while it is encoded or decoded, or kept encoded while its map changes.
 
     The grid is padded to whole hyper cells of 64 px. Networks run over tiles with a halo, which gives the numbers of
-    the whole. The last stage is the synthesis.
+    the whole. The first stage decides which pixels are kept apart, the last is the synthesis.
 
     Args:
-        pixels: uint8 (H, W, 3), what is encoded; None to decode.
+        source: what is encoded; None to decode.
         tile_cells: the largest side of a tile.
         least_hypers: hyper cells that the grid has at least on each side.
 
@@ -40,7 +44,6 @@ class Coding(ABC):
     """
 
     symbols: Tensor
-    is_grey = False
 
     def __init__(
         self,
@@ -48,22 +51,25 @@ class Coding(ABC):
         height: int,
         width: int,
         cells: MapCells,
-        pixels: NDArray[np.uint8] | None,
+        source: Source | None,
         tile_cells: int,
         least_hypers: int = 1,
     ) -> None:
-        self._device, self._height, self._width, self._given = device, height, width, pixels
+        self._device, self._whole = device, Rect.whole(height, width)
+        self.is_grey = source is not None and source.is_grey
+        self.kept = None if source is None else KeptPixels(source.pixels, cells.values, source.bounds)
         self.inside_rows, self.inside_columns = cells.steps.shape
         hypers = max(-(-height // HYPER_CELL_PX), least_hypers), max(-(-width // HYPER_CELL_PX), least_hypers)
         self.rows, self.columns = (count * CELLS_PER_HYPER for count in hypers)
-        self.staged = Staged(*hypers, self._stages(), tile_cells // CELLS_PER_HYPER)
+        stages = CodingStage(self._prepare, TRANSFORM_REACH), *self._stages()
+        self.staged = Staged(*hypers, stages, tile_cells // CELLS_PER_HYPER)
         # Memory of a large picture is only taken as parts of it are written.
         self.reconstruction: NDArray[np.uint8] = np.empty((height, width, 3), np.uint8)
         self._take_map(cells)
 
     @abstractmethod
     def _stages(self) -> tuple[CodingStage, ...]:
-        """The steps from the picture to its reconstruction."""
+        """The steps from the picture, as the networks see it, to its reconstruction."""
 
     @abstractmethod
     def write(self, encoder: SymbolEncoder) -> None:
@@ -74,31 +80,50 @@ class Coding(ABC):
         """Fills symbols, latents, bits and the reconstruction from a stream."""
 
     @abstractmethod
-    def cell_bits(self) -> NDArray[np.float32]:
+    def _learned_bits(self) -> NDArray[np.float32]:
         """Bits of every cell of the picture, where its symbols are there; hyper latents shared among their cells."""
 
     @abstractmethod
     def _synthesise(self, tile: Tile) -> Tensor:
         """The inner tile's picture, (1, 3, h, w), 0 to 1 but not clamped."""
 
-    def encode(self, checkpoint: ProgressCallback | None, *, reconstruct: bool = True) -> None:
-        """Brings everything up to date, with or without the reconstruction."""
-        self.staged.bring_up_to_date(None, checkpoint, stop_before=int(not reconstruct))
+    def encode(self, checkpoint: ProgressCallback | None) -> None:
+        """Brings everything up to date."""
+        self.staged.bring_up_to_date(None, checkpoint)
+
+    @property
+    def learned_bits(self) -> float:
+        """Bits of the latents."""
+        return float(self._learned_bits().sum(dtype=np.float64))
+
+    def cell_bits(self) -> NDArray[np.float32]:
+        """Bits of every cell of the picture, all layers together but without the map's, where nothing is stale."""
+        bits = self._learned_bits()
+        return bits if self.kept is None else bits + self.kept.cell_bits()
 
     def cell_bits_with(self, cells: MapCells) -> NDArray[np.float32]:
         """Bits of every cell, those of the map shared among all."""
         bits = self.cell_bits()
         return bits + np.float32(8.0 * len(cells.stream) / bits.size)
 
-    def change_map(self, cells: MapCells) -> None:
-        """Goes on with another map: what it changes is out of date from now on."""
+    def change_map(self, cells: MapCells, bounds: Bounds | None) -> None:
+        """Goes on with another map and other bounds: what they change is out of date from now on."""
+        assert self.kept is not None, "a coding that decodes keeps its map"
         before = self._map
         self._take_map(cells)
-        self.staged.outdate(by_block(self._map[0, 0] != before[0, 0]))
+        changed = self._map[0, 0] != before[0, 0]
+        changed[: self.inside_rows, : self.inside_columns] |= torch.from_numpy(self.kept.change(cells.values, bounds))
+        self.staged.outdate(by_block(changed))
 
     def _take_map(self, cells: MapCells) -> None:
         padding = ((0, self.rows - self.inside_rows), (0, self.columns - self.inside_columns))
         self._map = torch.from_numpy(np.pad(cells.values, padding, mode="edge"))[None, None]
+
+    def _prepare(self, tile: Tile, blocks: Blocks | None) -> Blocks:
+        """The first stage. What it changes later is told by `change_map`."""
+        assert self.kept is not None
+        self.kept.prepare(self._inside_px(tile))
+        return tile_blocks(tile, changed=False)
 
     @torch.inference_mode()
     def _reconstruct(self, tile: Tile, blocks: Blocks | None) -> Blocks:
@@ -107,12 +132,22 @@ class Coding(ABC):
         part = self.reconstruction[tile.scaled_inner(CELL_PX)]
         pixels = x_hat.to(torch.uint8).permute(1, 2, 0).cpu().numpy()[: part.shape[0], : part.shape[1]]
         pixels = to_grey(pixels) if self.is_grey else pixels
+        if self.kept is not None:
+            rect = self._inside_px(tile)
+            self.kept.put_into(pixels, rect)
+            self.kept.write(rect)
         if blocks is None:
             part[...] = pixels
         else:
             meant = blocks.repeat(HYPER_CELL_PX, axis=0).repeat(HYPER_CELL_PX, axis=1)[: part.shape[0], : part.shape[1]]
             np.copyto(part, pixels, where=meant[..., None])
         return tile_blocks(tile, changed=True)
+
+    def _inside_px(self, tile: Tile) -> Rect:
+        """The inner tile's pixels that lie in the picture."""
+        rows, columns = tile.scaled_inner(CELL_PX)
+        whole = Rect(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+        return whole.intersected(self._whole)
 
     def _everywhere(self, do: Callable[[Tile], object], reach: int, tick: Callable[[], None]) -> None:
         for _ in spread(do, self.staged.all_tiles(reach)):
@@ -124,9 +159,9 @@ class Coding(ABC):
 
     def _pixels(self, tile: Tile) -> Tensor:
         """The outer tile of the padded picture, float32 (1, 3, h, w) in [0, 1]."""
-        assert self._given is not None, "a coding that decodes has no picture"
+        assert self.kept is not None, "a coding that decodes has no picture"
         rows, columns = tile.scaled_outer(CELL_PX)
-        part = self._given[rows, columns]
+        part = self.kept.seen[rows, columns]
         padding = ((0, rows.stop - rows.start - part.shape[0]), (0, columns.stop - columns.start - part.shape[1]))
         part = np.pad(part, (*padding, (0, 0)), mode="edge") if max(padding)[1] else part
         return torch.tensor(part).to(self._device).permute(2, 0, 1)[None].float().div_(255.0)

@@ -8,6 +8,7 @@ import string
 import zlib
 from dataclasses import dataclass, field
 
+from qmap_studio.codec.common.fields import FieldReader, number
 from qmap_studio.codec.common.metadata_chunks import METADATA_CHUNKS, pack_metadata, unpack_metadata
 from qmap_studio.core.errors import BitstreamError
 from qmap_studio.core.language import ngettext, tr
@@ -27,8 +28,8 @@ _HASH_BYTES = 8
 _CRC_BYTES = 4
 _GREY_FLAG = 1
 
-_HEADER, _MAP, _STREAM, _ALPHA, _PADDING = b"H", b"M", b"S", b"A", b"p"
-_ONCE = (_HEADER, _MAP, _ALPHA, *METADATA_CHUNKS)
+_HEADER, _MAP, _STREAM, _DETAIL, _KEPT, _ALPHA, _PADDING = b"H", b"M", b"S", b"D", b"K", b"A", b"p"
+_ONCE = (_HEADER, _MAP, _DETAIL, _KEPT, _ALPHA, *METADATA_CHUNKS)
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class SfcFile:
         base_quality: 0..65535 is quality 0..1; the map is coded as differences from it.
         map_stream: map_coding's bytes, empty for a constant map.
         streams: the model's entropy coded streams, in its own order.
+        detail: the detail layer, empty where there is none.
+        kept: the pixels that are coded apart, empty where there are none.
         alpha: alpha.pack_alpha's bytes, or None.
         icc_profile: carried byte for byte, or None.
         metadata: of the picture.
@@ -55,6 +58,8 @@ class SfcFile:
     base_quality: int
     map_stream: bytes = b""
     streams: tuple[bytes, ...] = ()
+    detail: bytes = b""
+    kept: bytes = b""
     alpha: bytes | None = None
     icc_profile: bytes | None = None
     metadata: Metadata = field(default_factory=Metadata)
@@ -72,6 +77,7 @@ def pack(file: SfcFile) -> bytes:
     if file.map_stream:
         parts.append(_chunk(_MAP, file.map_stream))
     parts += [_chunk(_STREAM, stream) for stream in file.streams]
+    parts += [_chunk(kind, payload) for kind, payload in ((_DETAIL, file.detail), (_KEPT, file.kept)) if payload]
     if file.alpha is not None:
         parts.append(_chunk(_ALPHA, file.alpha))
     parts += [_chunk(kind, payload) for kind, payload in pack_metadata(file.icc_profile, file.metadata)]
@@ -88,7 +94,7 @@ def unpack(data: bytes) -> SfcFile:
     Raises:
         BitstreamError: they are not an .sfc file, or a damaged, truncated, newer or implausible one.
     """
-    chunks = _Reader(_checked_body(data))
+    chunks = FieldReader(_checked_body(data))
     if chunks.ended or chunks.take(1) != _HEADER:
         raise BitstreamError(tr("The .sfc file is damaged: it does not begin with its header."))
     width, height, is_grey, base_quality, weights_hash, model_id = _unpack_header(chunks.take_sized(), len(data))
@@ -119,8 +125,11 @@ def unpack(data: bytes) -> SfcFile:
             len(streams),
         )
         raise BitstreamError(text.format(count=len(streams), most=MAX_STREAMS))
-    if single.get(_MAP) == b"":
-        raise BitstreamError(tr("The .sfc file is damaged: its map chunk is empty."))
+    for kind in (_MAP, _DETAIL, _KEPT):
+        if single.get(kind) == b"":
+            raise BitstreamError(
+                tr("The .sfc file is damaged: its chunk {kind!r} is empty.").format(kind=kind.decode())
+            )
     icc_profile, metadata = unpack_metadata(single)
     return SfcFile(
         width=width,
@@ -131,6 +140,8 @@ def unpack(data: bytes) -> SfcFile:
         base_quality=base_quality,
         map_stream=single.get(_MAP, b""),
         streams=tuple(streams),
+        detail=single.get(_DETAIL, b""),
+        kept=single.get(_KEPT, b""),
         alpha=single.get(_ALPHA),
         icc_profile=icc_profile,
         metadata=metadata,
@@ -163,57 +174,15 @@ def _checked_body(data: bytes) -> memoryview:
     return body[start + 1 :]
 
 
-class _Reader:
-    """Takes fields off the front of some bytes; never past their end."""
-
-    def __init__(self, data: memoryview | bytes) -> None:
-        self._data = memoryview(data)
-        self._at = 0
-
-    @property
-    def ended(self) -> bool:
-        return self._at == len(self._data)
-
-    def take(self, size: int) -> bytes:
-        if size > len(self._data) - self._at:
-            raise BitstreamError(tr("The .sfc file is damaged: a field reaches past the end."))
-        self._at += size
-        return bytes(self._data[self._at - size : self._at])
-
-    def take_number(self) -> int:
-        """7 bits a byte, the lowest first, the high bit set on all but the last; in the fewest bytes, below 2^35."""
-        number = 0
-        for shift in range(0, 35, 7):
-            byte = self.take(1)[0]
-            number |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                if byte == 0 and shift:
-                    break
-                return number
-        raise BitstreamError(tr("The .sfc file is damaged: a number is not well formed."))
-
-    def take_sized(self) -> bytes:
-        return self.take(self.take_number())
-
-
-def _number(value: int) -> bytes:
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
 def _chunk(kind: bytes, payload: bytes) -> bytes:
-    return kind + _number(len(payload)) + payload
+    return kind + number(len(payload)) + payload
 
 
 def _pack_header(file: SfcFile) -> bytes:
     return b"".join(
         (
-            _number(file.width),
-            _number(file.height),
+            number(file.width),
+            number(file.height),
             bytes([_GREY_FLAG if file.is_grey else 0]),
             file.base_quality.to_bytes(2, "big"),
             file.weights_hash,
@@ -223,7 +192,7 @@ def _pack_header(file: SfcFile) -> bytes:
 
 
 def _unpack_header(payload: bytes, file_bytes: int) -> tuple[int, int, bool, int, bytes, str]:
-    header = _Reader(payload)
+    header = FieldReader(payload)
     width, height = header.take_number(), header.take_number()
     _require_plausible_size(width, height, file_bytes)
     flags = header.take(1)[0]

@@ -12,18 +12,20 @@ from qmap_studio.codec.common.entropy import SymbolEncoder, Tables, stream_bytes
 from qmap_studio.codec.common.interface import Encoding, ProgressCallback
 from qmap_studio.codec.common.latent_grid import HYPER_CELL_PX
 from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import Blocks
+from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 
 
 class CodingBackend(Protocol):
     """What a codec does for an incremental encoder of its own."""
 
-    def begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> Coding: ...
+    def begin(self, height: int, width: int, cells: MapCells, source: Source | None) -> Coding: ...
 
     def with_fallback(self, work: Callable[[], Any]) -> Any: ...
 
-    def pack(self, picture: Picture, cells: MapCells, stream: bytes) -> bytes: ...
+    def pack(self, picture: Picture, cells: MapCells, stream: bytes, coding: Coding | None = None) -> bytes: ...
 
     @property
     def tables(self) -> Tables: ...
@@ -32,15 +34,14 @@ class CodingBackend(Protocol):
 class IncrementalEncoding:
     """See `interface.IncrementalEncoder`."""
 
-    def __init__(self, backend: CodingBackend, picture: Picture, cells: MapCells) -> None:
-        self._backend, self._picture, self._cells = backend, picture, cells
+    def __init__(self, backend: CodingBackend, picture: Picture, cells: MapCells, bounds: Bounds | None) -> None:
+        self._backend, self._picture, self._cells, self._bounds = backend, picture, cells, bounds
         self._coding, self._ran_out = self._begin(), False
 
     def _begin(self) -> Coding:
         picture = self._picture
-        coding = self._backend.begin(picture.height, picture.width, self._cells, picture.pixels)
-        coding.is_grey = picture.is_grey
-        return coding
+        source = Source.of(picture, self._bounds)
+        return self._backend.begin(picture.height, picture.width, self._cells, source)
 
     @property
     def reconstruction(self) -> NDArray[np.uint8]:
@@ -51,9 +52,9 @@ class IncrementalEncoding:
         rows, columns = (-(-side // HYPER_CELL_PX) for side in (self._picture.height, self._picture.width))
         return self._coding.staged.stale[:rows, :columns]
 
-    def change_map(self, means: NDArray[np.float64], base: int) -> None:
-        self._cells = MapCells.of_means(means, base)
-        self._coding.change_map(self._cells)
+    def change_map(self, means: NDArray[np.float64], base: int, bounds: Bounds | None = None) -> None:
+        self._cells, self._bounds = MapCells.of_means(means, base), bounds
+        self._coding.change_map(self._cells, bounds)
 
     def update(self, blocks: Blocks, checkpoint: ProgressCallback | None = None) -> None:
         wanted = np.zeros(self._coding.staged.done.shape, bool)
@@ -90,6 +91,6 @@ class IncrementalEncoding:
         self.update(np.ones(self.stale.shape, bool), checkpoint)
         encoder = SymbolEncoder(self._backend.tables)
         self._coding.write(encoder)
-        data = self._backend.pack(self._picture, self._cells, encoder.finish())
+        data = self._backend.pack(self._picture, self._cells, encoder.finish(), self._coding)
         bits = self._coding.cell_bits_with(self._cells)
         return Encoding(self.reconstruction.copy(), bits, self._cells.quality, data)

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rate import bits_per_pixel
 
@@ -20,8 +21,8 @@ class Coded:
 
     Attributes:
         reconstruction: uint8 (H, W, 3), what a decoder shows.
-        cell_bits: float32 (ceil(H/16), ceil(W/16)), bits of each latent cell; hyper latent and map are spread over the
-            cells they serve.
+        cell_bits: float32 (ceil(H/16), ceil(W/16)), bits of each latent cell, all layers together; hyper latent and map
+            are spread over the cells they serve.
         quality_cells: float32, same shape, the map as signalled.
     """
 
@@ -52,13 +53,18 @@ class Encoding(Coded):
 
 @dataclass(frozen=True)
 class Decoding:
-    """What a file holds. The arrays are as in `Coded`."""
+    """What a file holds. The arrays are as in `Coded`.
+
+    Attributes:
+        bounds: uint8 (H, W), the largest errors that were asked for; None where nothing was.
+    """
 
     picture: Picture
     quality_cells: NDArray[np.float32]
     cell_bits: NDArray[np.float32]
     model_id: str
     size_bytes: int
+    bounds: Bounds | None = None
 
 
 class IncrementalEncoder(Protocol):
@@ -76,12 +82,13 @@ class IncrementalEncoder(Protocol):
     @property
     def stale(self) -> NDArray[np.bool_]: ...
 
-    def change_map(self, means: NDArray[np.float64], base: int) -> None:
-        """Goes on with another map.
+    def change_map(self, means: NDArray[np.float64], base: int, bounds: Bounds | None = None) -> None:
+        """Goes on with another map and other bounds.
 
         Args:
             means: of the latent cells' qualities, in 65535ths.
             base: the quality, in 65535ths, from which the file signals steps.
+            bounds: of all pixels, as in `Codec.encode`; only read, and may be written to between calls.
         """
         ...
 
@@ -135,15 +142,17 @@ class Codec(Protocol):
         picture: Picture,
         quality_map: NDArray[np.float32],
         *,
+        bounds: Bounds | None = None,
         base_offset: int = 0,
         checkpoint: ProgressCallback | None = None,
     ) -> Encoding:
         """The picture's file.
 
         Args:
+            bounds: uint8 (H, W), the largest error of each pixel, as in `core.bounds`; None promises nothing.
             base_offset: moves the whole map by so many 65535ths, clamped at 0 and 1; the rate control's handle.
         Raises:
-            QualityMapShapeError: the map is not of the picture's size.
+            QualityMapShapeError: the map or the bounds are not of the picture's size.
             QualityMapError: the map holds NaN or values outside [0, 1].
         """
         ...
@@ -153,6 +162,7 @@ class Codec(Protocol):
         picture: Picture,
         quality_map: NDArray[np.float32],
         *,
+        bounds: Bounds | None = None,
         base_offset: int = 0,
         checkpoint: ProgressCallback | None = None,
     ) -> int:
@@ -168,8 +178,10 @@ class Codec(Protocol):
         """
         ...
 
-    def incremental(self, picture: Picture, means: NDArray[np.float64], base: int) -> IncrementalEncoder:
-        """An encoder that keeps the picture encoded; the map is given as in `IncrementalEncoder.change_map`."""
+    def incremental(
+        self, picture: Picture, means: NDArray[np.float64], base: int, bounds: Bounds | None = None
+    ) -> IncrementalEncoder:
+        """An encoder that keeps the picture encoded; map and bounds are given as in `IncrementalEncoder.change_map`."""
         ...
 
     def preview(
@@ -177,6 +189,7 @@ class Codec(Protocol):
         pixels: NDArray[np.uint8],
         quality_map: NDArray[np.float32],
         *,
+        bounds: Bounds | None = None,
         base: float | None = None,
         checkpoint: ProgressCallback | None = None,
     ) -> Coded:

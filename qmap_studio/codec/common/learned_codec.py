@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.common import container, map_coding
 from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
-from qmap_studio.codec.common.coding import Coding, to_grey
+from qmap_studio.codec.common.coding import Coding
 from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder, Tables, stream_bytes
 from qmap_studio.codec.common.incremental import IncrementalEncoding
 from qmap_studio.codec.common.interface import Coded, Decoding, Encoding, ProgressCallback
+from qmap_studio.codec.common.kept import KeptFile
 from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.source import Source
+from qmap_studio.core.bounds import LARGEST_BOUND, UNBOUNDED, Bounds
 from qmap_studio.core.cells import cells_across
 from qmap_studio.core.errors import BitstreamError, ComputeError, QualityMapError, QualityMapShapeError, WeightsError
 from qmap_studio.core.language import tr
@@ -67,8 +70,8 @@ class LearnedCodec(ABC, Generic[Model]):
         self._alpha: tuple[NDArray[np.uint8] | None, bytes | None] = None, None
 
     @abstractmethod
-    def begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> Coding:
-        """A coding with the model, device and size of tiles as they are now, of pixels or to decode."""
+    def begin(self, height: int, width: int, cells: MapCells, source: Source | None) -> Coding:
+        """A coding with the model, device and size of tiles as they are now, of a source or to decode."""
 
     @property
     def device(self) -> str:
@@ -83,60 +86,67 @@ class LearnedCodec(ABC, Generic[Model]):
         picture: Picture,
         quality_map: NDArray[np.float32],
         *,
+        bounds: Bounds | None = None,
         base_offset: int = 0,
         checkpoint: ProgressCallback | None = None,
     ) -> Encoding:
         cells = MapCells.of(checked_map(quality_map, picture.height, picture.width)).moved(base_offset)
-        coded, stream = self._code(picture.pixels, cells, checkpoint, with_stream=True)
-        data = self.pack(picture, cells, stream)
-        reconstruction = to_grey(coded.reconstruction) if picture.is_grey else coded.reconstruction
-        return Encoding(reconstruction, coded.cell_bits, coded.quality_cells, data)
+        source = Source.of(picture, checked_bounds(bounds, picture.height, picture.width))
+
+        def work() -> tuple[Coding, bytes]:
+            coding = self._encoded(source, cells, checkpoint)
+            encoder = SymbolEncoder(self._model.tables)
+            coding.write(encoder)
+            return coding, encoder.finish()
+
+        coding, stream = self.with_fallback(work)
+        data = self.pack(picture, cells, stream, coding)
+        return Encoding(coding.reconstruction, coding.cell_bits_with(cells), cells.quality, data)
 
     def estimate_bytes(
         self,
         picture: Picture,
         quality_map: NDArray[np.float32],
         *,
+        bounds: Bounds | None = None,
         base_offset: int = 0,
         checkpoint: ProgressCallback | None = None,
     ) -> int:
         cells = MapCells.of(checked_map(quality_map, picture.height, picture.width)).moved(base_offset)
-
-        def work() -> float:
-            coding = self.begin(picture.height, picture.width, cells, picture.pixels)
-            coding.encode(checkpoint, reconstruct=False)
-            return float(coding.cell_bits().sum(dtype=np.float64))
-
-        bits = self.with_fallback(work)
-        if checkpoint is not None:
-            checkpoint(1.0)
-        return len(self.pack(picture, cells, bytes(stream_bytes(bits))))
+        source = Source.of(picture, checked_bounds(bounds, picture.height, picture.width))
+        coding = self.with_fallback(lambda: self._encoded(source, cells, checkpoint))
+        return len(self.pack(picture, cells, bytes(stream_bytes(coding.learned_bits)), coding))
 
     def preview(
         self,
         pixels: NDArray[np.uint8],
         quality_map: NDArray[np.float32],
         *,
+        bounds: Bounds | None = None,
         base: float | None = None,
         checkpoint: ProgressCallback | None = None,
     ) -> Coded:
         cells = MapCells.of(checked_map(quality_map, *pixels.shape[:2]), base)
-        return self._code(pixels, cells, checkpoint, with_stream=False)[0]
+        source = Source(pixels, checked_bounds(bounds, *pixels.shape[:2]))
+        coding = self.with_fallback(lambda: self._encoded(source, cells, checkpoint))
+        return Coded(coding.reconstruction, coding.cell_bits_with(cells), cells.quality)
 
     def decode(self, data: bytes, *, checkpoint: ProgressCallback | None = None) -> Decoding:
         file, cells = self._open(data)
+        kept = KeptFile.unpack(file.kept, file.height, file.width)
 
-        def work() -> tuple[Coding, NDArray[np.uint8]]:
+        def work() -> Coding:
             coding = self.begin(file.height, file.width, cells, None)
+            coding.is_grey = file.is_grey
             coding.decode(SymbolDecoder(self._model.tables, file.streams[0]), checkpoint)
-            return coding, coding.reconstruction
+            return coding
 
-        coding, pixels = self.with_fallback(work)
+        coding = self.with_fallback(work)
+        pixels, bits = coding.reconstruction, coding.cell_bits_with(cells) + kept.cell_bits()
+        kept.put_into(pixels)
         alpha = None if file.alpha is None else unpack_alpha(file.alpha, file.height, file.width)
-        picture = Picture(
-            to_grey(pixels) if file.is_grey else pixels, alpha, file.icc_profile, file.metadata, file.is_grey
-        )
-        return Decoding(picture, cells.quality, coding.cell_bits_with(cells), file.model_id, len(data))
+        picture = Picture(pixels, alpha, file.icc_profile, file.metadata, file.is_grey)
+        return Decoding(picture, cells.quality, bits, file.model_id, len(data), kept.bounds)
 
     def decode_symbols(self, data: bytes) -> NDArray[np.int16]:
         """The latents' symbols alone: what must be the same on every machine."""
@@ -169,23 +179,14 @@ class LearnedCodec(ABC, Generic[Model]):
         steps = map_coding.decode_steps(file.map_stream, rows, columns)
         return file, MapCells(file.base_quality, steps.astype(np.int32), file.map_stream)
 
-    def _code(
-        self, pixels: NDArray[np.uint8], cells: MapCells, checkpoint: ProgressCallback | None, *, with_stream: bool
-    ) -> tuple[Coded, bytes]:
-        height, width = pixels.shape[:2]
+    def _encoded(self, source: Source, cells: MapCells, checkpoint: ProgressCallback | None) -> Coding:
+        height, width = source.pixels.shape[:2]
+        coding = self.begin(height, width, cells, source)
+        coding.encode(checkpoint)
+        return coding
 
-        def work() -> tuple[Coded, bytes]:
-            encoder = SymbolEncoder(self._model.tables)
-            coding = self.begin(height, width, cells, pixels)
-            coding.encode(checkpoint)
-            if with_stream:
-                coding.write(encoder)
-            return Coded(coding.reconstruction, coding.cell_bits_with(cells), cells.quality), encoder.finish()
-
-        return self.with_fallback(work)
-
-    def pack(self, picture: Picture, cells: MapCells, stream: bytes) -> bytes:
-        """The file of a picture whose latents became a stream."""
+    def pack(self, picture: Picture, cells: MapCells, stream: bytes, coding: Coding | None = None) -> bytes:
+        """The file of a picture whose latents became a stream, with the other layers of its coding."""
         if self._alpha[0] is not picture.alpha:
             self._alpha = picture.alpha, None if picture.alpha is None else pack_alpha(picture.alpha)
         return container.pack(
@@ -198,14 +199,18 @@ class LearnedCodec(ABC, Generic[Model]):
                 base_quality=cells.base,
                 map_stream=cells.stream,
                 streams=(stream,),
+                kept=b"" if coding is None or coding.kept is None else coding.kept.chunk(),
                 alpha=self._alpha[1],
                 icc_profile=picture.icc_profile,
                 metadata=picture.metadata,
             )
         )
 
-    def incremental(self, picture: Picture, means: NDArray[np.float64], base: int) -> IncrementalEncoding:
-        return IncrementalEncoding(self, picture, MapCells.of_means(means, base))
+    def incremental(
+        self, picture: Picture, means: NDArray[np.float64], base: int, bounds: Bounds | None = None
+    ) -> IncrementalEncoding:
+        bounds = checked_bounds(bounds, picture.height, picture.width)
+        return IncrementalEncoding(self, picture, MapCells.of_means(means, base), bounds)
 
     @property
     def tables(self) -> Tables:
@@ -251,3 +256,19 @@ def checked_map(quality_map: NDArray[np.float32], height: int, width: int) -> ND
             tr("A quality map holds numbers from 0 to 1, found {low:g} to {high:g}.").format(low=low, high=high)
         )
     return quality_map
+
+
+def checked_bounds(bounds: Bounds | None, height: int, width: int) -> Bounds | None:
+    """The bounds, if they fit the picture; QualityMapShapeError if not, ValueError where one is no bound."""
+    if bounds is None:
+        return None
+    if bounds.shape != (height, width):
+        found = " x ".join(str(n) for n in bounds.shape[::-1])
+        raise QualityMapShapeError(
+            tr("The region without loss must be {width} x {height} like the picture, found {found}.").format(
+                width=width, height=height, found=found
+            )
+        )
+    if bounds.dtype != np.uint8 or ((bounds > LARGEST_BOUND) & (bounds != UNBOUNDED)).any():
+        raise ValueError(f"bounds are uint8, 0 to {LARGEST_BOUND} or {UNBOUNDED}")
+    return bounds

@@ -63,17 +63,13 @@ class Staged:
         """What the first stage sees has changed there."""
         self.done[dilated(blocks, self._stages[0].reach)] = 0
 
-    def bring_up_to_date(
-        self, wanted: Blocks | None, checkpoint: ProgressCallback | None, stop_before: int = 0
-    ) -> None:
+    def bring_up_to_date(self, wanted: Blocks | None, checkpoint: ProgressCallback | None) -> None:
         """Does what is missing for the wanted blocks, all of them without.
 
         Args:
             checkpoint: called after each tile with the fraction done; what it raises leaves all that is done in place.
-            stop_before: how many of the last stages to leave out.
         """
-        last = len(self._stages) - stop_before
-        while (todo := self._missing(wanted, last)) is not None:
+        while (todo := self._missing(wanted)) is not None:
             tiles = [list(self._tiles(blocks, stage.reach)) for blocks, stage in zip(todo, self._stages, strict=False)]
             done, total = 0, sum(map(len, tiles))
             for number, its_tiles in enumerate(tiles):
@@ -86,11 +82,11 @@ class Staged:
         """Tiles that cover everything."""
         return [tile for tile, _ in self._tiles(np.ones(self.done.shape, bool), reach)]
 
-    def _missing(self, wanted: Blocks | None, last: int) -> list[Blocks] | None:
-        """Which blocks each stage has to be done for, so that the first `last` stages are for the wanted ones."""
+    def _missing(self, wanted: Blocks | None) -> list[Blocks] | None:
+        """Which blocks each stage has to be done for, so that all are for the wanted ones."""
         needed = np.ones(self.done.shape, bool) if wanted is None else wanted
         todo: list[Blocks] = []
-        for number in reversed(range(last)):
+        for number in reversed(range(len(self._stages))):
             todo.append(needed & (self.done <= number))
             needed = needed | dilated(todo[-1], self._stages[number].reach)
         return todo[::-1] if any(blocks.any() for blocks in todo) else None

@@ -20,6 +20,7 @@ from qmap_studio.codec.common.entropy import LATENT_BOUND, WIDEST, SymbolDecoder
 from qmap_studio.codec.common.interface import ProgressCallback
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
 from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import Blocks, CodingStage
 from qmap_studio.codec.common.tiling import Tile, divided
 from qmap_studio.codec.live.model import LiveModel
@@ -54,18 +55,18 @@ class LiveCoding(Coding):
         height: int,
         width: int,
         cells: MapCells,
-        pixels: NDArray[np.uint8] | None,
+        source: Source | None,
     ) -> None:
         self._network, config = model.network, model.network.config
         self._bits_table = torch.from_numpy(model.tables.bits)
         self._saved_bits = torch.from_numpy(model.tables.saved_bits)
-        super().__init__(device, height, width, cells, pixels, tile_cells)
+        super().__init__(device, height, width, cells, source, tile_cells)
         rows, columns, n, side = self.rows, self.columns, config.latent, CELLS_PER_HYPER
         by_pass = (len(PASSES), 4, rows // 2, columns // 2, n // GROUPS)
         self.symbols = torch.zeros(by_pass, dtype=torch.int16)
         self.indices = torch.zeros(by_pass, dtype=torch.uint8)
         self._bits = torch.zeros((len(PASSES), rows, columns, 1))
-        self._latents = torch.empty((rows, columns, n) if pixels is not None else 0)  # whitened
+        self._latents = torch.empty((rows, columns, n) if source is not None else 0)  # whitened
         self._known = torch.zeros((rows, columns, n))  # whitened y_hat
         self._magnitudes = torch.zeros((rows, columns, n), dtype=torch.uint8)  # as `magnitude_feature`
         self._psi = torch.zeros((rows, columns, config.hyper))
@@ -108,7 +109,7 @@ class LiveCoding(Coding):
         decoder.finish()
         self._everywhere(lambda tile: self._reconstruct(tile, None), TRANSFORM_REACH, tick)
 
-    def cell_bits(self) -> NDArray[np.float32]:
+    def _learned_bits(self) -> NDArray[np.float32]:
         side, (rows, columns) = CELLS_PER_HYPER, (self.inside_rows, self.inside_columns)
         served = np.add.reduceat(
             np.add.reduceat(np.ones((rows, columns)), np.arange(0, rows, side), axis=0),

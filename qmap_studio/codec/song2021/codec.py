@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from qmap_studio.codec.common.devices import choose_device
 from qmap_studio.codec.common.learned_codec import LearnedCodec
 from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.song2021.coding import HyperpriorCoding
 from qmap_studio.codec.song2021.differentiable import Song2021Differentiable
 from qmap_studio.codec.song2021.model import Song2021Model, load_model
@@ -22,8 +20,8 @@ class Song2021Codec(LearnedCodec[Song2021Model]):
     def load(cls, model_id: str, weights: Path, device: str = "auto") -> "Song2021Codec":
         return cls(model_id, load_model(weights), choose_device(device))
 
-    def begin(self, height: int, width: int, cells: MapCells, pixels: NDArray[np.uint8] | None) -> HyperpriorCoding:
-        return HyperpriorCoding(self._model, self._device, self._tile, height, width, cells, pixels)
+    def begin(self, height: int, width: int, cells: MapCells, source: Source | None) -> HyperpriorCoding:
+        return HyperpriorCoding(self._model, self._device, self._tile, height, width, cells, source)
 
     def differentiable(self) -> Song2021Differentiable:
         """See `differentiable.Differentiable`."""

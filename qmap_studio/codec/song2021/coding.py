@@ -14,6 +14,7 @@ from qmap_studio.codec.common.entropy import LATENT_BOUND, WIDEST, SymbolDecoder
 from qmap_studio.codec.common.interface import ProgressCallback
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
 from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import Blocks, CodingStage
 from qmap_studio.codec.common.tiling import Area, Tile, divided, scaled
 from qmap_studio.codec.song2021.model import Song2021Model
@@ -43,12 +44,12 @@ class HyperpriorCoding(Coding):
         height: int,
         width: int,
         cells: MapCells,
-        pixels: NDArray[np.uint8] | None,
+        source: Source | None,
     ) -> None:
         self._model, config = model, model.network.config
-        super().__init__(device, height, width, cells, pixels, tile_cells, least_hypers=LEAST_HYPERS)
+        super().__init__(device, height, width, cells, source, tile_cells, least_hypers=LEAST_HYPERS)
         plane, hyper_plane = (self.rows, self.columns), self.staged.done.shape
-        self._y = torch.empty((config.M, *plane) if pixels is not None else 0)
+        self._y = torch.empty((config.M, *plane) if source is not None else 0)
         self._y_hat = torch.empty((config.M, *plane))
         self.symbols = torch.zeros((config.M, *plane), dtype=torch.int16)
         self._indices = torch.zeros((config.M, *plane), dtype=torch.uint8)
@@ -85,7 +86,7 @@ class HyperpriorCoding(Coding):
             self._bits += self._bits_of(index, part).sum(dim=0)
         self._everywhere(lambda tile: self._reconstruct(tile, None), TRANSFORM_REACH, tick)
 
-    def cell_bits(self) -> NDArray[np.float32]:
+    def _learned_bits(self) -> NDArray[np.float32]:
         hyper = self._bits_of(self._hyper_indices, self._hyper_symbols).sum(dim=0) / CELLS_PER_HYPER**2
         spread_out = hyper.repeat_interleave(CELLS_PER_HYPER, 0).repeat_interleave(CELLS_PER_HYPER, 1)
         bits: NDArray[np.float32] = (self._bits + spread_out).numpy()

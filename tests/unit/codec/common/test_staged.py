@@ -10,6 +10,7 @@ from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.common.incremental import IncrementalEncoding
 from qmap_studio.codec.common.learned_codec import LearnedCodec
 from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import dilated, parts
 from qmap_studio.codec.common.tiling import Tile
 from qmap_studio.codec.live.codec import LiveCodec
@@ -33,7 +34,7 @@ def codec() -> LearnedCodec:
 
 
 def coding_of(codec: LearnedCodec, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> Coding:
-    return codec.begin(HEIGHT, WIDTH, MapCells.of(quality_map, 0.4), pixels)
+    return codec.begin(HEIGHT, WIDTH, MapCells.of(quality_map, 0.4), Source(pixels))
 
 
 def stream_of(codec: LearnedCodec, coding: Coding) -> bytes:
@@ -73,7 +74,7 @@ def test_after_edits_it_is_what_coding_anew_gives(codec, pixels, seed):
     coding = coding_of(codec, pixels, quality_map)
     for _ in range(4):
         quality_map = painted(random, quality_map)
-        coding.change_map(MapCells.of(quality_map, 0.4))
+        coding.change_map(MapCells.of(quality_map, 0.4), None)
         if random.uniform() < 0.7:  # or only a part of it is brought up to date before the next edit
             coding.encode(None)
         else:
@@ -95,7 +96,7 @@ def test_an_edit_that_was_stopped_goes_on_later(codec, pixels):
 
     for _ in range(4):
         quality_map = painted(random, quality_map)
-        coding.change_map(MapCells.of(quality_map, 0.4))
+        coding.change_map(MapCells.of(quality_map, 0.4), None)
         with pytest.raises(Cancelled):
             coding.encode(stop)
         assert coding.staged.stale.any()
@@ -107,18 +108,18 @@ def test_a_map_that_signals_the_same_costs_nothing(codec, pixels):
     quality_map = np.full((HEIGHT, WIDTH), 0.4, np.float32)
     coding = coding_of(codec, pixels, quality_map)
     coding.encode(None)
-    coding.change_map(MapCells.of(quality_map + 0.001, 0.4))
+    coding.change_map(MapCells.of(quality_map + 0.001, 0.4), None)
     assert not coding.staged.stale.any()
 
 
 def test_a_small_edit_is_done_again_around_it_only(codec):
     pixels = np.tile(sample_photo().pixels[:512, :512], (2, 2, 1))
     quality_map = np.full(pixels.shape[:2], 0.4, np.float32)
-    coding = codec.begin(*quality_map.shape, MapCells.of(quality_map), pixels)
+    coding = codec.begin(*quality_map.shape, MapCells.of(quality_map), Source(pixels))
     coding.encode(None)
     before = coding.reconstruction.copy()
     quality_map[500:520, 500:520] = 0.9
-    coding.change_map(MapCells.of(quality_map))
+    coding.change_map(MapCells.of(quality_map), None)
     stale = coding.staged.stale.copy()
     assert stale.sum() <= 36
     coding.encode(None)
