@@ -92,8 +92,9 @@ def all_pictures(photo: Path, sheet: Path | None) -> int:
             best = [best_within(points, len(data)) for points in others]
             cells = "".join(f"{lead(db, rival_db):>12}" for rival_db in best)
             print(f"{name:<24}{quality:8.1f}{len(data):9}{shown_db(db):>11}{cells}", flush=True)
+            below_jpeg = "JPEG is identical" if best[0] == np.inf else f"{best[0] - db:.1f} dB below JPEG"
             faults = {
-                f"{best[0] - db:.1f} dB below JPEG": db < best[0] - BELOW_JPEG_DB,
+                below_jpeg: db < best[0] - BELOW_JPEG_DB,
                 f"only {db:.1f} dB": quality == 1 and db < LEAST_AT_ONE_DB,
                 f"no better than below ({db:.2f} dB)": db <= previous_db < np.inf,
             }
