@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common.detail.tables import UNIT, table_of
-from qmap_studio.codec.common.detail.transform import CHANNELS, COEFFICIENTS, FREQUENCIES, PIXELS
+from qmap_studio.codec.common.detail.transform import CHANNELS, COEFFICIENTS, FLAT, FREQUENCIES, PIXELS
 from qmap_studio.core.cells import CELL_PX
 
 Floats = NDArray[np.float32]
@@ -38,6 +38,7 @@ _BANDS = (0, 1, 2, 3, 4, 6, 8, 11, 14, 17, 20, 23, 31)
 # Of the magnitudes nearby, in neighbours and in all cells, and a constant; in 1/64. First where no cell of the kind is
 # coded yet, then where none of the neighbours is, then the others. Fitted together with the tables.
 _WEIGHTS = ((87, 0, 0, 104), (31, 0, 28, 14), (18, 26, 25, 9))
+_FLAT_WEIGHTS = ((0, 0, 0, 1 << 15), (0, 0, 48, 1 << 13), (0, 24, 24, 1 << 13))
 
 
 def class_of(row: NDArray[np.integer], column: NDArray[np.integer]) -> Integers:
@@ -55,20 +56,25 @@ class Scan:
         groups: places (row * 16 + column) that are coded at once.
         near: of each group float32 (256, its size): how much a magnitude at a place that came before counts.
         alike: float32 (256, 256), how much a magnitude at one place of another cell counts at a place of this one.
+        weights: (3, 4), as above.
     """
 
     groups: tuple[Integers, ...]
     near: tuple[Floats, ...]
     alike: Floats
+    weights: Integers
 
 
-def _scan(classes: Integers, alike: Floats) -> Scan:
+def _scan(
+    classes: Integers, alike: Floats, weights: tuple[tuple[int, ...], ...] = _WEIGHTS
+) -> Scan:
+    """The scan whose groups are the places of class 0, 1, ...; a place of class -1 has no symbol."""
     groups = tuple(np.flatnonzero(classes == k) for k in range(classes.max() + 1))
     near = tuple(
         np.where((classes < k)[:, None] & (_DISTANCES[:, group] > 0), 64 // np.maximum(_DISTANCES[:, group], 1), 0)
         for k, group in enumerate(groups)
     )
-    return Scan(groups, tuple(weights.astype(np.float32) for weights in near), alike)
+    return Scan(groups, tuple(parts.astype(np.float32) for parts in near), alike, np.array(weights))
 
 
 _ROWS, _COLUMNS = np.divmod(np.arange(COEFFICIENTS), CELL_PX)
@@ -78,6 +84,7 @@ _AROUND = (np.maximum(2 - _DOWN, 0) * np.maximum(2 - _ACROSS, 0)).astype(np.floa
 SCANS = {
     FREQUENCIES: _scan(np.searchsorted(_BANDS, _ROWS + _COLUMNS, side="right") - 1, _AROUND),
     PIXELS: _scan(class_of(_ROWS, _COLUMNS), np.ones((COEFFICIENTS, COEFFICIENTS), np.float32)),
+    FLAT: _scan(-np.minimum(_ROWS + _COLUMNS, 1), np.eye(COEFFICIENTS, dtype=np.float32), _FLAT_WEIGHTS),
 }
 
 CodeSymbols = Callable[[NDArray[np.intp], int, Integers, Integers], NDArray[np.int32]]
@@ -112,7 +119,7 @@ def walk(kinds: NDArray[np.uint8], code: CodeSymbols) -> None:
                 sums += magnitudes[found] * (coded[found] > 0)[:, None, None]
             beside = _mean(sums, scan.alike, known[:, None, None])
             situation = np.where(known > 0, 2, int(coded.any()))
-            weights = np.array(_WEIGHTS)[situation].T[:, :, None]
+            weights = scan.weights[situation].T[:, :, None]
             for channel in range(CHANNELS):
                 for group, near_weights in zip(scan.groups, scan.near, strict=True):
                     near = _mean(magnitudes[cells, channel], near_weights, 1)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common.binary_coder import ONE, BinaryDecoder, BinaryEncoder
-from qmap_studio.codec.common.detail.transform import ABSENT, FREQUENCIES, PIXELS
+from qmap_studio.codec.common.detail.transform import ABSENT, FLAT, FREQUENCIES, PIXELS
 
 _LEAST = 64
 _SLOWEST = 60
@@ -47,7 +47,9 @@ class KindCoder:
         present = 2 * (west != ABSENT) + 2 * (north != ABSENT) + (north_west != ABSENT) + (north_east != ABSENT)
         if not self._bit(int(kind != ABSENT), (0, present, 0)):
             return ABSENT
-        return PIXELS if self._bit(int(kind == PIXELS), (1, west, north)) else FREQUENCIES
+        if not self._bit(int(kind != FREQUENCIES), (1, west, north)):
+            return FREQUENCIES
+        return FLAT if self._bit(int(kind == FLAT), (2, west, north)) else PIXELS
 
     def _bit(self, value: int, context: tuple[int, int, int]) -> int:
         probability, count = self._probability.get(context, ONE // 2), self._count.get(context, 0)
