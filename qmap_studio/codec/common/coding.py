@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from qmap_studio.codec.common.detail import DetailLayer
 from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.common.interface import ProgressCallback
 from qmap_studio.codec.common.kept import KeptPixels
@@ -17,7 +18,7 @@ from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import Blocks, CodingStage, Staged
 from qmap_studio.codec.common.tiling import Tile
 from qmap_studio.core.bounds import Bounds
-from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
+from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_of
 from qmap_studio.core.rect import Rect
 from qmap_studio.core.threads import spread
 
@@ -60,6 +61,7 @@ class Coding(ABC):
         self.kept = None if source is None else KeptPixels(source.pixels, cells.values, source.bounds)
         self.inside_rows, self.inside_columns = cells.steps.shape
         hypers = max(-(-height // HYPER_CELL_PX), least_hypers), max(-(-width // HYPER_CELL_PX), least_hypers)
+        self.details = DetailLayer(self.inside_rows, self.inside_columns)
         self.rows, self.columns = (count * CELLS_PER_HYPER for count in hypers)
         stages = CodingStage(self._prepare, TRANSFORM_REACH), *self._stages()
         self.staged = Staged(*hypers, stages, tile_cells // CELLS_PER_HYPER)
@@ -99,7 +101,7 @@ class Coding(ABC):
     def cell_bits(self) -> NDArray[np.float32]:
         """Bits of every cell of the picture, all layers together but without the map's, where nothing is stale."""
         bits = self._learned_bits()
-        return bits if self.kept is None else bits + self.kept.cell_bits()
+        return bits if self.kept is None else bits + self.kept.cell_bits() + self.details.cell_bits()
 
     def cell_bits_with(self, cells: MapCells) -> NDArray[np.float32]:
         """Bits of every cell, those of the map shared among all."""
@@ -131,17 +133,25 @@ class Coding(ABC):
         x_hat = self._synthesise(tile)[0].mul_(255.0).nan_to_num_(0.0).round_().clamp_(0.0, 255.0)
         part = self.reconstruction[tile.scaled_inner(CELL_PX)]
         pixels = x_hat.to(torch.uint8).permute(1, 2, 0).cpu().numpy()[: part.shape[0], : part.shape[1]]
-        pixels = to_grey(pixels) if self.is_grey else pixels
+        pixels = to_grey(pixels) if self.is_grey else np.ascontiguousarray(pixels)
         if self.kept is not None:
-            rect = self._inside_px(tile)
-            self.kept.put_into(pixels, rect)
-            self.kept.write(rect)
+            self._mend(pixels, self._inside_px(tile), blocks, self.kept)
         if blocks is None:
             part[...] = pixels
         else:
             meant = blocks.repeat(HYPER_CELL_PX, axis=0).repeat(HYPER_CELL_PX, axis=1)[: part.shape[0], : part.shape[1]]
             np.copyto(part, pixels, where=meant[..., None])
         return tile_blocks(tile, changed=True)
+
+    def _mend(self, pixels: NDArray[np.uint8], rect: Rect, blocks: Blocks | None, kept: KeptPixels) -> None:
+        """Puts what is kept, and the details of the rest, into a part of the picture as it was synthesised."""
+        kept.put_into(pixels, rect)
+        cells = cells_of(rect)
+        meant = None if blocks is None else of_cells(blocks).numpy()[: cells.height, : cells.width]
+        levels = self._map[0, 0].numpy()[cells.slices].astype(np.uint16)
+        self.details.mend(kept.as_kept(rect), pixels, levels, cells, meant)
+        kept.put_into(pixels, rect)
+        kept.write(rect)
 
     def _inside_px(self, tile: Tile) -> Rect:
         """The inner tile's pixels that lie in the picture."""

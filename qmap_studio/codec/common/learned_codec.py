@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from qmap_studio.codec.common import container, map_coding
 from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
 from qmap_studio.codec.common.coding import Coding
+from qmap_studio.codec.common.detail import DetailFile
 from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder, Tables, stream_bytes
 from qmap_studio.codec.common.incremental import IncrementalEncoding
 from qmap_studio.codec.common.interface import Coded, Decoding, Encoding, ProgressCallback
@@ -134,6 +135,7 @@ class LearnedCodec(ABC, Generic[Model]):
     def decode(self, data: bytes, *, checkpoint: ProgressCallback | None = None) -> Decoding:
         file, cells = self._open(data)
         kept = KeptFile.unpack(file.kept, file.height, file.width)
+        details = DetailFile.unpack(file.detail, *cells.steps.shape)
 
         def work() -> Coding:
             coding = self.begin(file.height, file.width, cells, None)
@@ -142,7 +144,9 @@ class LearnedCodec(ABC, Generic[Model]):
             return coding
 
         coding = self.with_fallback(work)
-        pixels, bits = coding.reconstruction, coding.cell_bits_with(cells) + kept.cell_bits()
+        pixels, bits = coding.reconstruction, coding.cell_bits_with(cells) + kept.cell_bits() + details.cell_bits()
+        kept.put_into(pixels)  # what details lie beside is known
+        details.add_to(pixels, cells.values.astype(np.uint16))
         kept.put_into(pixels)
         alpha = None if file.alpha is None else unpack_alpha(file.alpha, file.height, file.width)
         picture = Picture(pixels, alpha, file.icc_profile, file.metadata, file.is_grey)
@@ -199,6 +203,7 @@ class LearnedCodec(ABC, Generic[Model]):
                 base_quality=cells.base,
                 map_stream=cells.stream,
                 streams=(stream,),
+                detail=b"" if coding is None else coding.details.chunk(),
                 kept=b"" if coding is None or coding.kept is None else coding.kept.chunk(),
                 alpha=self._alpha[1],
                 icc_profile=picture.icc_profile,

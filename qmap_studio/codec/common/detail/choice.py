@@ -104,7 +104,7 @@ class _Tried:
         """Tries coefficients or pixels."""
         which = np.flatnonzero(self._costs > _WORTH_DETAILS)
         difference = self._original[which].astype(np.int16) - self._reconstruction[which]
-        scaled = coefficients(difference, kind).reshape(len(which), -1) / step_of(self._levels[which])[:, None]
+        scaled = coefficients(difference, kind).reshape(len(which), CHANNELS * COEFFICIENTS) / step_of(self._levels[which])[:, None]
         hopeful = np.maximum(scaled.max(axis=1, initial=0), -scaled.min(axis=1, initial=0)) > _LARGEST_AT_LEAST[kind]
         self._take_better(which[hopeful], kind, *rounded(scaled[hopeful], kind))
 
@@ -133,9 +133,7 @@ def _padded(pixels: NDArray[np.uint8], mode: str = "edge") -> NDArray[np.uint8]:
     return np.pad(pixels, (*padding, (0, 0)), mode=mode) if max(padding)[1] else np.ascontiguousarray(pixels)
 
 
-def _inside(
-    shape: tuple[int, ...], rows: NDArray[np.intp], columns: NDArray[np.intp]
-) -> NDArray[np.bool_] | None:
+def _inside(shape: tuple[int, ...], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.bool_] | None:
     """Which pixels of cells are the picture's, (n, 16, 16, 1); None if all are."""
     if not (shape[0] % CELL_PX or shape[1] % CELL_PX):
         return None

@@ -97,6 +97,14 @@ class KeptPixels:
                 there = pixels[part.moved(-rect.x, -rect.y).slices]
                 np.copyto(there, values, where=(codes != NOT_KEPT)[..., None])
 
+    def as_kept(self, rect: Rect) -> NDArray[np.uint8]:
+        """A rectangle of the picture in which kept pixels are what a file holds of them, uint8 (H, W, 3); only to read."""
+        pixels = self._pixels[rect.slices]
+        if any(self._tiles[index].codes is not None for index in self._grid.touching(rect)):
+            pixels = pixels.copy()
+            self.put_into(pixels, rect)
+        return pixels
+
     def write(self, rect: Rect) -> None:
         """Makes the streams of the tiles under a rectangle."""
         for index in self._grid.touching(rect):
