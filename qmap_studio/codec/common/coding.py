@@ -103,9 +103,9 @@ class Coding(ABC):
         bits = self._learned_bits()
         return bits if self.kept is None else bits + self.kept.cell_bits() + self.details.cell_bits()
 
-    def cell_bits_with(self, cells: MapCells) -> NDArray[np.float32]:
-        """Bits of every cell, those of the map shared among all."""
-        bits = self.cell_bits()
+    def cell_bits_with(self, cells: MapCells, *layers: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Bits of every cell, those of further layers added, and those of the map shared among all."""
+        bits = sum(layers, self.cell_bits())
         return bits + np.float32(8.0 * len(cells.stream) / bits.size)
 
     def change_map(self, cells: MapCells, bounds: Bounds | None) -> None:

@@ -6,7 +6,7 @@ import torch
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common.coding import Coding
-from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder
+from qmap_studio.codec.common.entropy import SymbolEncoder
 from qmap_studio.codec.common.incremental import IncrementalEncoding
 from qmap_studio.codec.common.learned_codec import LearnedCodec
 from qmap_studio.codec.common.map_cells import MapCells
@@ -60,11 +60,12 @@ def assert_as_coded_anew(codec: LearnedCodec, coding: Coding, pixels: NDArray, q
     assert coding.cell_bits().sum() == pytest.approx(anew.cell_bits().sum(), rel=1e-4)
     assert np.mean(np.abs(coding.reconstruction.astype(int) - anew.reconstruction) > 1) < 1e-4
     # And whatever was rounded how, the stream means what is shown.
-    decoded = codec.begin(HEIGHT, WIDTH, MapCells.of(quality_map, 0.4), None)
-    decoded.decode(SymbolDecoder(codec._model.tables, stream_of(codec, coding)), None)
-    assert torch.equal(decoded.symbols, coding.symbols)
-    assert np.abs(decoded.reconstruction.astype(int) - coding.reconstruction).max() <= 1
-    np.testing.assert_allclose(decoded.cell_bits(), coding.cell_bits(), rtol=1e-4, atol=1e-3)
+    cells = MapCells.of(quality_map, 0.4)
+    file = codec.pack(Picture(pixels), cells, stream_of(codec, coding), coding)
+    decoded = codec.decode(file)
+    np.testing.assert_array_equal(codec.decode_symbols(file), coding.symbols.numpy())
+    assert np.abs(decoded.picture.pixels.astype(int) - coding.reconstruction).max() <= 1
+    np.testing.assert_allclose(decoded.cell_bits, coding.cell_bits_with(cells), rtol=1e-4, atol=1e-3)
 
 
 @pytest.mark.parametrize("seed", range(3))
