@@ -1,6 +1,6 @@
 """Details to bytes and back.
 
-    words of the symbols' stream (number) | the stream | the kinds' bits
+words of the symbols' stream (4 bytes) | the stream | the kinds' bits
 """
 
 import numpy as np
@@ -24,14 +24,17 @@ def pack(kinds: NDArray[np.uint8], symbols: NDArray[np.int16]) -> bytes:
 
     Args:
         kinds: (rows, columns), of all cells.
-        symbols: (n, 3, 16, 16), of the cells that have details, row by row.
+        symbols: (n, 3, 16, 16), of the cells that have details, row by row; those of a FLAT cell are 0 but for the first
+            of each channel.
     """
     if not kinds.any():
         return b""
     flat = symbols.reshape(-1, CHANNELS, COEFFICIENTS)
     encoder = SymbolEncoder(detail_tables())
 
-    def code(cells: NDArray[np.intp], channel: int, places: NDArray[np.int64], tables: NDArray[np.int64]) -> NDArray[np.int32]:
+    def code(
+        cells: NDArray[np.intp], channel: int, places: NDArray[np.int64], tables: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
         given = flat[cells, channel, places].astype(np.int32)
         encoder.encode(tables.ravel(), given.ravel())
         return given
@@ -64,7 +67,9 @@ def unpack(data: bytes, rows: int, columns: int) -> tuple[NDArray[np.uint8], NDA
     symbols = np.zeros((count, CHANNELS, COEFFICIENTS), np.int16)
     decoder = SymbolDecoder(detail_tables(), data[_LENGTH_BYTES:end])
 
-    def code(cells: NDArray[np.intp], channel: int, places: NDArray[np.int64], tables: NDArray[np.int64]) -> NDArray[np.int32]:
+    def code(
+        cells: NDArray[np.intp], channel: int, places: NDArray[np.int64], tables: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
         found = decoder.decode(tables.ravel()).reshape(tables.shape)
         symbols[cells, channel, places] = found
         return found
@@ -85,7 +90,9 @@ def cell_bits(kinds: NDArray[np.uint8], symbols: NDArray[np.int16]) -> NDArray[n
     flat = symbols.reshape(-1, CHANNELS, COEFFICIENTS)
     of_cells, prices = np.zeros(len(flat)), detail_tables().bits
 
-    def code(cells: NDArray[np.intp], channel: int, places: NDArray[np.int64], tables: NDArray[np.int64]) -> NDArray[np.int32]:
+    def code(
+        cells: NDArray[np.intp], channel: int, places: NDArray[np.int64], tables: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
         given = flat[cells, channel, places].astype(np.int32)
         of_cells[cells[:, 0]] += prices[tables, np.minimum(np.abs(given), WIDEST + 1)].sum(axis=1, dtype=np.float64)
         return given
