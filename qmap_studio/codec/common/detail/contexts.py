@@ -19,7 +19,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec.common.detail.scans import LARGEST, SCANS, Integers, Scan, class_of
+from qmap_studio.codec.common.detail.scans import SCANS, Integers, Scan, class_of
 from qmap_studio.codec.common.detail.tables import table_of
 from qmap_studio.codec.common.detail.transform import CHANNELS, COEFFICIENTS
 
@@ -92,5 +92,5 @@ def _code_cells(code: CodeSymbols, cells: NDArray[np.intp], scan: Scan, found: _
             expected += found.weights[1] * found.beside[:, channel, group]
             expected += found.weights[2] * found.anywhere[channel, group] + found.weights[3]
             symbols = code(cells[:, None], channel, group, table_of(expected >> 6))
-            magnitudes[:, channel, group] = np.minimum(np.abs(symbols), LARGEST)
+            magnitudes[:, channel, group] = np.minimum(np.abs(symbols), scan.largest)
     return magnitudes.astype(np.int16)

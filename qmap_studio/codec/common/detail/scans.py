@@ -12,9 +12,6 @@ from qmap_studio.core.cells import CELL_PX
 
 Integers = NDArray[np.int64]
 
-LARGEST = 1023
-"""Magnitudes count as at most this."""
-
 _BANDS = (0, 1, 2, 3, 4, 6, 8, 11, 14, 17, 20, 23, 31)
 
 # Of the magnitudes nearby, in neighbours and in all cells, and a constant; in 1/64. First where no cell of the kind is
@@ -43,7 +40,7 @@ class Shares:
 
     def mean(self, magnitudes: NDArray[np.floating[Any]], cells: Integers | int = 1) -> Integers:
         """The mean at each place of magnitudes (..., 256) that are sums over so many cells, rounded down, in UNITs."""
-        # Of magnitudes up to LARGEST these are integers that float32 holds, whatever the order of the sum.
+        # Of magnitudes up to 1023 these are integers that float32 holds, whatever the order of the sum.
         total = (magnitudes @ self.parts).astype(np.int64)
         mean: Integers = total * UNIT // (self.sums * np.maximum(cells, 1))
         return mean
@@ -58,19 +55,23 @@ class Scan:
         near: of each group, how much magnitudes at places that came before count at its own.
         alike: how much magnitudes at places of another cell count at the places of this one.
         weights: (3, 4), as above.
+        largest: magnitudes count as at most this.
     """
 
     groups: tuple[Integers, ...]
     near: tuple[Shares, ...]
     alike: Shares
     weights: Integers
+    largest: int
 
 
-def _scan(classes: Integers, alike: NDArray[np.int64], weights: tuple[tuple[int, ...], ...] = _WEIGHTS) -> Scan:
+def _scan(
+    classes: Integers, alike: Integers, largest: int, weights: tuple[tuple[int, ...], ...] = _WEIGHTS
+) -> Scan:
     """The scan whose groups are the places of class 0, 1, ...; a place of class -1 has no symbol."""
     groups = tuple(np.flatnonzero(classes == k) for k in range(classes.max() + 1))
     near = (np.where((classes < k)[:, None], _CLOSENESS[:, group], 0) for k, group in enumerate(groups))
-    return Scan(groups, tuple(Shares.of(parts) for parts in near), Shares.of(alike), np.array(weights))
+    return Scan(groups, tuple(Shares.of(parts) for parts in near), Shares.of(alike), np.array(weights), largest)
 
 
 _ROWS, _COLUMNS = np.divmod(np.arange(COEFFICIENTS), CELL_PX)
@@ -78,7 +79,7 @@ _DOWN, _ACROSS = np.abs(_ROWS[:, None] - _ROWS), np.abs(_COLUMNS[:, None] - _COL
 _CLOSENESS = 64 // np.maximum(_DOWN**2 + _ACROSS**2, 1)
 _AROUND = np.maximum(2 - _DOWN, 0) * np.maximum(2 - _ACROSS, 0)
 SCANS = {
-    FREQUENCIES: _scan(np.searchsorted(_BANDS, _ROWS + _COLUMNS, side="right") - 1, _AROUND),
-    PIXELS: _scan(class_of(_ROWS, _COLUMNS), np.ones_like(_AROUND)),
-    FLAT: _scan(-np.minimum(_ROWS + _COLUMNS, 1), np.eye(COEFFICIENTS, dtype=np.int64), _FLAT_WEIGHTS),
+    FREQUENCIES: _scan(np.searchsorted(_BANDS, _ROWS + _COLUMNS, side="right") - 1, _AROUND, 1023),
+    PIXELS: _scan(class_of(_ROWS, _COLUMNS), np.ones_like(_AROUND), 3),
+    FLAT: _scan(-np.minimum(_ROWS + _COLUMNS, 1), np.eye(COEFFICIENTS, dtype=np.int64), 255, _FLAT_WEIGHTS),
 }

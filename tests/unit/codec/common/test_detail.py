@@ -201,7 +201,7 @@ def test_pixels_beyond_the_picture_count_for_nothing() -> None:
     """One column of pixels in a cell is not worth what sixteen would be."""
     original = np.zeros((16, 17, 3), np.uint8)
     reconstruction = original.copy()
-    reconstruction[:, 16] = 30
+    reconstruction[:, 16] = 20
     levels = uniform(0.5, 1, 2)
     assert choose(original, reconstruction, levels) is None
     assert choose(np.zeros((16, 32, 3), np.uint8), np.pad(reconstruction, ((0, 0), (0, 15), (0, 0)), "edge"), levels)
