@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.codec.common.detail.cells import cells_at, inside_of, squares, squares_about_the_mean, squares_by_cell
 from qmap_studio.codec.common.detail.rounding import PRICE_UNITS, flat_price, rounded
 from qmap_studio.codec.common.detail.transform import (
     ABSENT,
@@ -27,10 +28,11 @@ from qmap_studio.core.cells import CELL_PX
 BITS_OF_A_STEP = 6 / np.log(2)
 """lambda / 3 times the squared error of one step, which follows from how steps are chosen."""
 
-# Bits that the whole error of a cell must be worth before it is looked at, and before details are tried. Of the gain
-# of details on photos 99 % remain, for a fraction of the time.
-_WORTH_A_COLOUR, _WORTH_DETAILS = 64.0, 150.0
-_LARGEST_AT_LEAST = {FREQUENCIES: 1.25, PIXELS: 2.0}  # steps
+# Bits that the whole error of a cell must be worth before it is looked at, and before details are tried; steps that the
+# largest of its coefficients, or a pixel, must have. Of what details gain on photos 98 % remain, for a fraction of the
+# time.
+_WORTH_A_COLOUR, _WORTH_DETAILS = 64.0, 180.0
+LARGEST_AT_LEAST, LONE_DOT = 1.25, 2.0
 
 
 @dataclass(frozen=True)
@@ -55,25 +57,47 @@ def choose(
         original, reconstruction: (h, w, 3); cells at the right and lower edge may have fewer pixels.
         levels: (rows, columns), the cells' qualities in 65535ths.
     """
+    _, rows, columns, tried = _try(original, reconstruction, levels)
+    kinds = np.full(levels.shape, ABSENT, np.uint8)
+    kinds[rows, columns] = tried.kinds
+    return Details(kinds, tried.symbols[tried.kinds != ABSENT]) if kinds.any() else None
+
+
+def costs(
+    original: NDArray[np.uint8], reconstruction: NDArray[np.uint8], levels: NDArray[np.uint16]
+) -> NDArray[np.float64]:
+    """What each cell costs with the details that `choose` gives it, (rows, columns).
+
+    In bits: those of the details, and lambda / 3 times the squared error that remains. With a smooth fill in the place
+    of the reconstruction it tells what a cell costs that the learned codec leaves alone.
+
+    Args: as for `choose`.
+    """
+    worth, rows, columns, tried = _try(original, reconstruction, levels)
+    worth[rows, columns] = tried.costs
+    return worth
+
+
+def _try(
+    original: NDArray[np.uint8], reconstruction: NDArray[np.uint8], levels: NDArray[np.uint16]
+) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp], "_Tried"]:
+    """What the error of every cell is worth; the rows and columns of the cells that were tried, and these."""
     worth_of_square = BITS_OF_A_STEP / step_of(levels) ** 2
-    worth = _squares_by_cell(original, reconstruction) * worth_of_square
+    worth = squares_by_cell(original, reconstruction) * worth_of_square
     rows, columns = np.nonzero(worth > _WORTH_A_COLOUR)
-    if not rows.size:
-        return None
     tried = _Tried(
         cells_at(original, rows, columns),
         cells_at(reconstruction, rows, columns),
-        _inside(original.shape, rows, columns),
+        inside_of(original.shape, rows, columns),
         levels[rows, columns],
         worth_of_square[rows, columns],
         worth[rows, columns],
     )
-    tried.flat()
-    for kind in (FREQUENCIES, PIXELS):
-        tried.details(kind)
-    kinds = np.full(levels.shape, ABSENT, np.uint8)
-    kinds[rows, columns] = tried.kinds
-    return Details(kinds, tried.symbols[tried.kinds != ABSENT]) if kinds.any() else None
+    if rows.size:
+        tried.flat()
+        for kind in (FREQUENCIES, PIXELS):
+            tried.details(kind)
+    return worth, rows, columns, tried
 
 
 class _Tried:
@@ -90,23 +114,32 @@ class _Tried:
     ) -> None:
         self._original, self._reconstruction, self._inside = original, reconstruction, inside
         self._levels, self._worth_of_square = levels, worth_of_square
-        self._costs = costs  # bits, and what the error is worth in bits
+        self.costs = costs  # bits, and what the error is worth
         self.kinds = np.full(len(levels), ABSENT, np.uint8)
         self.symbols = np.zeros((len(levels), CHANNELS, CELL_PX, CELL_PX), np.int16)
 
     def flat(self) -> None:
         """Tries a single colour, the mean."""
-        symbols = np.zeros_like(self.symbols)
-        symbols[:, :, 0, 0] = mean_colours(self._original) - mean_colours(self._reconstruction)
-        self._take_better(np.arange(len(symbols)), FLAT, symbols, flat_price(symbols[:, :, 0, 0]))
+        spread = squares_about_the_mean(self._original) * self._worth_of_square
+        which = np.flatnonzero(spread < self.costs)
+        symbols = np.zeros((len(which), *self.symbols.shape[1:]), np.int16)
+        colours = mean_colours(self._original[which]) - mean_colours(self._reconstruction[which])
+        symbols[:, :, 0, 0] = colours
+        self._take_better(which, FLAT, symbols, flat_price(colours))
 
     def details(self, kind: int) -> None:
         """Tries coefficients or pixels."""
-        which = np.flatnonzero(self._costs > _WORTH_DETAILS)
+        which = np.flatnonzero(self.costs > _WORTH_DETAILS)
         difference = self._original[which].astype(np.int16) - self._reconstruction[which]
-        scaled = coefficients(difference, kind).reshape(len(which), CHANNELS * COEFFICIENTS) / step_of(self._levels[which])[:, None]
-        hopeful = np.maximum(scaled.max(axis=1, initial=0), -scaled.min(axis=1, initial=0)) > _LARGEST_AT_LEAST[kind]
-        self._take_better(which[hopeful], kind, *rounded(scaled[hopeful], kind))
+        steps = step_of(self._levels[which]).astype(np.float32)
+        if kind == PIXELS:
+            lone = np.abs(difference).max(axis=(1, 2, 3), initial=0) * np.float32(np.sqrt(3)) > LONE_DOT * steps
+            which, difference, steps = which[lone], difference[lone], steps[lone]
+        scaled = coefficients(difference, kind).reshape(-1, CHANNELS * COEFFICIENTS) / steps[:, None]
+        if kind == FREQUENCIES:
+            hopeful = np.maximum(scaled.max(axis=1, initial=0), -scaled.min(axis=1, initial=0)) > LARGEST_AT_LEAST
+            which, scaled = which[hopeful], scaled[hopeful]
+        self._take_better(which, kind, *rounded(scaled, kind))
 
     def _take_better(
         self, which: NDArray[np.intp], kind: int, symbols: NDArray[np.int16], prices: NDArray[np.int64]
@@ -116,46 +149,7 @@ class _Tried:
         errors = self._original[which] - np.clip(before + change, 0, 255)
         if self._inside is not None:
             errors *= self._inside[which]
-        costs = _squares(errors) * self._worth_of_square[which] + prices / PRICE_UNITS
-        better = costs < self._costs[which]
-        self._costs[which[better]] = costs[better]
+        costs = squares(errors) * self._worth_of_square[which] + prices / PRICE_UNITS
+        better = costs < self.costs[which]
+        self.costs[which[better]] = costs[better]
         self.kinds[which[better]], self.symbols[which[better]] = kind, symbols[better]
-
-
-def cells_at(pixels: NDArray[np.uint8], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.uint8]:
-    """Cells of a picture (h, w, 3), as (n, 16, 16, 3); those at its edge are filled up with its last pixels."""
-    whole = _padded(pixels)
-    return whole.reshape(whole.shape[0] // CELL_PX, CELL_PX, -1, CELL_PX, CHANNELS)[rows, :, columns]
-
-
-def _padded(pixels: NDArray[np.uint8], mode: str = "edge") -> NDArray[np.uint8]:
-    padding = [(0, -length % CELL_PX) for length in pixels.shape[:2]]
-    return np.pad(pixels, (*padding, (0, 0)), mode=mode) if max(padding)[1] else np.ascontiguousarray(pixels)
-
-
-def _inside(shape: tuple[int, ...], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.bool_] | None:
-    """Which pixels of cells are the picture's, (n, 16, 16, 1); None if all are."""
-    if not (shape[0] % CELL_PX or shape[1] % CELL_PX):
-        return None
-    places = np.arange(CELL_PX)
-    down = rows[:, None] * CELL_PX + places < shape[0]
-    across = columns[:, None] * CELL_PX + places < shape[1]
-    return (down[:, :, None] & across[:, None, :])[..., None]
-
-
-def _squares_by_cell(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """The squared difference of two pictures (h, w, 3) over each cell, (rows, columns)."""
-    difference = np.subtract(one, other, dtype=np.int16)
-    padding = [(0, -length % CELL_PX) for length in difference.shape[:2]]
-    if max(padding)[1]:
-        difference = np.pad(difference, (*padding, (0, 0)))
-    strips = difference.reshape(difference.shape[0] // CELL_PX, CELL_PX, -1, CELL_PX * CHANNELS)
-    squares: NDArray[np.int64] = np.einsum("rick,rick->rc", strips, strips, dtype=np.int32).astype(np.int64)
-    return squares
-
-
-def _squares(errors: NDArray[np.int16]) -> NDArray[np.int64]:
-    """The squared error of each cell, (n, 16, 16, 3)."""
-    flat = errors.reshape(len(errors), CHANNELS * COEFFICIENTS)
-    squares: NDArray[np.int64] = np.einsum("ij,ij->i", flat, flat, dtype=np.int32).astype(np.int64)
-    return squares

@@ -1,4 +1,4 @@
-"""The tables with which details' symbols are coded: one for each range of the magnitude that is expected of a symbol."""
+"""The tables of details' symbols: one for each range of the magnitude that is expected of a symbol."""
 
 from functools import cache
 
@@ -10,24 +10,28 @@ from qmap_studio.codec.common.entropy import COUNTS_TOTAL, WIDEST, Tables
 UNIT = 256
 """Expected magnitudes are integers, in parts of a step."""
 
-# Counts of a 0, and how fast further symbols become rare, in 256ths: from 1 to 2, and in the long run. Fitted to what
-# `live` leaves of photos, noise, halftones and text.
+# Counts of a 0, and how fast further symbols become rare, in 256ths: from 1 to 2, and in the long run. Fitted, as the
+# weights of contexts.py, to what `live` leaves of photos, noise, halftones and text, and to such without it.
 _SHAPES = (
-    *((65490, 8, 80), (65060, 10, 110), (64900, 8, 100), (64790, 8, 90), (64490, 8, 90), (64110, 8, 85)),
-    *((63430, 8, 80), (62410, 8, 80), (60760, 9, 76), (58040, 9, 76), (54100, 13, 78), (48570, 23, 69)),
-    *((40570, 44, 56), (32990, 72, 68), (25600, 118, 84), (18530, 172, 116), (12910, 211, 150), (9870, 240, 184)),
-    *((8700, 240, 212), (7200, 246, 230), (5250, 246, 238), (3600, 250, 244), (2130, 253, 248)),
+    *((65500, 4, 210), (65090, 6, 210), (64890, 6, 210), (64810, 10, 210), (64440, 7, 210), (63950, 7, 210)),
+    *((63330, 8, 210), (62200, 8, 170), (60620, 7, 170), (58020, 7, 170), (54090, 10, 170), (48620, 16, 110)),
+    *((39900, 36, 70), (32200, 65, 62), (24000, 111, 75), (16900, 169, 108), (11800, 214, 145), (7900, 248, 180)),
+    *((6500, 250, 207), (5000, 250, 226), (4400, 248, 236), (3400, 249, 243), (2130, 253, 248)),
 )
 
 
+_LEAST_REACH = 24  # of every table: a lone white dot at the highest quality
+
+
 def _counts(zero: int, ratio: int, last_ratio: int) -> NDArray[np.int64]:
-    """-WIDEST..WIDEST and the escape: each ratio is half as far from the last one as the one before it."""
+    """Of the symbols and the escape: each ratio is half as far from the last one as the one before it."""
     weights, excess = [1 << 32], (ratio - last_ratio) << 8
     for _ in range(WIDEST - 1):
         weights.append(weights[-1] * ((last_ratio << 8) + excess) >> 16)
         excess >>= 1
     share = COUNTS_TOTAL - zero
-    side = [max(share * weight // (2 * sum(weights)), 1) for weight in weights]
+    side = [share * weight // (2 * sum(weights)) for weight in weights]
+    side = [max(count, 1) for n, count in enumerate(side) if count or n < _LEAST_REACH]
     return np.array([*side[::-1], zero, *side, 1])
 
 

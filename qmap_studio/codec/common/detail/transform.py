@@ -1,8 +1,8 @@
 """What is left of a cell after its reconstruction, as coefficients, and back, on integers that no machine rounds.
 
-Colours become (R + G + B) / sqrt 3, (R - B) / sqrt 2 and (R - 2 G + B) / sqrt 6, which is orthonormal; then the cell goes
-through a DCT of 16 x 16 (what the learned codec leaves out are frequencies of it), or stays as it is, pixel by pixel,
-which serves lone dots and sharp edges.
+Colours become (R + G + B) / sqrt 3, (R - B) / sqrt 2 and (R - 2 G + B) / sqrt 6, which is orthonormal; then the cell
+goes through a DCT of 16 x 16 (what the learned codec leaves out are frequencies of it), or stays as it is, pixel by
+pixel, which serves lone dots and sharp edges.
 """
 
 import math
@@ -34,13 +34,13 @@ _NORMS = (3, 2, 6)
 _FARTHEST = 1 << 14  # what is added, in levels, stays within 16 bits
 
 
-def step_of(levels: NDArray[np.integer]) -> NDArray[np.float64]:
+def step_of(levels: NDArray[np.uint16]) -> NDArray[np.float64]:
     """The step of cells' coefficients in 8-bit levels: the best uniform one where lambda / 3 weighs squared errors.
 
     Args:
         levels: qualities in 65535ths, of which the upper byte counts.
     """
-    return _STEPS[np.asarray(levels) >> 8]
+    return _STEPS[levels >> 8]
 
 
 # delta = sqrt(18 / (ln 2 * lambda)), at which a step's last bit saves what it costs.
@@ -65,7 +65,7 @@ def coefficients(difference: NDArray[np.int16], kind: int) -> NDArray[np.float32
         # Integers below 2^24, so that no sum depends on its order; half a level is far below any step.
         planes = np.rint(planes @ _SHORT_BASIS.T * np.float32(2.0 ** (1 - _SHORT_BITS)))
         planes = np.swapaxes(np.swapaxes(planes, 2, 3) @ _SHORT_BASIS.T, 2, 3) * np.float32(2.0 ** (-1 - _SHORT_BITS))
-    scaled: NDArray[np.float32] = planes / np.sqrt(np.float32(_NORMS))[:, None, None]
+    scaled: NDArray[np.float32] = planes / np.sqrt(_NORMS, dtype=np.float32)[:, None, None]
     return scaled
 
 
