@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_of, mean_of_cells
-from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.changes import Changes, Viewport
+from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.grid import BLOCK_PX, blocks_of, spread_over_cells, widened
+from qmap_studio.engine.live_bounds import bounds_in, same_bounds, with_bounds
 from qmap_studio.engine.pieces import PIECE_BLOCKS, next_piece, side_of_pieces
 from qmap_studio.engine.results import CellBits, MapValues, Pixels
 from qmap_studio.engine.snapshot import Snapshot
@@ -29,6 +29,7 @@ class LivePicture:
     """One picture and the answers about it so far. Lives in the worker thread only.
 
     Attributes:
+        bounds: the error bounds, uint8 (H, W); None until a pixel has one.
         means, base: the map as the codec takes it: the mean of each cell, as levels, and the base of its steps. The
             base stays as long as no other quality is usual: a file signals steps from it, so that moving it a little
             would change every cell a little.
@@ -41,18 +42,17 @@ class LivePicture:
         has_failed: an answer could not be made; another is tried after the next change.
     """
 
-    def __init__(self, picture: Picture, values: MapValues, revision: int, view: Viewport | None) -> None:
-        height, width = picture.height, picture.width
-        self.picture = picture
-        self.values = values
+    def __init__(self, shown: Shown, revision: int, view: Viewport | None) -> None:
+        self.picture, self.values, self.bounds = shown.picture, shown.values, shown.bounds
+        height, width = self.picture.height, self.picture.width
         self.revision = revision
         self.view = view
         self.selection: Rect | None = None
         self.threshold: float | None = None
         self.whole = Rect.whole(height, width)
         self.latest: Rect | None = None
-        self.means = mean_of_cells(values)
-        self.base = usual_quality(values)
+        self.means = mean_of_cells(self.values)
+        self.base = usual_quality(self.values)
         self.forget_answers()
 
     def forget_answers(self) -> None:
@@ -74,7 +74,7 @@ class LivePicture:
             from qmap_studio.codec.common.rate_model import RateModel
             from qmap_studio.engine.bit_estimates import BitEstimates
 
-            self.encoder = codec.incremental(self.picture, self.means, self.base)
+            self.encoder = codec.incremental(self.picture, self.means, self.base, self.bounds)
             self._estimates = BitEstimates(RateModel(self.picture.pixels), self.means / MAX_LEVEL)
         return self.encoder
 
@@ -90,14 +90,8 @@ class LivePicture:
         moved = False
         for patch in changes.patches:
             self.figures_due = self.region_due = True
-            if np.array_equal(self.values[patch.rect.slices], patch.values):
+            if not self._take_patch(patch):
                 continue  # the end of a stroke changes nothing that its dabs have not; only the revision is told
-            self.values[patch.rect.slices] = patch.values
-            part = patch.rect.aligned(CELL_PX).intersected(self.whole)
-            cells = cells_of(part).slices
-            self.means[cells] = mean_of_cells(self.values[part.slices])
-            if self._estimates is not None:
-                self._estimates.change_map(cells, self.means[cells] / MAX_LEVEL)
             if self.block_figures is not None:
                 self.block_figures.forget(blocks_of(patch.rect))
             self.dirty = patch.rect if self.dirty is None else self.dirty.united(patch.rect)
@@ -106,7 +100,7 @@ class LivePicture:
         if moved:
             self.base = usual_quality(self.values, self.base)
             if self.encoder is not None:
-                self.encoder.change_map(self.means, self.base)
+                self.encoder.change_map(self.means, self.base, self.bounds)
         if changes.revision is not None:
             self.revision = changes.revision
         if changes.view is not None:
@@ -118,9 +112,26 @@ class LivePicture:
             (self.threshold,) = changes.threshold
             self.figures_due = self.figures_urgent = self.region_due = True
 
+    def _take_patch(self, patch: Patch) -> bool:
+        """Write down what was painted; tells whether it changes anything."""
+        rect = patch.rect
+        is_other = not np.array_equal(self.values[rect.slices], patch.values)
+        are_others = not same_bounds(bounds_in(self.bounds, rect), patch.bounds)
+        part = rect.aligned(CELL_PX).intersected(self.whole)
+        cells = cells_of(part).slices
+        if is_other:
+            self.values[rect.slices] = patch.values
+            self.means[cells] = mean_of_cells(self.values[part.slices])
+        if are_others:
+            self.bounds = with_bounds(self.bounds, self.values.shape, rect, patch.bounds)
+        if is_other and self._estimates is not None:
+            self._estimates.change_map(cells, self.means[cells] / MAX_LEVEL)
+        return is_other or are_others
+
     def snapshot(self) -> Snapshot:
         """The state a job works on."""
-        return Snapshot(self.picture, self.values.copy(), self.revision, self.selection, self.threshold)
+        bounds = None if self.bounds is None else self.bounds.copy()
+        return Snapshot(self.picture, self.values.copy(), self.revision, self.selection, self.threshold, bounds)
 
     def finished(self) -> "Encoding | None":
         """The file that belongs to what is shown, if all of it is exact."""
