@@ -1,4 +1,7 @@
-"""The error bounds of the picture that is shown, which take memory only once there are any."""
+"""The error bounds of the picture that is shown: they take memory only once there are any.
+
+An array of them is never written into again: codec and jobs may keep it, to see what has changed.
+"""
 
 import numpy as np
 
@@ -23,7 +26,7 @@ def same_bounds(one: Bounds | None, other: Bounds | None) -> bool:
 
 
 def with_bounds(bounds: Bounds | None, size: tuple[int, int], rect: Rect, part: Bounds | None) -> Bounds | None:
-    """The bounds with those of a rectangle replaced, in the array that is there or in a new one.
+    """New bounds, with those of a rectangle replaced.
 
     Args:
         bounds: of the whole picture, or None.
@@ -32,12 +35,13 @@ def with_bounds(bounds: Bounds | None, size: tuple[int, int], rect: Rect, part: 
     Returns:
         None once no pixel has one any more.
     """
-    if bounds is None:
-        if part is None or not _any(part):
+    if part is None or not _any(part):
+        if bounds is None:
             return None
-        bounds = np.full(size, UNBOUNDED, np.uint8)
-    bounds[rect.slices] = UNBOUNDED if part is None else part
-    return bounds if part is not None or _any(bounds) else None
+        part = np.full((rect.height, rect.width), UNBOUNDED, np.uint8)
+    new = np.full(size, UNBOUNDED, np.uint8) if bounds is None else bounds.copy()
+    new[rect.slices] = part
+    return new if _any(new) else None
 
 
 def _any(bounds: Bounds) -> bool:

@@ -130,8 +130,7 @@ class LivePicture:
 
     def snapshot(self) -> Snapshot:
         """The state a job works on."""
-        bounds = None if self.bounds is None else self.bounds.copy()
-        return Snapshot(self.picture, self.values.copy(), self.revision, self.selection, self.threshold, bounds)
+        return Snapshot(self.picture, self.values.copy(), self.revision, self.selection, self.threshold, self.bounds)
 
     def finished(self) -> "Encoding | None":
         """The file that belongs to what is shown, if all of it is exact."""
