@@ -47,7 +47,8 @@ class Inbox:
         with self._condition:
             if (shown := self._changes.shown) is not None:
                 shown.values[patch.rect.slices] = patch.values
-                shown.bounds = with_bounds(shown.bounds, shown.values.shape, patch.rect, patch.bounds)
+                whole = Rect.whole(*shown.values.shape)
+                shown.bounds = with_bounds(shown.bounds, whole, patch.rect, patch.bounds)
             else:
                 self._changes.patches.append(patch)
             self._changes.revision = revision

@@ -25,12 +25,12 @@ def same_bounds(one: Bounds | None, other: Bounds | None) -> bool:
     return np.array_equal(one, other)
 
 
-def with_bounds(bounds: Bounds | None, size: tuple[int, int], rect: Rect, part: Bounds | None) -> Bounds | None:
+def with_bounds(bounds: Bounds | None, whole: Rect, rect: Rect, part: Bounds | None) -> Bounds | None:
     """New bounds, with those of a rectangle replaced.
 
     Args:
         bounds: of the whole picture, or None.
-        size: (height, width) of the picture.
+        whole: the picture.
         part: of the rectangle; None takes away those there are in it.
     Returns:
         None once no pixel has one any more.
@@ -39,7 +39,7 @@ def with_bounds(bounds: Bounds | None, size: tuple[int, int], rect: Rect, part: 
         if bounds is None:
             return None
         part = np.full((rect.height, rect.width), UNBOUNDED, np.uint8)
-    new = np.full(size, UNBOUNDED, np.uint8) if bounds is None else bounds.copy()
+    new = np.full((whole.height, whole.width), UNBOUNDED, np.uint8) if bounds is None else bounds.copy()
     new[rect.slices] = part
     return new if _any(new) else None
 

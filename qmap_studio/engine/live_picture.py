@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_of, mean_of_cells
+from qmap_studio.core.cells import CELL_PX, cells_of, mean_of_cells
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.grid import BLOCK_PX, blocks_of, spread_over_cells, widened
@@ -16,7 +16,7 @@ from qmap_studio.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Codec, Encoding, IncrementalEncoder
-    from qmap_studio.engine.bit_estimates import BitEstimates
+    from qmap_studio.engine.cell_estimates import CellEstimates
     from qmap_studio.evaluation.block_figures import BlockFigures
 
 WHOLE_AREA_PX = 1 << 20  # up to this size a picture needs no approximate answer first
@@ -64,22 +64,21 @@ class LivePicture:
         self.figures_due = self.region_due = True
         self.figures_urgent, self._unmeasured = False, 0
         self.has_failed = False
-        self._estimates: BitEstimates | None = None
+        self._estimates: CellEstimates | None = None
         self.map_bits = 0.0
         self.overhead_bytes = 0
 
     def encoder_of(self, codec: "Codec") -> "IncrementalEncoder":
         """The encoder, for the map as it is."""
         if self.encoder is None:
-            from qmap_studio.codec.common.rate_model import RateModel
-            from qmap_studio.engine.bit_estimates import BitEstimates
+            from qmap_studio.engine.cell_estimates import CellEstimates
 
             self.encoder = codec.incremental(self.picture, self.means, self.base, self.bounds)
-            self._estimates = BitEstimates(RateModel(self.picture.pixels), self.means / MAX_LEVEL)
+            self._estimates = CellEstimates(self.picture.pixels, self.means, self.bounds)
         return self.encoder
 
     @property
-    def estimates(self) -> "BitEstimates":
+    def estimates(self) -> "CellEstimates":
         assert self._estimates is not None, "they come with the encoder"
         return self._estimates
 
@@ -118,14 +117,16 @@ class LivePicture:
         is_other = not np.array_equal(self.values[rect.slices], patch.values)
         are_others = not same_bounds(bounds_in(self.bounds, rect), patch.bounds)
         part = rect.aligned(CELL_PX).intersected(self.whole)
-        cells = cells_of(part).slices
+        cells = cells_of(part)
         if is_other:
             self.values[rect.slices] = patch.values
-            self.means[cells] = mean_of_cells(self.values[part.slices])
+            self.means[cells.slices] = mean_of_cells(self.values[part.slices])
+            if self._estimates is not None:
+                self._estimates.change_map(cells, self.means[cells.slices])
         if are_others:
-            self.bounds = with_bounds(self.bounds, self.values.shape, rect, patch.bounds)
-        if is_other and self._estimates is not None:
-            self._estimates.change_map(cells, self.means[cells] / MAX_LEVEL)
+            self.bounds = with_bounds(self.bounds, self.whole, rect, patch.bounds)
+            if self._estimates is not None:
+                self._estimates.change_bounds(cells, bounds_in(self.bounds, part))
         return is_other or are_others
 
     def snapshot(self) -> Snapshot:
