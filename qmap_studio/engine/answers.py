@@ -62,7 +62,7 @@ def answer_quickly(
 def answer_exactly(
     live: LivePicture, codec: "Codec", checkpoint: "ProgressCallback", *, is_awaited: bool = False
 ) -> LiveResult:
-    """The next exact piece, or the figures of those there are.
+    """The next exact piece, or the figures of those there are; before them what work that was given up has left.
 
     Figures come by themselves because they take time, too: the picture need not wait for them.
 
@@ -70,6 +70,8 @@ def answer_exactly(
         is_awaited: somebody waits for all of it: in larger pieces, and figures at the end.
     """
     encoder = live.encoder_of(codec)
+    if (told := live.next_told()) is not None:
+        return _result(live, told)
     piece = live.next_piece(PIECE_BLOCKS if is_awaited else None)
     if piece is None or (needs_measuring(live) and not is_awaited):
         figures = measure_exact(live, checkpoint)
@@ -81,7 +83,8 @@ def answer_exactly(
         encoder.update(wanted, checkpoint)
     finally:
         live.keep_exact()
-    return _result(live, piece, None)
+    live.untold[blocks_of(piece)] = False
+    return _result(live, piece)
 
 
 def _take_reduced(live: LivePicture, codec: "Codec", rect: Rect, area_px: int, checkpoint: "ProgressCallback") -> int:

@@ -10,7 +10,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.grid import BLOCK_PX, blocks_of, spread_over_cells, widened
 from qmap_studio.engine.live_bounds import bounds_in, same_bounds, with_bounds
-from qmap_studio.engine.pieces import PIECE_BLOCKS, next_piece, side_of_pieces
+from qmap_studio.engine.pieces import PIECE_BLOCKS, first_rectangle, next_piece, side_of_pieces
 from qmap_studio.engine.results import CellBits, MapValues, Pixels
 from qmap_studio.engine.snapshot import Snapshot
 
@@ -39,6 +39,7 @@ class LivePicture:
         map_bits, overhead_bytes: of the map, and of all that is in the file besides the cells' bits, as last counted.
         figures_due: whether figures would tell something new; `figures_urgent`: even before the next piece is exact.
         region_due: whether what is inside may be another.
+        untold: bool, the blocks that were made exact by work that was given up then, and are in no answer yet.
         has_failed: an answer could not be made; another is tried after the next change.
     """
 
@@ -64,6 +65,7 @@ class LivePicture:
         self.figures_due = self.region_due = True
         self.figures_urgent, self._unmeasured = False, 0
         self.has_failed = False
+        self.untold = np.zeros_like(self.stale)
         self._estimates: CellEstimates | None = None
         self.map_bits = 0.0
         self.overhead_bytes = 0
@@ -180,6 +182,15 @@ class LivePicture:
         piece = next_piece(self.stale, self.visible, self.focus, side)
         return None if piece is None else piece.intersected(self.whole)
 
+    def next_told(self) -> Rect | None:
+        """A part of what is exact and in no answer yet, for an answer."""
+        self.untold &= ~self.stale
+        rect = first_rectangle(self.untold)
+        if rect is None:
+            return None
+        self.untold[blocks_of(rect)] = False
+        return rect.intersected(self.whole)
+
     def take(self, rect: Rect, reconstruction: Pixels) -> None:
         """Write down an approximate answer where there is nothing exact; the part begins on the block grid."""
         assert self.encoder is not None, "answers come once there is an encoder"
@@ -205,6 +216,7 @@ class LivePicture:
         blocks = self.encoder.take_redone() & ~self.stale
         if not blocks.any():
             return
+        self.untold |= blocks
         self.figures_due, self._unmeasured = True, self._unmeasured + np.count_nonzero(blocks)
         self.figures_urgent |= self._unmeasured >= MEASURED_BLOCKS
         self.learn_exact()
@@ -237,7 +249,7 @@ class LivePicture:
     @property
     def needs_exact(self) -> bool:
         """Whether an exact answer would tell something new."""
-        return not self.has_failed and (self.figures_due or bool(self.stale.any()))
+        return not self.has_failed and (self.figures_due or bool((self.stale | self.untold).any()))
 
 
 def usual_quality(values: MapValues, before: int | None = None) -> int:

@@ -9,7 +9,7 @@ from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.grid import BLOCK_PX, blocks_of
 from qmap_studio.engine.jobs.open_sfc import map_of_cells
 from qmap_studio.engine.live_picture import LivePicture
-from qmap_studio.engine.pieces import PIECE_BLOCKS
+from qmap_studio.engine.pieces import PIECE_BLOCKS, first_rectangle
 
 
 def exact_picture(height: int, width: int, view: Viewport | None = None) -> LivePicture:
@@ -131,3 +131,16 @@ def test_a_snapshot_does_not_follow_the_brush():
     snapshot = live.snapshot()
     live.apply(patch(Rect(0, 0, 16, 16)))
     assert (snapshot.values == flat_map(picture)).all()
+
+
+def test_blocks_are_told_in_rectangles_each_once():
+    random = np.random.default_rng(0)
+    for _ in range(50):
+        left = random.random((6, 9)) < 0.6
+        told = np.zeros(left.shape, int)
+        while (rect := first_rectangle(left)) is not None:
+            assert left[blocks_of(rect)].all()
+            told[blocks_of(rect)] += 1
+            left[blocks_of(rect)] = False
+        assert not left.any()
+        assert told.max() <= 1
