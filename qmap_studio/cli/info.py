@@ -55,6 +55,7 @@ def _facts(file: "SfcFile", size_bytes: int) -> dict[str, Any]:
         "map_bytes": len(file.map_stream),
         "picture_bytes": sum(map(len, file.streams)),
         "detail_bytes": len(file.detail),
+        "detail_cells": _detail_cells(file),
         "kept_bytes": len(file.kept),
         "kept": _kept_facts(file),
         "alpha_bytes": 0 if file.alpha is None else len(file.alpha),
@@ -63,6 +64,14 @@ def _facts(file: "SfcFile", size_bytes: int) -> dict[str, Any]:
         "profile": None if file.icc_profile is None else _profile_name(file.icc_profile),
         "metadata": _metadata_facts(file.metadata),
     }
+
+
+def _detail_cells(file: "SfcFile") -> int:
+    """How many cells have details."""
+    from qmap_studio.codec.common.detail import DetailFile
+
+    details = DetailFile.unpack(file.detail, cells_across(file.height), cells_across(file.width))
+    return int(np.count_nonzero(details.kinds))
 
 
 def _kept_facts(file: "SfcFile") -> dict[str, Any]:
@@ -139,7 +148,12 @@ def _lines(path: Path, facts: dict[str, Any]) -> str:
 def _streams(facts: dict[str, Any]) -> list[str]:
     parts = [tr("picture {picture_bytes} bytes, map {map_bytes} bytes").format(**facts)]
     if facts["detail_bytes"]:
-        parts.append(tr("detail {detail_bytes} bytes").format(**facts))
+        text = ngettext(
+            "details of {detail_cells} cell {detail_bytes} bytes",
+            "details of {detail_cells} cells {detail_bytes} bytes",
+            facts["detail_cells"],
+        )
+        parts.append(text.format(**facts))
     if facts["kept_bytes"]:
         parts.append(tr("kept pixels {kept_bytes} bytes").format(**facts))
     return parts

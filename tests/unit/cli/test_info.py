@@ -4,6 +4,7 @@ import numpy as np
 
 from qmap_studio.cli.main import main
 from qmap_studio.codec.common.container import SfcFile, pack
+from qmap_studio.codec.common.detail.coding import pack as pack_details
 from qmap_studio.codec.common.kept.chunk import pack_tiles
 from qmap_studio.codec.common.kept.codes import CHOSEN
 from qmap_studio.codec.common.kept.tile import pack_tile
@@ -54,16 +55,20 @@ def kept_chunk():
 
 def test_info_tells_what_is_without_loss_and_what_it_takes(tmp_path, capsys):
     kept = kept_chunk()
-    path = sfc(tmp_path, kept=kept, detail=bytes(7))
+    kinds = np.array([[1, 0, 0], [0, 0, 1]], np.uint8)
+    detail = pack_details(kinds, np.ones((2, 3, 16, 16), np.int16))
+    path = sfc(tmp_path, kept=kept, detail=detail)
     assert main(["info", str(path)]) == 0
     text = capsys.readouterr().out
     assert "50.0% of the pixels at most 3 levels off" in text
     assert "6.2% of the pixels without loss" in text
     assert "3.8% of the pixels as graphics" in text
-    assert f"picture 8 bytes, map 0 bytes, detail 7 bytes, kept pixels {len(kept)} bytes" in text
+    assert (
+        f"picture 8 bytes, map 0 bytes, details of 2 cells {len(detail)} bytes, kept pixels {len(kept)} bytes" in text
+    )
     assert main(["info", str(path), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
-    assert (facts["kept_bytes"], facts["detail_bytes"]) == (len(kept), 7)
+    assert (facts["kept_bytes"], facts["detail_bytes"], facts["detail_cells"]) == (len(kept), len(detail), 2)
     bounds = [{"largest_error": 0, "share": 0.0625}, {"largest_error": 3, "share": 0.5}]
     assert facts["kept"] == {"bounds": bounds, "graphics_share": 0.0375}
 
