@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.common.container import unpack
+from qmap_studio.core.bounds import UNBOUNDED, WITHOUT_LOSS
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document, QualityMap
@@ -71,19 +72,21 @@ class LiveWindow:
         self.bits = np.zeros((-(-picture.height // 16), -(-picture.width // 16)), np.float32)
         self.passed.clear()
         self.estimates.clear()
-        self.engine.show(picture, self.document.quality_map.values.copy(), self.document.revision)
+        values, bounds = self.document.quality_map.values.copy(), self.document.bounds
+        self.engine.show(picture, values, self.document.revision, None if bounds is None else bounds.copy())
 
-    def paint(self, points: list[tuple[int, int]], quality: float) -> None:
+    def paint(self, points: list[tuple[int, int]], quality: float, bound: int | None = None) -> None:
         """A stroke."""
-        self.tell(self.document.begin_stroke(Brush(60, 0.5, 1.0, quality), *points[0]))
+        self.tell(self.document.begin_stroke(Brush(60, 0.5, 1.0, quality, bound=bound), *points[0]))
         for point in points[1:]:
             self.tell(self.document.continue_stroke(*point))
         self.document.end_stroke()
 
     def tell(self, changed: Rect) -> None:
         """A part of the map has changed."""
-        values = self.document.quality_map.values[changed.slices].copy()
-        self.engine.update_map(changed, values, self.document.revision)
+        values, bounds = self.document.quality_map.values[changed.slices].copy(), self.document.bounds
+        part = None if bounds is None else bounds[changed.slices].copy()
+        self.engine.update_map(changed, values, self.document.revision, part)
 
     def inside_above(self, threshold: float | None) -> None:
         """Inside is where quality is higher."""
@@ -145,7 +148,7 @@ def compare_with_file(window: LiveWindow, path: Path) -> Truth:
     window.wait_for(JobDone, lambda done: done.path == path)
     data = path.read_bytes()
     decoded, original = load_codec(device="cpu").decode(data).picture.pixels, window.document.picture.pixels
-    region = None if window.threshold is None else region_of(window.document.quality_map.quality(), window.threshold)
+    region = _region_of(window)
     parts = [(figures.overall, None)]
     if region is not None:
         parts += [(figures.inside, region), (figures.outside, ~region)]
@@ -154,10 +157,13 @@ def compare_with_file(window: LiveWindow, path: Path) -> Truth:
         pixels = decoded.size // 3 if part is None else int(part.sum())
         areas.append(abs((found.pixels if found else 0) - pixels))
         if found is not None:
-            psnr.append(abs(found.psnr_db - psnr_db(original, decoded, part)))
+            measured_db = psnr_db(original, decoded, part)
+            psnr.append(
+                0.0 if found.psnr_db == measured_db else abs(found.psnr_db - measured_db)
+            )  # both may be infinite
             similarity.append(abs(found.ms_ssim - ms_ssim(original, decoded, part)))
     file = unpack(data)
-    payload = len(file.map_stream) + sum(map(len, file.streams))
+    payload = len(file.map_stream) + sum(map(len, file.streams)) + len(file.detail) + len(file.kept)
     return Truth(
         wrong_pixels=int((np.abs(decoded.astype(np.int16) - shown).max(axis=2) > 1).sum()),
         bytes_off=figures.size_bytes / len(data) - 1,
@@ -166,6 +172,14 @@ def compare_with_file(window: LiveWindow, path: Path) -> Truth:
         ms_ssim_off=max(similarity),
         pixels_off=max(areas),
     )
+
+
+def _region_of(window: LiveWindow) -> NDArray[np.bool_] | None:
+    """What figures call inside: where quality is above the threshold, or, of a uniform map, where bounds are."""
+    quality, bounds = window.document.quality_map.quality(), window.document.bounds
+    if bounds is not None and bounds.min() < UNBOUNDED and (window.threshold is None or quality.min() == quality.max()):
+        return bounds < UNBOUNDED
+    return None if window.threshold is None else region_of(quality, window.threshold)
 
 
 def edit_at_random(window: LiveWindow, random: np.random.Generator) -> None:
@@ -180,10 +194,11 @@ def edit_at_random(window: LiveWindow, random: np.random.Generator) -> None:
         return Rect(left, top, right - left + 1, bottom - top + 1)
 
     quality = float(random.choice([0.0, 0.2, 0.5, 0.505, 0.9, 1.0, random.uniform()]))
+    bound = random.choice([None, None, WITHOUT_LOSS, 2, UNBOUNDED])
     match random.choice(["stroke", "stroke", "fill", "undo", "redo", "zoom", "pan", "inside"]):
         case "stroke":
             size = float(np.exp(random.uniform(np.log(8), np.log(min(height, width) / 2))))
-            window.tell(document.begin_stroke(Brush(size, 0.5, 0.8, quality), *place()))
+            window.tell(document.begin_stroke(Brush(size, 0.5, 0.8, quality, bound=bound), *place()))
             for _ in range(random.integers(1, 12)):
                 window.tell(document.continue_stroke(*place()))
             if random.random() < 0.1:
@@ -196,7 +211,7 @@ def edit_at_random(window: LiveWindow, random: np.random.Generator) -> None:
                     lambda: document.fill_uniform(quality),
                     lambda: document.add_layer(LinearGradient(place(), place(), quality, other), "Linear gradient"),
                     lambda: document.add_layer(RadialGradient(place(), place(), quality, other), "Radial gradient"),
-                    lambda: document.fill_rectangle(rectangle(), quality, float(random.uniform(0, 40))),
+                    lambda: document.fill_rectangle(rectangle(), quality, float(random.uniform(0, 40)), bound),
                     document.invert,
                 ][random.integers(5)]()
             )

@@ -1,6 +1,7 @@
 """The command `encode`."""
 
 import argparse
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +11,21 @@ from qmap_studio.cli import options
 from qmap_studio.cli.messages import tell
 from qmap_studio.cli.paths import check_output
 from qmap_studio.cli.progress import ProgressBar
-from qmap_studio.core.errors import FileAccessError
+from qmap_studio.core.bounds import LARGEST_BOUND, UNBOUNDED, WITHOUT_LOSS, Bounds
+from qmap_studio.core.errors import FileAccessError, QualityMapError
 from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.pictures import Picture, load_picture, picture_suffixes
 from qmap_studio.core.rate import bytes_at
 
 HELP = N_("a picture to an .sfc file")
 DESCRIPTION = N_("Encodes a picture to an .sfc file, with one quality everywhere or a map of them.")
+ALL = "all"
+"""In place of a mask."""
 _DEFAULT_QUALITY = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(wrong_usage=parser.error)
     parser.add_argument("image", type=Path, metavar="IMAGE")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.sfc")
     what = parser.add_mutually_exclusive_group()
@@ -36,6 +41,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="MAP",
         help=tr("a grey picture (white is 1) or an .npy array, of the picture's size"),
+    )
+    parser.add_argument(
+        "--lossless",
+        metavar="MASK",
+        help=tr("without loss where this grey picture of the picture's size is above half, or all"),
+    )
+    parser.add_argument(
+        "--max-error",
+        type=options.error_bound,
+        metavar="E",
+        help=tr("the largest error there instead, 0 to {most} levels of 8 bits (default: 0)").format(
+            most=LARGEST_BOUND
+        ),
     )
     size = parser.add_mutually_exclusive_group()
     size.add_argument(
@@ -64,12 +82,14 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.output.suffix.lower() in picture_suffixes():
         text = tr("{path} would be an .sfc file with the name of a picture; end its name in .sfc.")
         raise FileAccessError(text.format(path=arguments.output))
-    check_output(arguments.output, arguments.image, *([arguments.map] if arguments.map else []))
+    mask = None if arguments.lossless in (None, ALL) else Path(arguments.lossless)
+    check_output(arguments.output, arguments.image, *(path for path in (arguments.map, mask) if path is not None))
     read = load_picture(arguments.image, arguments.page - 1)
     picture = read.picture.stripped(arguments.strip_metadata)
     for notice in read.notices:
         tell(notice)
     quality_map = None if arguments.map is None else _read_map(arguments.map, picture)
+    bounds = _bounds(arguments, mask, picture)
 
     from qmap_studio.codec import load_codec
     from qmap_studio.evaluation.metrics import psnr_db
@@ -80,23 +100,47 @@ def run(arguments: argparse.Namespace) -> None:
     codec = load_codec(arguments.model, arguments.device)
     target_bytes = _target_bytes(arguments, picture)
     with ProgressBar() as bar:
-        encoding = encode_picture(codec, picture, quality_map, arguments.output, target_bytes, checkpoint=bar.update)
+        encoding = encode_picture(
+            codec, picture, quality_map, arguments.output, target_bytes, bounds=bounds, checkpoint=bar.update
+        )
     small = size_notice(encoding, target_bytes)
     for notice in (*codec.notices, *([small] if small else [])):
         tell(notice)
     psnr = psnr_db(picture.pixels, encoding.reconstruction)
+    distortion = tr("identical") if math.isinf(psnr) else tr("PSNR {psnr:.2f} dB").format(psnr=psnr)
     text = ngettext(
-        "{path}: {size_bytes} byte, {bpp:.4f} bpp, PSNR {psnr:.2f} dB",
-        "{path}: {size_bytes} bytes, {bpp:.4f} bpp, PSNR {psnr:.2f} dB",
+        "{path}: {size_bytes} byte, {bpp:.4f} bpp, {distortion}",
+        "{path}: {size_bytes} bytes, {bpp:.4f} bpp, {distortion}",
         encoding.size_bytes,
     )
-    print(text.format(path=arguments.output, size_bytes=encoding.size_bytes, bpp=encoding.file_bpp, psnr=psnr))
+    print(
+        text.format(path=arguments.output, size_bytes=encoding.size_bytes, bpp=encoding.file_bpp, distortion=distortion)
+    )
 
 
 def _read_map(path: Path, picture: Picture) -> NDArray[np.float32]:
     from qmap_studio.document import read_quality_map
 
     return read_quality_map(path, picture.height, picture.width).quality()
+
+
+def _bounds(arguments: argparse.Namespace, mask: Path | None, picture: Picture) -> Bounds | None:
+    if arguments.lossless is None:
+        if arguments.max_error is not None:
+            arguments.wrong_usage(tr("--max-error needs --lossless MASK or --lossless all"))
+        return None
+    if mask is None:
+        return np.full((picture.height, picture.width), arguments.max_error or WITHOUT_LOSS, np.uint8)
+    from qmap_studio.document import read_bounds
+
+    try:
+        bounds = read_bounds(mask, picture.height, picture.width, arguments.max_error)
+    except QualityMapError as error:
+        raise QualityMapError(tr("The mask of --lossless: {reason}").format(reason=error)) from error
+    if (bounds == UNBOUNDED).all():
+        tell(tr("{path} is black all over: no part of the picture is without loss.").format(path=mask))
+        return None
+    return bounds
 
 
 def _target_bytes(arguments: argparse.Namespace, picture: Picture) -> int | None:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from qmap_studio.cli.messages import one_line
 from qmap_studio.cli.paths import named
+from qmap_studio.core.bounds import WITHOUT_LOSS
 from qmap_studio.core.cells import MAX_LEVEL, cells_across
-from qmap_studio.core.language import N_, tr
+from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.pictures import Metadata
 from qmap_studio.core.pictures.exif import DATE, DATE_TAKEN, Exif
 from qmap_studio.core.rate import bits_per_pixel
@@ -53,12 +54,40 @@ def _facts(file: "SfcFile", size_bytes: int) -> dict[str, Any]:
         "quality": {"lowest": float(quality.min()), "mean": float(quality.mean()), "highest": float(quality.max())},
         "map_bytes": len(file.map_stream),
         "picture_bytes": sum(map(len, file.streams)),
+        "detail_bytes": len(file.detail),
+        "detail_cells": _detail_cells(file),
+        "kept_bytes": len(file.kept),
+        "kept": _kept_facts(file),
         "alpha_bytes": 0 if file.alpha is None else len(file.alpha),
         "profile_bytes": 0 if file.icc_profile is None else len(file.icc_profile),
         "metadata_bytes": 0 if file.metadata.exif is None else len(file.metadata.exif),
         "profile": None if file.icc_profile is None else _profile_name(file.icc_profile),
         "metadata": _metadata_facts(file.metadata),
     }
+
+
+def _detail_cells(file: "SfcFile") -> int:
+    """How many cells have details."""
+    from qmap_studio.codec.common.detail import DetailFile
+
+    details = DetailFile.unpack(file.detail, cells_across(file.height), cells_across(file.width))
+    return int(np.count_nonzero(details.kinds))
+
+
+def _kept_facts(file: "SfcFile") -> dict[str, Any]:
+    """Shares of the pixels that are kept apart: by the largest error that was asked for, and as graphics."""
+    from qmap_studio.codec.common.kept import KeptFile
+    from qmap_studio.codec.common.kept.codes import CHOSEN, NOT_KEPT
+
+    counts = np.zeros(256, np.int64)
+    for content, _ in KeptFile.unpack(file.kept, file.height, file.width).tiles.values():
+        counts += np.bincount(content.codes.ravel(), minlength=256)
+    shares = counts / (file.width * file.height)
+    asked = {
+        255 - code: float(shares[code]) for code in np.flatnonzero(counts).tolist() if code not in (CHOSEN, NOT_KEPT)
+    }
+    bounds = [{"largest_error": bound, "share": asked[bound]} for bound in sorted(asked)]
+    return {"bounds": bounds, "graphics_share": float(shares[CHOSEN])}
 
 
 def _profile_name(profile: bytes) -> str | None:
@@ -109,10 +138,43 @@ def _lines(path: Path, facts: dict[str, Any]) -> str:
         (tr("size"), tr("{size_bytes} bytes, {bpp:.4f} bpp").format(**facts)),
         (tr("model"), tr("{model}, weights {weights}").format(**facts)),
         (tr("quality"), qualities.format(**quality)),
-        (tr("streams"), tr("picture {picture_bytes} bytes, map {map_bytes} bytes").format(**facts)),
+        *((tr("kept"), text) for text in _kept_lines(facts["kept"])),
+        (tr("streams"), ", ".join(_streams(facts))),
         *((tr("carries"), text) for text in _carried(facts) or [tr("nothing else")]),
     )
     return "\n".join((str(path), *(f"  {name:<9} {text}" for name, text in rows)))
+
+
+def _streams(facts: dict[str, Any]) -> list[str]:
+    parts = [tr("picture {picture_bytes} bytes, map {map_bytes} bytes").format(**facts)]
+    if facts["detail_bytes"]:
+        text = ngettext(
+            "details of {detail_cells} cell {detail_bytes} bytes",
+            "details of {detail_cells} cells {detail_bytes} bytes",
+            facts["detail_cells"],
+        )
+        parts.append(text.format(**facts))
+    if facts["kept_bytes"]:
+        parts.append(tr("kept pixels {kept_bytes} bytes").format(**facts))
+    return parts
+
+
+def _kept_lines(kept: dict[str, Any]) -> list[str]:
+    """What is kept apart from the networks, a line for each kind."""
+    lines = []
+    for each in kept["bounds"]:
+        if each["largest_error"] == WITHOUT_LOSS:
+            text = tr("{share:.1%} of the pixels without loss")
+        else:
+            text = ngettext(
+                "{share:.1%} of the pixels at most {largest_error} level off",
+                "{share:.1%} of the pixels at most {largest_error} levels off",
+                each["largest_error"],
+            )
+        lines.append(text.format(**each))
+    if kept["graphics_share"]:
+        lines.append(tr("{graphics_share:.1%} of the pixels as graphics").format(**kept))
+    return lines
 
 
 def _carried(facts: dict[str, Any]) -> list[str]:

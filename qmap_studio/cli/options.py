@@ -3,6 +3,7 @@
 import argparse
 import math
 
+from qmap_studio.core.bounds import LARGEST_BOUND
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import STRIPS
 from qmap_studio.core.settings import DEVICES, Settings
@@ -61,6 +62,14 @@ def whole_number(text: str) -> int:
     """A whole number from 0."""
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(tr("a whole number was expected, not {text!r}").format(text=text))
+    return int(text)
+
+
+def error_bound(text: str) -> int:
+    """The largest error of a pixel, in levels of 8 bits."""
+    if not text.isascii() or not text.isdigit() or int(text) > LARGEST_BOUND:
+        expected = tr("an error of 0 to {most} levels was expected, not {text!r}")
+        raise argparse.ArgumentTypeError(expected.format(most=LARGEST_BOUND, text=text))
     return int(text)
 
 

@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from qmap_studio.core.bounds import UNBOUNDED, Bounds
 from qmap_studio.core.cells import MAX_LEVEL, cells_of, qualities_of
 from qmap_studio.core.rect import NOWHERE, Rect
 from qmap_studio.engine.figures import estimated_figures, measure_exact, measure_part, needs_measuring
 from qmap_studio.engine.grid import blocks_of, narrowed, samples, widened, window
+from qmap_studio.engine.live_bounds import bounds_in
 from qmap_studio.engine.live_picture import LivePicture
 from qmap_studio.engine.pieces import PIECE_BLOCKS
 from qmap_studio.engine.results import CellBits, LiveResult, Pixels
@@ -60,7 +62,7 @@ def answer_quickly(
 def answer_exactly(
     live: LivePicture, codec: "Codec", checkpoint: "ProgressCallback", *, is_awaited: bool = False
 ) -> LiveResult:
-    """The next exact piece, or the figures of those there are.
+    """The next exact piece, or the figures of those there are; before them what work that was given up has left.
 
     Figures come by themselves because they take time, too: the picture need not wait for them.
 
@@ -68,6 +70,8 @@ def answer_exactly(
         is_awaited: somebody waits for all of it: in larger pieces, and figures at the end.
     """
     encoder = live.encoder_of(codec)
+    if (told := live.next_told()) is not None:
+        return _result(live, told)
     piece = live.next_piece(PIECE_BLOCKS if is_awaited else None)
     if piece is None or (needs_measuring(live) and not is_awaited):
         figures = measure_exact(live, checkpoint)
@@ -79,7 +83,8 @@ def answer_exactly(
         encoder.update(wanted, checkpoint)
     finally:
         live.keep_exact()
-    return _result(live, piece, None)
+    live.untold[blocks_of(piece)] = False
+    return _result(live, piece)
 
 
 def _take_reduced(live: LivePicture, codec: "Codec", rect: Rect, area_px: int, checkpoint: "ProgressCallback") -> int:
@@ -95,7 +100,7 @@ def _take_reduced(live: LivePicture, codec: "Codec", rect: Rect, area_px: int, c
     quality = qualities_of(live.values[rect.slices][::factor, ::factor])
     coded = _preview(live, codec, pixels, quality, checkpoint)
     enlarged = Image.fromarray(coded.reconstruction).resize((rect.width, rect.height), Image.Resampling.BILINEAR)
-    live.take(rect, np.asarray(enlarged))
+    live.take(rect, _with_bounded(live, rect, np.asarray(enlarged)))
     for place in places:
         inner = narrowed(place, SAMPLE_MARGIN_PX, live.whole)
         if not inner.empty:
@@ -105,13 +110,26 @@ def _take_reduced(live: LivePicture, codec: "Codec", rect: Rect, area_px: int, c
 
 def _preview_part(live: LivePicture, codec: "Codec", part: Rect, checkpoint: "ProgressCallback") -> "Coded":
     pixels, quality = live.picture.pixels[part.slices], qualities_of(live.values[part.slices])
-    return _preview(live, codec, pixels, quality, checkpoint)
+    return _preview(live, codec, pixels, quality, checkpoint, bounds_in(live.bounds, part))
+
+
+def _with_bounded(live: LivePicture, rect: Rect, reconstruction: Pixels) -> Pixels:
+    """A reduced answer, in which pixels with an error bound are nearly as in the picture."""
+    bounds = bounds_in(live.bounds, rect)
+    if bounds is None:
+        return reconstruction
+    return np.where((bounds < UNBOUNDED)[..., None], live.picture.pixels[rect.slices], reconstruction)
 
 
 def _preview(
-    live: LivePicture, codec: "Codec", pixels: Pixels, quality: npt.NDArray[np.float32], checkpoint: "ProgressCallback"
+    live: LivePicture,
+    codec: "Codec",
+    pixels: Pixels,
+    quality: npt.NDArray[np.float32],
+    checkpoint: "ProgressCallback",
+    bounds: Bounds | None = None,
 ) -> "Coded":
-    coded = codec.preview(pixels, quality, base=live.base / MAX_LEVEL, checkpoint=checkpoint)
+    coded = codec.preview(pixels, quality, bounds=bounds, base=live.base / MAX_LEVEL, checkpoint=checkpoint)
     if not live.picture.is_grey:
         return coded
     # The file of a grey picture says that it is; a preview is not told.

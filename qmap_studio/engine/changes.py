@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.results import MapValues
@@ -9,10 +10,24 @@ from qmap_studio.engine.results import MapValues
 
 @dataclass(frozen=True)
 class Patch:
-    """A part of the map that was painted; it owns its values."""
+    """A part of the map that was painted; it owns its values.
+
+    Attributes:
+        bounds: uint8, of the rectangle; None where none of its pixels has one.
+    """
 
     rect: Rect
     values: MapValues
+    bounds: Bounds | None = None
+
+
+@dataclass
+class Shown:
+    """A picture to begin with and its whole map, which what is painted until it is taken goes into."""
+
+    picture: Picture
+    values: MapValues
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True)
@@ -33,7 +48,7 @@ class Changes:
             before the next.
     """
 
-    shown: tuple[Picture, MapValues] | None = None
+    shown: Shown | None = None
     patches: list[Patch] = field(default_factory=list)
     revision: int | None = None
     view: Viewport | None = None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.changes import Patch, Viewport
@@ -62,31 +63,35 @@ class Engine:
         """Drop what waits, cancel what runs, end the worker."""
         self._runner.stop()
 
-    def show(self, picture: Picture, values: MapValues, revision: int) -> None:
+    def show(self, picture: Picture, values: MapValues, revision: int, bounds: Bounds | None = None) -> None:
         """Begin with a picture.
 
         Args:
             values: uint16 (H, W), the whole map.
             revision: of the map; live results repeat it.
+            bounds: uint8 (H, W), the error bounds; None where no pixel has one.
         """
         if values.shape != (picture.height, picture.width):
             raise ValueError(f"a map of {picture.height} x {picture.width} was expected, got {values.shape}")
+        _check_bounds(bounds, values)
         self._shown = Rect.whole(picture.height, picture.width)
-        self._inbox.show(picture, values, revision)
+        self._inbox.show(picture, values, revision, bounds)
 
-    def update_map(self, rect: Rect, values: MapValues, revision: int) -> None:
+    def update_map(self, rect: Rect, values: MapValues, revision: int, bounds: Bounds | None = None) -> None:
         """Replace a part of the map.
 
         Args:
             rect: a part of the picture shown.
             values: uint16, the rectangle's shape.
+            bounds: uint8, the rectangle's shape; None where none of its pixels has one.
         """
         if self._shown is None or rect.intersected(self._shown) != rect:
             raise ValueError(f"{rect} is no part of the picture {self._shown}")
         if values.shape != (rect.height, rect.width):
             raise ValueError(f"values of {rect.height} x {rect.width} were expected, got {values.shape}")
+        _check_bounds(bounds, values)
         if not rect.empty:
-            self._inbox.update_map(Patch(rect, values), revision)
+            self._inbox.update_map(Patch(rect, values, bounds), revision)
 
     def set_view(self, visible: Rect, zoom: float) -> None:
         """Say what is on the screen; `zoom` is screen pixels for a pixel of the picture."""
@@ -107,3 +112,8 @@ class Engine:
     def cancel(self, job_id: int) -> None:
         """Ask a job to stop; it ends with `JobCancelled` unless it was done already."""
         self._inbox.cancel_job(job_id)
+
+
+def _check_bounds(bounds: Bounds | None, values: MapValues) -> None:
+    if bounds is not None and bounds.shape != values.shape:
+        raise ValueError(f"bounds of the map's shape {values.shape} were expected, got {bounds.shape}")

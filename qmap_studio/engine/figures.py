@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from qmap_studio.core.bounds import UNBOUNDED, Bounds
 from qmap_studio.core.cells import MAX_LEVEL, cells_of
 from qmap_studio.core.rect import Rect
 from qmap_studio.core.threads import spread
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def region_in(
-    rect: Rect, values: MapValues, selection: Rect | None, threshold: float | None
+    values: MapValues, selection: Rect | None, threshold: float | None, bounds: Bounds | None = None
 ) -> npt.NDArray[np.bool_] | None:
-    """bool, the shape of `rect`: the selection, or else where quality is above the threshold.
+    """bool (H, W): the selection, or else where quality is above the threshold; of a uniform map, where bounds are.
 
     None where nothing sets an inside apart.
     """
@@ -33,8 +34,10 @@ def region_in(
     if selection is not None:
         region = np.zeros(values.shape, bool)
         region[selection.intersected(Rect.whole(*values.shape)).slices] = True
-        return region[rect.slices]
-    return None if threshold is None else region_of(values[rect.slices], threshold * MAX_LEVEL)
+        return region
+    if bounds is not None and (threshold is None or values.min() == values.max()):
+        return bounds < UNBOUNDED
+    return None if threshold is None else region_of(values, threshold * MAX_LEVEL)
 
 
 def needs_measuring(live: LivePicture) -> bool:
@@ -78,7 +81,7 @@ def _measure(live: LivePicture, blocks: npt.NDArray[np.bool_], checkpoint: "Prog
     if live.block_figures is None:
         live.block_figures = BlockFigures(live.picture.pixels)
     if live.region_due:
-        live.block_figures.set_region(region_in(live.whole, live.values, live.selection, live.threshold))
+        live.block_figures.set_region(region_in(live.values, live.selection, live.threshold, live.bounds))
         live.region_due = False
     assert live.encoder is not None
     live.block_figures.measure(live.encoder.reconstruction, blocks, watched)
@@ -96,5 +99,4 @@ def estimated_figures(live: LivePicture) -> "Figures | None":
 
 def region_of_snapshot(snapshot: Snapshot) -> npt.NDArray[np.bool_] | None:
     """What is inside of the whole picture that a job is of: bool (H, W)."""
-    whole = Rect.whole(*snapshot.values.shape)
-    return region_in(whole, snapshot.values, snapshot.selection, snapshot.threshold)
+    return region_in(snapshot.values, snapshot.selection, snapshot.threshold, snapshot.bounds)

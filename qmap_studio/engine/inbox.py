@@ -4,10 +4,12 @@ import threading
 from collections import deque
 from typing import NamedTuple
 
+from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.changes import Changes, Patch, Viewport
+from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.live_bounds import with_bounds
 from qmap_studio.engine.progress import CancelToken
 from qmap_studio.engine.results import MapValues
 
@@ -32,20 +34,21 @@ class Inbox:
         self._last_job_id = 0
         self._closed = self._woken = False
 
-    def show(self, picture: Picture, values: MapValues, revision: int) -> None:
+    def show(self, picture: Picture, values: MapValues, revision: int, bounds: Bounds | None = None) -> None:
         """Replace the picture; patches, selection and threshold of the one before are dropped."""
         with self._condition:
             view = self._changes.view
-            self._changes = Changes(
-                shown=(picture, values), revision=revision, view=view, selection=(None,), threshold=(None,)
-            )
+            shown = Shown(picture, values, bounds)
+            self._changes = Changes(shown=shown, revision=revision, view=view, selection=(None,), threshold=(None,))
             self._condition.notify()
 
     def update_map(self, patch: Patch, revision: int) -> None:
         """Add a painted part; straight into a map that waits to be shown, so that nothing piles up while loading."""
         with self._condition:
-            if self._changes.shown is not None:
-                self._changes.shown[1][patch.rect.slices] = patch.values
+            if (shown := self._changes.shown) is not None:
+                shown.values[patch.rect.slices] = patch.values
+                whole = Rect.whole(*shown.values.shape)
+                shown.bounds = with_bounds(shown.bounds, whole, patch.rect, patch.bounds)
             else:
                 self._changes.patches.append(patch)
             self._changes.revision = revision

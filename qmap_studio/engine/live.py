@@ -100,7 +100,7 @@ class LiveScheduler:
             self._is_awaited &= not changes.edited
             self._view = changes.view or self._view
             if changes.shown is not None:
-                self.picture = LivePicture(*changes.shown, changes.revision or 0, self._view)
+                self.picture = LivePicture(changes.shown, changes.revision or 0, self._view)
                 self._exact_from = 0.0
             if self.picture is not None:
                 self.picture.apply(changes)

@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_of, mean_of_cells
-from qmap_studio.core.pictures import Picture
+from qmap_studio.core.cells import CELL_PX, cells_of, mean_of_cells
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.changes import Changes, Viewport
+from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.grid import BLOCK_PX, blocks_of, spread_over_cells, widened
-from qmap_studio.engine.pieces import PIECE_BLOCKS, next_piece, side_of_pieces
+from qmap_studio.engine.live_bounds import bounds_in, same_bounds, with_bounds
+from qmap_studio.engine.pieces import PIECE_BLOCKS, first_rectangle, next_piece, side_of_pieces
 from qmap_studio.engine.results import CellBits, MapValues, Pixels
 from qmap_studio.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Codec, Encoding, IncrementalEncoder
-    from qmap_studio.engine.bit_estimates import BitEstimates
+    from qmap_studio.engine.cell_estimates import CellEstimates
     from qmap_studio.evaluation.block_figures import BlockFigures
 
 WHOLE_AREA_PX = 1 << 20  # up to this size a picture needs no approximate answer first
@@ -29,6 +29,7 @@ class LivePicture:
     """One picture and the answers about it so far. Lives in the worker thread only.
 
     Attributes:
+        bounds: the error bounds, uint8 (H, W); None until a pixel has one.
         means, base: the map as the codec takes it: the mean of each cell, as levels, and the base of its steps. The
             base stays as long as no other quality is usual: a file signals steps from it, so that moving it a little
             would change every cell a little.
@@ -38,21 +39,21 @@ class LivePicture:
         map_bits, overhead_bytes: of the map, and of all that is in the file besides the cells' bits, as last counted.
         figures_due: whether figures would tell something new; `figures_urgent`: even before the next piece is exact.
         region_due: whether what is inside may be another.
+        untold: bool, the blocks that were made exact by work that was given up then, and are in no answer yet.
         has_failed: an answer could not be made; another is tried after the next change.
     """
 
-    def __init__(self, picture: Picture, values: MapValues, revision: int, view: Viewport | None) -> None:
-        height, width = picture.height, picture.width
-        self.picture = picture
-        self.values = values
+    def __init__(self, shown: Shown, revision: int, view: Viewport | None) -> None:
+        self.picture, self.values, self.bounds = shown.picture, shown.values, shown.bounds
+        height, width = self.picture.height, self.picture.width
         self.revision = revision
         self.view = view
         self.selection: Rect | None = None
         self.threshold: float | None = None
         self.whole = Rect.whole(height, width)
         self.latest: Rect | None = None
-        self.means = mean_of_cells(values)
-        self.base = usual_quality(values)
+        self.means = mean_of_cells(self.values)
+        self.base = usual_quality(self.values)
         self.forget_answers()
 
     def forget_answers(self) -> None:
@@ -64,22 +65,22 @@ class LivePicture:
         self.figures_due = self.region_due = True
         self.figures_urgent, self._unmeasured = False, 0
         self.has_failed = False
-        self._estimates: BitEstimates | None = None
+        self.untold = np.zeros_like(self.stale)
+        self._estimates: CellEstimates | None = None
         self.map_bits = 0.0
         self.overhead_bytes = 0
 
     def encoder_of(self, codec: "Codec") -> "IncrementalEncoder":
         """The encoder, for the map as it is."""
         if self.encoder is None:
-            from qmap_studio.codec.common.rate_model import RateModel
-            from qmap_studio.engine.bit_estimates import BitEstimates
+            from qmap_studio.engine.cell_estimates import CellEstimates
 
-            self.encoder = codec.incremental(self.picture, self.means, self.base)
-            self._estimates = BitEstimates(RateModel(self.picture.pixels), self.means / MAX_LEVEL)
+            self.encoder = codec.incremental(self.picture, self.means, self.base, self.bounds)
+            self._estimates = CellEstimates(self.picture.pixels, self.means, self.bounds)
         return self.encoder
 
     @property
-    def estimates(self) -> "BitEstimates":
+    def estimates(self) -> "CellEstimates":
         assert self._estimates is not None, "they come with the encoder"
         return self._estimates
 
@@ -90,14 +91,8 @@ class LivePicture:
         moved = False
         for patch in changes.patches:
             self.figures_due = self.region_due = True
-            if np.array_equal(self.values[patch.rect.slices], patch.values):
+            if not self._take_patch(patch):
                 continue  # the end of a stroke changes nothing that its dabs have not; only the revision is told
-            self.values[patch.rect.slices] = patch.values
-            part = patch.rect.aligned(CELL_PX).intersected(self.whole)
-            cells = cells_of(part).slices
-            self.means[cells] = mean_of_cells(self.values[part.slices])
-            if self._estimates is not None:
-                self._estimates.change_map(cells, self.means[cells] / MAX_LEVEL)
             if self.block_figures is not None:
                 self.block_figures.forget(blocks_of(patch.rect))
             self.dirty = patch.rect if self.dirty is None else self.dirty.united(patch.rect)
@@ -106,7 +101,7 @@ class LivePicture:
         if moved:
             self.base = usual_quality(self.values, self.base)
             if self.encoder is not None:
-                self.encoder.change_map(self.means, self.base)
+                self.encoder.change_map(self.means, self.base, self.bounds)
         if changes.revision is not None:
             self.revision = changes.revision
         if changes.view is not None:
@@ -118,9 +113,27 @@ class LivePicture:
             (self.threshold,) = changes.threshold
             self.figures_due = self.figures_urgent = self.region_due = True
 
+    def _take_patch(self, patch: Patch) -> bool:
+        """Write down what was painted; tells whether it changes anything."""
+        rect = patch.rect
+        is_other = not np.array_equal(self.values[rect.slices], patch.values)
+        are_others = not same_bounds(bounds_in(self.bounds, rect), patch.bounds)
+        part = rect.aligned(CELL_PX).intersected(self.whole)
+        cells = cells_of(part)
+        if is_other:
+            self.values[rect.slices] = patch.values
+            self.means[cells.slices] = mean_of_cells(self.values[part.slices])
+            if self._estimates is not None:
+                self._estimates.change_map(cells, self.means[cells.slices])
+        if are_others:
+            self.bounds = with_bounds(self.bounds, self.whole, rect, patch.bounds)
+            if self._estimates is not None:
+                self._estimates.change_bounds(cells, bounds_in(self.bounds, part))
+        return is_other or are_others
+
     def snapshot(self) -> Snapshot:
         """The state a job works on."""
-        return Snapshot(self.picture, self.values.copy(), self.revision, self.selection, self.threshold)
+        return Snapshot(self.picture, self.values.copy(), self.revision, self.selection, self.threshold, self.bounds)
 
     def finished(self) -> "Encoding | None":
         """The file that belongs to what is shown, if all of it is exact."""
@@ -169,6 +182,15 @@ class LivePicture:
         piece = next_piece(self.stale, self.visible, self.focus, side)
         return None if piece is None else piece.intersected(self.whole)
 
+    def next_told(self) -> Rect | None:
+        """A part of what is exact and in no answer yet, for an answer."""
+        self.untold &= ~self.stale
+        rect = first_rectangle(self.untold)
+        if rect is None:
+            return None
+        self.untold[blocks_of(rect)] = False
+        return rect.intersected(self.whole)
+
     def take(self, rect: Rect, reconstruction: Pixels) -> None:
         """Write down an approximate answer where there is nothing exact; the part begins on the block grid."""
         assert self.encoder is not None, "answers come once there is an encoder"
@@ -194,6 +216,7 @@ class LivePicture:
         blocks = self.encoder.take_redone() & ~self.stale
         if not blocks.any():
             return
+        self.untold |= blocks
         self.figures_due, self._unmeasured = True, self._unmeasured + np.count_nonzero(blocks)
         self.figures_urgent |= self._unmeasured >= MEASURED_BLOCKS
         self.learn_exact()
@@ -226,7 +249,7 @@ class LivePicture:
     @property
     def needs_exact(self) -> bool:
         """Whether an exact answer would tell something new."""
-        return not self.has_failed and (self.figures_due or bool(self.stale.any()))
+        return not self.has_failed and (self.figures_due or bool((self.stale | self.untold).any()))
 
 
 def usual_quality(values: MapValues, before: int | None = None) -> int:

@@ -18,6 +18,22 @@ def side_of_pieces(blocks: int) -> int:
     return min(PIECE_BLOCKS, max(SMALLEST_PIECE_BLOCKS, side))
 
 
+def first_rectangle(blocks: npt.NDArray[np.bool_]) -> Rect | None:
+    """The topmost run of blocks, and as many rows below as it goes on in; in pixels, None without any."""
+    places = np.argwhere(blocks)
+    if not len(places):
+        return None
+    row, column = places[0].tolist()
+    width = _run(blocks[row, column:])
+    height = _run(blocks[row:, column : column + width].all(axis=1))
+    return Rect(column * BLOCK_PX, row * BLOCK_PX, width * BLOCK_PX, height * BLOCK_PX)
+
+
+def _run(flags: npt.NDArray[np.bool_]) -> int:
+    """How many are True from the first on."""
+    return len(flags) if flags.all() else int(flags.argmin())
+
+
 def next_piece(stale: npt.NDArray[np.bool_], visible: Rect, focus: tuple[int, int], side: int) -> Rect | None:
     """The part to be coded exactly next: what is stale nearest to the focus, what is visible first.
 

@@ -16,10 +16,11 @@ _PLOTTED_ANCHORS = ("jpeg", "jpeg2000", "webp", "bpg444", "av1", "vtm", "mbt2018
 def table(evaluation: Evaluation) -> str:
     """Averages for each quality and the BD-rates, as lines of text."""
     lines = [_title(evaluation), ""]
-    lines.append(f"{tr('quality'):>7} {'bpp':>8} {'PSNR dB':>8} {'MS-SSIM':>8} {'MS-SSIM dB':>10}")  # no text: units
+    lines.append(f"{tr('quality'):>7} {'bpp':>8} {'PSNR dB':>9} {'MS-SSIM':>8} {'MS-SSIM dB':>10}")  # no text: units
     for quality, point in zip(evaluation.learned.settings, evaluation.learned.curve.points, strict=True):
         similarity_db = _point_ms_ssim_db(point)
-        lines.append(f"{quality:7.2f} {point.bpp:8.4f} {point.psnr_db:8.2f} {point.ms_ssim:8.5f} {similarity_db:10.2f}")
+        psnr = tr("identical") if math.isinf(point.psnr_db) else f"{point.psnr_db:.2f}"
+        lines.append(f"{quality:7.2f} {point.bpp:8.4f} {psnr:>9} {point.ms_ssim:8.5f} {similarity_db:10.2f}")
     lines += [
         "",
         tr("BD-rate in percent, {low_db} to {high_db} dB (negative: fewer bytes than the other codec)").format(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec import SIZE_TOLERANCE, Codec, Encoding, ProgressCallback, encode_to_size
+from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture
 from qmap_studio.recipes.sfc_files import write_sfc
@@ -18,6 +19,7 @@ def encode_picture(
     path: Path,
     target_bytes: int | None = None,
     *,
+    bounds: Bounds | None = None,
     checkpoint: ProgressCallback | None = None,
 ) -> Encoding:
     """Picture in, file out: codes a picture with its map and writes the `.sfc` file; gives what it holds.
@@ -25,13 +27,13 @@ def encode_picture(
     Args:
         quality_map: float32 (H, W) in [0, 1].
         path: of the file, written whole or not at all.
-        target_bytes: as `encode` takes it.
+        target_bytes, bounds: as `encode` takes them.
     Raises:
         QualityMapError: the map is not of the picture's size, or holds values outside [0, 1].
         TargetSizeError: the smallest file is larger.
         FileAccessError: the file cannot be written.
     """
-    encoding = encode(codec, picture, quality_map, target_bytes, checkpoint=checkpoint)
+    encoding = encode(codec, picture, quality_map, target_bytes, bounds=bounds, checkpoint=checkpoint)
     write_sfc(path, picture, encoding)
     return encoding
 
@@ -42,6 +44,7 @@ def encode(
     quality_map: NDArray[np.float32],
     target_bytes: int | None = None,
     *,
+    bounds: Bounds | None = None,
     known_bytes: int | None = None,
     checkpoint: ProgressCallback | None = None,
 ) -> Encoding:
@@ -51,15 +54,16 @@ def encode(
         quality_map: float32 (H, W) in [0, 1].
         target_bytes: moves the whole map until the file has at most so many bytes and at least 99 % of them; where
             there is none, the largest file below is taken (`size_notice` says so).
+        bounds: uint8 (H, W), the largest error of each pixel; None where no pixel has such a bound.
         known_bytes: about the size of the file with the map as it is, which shortens that search.
     Raises:
         QualityMapError: the map is not of the picture's size, or holds values outside [0, 1].
         TargetSizeError: the smallest file is larger.
     """
     if target_bytes is None:
-        return codec.encode(picture, quality_map, checkpoint=checkpoint)
+        return codec.encode(picture, quality_map, bounds=bounds, checkpoint=checkpoint)
     known = (0, known_bytes) if known_bytes else None
-    return encode_to_size(codec, picture, quality_map, target_bytes, known=known, checkpoint=checkpoint)
+    return encode_to_size(codec, picture, quality_map, target_bytes, bounds=bounds, known=known, checkpoint=checkpoint)
 
 
 def size_notice(encoding: Encoding, target_bytes: int | None) -> str | None:

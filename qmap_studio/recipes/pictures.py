@@ -1,5 +1,7 @@
 """Pictures to save: the heat map with its scale, the comparison with its figures."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
@@ -84,6 +86,8 @@ def _lines(file: MeasuredFile) -> list[str]:
 
 
 def _region_text(region: RegionFigures) -> str:
+    if math.isinf(region.psnr_db):
+        return tr("identical")
     return f"{region.psnr_db:.2f} dB, MS-SSIM {region.ms_ssim:.4f}"
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from qmap_studio.codec.common.differentiable import Differentiable
 from qmap_studio.codec.common.interface import ProgressCallback
+from qmap_studio.core.bounds import UNBOUNDED, Bounds
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.core.language import tr
 from qmap_studio.task_maps.lbfgs import TRIALS, minimise
@@ -56,6 +57,7 @@ def optimise_map(
     *,
     lmbda: float,
     iterations: int = 5,
+    bounds: Bounds | None = None,
     start: NDArray[np.float32] | None = None,
     seed: int = 0,
     report: Callable[[Iterate], None] | None = None,
@@ -68,6 +70,7 @@ def optimise_map(
     Args:
         pixels: uint8 (H, W, 3).
         lmbda: bits per pixel that one unit of the task's loss is worth.
+        bounds: uint8 (H, W), the error bounds; pixels that have one are as in the picture, whatever the map.
         start: float32 (H, W) in [0, 1]; without it, sigmoids of normal numbers of mean -2 and deviation 1.
         seed: of that start.
         report: told of the start and of each iteration's map.
@@ -82,7 +85,7 @@ def optimise_map(
     height, width = pixels.shape[:2]
     original, factor = reduced(pixels)
     original, cell = original.to(codec.device), codec.cell * factor
-    loss = task(original)
+    loss, kept_pixels = task(original), _kept(bounds, factor, original)
     rows, columns = -(-height // cell), -(-width // cell)
     p = random_start(rows, columns, seed) if start is None else logits_of(start, cell)
     bpp, task_loss, asked = 0.0, 0.0, 0
@@ -95,7 +98,10 @@ def optimise_map(
         cells = torch.sigmoid(p).view(1, 1, rows, columns)
         quality_map = F.interpolate(cells, scale_factor=codec.cell)[..., : original.shape[-2], : original.shape[-1]]
         trace = codec(original, quality_map)
-        rate, kept = trace.bits / (original.shape[-2] * original.shape[-1]), loss(trace.reconstruction)
+        rate, kept = (
+            trace.bits / (original.shape[-2] * original.shape[-1]),
+            loss(torch.where(kept_pixels, original, trace.reconstruction)),
+        )
         bpp, task_loss = rate.item(), kept.item()
         return rate + lmbda * kept
 
@@ -121,6 +127,15 @@ def reduced(pixels: NDArray[np.uint8]) -> tuple[Tensor, int]:
     factor = math.ceil(math.sqrt(pixels.shape[0] * pixels.shape[1] / LARGEST_PX))
     small = np.array(Image.fromarray(pixels).reduce(factor))
     return torch.from_numpy(small).permute(2, 0, 1)[None].float().div_(255.0), factor
+
+
+def _kept(bounds: Bounds | None, factor: int, original: Tensor) -> Tensor:
+    """bool (1, 1, h, w), the pixels of the reduced picture that have error bounds for the most part."""
+    if bounds is None:
+        return torch.zeros_like(original[:, :1], dtype=torch.bool)
+    mask = np.where(bounds < UNBOUNDED, np.uint8(255), np.uint8(0))
+    small = np.array(Image.fromarray(mask).reduce(factor))
+    return (torch.from_numpy(small) > 127)[None, None].to(original.device)
 
 
 def random_start(rows: int, columns: int, seed: int) -> Tensor:

@@ -98,6 +98,12 @@ class Coding(ABC):
         """Bits of the latents."""
         return float(self._learned_bits().sum(dtype=np.float64))
 
+    @property
+    def layers(self) -> int:
+        """How many there are besides the latents by now."""
+        kept = 0.0 if self.kept is None else self.kept.cell_bits().max()
+        return int(kept > 0) + int(self.details.cell_bits().max() > 0)
+
     def cell_bits(self) -> NDArray[np.float32]:
         """Bits of every cell of the picture, all layers together but without the map's, where nothing is stale."""
         bits = self._learned_bits()

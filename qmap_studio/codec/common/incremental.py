@@ -17,6 +17,9 @@ from qmap_studio.codec.common.staged import Blocks
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 
+LAYER_BYTES = 7
+"""What a layer besides the latents takes that is no cell's: its chunk's head, and the last word of its stream."""
+
 
 class CodingBackend(Protocol):
     """What a codec does for an incremental encoder of its own."""
@@ -85,7 +88,8 @@ class IncrementalEncoding:
         return 8.0 * len(self._cells.stream)
 
     def estimated_bytes(self, bits: float) -> int:
-        return len(self._backend.pack(self._picture, self._cells, bytes(stream_bytes(bits))))
+        size = len(self._backend.pack(self._picture, self._cells, bytes(stream_bytes(bits))))
+        return size + LAYER_BYTES * self._coding.layers
 
     def finish(self, checkpoint: ProgressCallback | None = None) -> Encoding:
         self.update(np.ones(self.stale.shape, bool), checkpoint)

@@ -1,13 +1,16 @@
 """Files of a given size: a search over the base quality, which moves the whole map and changes nothing in its shape."""
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.codec.common.container import unpack
 from qmap_studio.codec.common.entropy import WORD_BYTES
 from qmap_studio.codec.common.interface import Codec, Encoding, ProgressCallback
 from qmap_studio.codec.common.size_curve import SizeCurve
+from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.errors import TargetSizeError
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture
@@ -32,6 +35,7 @@ def encode_to_size(
     quality_map: NDArray[np.float32],
     target_bytes: int,
     *,
+    bounds: Bounds | None = None,
     known: tuple[int, int] | None = None,
     checkpoint: ProgressCallback | None = None,
 ) -> Encoding:
@@ -42,42 +46,68 @@ def encode_to_size(
 
     Args:
         quality_map: float32 (H, W) in [0, 1]; a common shift is added to it.
+        bounds: uint8 (H, W) or None; what pixels with an error bound need does not depend on the shift.
         known: a shift in 65535ths and about the size in bytes there.
     Raises:
         TargetSizeError: the smallest file is larger.
     """
-    search = _Search(SizeCurve(picture.pixels, quality_map), target_bytes, known)
+    encode = partial(codec.encode, picture, quality_map, bounds=bounds)
+    estimate = partial(codec.estimate_bytes, picture, quality_map, bounds=bounds)
     progress = _Progress(checkpoint)
+    curve, bounded_bytes = SizeCurve(picture.pixels, quality_map, bounds), 0
+    if bounds is not None:  # at the lowest quality there is little else in a file
+        least = estimate(base_offset=curve.low, checkpoint=progress.part())
+        bounded_bytes = max(0, least - round(math.exp(curve.at(curve.low))))
+    search = _Search(curve, target_bytes, known, bounded_bytes)
     largest: Encoding | None = None
+    too_large: Encoding | None = None
     while not search.is_over:
         offset, is_sure = search.next_try()
         report = progress.part()
         if not is_sure:
-            search.estimated(offset, codec.estimate_bytes(picture, quality_map, base_offset=offset, checkpoint=report))
+            search.estimated(offset, estimate(base_offset=offset, checkpoint=report))
             continue
-        encoding = codec.encode(picture, quality_map, base_offset=offset, checkpoint=report)
+        encoding = encode(base_offset=offset, checkpoint=report)
         if (1.0 - SIZE_TOLERANCE) * target_bytes <= encoding.size_bytes <= target_bytes:
             progress.finish()
             return encoding
         search.encoded(offset, encoding.size_bytes)
         if (0 if largest is None else largest.size_bytes) < encoding.size_bytes <= target_bytes:
             largest = encoding
+        elif encoding.size_bytes > target_bytes:
+            too_large = encoding
     for offset in search.offsets_below() if largest is None else ():  # known by estimates alone
-        largest = codec.encode(picture, quality_map, base_offset=offset, checkpoint=progress.part())
+        largest = encode(base_offset=offset, checkpoint=progress.part())
         if largest.size_bytes <= target_bytes:
             break
     if largest is not None and largest.size_bytes <= target_bytes:
         progress.finish()
         return largest
-    text = tr("No quality brings the file to {target:,} bytes or less: the smallest has {smallest:,} bytes.")
-    raise TargetSizeError(text.format(target=target_bytes, smallest=search.smallest))
+    bounded_bytes = 0 if bounds is None or too_large is None else len(unpack(too_large.data).kept)
+    raise TargetSizeError(_refusal(target_bytes, search.smallest, bounded_bytes))
+
+
+def _refusal(target_bytes: int, smallest: int, bounded_bytes: int) -> str:
+    """Why there is no such file, whose pixels with an error bound need so many bytes."""
+    if bounded_bytes >= target_bytes > 0:
+        text = tr("The pixels with an error bound alone need {bounded:,} bytes; {target:,} were allowed.")
+    elif bounded_bytes:
+        text = tr(
+            "No quality brings the file to {target:,} bytes or less: the smallest has {smallest:,} bytes, "
+            "{bounded:,} of them for the pixels with an error bound."
+        )
+    else:
+        text = tr("No quality brings the file to {target:,} bytes or less: the smallest has {smallest:,} bytes.")
+    return text.format(target=target_bytes, smallest=smallest, bounded=bounded_bytes)
 
 
 class _Search:
     """Where to look next: along the curve expected, stretched through two sizes once they are known."""
 
-    def __init__(self, curve: SizeCurve, target_bytes: int, known: tuple[int, int] | None) -> None:
-        self._curve = curve
+    def __init__(
+        self, curve: SizeCurve, target_bytes: int, known: tuple[int, int] | None, bounded_bytes: int = 0
+    ) -> None:
+        self._curve, self._bounded_bytes = curve, bounded_bytes
         self._low, self._high = self._curve.low, self._curve.high
         self._is_small = target_bytes < SMALLEST_ESTIMATED
         self._aim = math.log(max((1.0 - 0.5 * SIZE_TOLERANCE) * target_bytes, 1.0))
@@ -131,13 +161,13 @@ class _Search:
     def _guess(self) -> tuple[int, bool]:
         if not self._found:
             if self._known is None:
-                return self._curve.offset_of(self._aim), False
+                return self._curve.offset_of(self._learned(math.exp(self._aim))), False
             offset, size_bytes = self._known
-            return self._curve.offset_of(self._curve.at(offset) + self._aim - math.log(size_bytes)), False
+            return self._curve.offset_of(self._curve.at(offset) + self._step_from(size_bytes)), False
         nearest = min(self._found, key=lambda o: abs(math.log(self._found[o]) - self._aim))
-        step = self._aim - math.log(self._found[nearest])
+        step, in_all = self._step_from(self._found[nearest]), self._aim - math.log(self._found[nearest])
         stretch = self._stretch(nearest)
-        is_sure = abs(step) < (SURE_STEP if stretch is None else SURE_SECANT)
+        is_sure = abs(in_all) < (SURE_STEP if stretch is None else SURE_SECANT)
         return self._curve.offset_of(self._curve.at(nearest) + step / (stretch or 1.0)), is_sure
 
     def _stretch(self, offset: int) -> float | None:
@@ -150,8 +180,16 @@ class _Search:
         if not others:
             return None
         other = min(others, key=lambda o: abs(others[o]))
-        stretch = math.log(sizes[other] / sizes[offset]) / others[other]
+        stretch = (self._learned(sizes[other]) - self._learned(sizes[offset])) / others[other]
         return min(max(stretch, STRETCHES[0]), STRETCHES[1])
+
+    def _step_from(self, size_bytes: int) -> float:
+        """How far the aim is from a size, in ln of what follows the curve."""
+        return self._learned(math.exp(self._aim)) - self._learned(size_bytes)
+
+    def _learned(self, size_bytes: float) -> float:
+        """The ln of what is in a file besides its bounded pixels, which alone follows the curve."""
+        return math.log(max(size_bytes - self._bounded_bytes, 1.0))
 
 
 class _Progress:

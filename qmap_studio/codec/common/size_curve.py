@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.common.interface import Coded
 from qmap_studio.codec.common.map_cells import MapCells
-from qmap_studio.core.cells import MAX_LEVEL
+from qmap_studio.core.bounds import UNBOUNDED, Bounds
+from qmap_studio.core.cells import MAX_LEVEL, mean_of_cells
 
 SAMPLED_CELLS = 4096
+FILL_SHARE = 0.02
+"""What is put in the place of bounded pixels costs about so much of what they would."""
 LOG_BPP = (0.223, -0.967, 3.383, -2.662)
 """ln of the bits per pixel by quality, as a polynomial, highest power first.
 
@@ -38,12 +41,15 @@ class SizeCurve:
     Args:
         pixels: uint8 (H, W, 3).
         quality_map: float32 (H, W).
+        bounds: uint8 (H, W) or None; pixels that have one are coded apart, at the same size for every quality.
 
     Attributes:
         low, high: the offsets at which all of the map is at 0 and at 1.
     """
 
-    def __init__(self, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> None:
+    def __init__(
+        self, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32], bounds: Bounds | None = None
+    ) -> None:
         from qmap_studio.codec.common.rate_model import RateModel  # brings OpenCV
 
         self.low = -int(np.ceil(float(quality_map.max()) * MAX_LEVEL))
@@ -53,10 +59,12 @@ class SizeCurve:
         self._sample = slice(None, None, step), slice(None, None, step)
         self._quality, self._model = cells[self._sample], RateModel(pixels)
         self._share = self._quality.size / cells.size
+        free = np.ones(cells.shape) if bounds is None else mean_of_cells(bounds == UNBOUNDED)
+        self._learned = np.maximum(free[self._sample], FILL_SHARE)
 
     def at(self, offset: int) -> float:
         quality = np.clip(self._quality + offset / MAX_LEVEL, 0.0, 1.0)
-        bits = float(self._model.bits(quality, self._sample).sum(dtype=np.float64))
+        bits = float((self._model.bits(quality, self._sample) * self._learned).sum(dtype=np.float64))
         return math.log(bits / self._share / 8)
 
     def offset_of(self, log_size: float) -> int:

@@ -67,6 +67,7 @@ def made_comparison(context: JobContext) -> "Comparison":
             snapshot.picture,
             with_map,
             region_of_snapshot(snapshot),
+            bounds=snapshot.bounds,
             checkpoint=context.progress.part(0.2, 0.95, tr("Searching the uniform quality of the same size")),
         )
         context.last_comparison.keep(snapshot, comparison)

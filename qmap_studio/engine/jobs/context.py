@@ -81,8 +81,8 @@ class JobContext:
                 break
         if (live := self.shown) is not None and (finished := live.finished()) is not None:
             return finished
-        quality_map = qualities_of(self.snapshot.values)
-        return self.codecs.required.encode(self.snapshot.picture, quality_map, checkpoint=checkpoint)
+        snapshot, quality_map = self.snapshot, qualities_of(self.snapshot.values)
+        return self.codecs.required.encode(snapshot.picture, quality_map, bounds=snapshot.bounds, checkpoint=checkpoint)
 
     def save_picture(self, path: Path, picture: Picture) -> JobDone:
         """Write a picture that a job has made, and end with it."""

@@ -57,6 +57,7 @@ class ExportSfc(Job):
             snapshot.picture.stripped(self.strip),
             qualities_of(snapshot.values),
             self.target_bytes,
+            bounds=snapshot.bounds,
             known_bytes=shown_bytes,
             checkpoint=checkpoint,
         )

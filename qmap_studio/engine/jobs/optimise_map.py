@@ -70,6 +70,7 @@ class OptimiseMap(Job):
             task,
             lmbda=self.lmbda,
             iterations=self.iterations,
+            bounds=snapshot.bounds,
             start=qualities_of(snapshot.values) if self.from_current else None,
             report=report,
             checkpoint=lambda fraction: checkpoint(fraction),

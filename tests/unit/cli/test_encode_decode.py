@@ -71,7 +71,7 @@ def test_a_map_with_a_nan_is_refused(codec, photo, tmp_path, capsys):
 def test_a_size_can_be_asked_for(codec, photo, tmp_path, monkeypatch, option, value, target):
     asked = []
 
-    def encode_to_size(codec, picture, quality_map, target_bytes, *, known=None, checkpoint=None):
+    def encode_to_size(codec, picture, quality_map, target_bytes, *, bounds=None, known=None, checkpoint=None):
         asked.append((float(quality_map.mean()), target_bytes))
         return codec.encode(picture, quality_map)
 
@@ -172,7 +172,7 @@ def test_an_sfc_file_does_not_get_the_name_of_a_picture(codec, photo, tmp_path, 
 
 
 def test_a_size_that_is_not_reached_is_told(codec, photo, tmp_path, capsys, monkeypatch):
-    def encode_to_size(codec, picture, quality_map, target_bytes, *, known=None, checkpoint=None):
+    def encode_to_size(codec, picture, quality_map, target_bytes, *, bounds=None, known=None, checkpoint=None):
         return codec.encode(picture, quality_map, checkpoint=checkpoint)
 
     monkeypatch.setattr("qmap_studio.recipes.encode.encode_to_size", encode_to_size)

@@ -33,7 +33,7 @@ def test_table_json_and_plot(codec, folder, tmp_path, capsys):
 def test_interrupted_it_leaves_nothing(codec, folder, tmp_path, monkeypatch, interrupt):
     calls = []
 
-    def encode(picture, quality_map, *, checkpoint=None):
+    def encode(picture, quality_map, *, bounds=None, checkpoint=None):
         calls.append(1)
         if len(calls) == 14:
             raise interrupt

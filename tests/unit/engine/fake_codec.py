@@ -20,6 +20,8 @@ R = TypeVar("R")
 class FakeCodec:
     """The reconstruction is half the pixel plus 100 times its quality; a cell costs 256 times its mean quality.
 
+    Pixels with an error bound are kept as they are, for 8 bits each.
+
     `tint` is added to red. `at_checkpoint(what, fraction)` runs in the worker, so a test can hold it there or raise.
     """
 
@@ -31,18 +33,18 @@ class FakeCodec:
     tint: int = 0
     at_checkpoint: Callable[[str, float], None] = lambda _what, _fraction: None
 
-    def preview(self, pixels, quality_map, *, base=None, checkpoint=None):
-        return self._code("preview", pixels, quality_map, checkpoint)
+    def preview(self, pixels, quality_map, *, bounds=None, base=None, checkpoint=None):
+        return self._code("preview", pixels, quality_map, checkpoint, bounds)
 
-    def encode(self, picture, quality_map, *, checkpoint=None):
-        coded = self._code("encode", picture.pixels, quality_map, checkpoint)
+    def encode(self, picture, quality_map, *, bounds=None, checkpoint=None):
+        coded = self._code("encode", picture.pixels, quality_map, checkpoint, bounds)
         data = bytes(round(coded.estimated_bits / 8))
         return Encoding(coded.reconstruction, coded.cell_bits, coded.quality_cells, data)
 
-    def incremental(self, picture, means, base):
-        return FakeIncremental(self, picture, means)
+    def incremental(self, picture, means, base, bounds=None):
+        return FakeIncremental(self, picture, means, bounds)
 
-    def estimate_bytes(self, picture, quality_map, *, base_offset=0, checkpoint=None):
+    def estimate_bytes(self, picture, quality_map, *, bounds=None, base_offset=0, checkpoint=None):
         return round(mean_of_cells(np.clip(quality_map + base_offset / 65535, 0.0, 1.0)).sum() * 256 / 8)
 
     def decode(self, data, *, checkpoint=None):
@@ -50,34 +52,37 @@ class FakeCodec:
         coded = self._code("decode", np.zeros((height, width, 3), np.uint8), np.full((height, width), 0.5), checkpoint)
         return Decoding(Picture(coded.reconstruction), coded.quality_cells, coded.cell_bits, self.model_id, len(data))
 
-    def _code(self, what, pixels, quality_map, checkpoint):
+    def _code(self, what, pixels, quality_map, checkpoint, bounds=None):
         assert pixels.shape[:2] == quality_map.shape
+        assert bounds is None or bounds.shape == quality_map.shape
         self.calls.append((what, quality_map.shape))
         for fraction in (0.0, 0.5, 1.0):
             self.at_checkpoint(what, fraction)
             if checkpoint is not None:
                 checkpoint(fraction)
         cells = mean_of_cells(quality_map)
-        bits = cells * 256
+        bits = cells * 256 + bounded_bits(bounds, cells.shape)
         self.finished.append(what)
-        pixels = reconstructed(pixels, quality_map)
-        pixels[..., 0] += np.uint8(self.tint)
-        return Coded(pixels, bits, cells)
+        shown = reconstructed(pixels, quality_map)
+        shown[..., 0] += np.uint8(self.tint)
+        return Coded(kept(shown, pixels, bounds), bits, cells)
 
 
 class FakeIncremental:
-    """As the codec's; a block is stale where the mean of one of its cells has changed."""
+    """As the codec's; a block is stale where the mean of one of its cells has changed, or a bound."""
 
-    def __init__(self, codec, picture, means):
+    def __init__(self, codec, picture, means, bounds=None):
         self.codec, self.picture, self.means = codec, picture, means.copy()
+        self.bounds = whole(bounds, picture)
         rows, columns = -(-picture.height // 64), -(-picture.width // 64)
         self.stale, self.redone = np.ones((rows, columns), bool), np.zeros((rows, columns), bool)
         self.reconstruction = np.zeros_like(picture.pixels)
 
-    def change_map(self, means, base):
-        changed = np.argwhere(means != self.means)
-        self.means = means.copy()
-        for row, column in changed // 4:
+    def change_map(self, means, base, bounds=None):
+        changed, bounded = np.argwhere(means != self.means) // 4, whole(bounds, self.picture)
+        changed = np.concatenate([changed, np.argwhere(bounded != self.bounds) // 64])
+        self.means, self.bounds = means.copy(), bounded
+        for row, column in changed:
             self.stale[row, column] = True
 
     def update(self, blocks, checkpoint=None):
@@ -86,10 +91,13 @@ class FakeIncremental:
         if not rows.size:
             return
         part = slice(64 * rows[0], 64 * rows[-1] + 64), slice(64 * columns[0], 64 * columns[-1] + 64)
-        coded = self.codec._code("update", self.picture.pixels[part], self.quality[part], checkpoint)
+        coded = self.codec._code("update", self.picture.pixels[part], self.quality[part], checkpoint, self.bounds[part])
         meant = np.kron(todo, np.ones((64, 64), bool))[: self.picture.height, : self.picture.width][part]
         np.copyto(self.reconstruction[part], coded.reconstruction, where=meant[..., None])
         self.stale[todo], self.redone[todo] = False, True
+        self.codec.at_checkpoint("updated", 1.0)
+        if checkpoint is not None:
+            checkpoint(1.0)  # what it raises leaves in place what is done
 
     @property
     def quality(self):
@@ -101,7 +109,7 @@ class FakeIncremental:
         return redone
 
     def cell_bits(self):
-        return (self.means / 65535 * 256).astype(np.float32)
+        return (self.means / 65535 * 256).astype(np.float32) + bounded_bits(self.bounds, self.means.shape)
 
     map_bits = 0.0
 
@@ -119,17 +127,29 @@ def reconstructed(pixels, quality_map):
     return (pixels // 2 + np.rint(quality_map * 100).astype(np.uint8)[..., None]).astype(np.uint8)
 
 
+def kept(shown, pixels, bounds):
+    return shown if bounds is None else np.where((bounds < 255)[..., None], pixels, shown)
+
+
+def whole(bounds, picture):
+    return np.full((picture.height, picture.width), 255, np.uint8) if bounds is None else bounds.copy()
+
+
+def bounded_bits(bounds, shape):
+    return np.zeros(shape, np.float32) if bounds is None else mean_of_cells(np.float32(bounds < 255)) * 256 * 8
+
+
 def mean_of_cells(quality_map):
     height, width = quality_map.shape
     padded = np.pad(quality_map, ((0, -height % 16), (0, -width % 16)), mode="edge")
     return padded.reshape(padded.shape[0] // 16, 16, -1, 16).mean(axis=(1, 3)).astype(np.float32)
 
 
-def encode_to_size(codec, picture, quality_map, target_bytes, *, known=None, checkpoint=None):
+def encode_to_size(codec, picture, quality_map, target_bytes, *, bounds=None, known=None, checkpoint=None):
     """The uniform quality that costs the target, as the fake codec counts."""
     cells = mean_of_cells(quality_map).size
     quality = np.float32(target_bytes * 8 / (256 * cells))
-    return codec.encode(picture, np.full(quality_map.shape, quality, np.float32), checkpoint=checkpoint)
+    return codec.encode(picture, np.full(quality_map.shape, quality, np.float32), bounds=bounds, checkpoint=checkpoint)
 
 
 class Results:

@@ -45,7 +45,7 @@ def test_a_picture_that_waits_takes_the_patches_in():
     assert changes.revision == 3
     assert changes.view is not None
     assert changes.shown is not None
-    assert np.argwhere(changes.shown[1] == 65535).tolist() == [[y, x] for y in range(4) for x in range(4)]
+    assert np.argwhere(changes.shown.values == 65535).tolist() == [[y, x] for y in range(4) for x in range(4)]
 
 
 def test_looking_around_makes_no_answer_out_of_date():

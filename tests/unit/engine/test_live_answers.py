@@ -100,6 +100,24 @@ def test_an_exact_answer_is_given_up_for_an_edit(engine, codec, results):
     assert codec.finished == ["preview", "update"]
 
 
+def test_what_was_done_when_an_edit_came_is_shown_too(engine, codec, results):
+    picture = photo()
+    rect = Rect(140, 100, 10, 10)
+
+    def paint_once(what: str, _fraction: float) -> None:
+        if what == "updated" and codec.finished == ["update"]:
+            engine.update_map(rect, painted(rect), 2)
+
+    codec.at_checkpoint = paint_once
+    engine.show(picture, flat_map(picture), 1)
+    results.wait_for(LiveResult, measured(2))
+    shown = np.zeros_like(picture.pixels)
+    for result in results.of(LiveResult):
+        shown[result.rect.slices] = result.reconstruction
+    far_off = np.s_[:, :64]
+    assert (shown[far_off] == reconstructed(picture.pixels, qualities_of(flat_map(picture)))[far_off]).all()
+
+
 def test_painting_without_a_pause_is_answered_all_the_time(engine, codec, results):
     """Each quick answer finds another edit waiting, and still every one arrives, for the latest map."""
     picture = photo(512, 768)

@@ -5,11 +5,11 @@ from fake_codec import FakeCodec, flat_map, painted, photo
 from qmap_studio.core.cells import mean_of_cells, qualities_of
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.changes import Changes, Patch, Viewport
+from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.grid import BLOCK_PX, blocks_of
 from qmap_studio.engine.jobs.open_sfc import map_of_cells
 from qmap_studio.engine.live_picture import LivePicture
-from qmap_studio.engine.pieces import PIECE_BLOCKS
+from qmap_studio.engine.pieces import PIECE_BLOCKS, first_rectangle
 
 
 def exact_picture(height: int, width: int, view: Viewport | None = None) -> LivePicture:
@@ -23,7 +23,7 @@ def exact_picture(height: int, width: int, view: Viewport | None = None) -> Live
 
 def stale_picture(height: int, width: int, view: Viewport | None = None) -> LivePicture:
     picture = Picture(np.zeros((height, width, 3), np.uint8))
-    live = LivePicture(picture, flat_map(picture), 1, view)
+    live = LivePicture(Shown(picture, flat_map(picture)), 1, view)
     live.encoder_of(FakeCodec())
     return live
 
@@ -127,7 +127,20 @@ def test_a_signalled_map_becomes_pixels_that_signal_the_same():
 
 def test_a_snapshot_does_not_follow_the_brush():
     picture = photo()
-    live = LivePicture(picture, flat_map(picture), 1, None)
+    live = LivePicture(Shown(picture, flat_map(picture)), 1, None)
     snapshot = live.snapshot()
     live.apply(patch(Rect(0, 0, 16, 16)))
     assert (snapshot.values == flat_map(picture)).all()
+
+
+def test_blocks_are_told_in_rectangles_each_once():
+    random = np.random.default_rng(0)
+    for _ in range(50):
+        left = random.random((6, 9)) < 0.6
+        told = np.zeros(left.shape, int)
+        while (rect := first_rectangle(left)) is not None:
+            assert left[blocks_of(rect)].all()
+            told[blocks_of(rect)] += 1
+            left[blocks_of(rect)] = False
+        assert not left.any()
+        assert told.max() <= 1

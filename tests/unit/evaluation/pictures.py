@@ -9,6 +9,7 @@ from PIL import Image
 from qmap_studio.codec import Decoding, Encoding
 from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
 from qmap_studio.codec.common.container import SfcFile, pack, unpack
+from qmap_studio.core.bounds import UNBOUNDED
 from qmap_studio.core.cells import MAX_LEVEL, cells_across, pixels_of_cells
 from qmap_studio.core.pictures import Picture
 from qmap_studio.evaluation.metrics import mean_squared_error, ms_ssim
@@ -44,19 +45,23 @@ def measure(original, reconstruction, cell_bits, region=None, *, size_bytes=None
 
 @dataclass
 class JpegCodec:
-    """Behaves like a learned codec; its .sfc files hold a JPEG of the map's mean quality as their only stream."""
+    """Behaves like a learned codec; its .sfc files hold a JPEG of the map's mean quality as their only stream.
+
+    Pixels with an error bound lie beside it as they are.
+    """
 
     model_id: str = "jpeg"
     weights_hash: bytes = b"unlearnt"
     device: str = "cpu"
     notices: list = field(default_factory=list)
 
-    def encode(self, picture, quality_map, *, base_offset=0, checkpoint=None):
+    def encode(self, picture, quality_map, *, bounds=None, base_offset=0, checkpoint=None):
         if checkpoint is not None:
             checkpoint(0.5)
         quality = min(max(float(quality_map.mean()) + base_offset / MAX_LEVEL, 0.0), 1.0)
         file = BytesIO()
         Image.fromarray(picture.pixels).save(file, "JPEG", quality=round(5 + 90 * quality))
+        is_kept = np.zeros(picture.pixels.shape[:2], bool) if bounds is None else bounds < UNBOUNDED
         rows, columns = cells_across(picture.height), cells_across(picture.width)
         sfc = SfcFile(
             width=picture.width,
@@ -66,16 +71,19 @@ class JpegCodec:
             weights_hash=self.weights_hash,
             base_quality=round(quality * MAX_LEVEL),
             streams=(file.getvalue(),),
+            kept=picture.pixels[is_kept].tobytes(),
             alpha=None if picture.alpha is None else pack_alpha(picture.alpha),
             icc_profile=picture.icc_profile,
             metadata=picture.metadata,
         )
         data = pack(sfc)
         bits = np.full((rows, columns), len(data) * 8 / (rows * columns), np.float32)
-        return Encoding(_decoded(file.getvalue()), bits, np.full((rows, columns), quality, np.float32), data)
+        shown = np.where(is_kept[..., None], picture.pixels, _decoded(file.getvalue()))
+        return Encoding(shown, bits, np.full((rows, columns), quality, np.float32), data)
 
-    def estimate_bytes(self, picture, quality_map, *, base_offset=0, checkpoint=None):
-        return self.encode(picture, quality_map, base_offset=base_offset, checkpoint=checkpoint).size_bytes
+    def estimate_bytes(self, picture, quality_map, *, bounds=None, base_offset=0, checkpoint=None):
+        encoding = self.encode(picture, quality_map, bounds=bounds, base_offset=base_offset, checkpoint=checkpoint)
+        return encoding.size_bytes
 
     def decode(self, data, *, checkpoint=None):
         file = unpack(data)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qmap_studio.codec.common.container import SfcFile, pack, unpack
+from qmap_studio.core.bounds import UNBOUNDED, WITHOUT_LOSS
 from qmap_studio.core.errors import FileAccessError, TargetSizeError
 from qmap_studio.core.pictures import Metadata, Picture
 from qmap_studio.recipes import sfc_files
@@ -64,6 +65,16 @@ def test_a_uniform_map_is_compared_with_itself(picture):
     assert uniform_of_same_size(JpegCodec(), picture, encoding) is encoding
     comparison = compare(JpegCodec(), picture, encoding)
     assert comparison.with_map.figures == comparison.uniform.figures
+
+
+def test_a_uniform_map_with_bounds_is_compared_with_a_file_without(picture):
+    bounds = np.full((130, 170), UNBOUNDED, np.uint8)
+    bounds[:10, :40] = WITHOUT_LOSS
+    encoding = JpegCodec().encode(picture, uniform_map(picture, 0.3), bounds=bounds)
+    comparison = compare(JpegCodec(), picture, encoding, bounds < UNBOUNDED, bounds=bounds)
+    assert comparison.with_map.figures.inside.psnr_db == np.inf
+    assert comparison.uniform.figures.inside.psnr_db < np.inf
+    assert 0.99 * encoding.size_bytes <= comparison.uniform.encoding.size_bytes <= encoding.size_bytes
 
 
 def test_a_file_is_read_as_it_was_written(picture, tmp_path):

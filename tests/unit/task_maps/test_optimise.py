@@ -5,6 +5,7 @@ import torch
 
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.common.differentiable import Trace, differentiable
+from qmap_studio.core.bounds import UNBOUNDED, WITHOUT_LOSS
 from qmap_studio.core.errors import Cancelled, QualityMapError
 from qmap_studio.core.rect import Rect
 from qmap_studio.task_maps import keep_edges, keep_region, optimise, optimise_map
@@ -121,3 +122,22 @@ def test_a_start_of_0_or_1_can_still_be_left(face):
 def test_a_region_off_the_picture():
     with pytest.raises(QualityMapError, match="no pixel of the picture, which is 192 x 192"):
         keep_region(Rect(200, 0, 10, 10), 192, 192)
+
+
+def test_nothing_is_spent_where_a_bound_keeps_the_pixels_anyway(face):
+    rect = Rect(32, 48, 64, 64)
+    bounds = np.full(face.shape[:2], UNBOUNDED, np.uint8)
+    bounds[:, : face.shape[1] // 2] = WITHOUT_LOSS
+    start = np.full(face.shape[:2], 0.4, np.float32)
+    task = keep_region(rect, 192, 192)
+    best = optimise_map(PlainCodec(), face, task, lmbda=3.0, iterations=3, bounds=bounds, start=start)
+    without = optimise_map(PlainCodec(), face, task, lmbda=3.0, iterations=3, start=start)
+    assert best.task_loss < without.task_loss
+    assert best.quality_map[rect.slices].mean() < without.quality_map[rect.slices].mean()
+
+
+def test_bounds_of_a_large_picture_are_reduced_with_it(monkeypatch, face):
+    monkeypatch.setattr(optimise, "LARGEST_PX", 96 * 96)
+    bounds = np.full(face.shape[:2], WITHOUT_LOSS, np.uint8)
+    best = optimise_map(PlainCodec(), face, keep_edges, lmbda=0.1, iterations=1, bounds=bounds)
+    assert best.task_loss == pytest.approx(0, abs=1e-6)

@@ -139,7 +139,8 @@ class KeptPixels:
         changed = _by_cell(codes != (0 if tile.codes is None else tile.codes)) > 0
         if changed.any():
             tile.codes, tile.stream = codes if codes.any() else None, None
-            self._bits.clear(index)
+            if tile.codes is None:  # else its cells cost about what they did until the new stream is made
+                self._bits.clear(index)
             self._show(part, codes != NOT_KEPT)
         return changed
 

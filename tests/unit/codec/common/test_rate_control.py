@@ -10,8 +10,11 @@ import pytest
 
 from qmap_studio.codec import Coded, Encoding, encode_to_size, uniform_quality
 from qmap_studio.codec.common import rate_model
+from qmap_studio.codec.common.container import SfcFile, pack
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.size_curve import typical_log_bpp
+from qmap_studio.core.bounds import UNBOUNDED
+from qmap_studio.core.cells import mean_of_cells
 from qmap_studio.core.errors import TargetSizeError
 from qmap_studio.core.pictures import Picture
 
@@ -34,27 +37,38 @@ def typical_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass
 class CurveCodec:
-    """A cell costs what `log_bpp` says of its quality. Estimates are wrong by `error`."""
+    """A cell costs what `log_bpp` says of its quality, a pixel with a bound 8 bits. Estimates are wrong by `error`."""
 
     log_bpp: Callable[[np.ndarray], np.ndarray] = typical_log_bpp
     error: float = 0.0
     calls: list[str] = field(default_factory=list)
 
-    def estimate_bytes(self, picture, quality_map, *, base_offset=0, checkpoint=None):
+    def estimate_bytes(self, picture, quality_map, *, bounds=None, base_offset=0, checkpoint=None):
         self.calls.append("estimate")
-        return round(self._size(quality_map, base_offset, checkpoint) * (1.0 + self.error))
+        size = self._size(quality_map, base_offset, checkpoint, bounds) + self._bounded(bounds)
+        return round(size * (1.0 + self.error))
 
-    def encode(self, picture, quality_map, *, base_offset=0, checkpoint=None):
+    def encode(self, picture, quality_map, *, bounds=None, base_offset=0, checkpoint=None):
         self.calls.append("encode")
         nothing = np.zeros((1, 1), np.float32)
-        return Encoding(picture.pixels, nothing, nothing, bytes(self._size(quality_map, base_offset, checkpoint)))
+        data = bytes(self._size(quality_map, base_offset, checkpoint, bounds))
+        if bounds is not None:
+            height, width = bounds.shape
+            data = pack(
+                SfcFile(width, height, False, "curve", bytes(8), 0, streams=(data,), kept=bytes(self._bounded(bounds)))
+            )
+        return Encoding(picture.pixels, nothing, nothing, data)
 
-    def _size(self, quality_map, base_offset, checkpoint):
+    def _bounded(self, bounds):
+        return 0 if bounds is None else np.count_nonzero(bounds < UNBOUNDED)
+
+    def _size(self, quality_map, base_offset, checkpoint, bounds):
         for fraction in (0.1, 0.5, 0.9):
             if checkpoint is not None:
                 checkpoint(fraction)
         quality = MapCells.of(quality_map).moved(base_offset).quality
-        return round(32.0 * np.exp(self.log_bpp(quality)).sum(dtype=np.float64))
+        free = 1.0 if bounds is None else np.maximum(mean_of_cells(bounds == UNBOUNDED), 0.05)
+        return round(32.0 * (free * np.exp(self.log_bpp(quality))).sum(dtype=np.float64))
 
 
 def steep(quality):
@@ -153,3 +167,31 @@ def test_a_typical_picture_needs_the_bits_of_its_map_at_the_uniform_quality():
     coded = Coded(PICTURE.pixels, bits, quality)
     same = 256.0 * math.exp(typical_log_bpp(uniform_quality(coded))) * bits.size
     assert same == pytest.approx(coded.estimated_bits, rel=1e-3)
+
+
+def bounded(share):
+    """The left part of the picture without loss."""
+    bounds = np.full((PICTURE.height, PICTURE.width), UNBOUNDED, np.uint8)
+    bounds[:, : round(share * PICTURE.width)] = 0
+    return bounds
+
+
+@pytest.mark.parametrize("log_bpp", [typical_log_bpp, steep, flat_then_steep, bent])
+@pytest.mark.parametrize("quality_map", [uniform(), box()], ids=["uniform", "box"])
+@pytest.mark.parametrize("share", [0.03, 0.5, 0.9])
+@pytest.mark.parametrize("bpp", [0.12, 0.3, 0.6])
+def test_a_part_without_loss_is_a_constant_share_of_the_size(log_bpp, quality_map, share, bpp):
+    codec, bounds = CurveCodec(log_bpp, 0.0005), bounded(share)
+    of_bounded = np.count_nonzero(bounds < UNBOUNDED)
+    target = of_bounded + int(bpp * (1 - share) * PICTURE.size_pixels / 8)
+    encoding = encode_to_size(codec, PICTURE, quality_map, target, bounds=bounds)
+    assert 0.99 * target <= encoding.size_bytes <= target
+    assert len(codec.calls) <= 6
+
+
+def test_a_size_below_the_part_without_loss_is_refused_with_what_it_needs():
+    bounds = bounded(0.5)
+    with pytest.raises(TargetSizeError, match=r"alone need 307,200 bytes; 300,000 were allowed"):
+        encode_to_size(CurveCodec(steep), PICTURE, box(), 300_000, bounds=bounds)
+    with pytest.raises(TargetSizeError, match=r"the smallest has .*, 307,200 of them for the pixels"):
+        encode_to_size(CurveCodec(steep), PICTURE, box(), 307_300, bounds=bounds)
