@@ -8,6 +8,9 @@ from qmap_studio.core.opencv import cv2
 FULL = 65535
 """Coverage of a pixel that takes the target level whole."""
 
+HALF = FULL // 2 + 1
+"""From this coverage on a pixel is covered at least half."""
+
 Plane = NDArray[np.uint16] | int
 """Levels or coverage of a part of the map: uint16 (H, W), or one number where they are the same everywhere."""
 
@@ -67,6 +70,29 @@ def cover(levels: Plane, coverage: Plane, more: NDArray[np.uint16], level: int) 
         return level, united
     mixed = np.empty_like(more)
     blend(filled(levels, more.shape), share, level, out=mixed)
+    return mixed, united
+
+
+def blend_wholly(base: NDArray[np.uint16], coverage: Plane, target: Plane, out: NDArray[np.uint16]) -> None:
+    """Writes the target where it covers at least half, and elsewhere base; arguments as `blend`."""
+    if out is not base:
+        out[...] = base
+    if isinstance(coverage, int):
+        if coverage >= HALF:
+            out[...] = target
+    else:
+        np.copyto(out, target, where=coverage >= HALF, casting="unsafe")
+
+
+def cover_wholly(levels: Plane, coverage: Plane, more: NDArray[np.uint16], level: int) -> tuple[Plane, Plane]:
+    """As `cover`, for levels that never mix: where the level covers at least half it is all there is."""
+    if isinstance(coverage, int) and coverage == 0:
+        return level, more
+    united, mixed = np.empty_like(more), levels
+    blend_wholly(filled(coverage, more.shape), more, FULL, out=united)
+    if not (isinstance(levels, int) and levels == level):
+        mixed = np.empty_like(more)
+        blend_wholly(filled(levels, more.shape), more, level, out=mixed)
     return mixed, united
 
 

@@ -7,6 +7,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.document.aspect import Aspect, painted
 from qmap_studio.document.blend import smooth
 
 
@@ -19,12 +20,14 @@ class Brush:
         hardness: share of the radius that is fully covered, in [0, 1]; 1 has a sharp, antialiased edge.
         flow: share of what is missing that one dab adds, in (0, 1].
         quality: the quality it paints, in [0, 1].
+        bound: the error bound it paints in its place, where there is one: 0 to 8, or UNBOUNDED to take bounds away.
     """
 
     size_px: float
     hardness: float = 0.5
     flow: float = 1.0
     quality: float = 0.9
+    bound: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.size_px < float("inf"):
@@ -33,8 +36,17 @@ class Brush:
             raise ValueError(f"hardness is in 0 to 1, not {self.hardness}")
         if not 0 < self.flow <= 1:
             raise ValueError(f"flow is above 0 and at most 1, not {self.flow}")
-        if not 0 <= self.quality <= 1:
-            raise ValueError(f"quality is in 0 to 1, not {self.quality}")
+        painted(self.quality, self.bound)
+
+    @property
+    def aspect(self) -> Aspect:
+        """What it paints."""
+        return painted(self.quality, self.bound)[0]
+
+    @property
+    def level(self) -> int:
+        """The level that it paints."""
+        return painted(self.quality, self.bound)[1]
 
 
 @lru_cache(maxsize=2)

@@ -3,13 +3,16 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 
+from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.language import N_
 from qmap_studio.core.rect import NOWHERE, Rect, around
+from qmap_studio.document.aspect import Aspect
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.history import Edit, History
+from qmap_studio.document.layers.composition import Composition, of_aspect
 from qmap_studio.document.layers.layer import Layer
 from qmap_studio.document.layers.raster import BrushLayer
-from qmap_studio.document.layers.stack import Layers, Stack
+from qmap_studio.document.layers.stack import Layers
 from qmap_studio.document.quality_map import QualityMap
 from qmap_studio.document.stroke import Stroke
 
@@ -18,7 +21,7 @@ Observer = Callable[[Rect, bool], None]
 
 
 class LayeredMap:
-    """The layers of a quality map, and what they come to.
+    """The layers of a quality map and of its error bounds, and what they come to.
 
     Every edit gives the rectangle of the map it changed and is one undo; an edit that changes nothing is none. Points
     are (x, y) in pixels, where the first pixel spans 0 to 1. One edit at a time may be pending, a stroke or a preview:
@@ -32,9 +35,9 @@ class LayeredMap:
     def __init__(self, height: int, width: int, layers: Layers) -> None:
         self.revision = 0
         """Increases with each change of the map, also within a stroke and by undo."""
-        self._stack = Stack(height, width, layers)
-        self.quality_map = QualityMap(self._stack.values)
-        """What the layers come to; only read."""
+        self._composition = Composition(height, width, layers)
+        self.quality_map = QualityMap(self._composition.quality.values)
+        """What the layers of quality come to; only read."""
         self._history = History()
         self._stroke: Stroke | None = None
         self._has_drawn = False
@@ -46,7 +49,16 @@ class LayeredMap:
     @property
     def layers(self) -> Layers:
         """From below, as they are shown."""
-        return self._stack.layers
+        return self._composition.layers
+
+    def layers_of(self, aspect: Aspect) -> Layers:
+        """Those of quality or those of bounds, from below; how they lie to the others does not matter."""
+        return of_aspect(self.layers, aspect)
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """What the layers of bounds come to, uint8 (H, W), to be read until the next edit; None if no pixel has one."""
+        return self._composition.bounds
 
     @property
     def is_modified(self) -> bool:
@@ -75,14 +87,17 @@ class LayeredMap:
         """Puts other layers in the place of all, as one edit.
 
         Args:
-            layers: made of those that `finish` gives.
+            layers: made of those that `finish` gives. If none is of quality, or none of bounds, those there are stay.
             name: what undo takes back, translated where it is shown.
         Returns:
             The rectangle that changed. If no level did, it is empty, and there is no edit.
         """
-        before, rect = self.finish(), around(self._stack.difference(layers))
-        if not self._stack.show(layers):
-            self._stack.layers = before
+        return self._change(_completed(layers, self.finish()), name)
+
+    def _change(self, layers: Layers, name: str) -> Rect:
+        before, rect = self.finish(), around(self._composition.difference(layers))
+        if not self._composition.show(layers):
+            self._composition.layers = before
             return NOWHERE
         self._history.record(Edit(name, before, layers, rect))
         return self._changed(rect)
@@ -103,19 +118,22 @@ class LayeredMap:
         """Starts a stroke with one dab; the pen's pressure, in [0, 1], scales the brush's flow.
 
         Args:
-            layer: that it is drawn into; the uppermost one, or a new one if that is no brush layer.
+            layer: that it is drawn into; the uppermost one of what the brush paints, or a new one if that is no brush
+                layer.
         Raises:
-            ValueError: the layer is not one of the map's.
+            ValueError: the layer is not one of the map's, or not of what the brush paints.
         """
-        before = self.finish()
-        if layer is None and isinstance(before[-1], BrushLayer):
-            layer = before[-1]
-        self._stroke = Stroke(brush, layer or BrushLayer(), *self.quality_map.values.shape)
+        before, aspect = self.finish(), brush.aspect
+        if layer is None:
+            top = next(reversed(self.layers_of(aspect)), None)
+            layer = top if isinstance(top, BrushLayer) else None
+        self._stroke = Stroke(brush, layer or BrushLayer(aspect=aspect), *self.quality_map.values.shape)
         self._has_drawn = False
         drawn = self._stroke.layer
-        self._stack.layers = layers = (*before, drawn) if layer is None else _exchanged(before, layer, drawn)
-        self._stack.keep_below(layers[: layers.index(drawn)])
-        self._pending = Edit(N_("Stroke"), before, self._stack.layers, NOWHERE)
+        layers = (*before, drawn) if layer is None else _exchanged(before, layer, drawn)
+        self._composition.layers = layers
+        self._composition.keep_below(layers[: layers.index(drawn)], aspect)
+        self._pending = Edit(N_("Stroke"), before, layers, NOWHERE)
         return self._draw(self._stroke.dab(x, y, pressure))
 
     def continue_stroke(self, x: float, y: float, pressure: float = 1.0) -> Rect:
@@ -141,15 +159,16 @@ class LayeredMap:
     # Previews
 
     def preview(self, layers: Layers, name: str) -> Rect:
-        """Shows other layers as a pending edit: the next preview takes its place.
+        """Shows other layers, made as for `change_layers`, as a pending edit: the next preview takes its place.
 
         It becomes an edit by `finish`, or when any other edit begins; `cancel` takes it back.
         """
         before = self._before_previews()
-        rect = around(self._stack.difference(layers))
+        layers = _completed(layers, before)
+        rect = around(self._composition.difference(layers))
         so_far = self._pending.rect if self._pending is not None else NOWHERE
         self._pending = Edit(name, before, layers, so_far.united(rect))
-        self._stack.show(layers)
+        self._composition.show(layers)
         return self._changed(rect, ended=False)
 
     def _before_previews(self) -> Layers:
@@ -166,7 +185,7 @@ class LayeredMap:
         self._pending = self._stroke = None
         if stroke is None:
             # The last preview may be what was there before the first.
-            has_changed = self._stack.show(pending.before)
+            has_changed = self._composition.show(pending.before)
         else:
             has_changed = self._has_drawn
             after = _exchanged(self.layers, stroke.layer, stroke.finished())
@@ -174,11 +193,11 @@ class LayeredMap:
         if has_changed:
             self._history.record(pending)
             if stroke is None:
-                self._stack.show(pending.after)
+                self._composition.show(pending.after)
             else:  # which holds just what is shown
-                self._stack.layers = pending.after
+                self._composition.layers = pending.after
         else:
-            self._stack.layers = pending.before
+            self._composition.layers = pending.before
         self._notify(NOWHERE, ended=True)
         return self.layers
 
@@ -189,7 +208,7 @@ class LayeredMap:
         pending, stroke = self._pending, self._stroke
         self._pending = self._stroke = None
         rect = pending.rect if stroke is None else stroke.rect
-        self._stack.show(pending.before)
+        self._composition.show(pending.before)
         return self._changed(rect)
 
     # Undo
@@ -210,7 +229,7 @@ class LayeredMap:
         edit = self._history.undo()
         if edit is None:
             return None
-        self._stack.show(edit.before)
+        self._composition.show(edit.before)
         return self._changed(edit.rect)
 
     def redo(self) -> Rect | None:
@@ -219,14 +238,16 @@ class LayeredMap:
         edit = self._history.redo()
         if edit is None:
             return None
-        self._stack.show(edit.after)
+        self._composition.show(edit.after)
         return self._changed(edit.rect)
 
     # Inside
 
     def _draw(self, parts: Sequence[Rect]) -> Rect:
         """Shows parts of the stroke."""
-        changed = [part for part in parts if self._stack.compose(part)]
+        assert self._stroke is not None, "what is drawn is a stroke"
+        aspect = self._stroke.layer.aspect
+        changed = [part for part in parts if self._composition.compose(part, aspect)]
         self._has_drawn |= bool(changed)
         return self._changed(around(changed), ended=False)
 
@@ -240,6 +261,12 @@ class LayeredMap:
     def _notify(self, rect: Rect, ended: bool) -> None:
         for observer in tuple(self._observers):
             observer(rect, ended)
+
+
+def _completed(layers: Layers, before: Layers) -> Layers:
+    """Layers with those that were there before of an aspect they have none of."""
+    there = {layer.aspect for layer in layers}
+    return (*layers, *(layer for layer in before if layer.aspect not in there))
 
 
 def _exchanged(layers: Layers, layer: Layer, other: Layer) -> Layers:

@@ -36,16 +36,14 @@ def read_quality_map(path: Path | str, height: int, width: int) -> QualityMap:
         return _read_array(path, height, width) if is_array else _read_picture(path, height, width)
     except OSError as error:
         raise QualityMapError(
-            tr("Cannot read the quality map {path}: {reason}.").format(path=path, reason=error.strerror or error)
+            tr("Cannot read the map {path}: {reason}.").format(path=path, reason=error.strerror or error)
         ) from error
 
 
 def check_map_name(path: Path) -> None:
     """Raises QualityMapError where a file's suffix is that of no format that maps are written in."""
     if path.suffix.lower() not in (".png", ".tif", ".tiff", ".npy"):
-        raise QualityMapError(
-            tr("Cannot write a quality map as {name}: choose .png, .tif or .npy.").format(name=path.name)
-        )
+        raise QualityMapError(tr("Cannot write a map as {name}: choose .png, .tif or .npy.").format(name=path.name))
 
 
 def write_quality_map(path: Path | str, quality_map: QualityMap, bits: int = 16) -> None:
@@ -95,7 +93,7 @@ def _read_array(path: Path, height: int, width: int) -> QualityMap:
         ) from error
     if array.ndim != 2:
         raise QualityMapError(
-            tr("The array in {name} has the shape {shape}; a quality map has rows and columns alone.").format(
+            tr("The array in {name} has the shape {shape}; a map has rows and columns alone.").format(
                 name=path.name, shape=array.shape
             )
         )
@@ -123,17 +121,17 @@ def _read_picture(path: Path, height: int, width: int) -> QualityMap:
             _check_size(path, (height, width), (image.height, image.width))
             return _from_image(path, image)
     except UnidentifiedImageError as error:
-        text = tr("{name} is no quality map: expected a grey PNG or TIFF of 8 or 16 bits, or an NPY array.")
+        text = tr("{name} is no map: expected a grey PNG or TIFF of 8 or 16 bits, or an NPY array.")
         raise QualityMapError(text.format(name=path.name)) from error
     except Image.DecompressionBombError as error:
-        raise QualityMapError(tr("{name} is too large for a quality map.").format(name=path.name)) from error
+        raise QualityMapError(tr("{name} is too large for a map.").format(name=path.name)) from error
     except (SyntaxError, ValueError, EOFError) as error:
-        raise QualityMapError(tr("The quality map {name} is damaged or cut short.").format(name=path.name)) from error
+        raise QualityMapError(tr("The map {name} is damaged or cut short.").format(name=path.name)) from error
     except OSError as error:
         # Pillow's word for a picture that ends too early; only the system's own errors carry a number.
         if error.errno is not None:
             raise
-        raise QualityMapError(tr("The quality map {name} is damaged or cut short.").format(name=path.name)) from error
+        raise QualityMapError(tr("The map {name} is damaged or cut short.").format(name=path.name)) from error
 
 
 def _from_image(path: Path, image: Image.Image) -> QualityMap:
@@ -164,7 +162,7 @@ def _check_size(path: Path, expected: tuple[int, int], found: tuple[int, int]) -
     if expected != found:
         raise QualityMapShapeError(
             tr(
-                "The quality map {name} is {found_width} x {found_height} pixels, the picture is {width} x {height}: "
+                "The map {name} is {found_width} x {found_height} pixels, the picture is {width} x {height}: "
                 "expected a map of the picture's size."
             ).format(
                 name=path.name,

@@ -8,7 +8,8 @@ by the share `flow` of what is missing, and never past it:
 
 So with flow 1 a stroke shows the tip's exact profile at once, and going over it again changes nothing. With less flow
 it builds up, dab by dab and each time the stroke comes back, towards the target quality, while its soft edge stays as
-soft as the tip however often it is gone over. The eraser is a brush with another quality.
+soft as the tip however often it is gone over. The eraser is a brush with another quality. A brush that paints a bound
+does the same, and the bound holds where the coverage has come to at least half.
 """
 
 from collections.abc import Mapping
@@ -18,10 +19,9 @@ from math import floor, hypot
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.core.cells import level_of
 from qmap_studio.core.opencv import cv2
 from qmap_studio.core.rect import NOWHERE, Rect
-from qmap_studio.document.blend import cover, filled
+from qmap_studio.document.blend import filled
 from qmap_studio.document.brush import Brush, brush_tip
 from qmap_studio.document.layers.raster import BrushLayer
 from qmap_studio.document.tiles import MapTile, TileIndex, parts_of, tile_rect
@@ -35,11 +35,13 @@ class Stroke:
 
     Args:
         brush: what to draw with.
-        layer: as it was before.
+        layer: as it was before, of what the brush paints.
         height, width: of the map, in pixels.
     """
 
     def __init__(self, brush: Brush, layer: BrushLayer, height: int, width: int) -> None:
+        if layer.aspect is not brush.aspect:
+            raise ValueError(f"a brush for {brush.aspect.value} does not paint into a layer of {layer.aspect.value}")
         self._tiles = dict(layer.tiles)
         self.layer = replace(layer, tiles=self._tiles)
         """Shows the stroke as far as it is drawn."""
@@ -47,7 +49,7 @@ class Stroke:
         """Around everything that the stroke has touched."""
         self._brush = brush
         self._tip = brush_tip(brush.size_px, brush.hardness)
-        self._level = level_of(brush.quality)
+        self._aspect, self._level = layer.aspect, brush.level
         self._before: Mapping[TileIndex, MapTile] = layer.tiles
         self._size = height, width
         self._coverage: dict[TileIndex, NDArray[np.uint16]] = {}
@@ -141,7 +143,7 @@ class Stroke:
                 self._tiles[index] = MapTile(*self._drawn[index])
             tile = tile_rect(index, *self._size)
             within = part.moved(-tile.x, -tile.y).slices
-            planes = cover(*before.part(part), coverage[within], self._level)
+            planes = self._aspect.cover(*before.part(part), coverage[within], self._level)
             for drawn, plane in zip(self._drawn[index], planes, strict=True):
                 drawn[within] = plane
         return list(touched.values())

@@ -1,9 +1,9 @@
 """What edits cost on photos of 24 and 50 megapixels: `python -m tests.benchmarks.brush`.
 
 Strokes of every size wander over the map at a person's pace; each call of the document, as the canvas makes it for a
-mouse event, is timed, and so are the stroke's beginning (the first dab), its end and its undo. The map is painted
-alone, and composed of five layers of which each covers everything: two lie below the one that is painted, two above.
-A shape of 1000 px is moved through the five layers, too.
+mouse event, is timed, and so are the stroke's beginning (the first dab), its end and its undo. Besides qualities a
+bound is painted, "without loss". The map is painted alone, and composed of five layers of which each covers everything:
+two lie below the one that is painted, two above. A shape of 1000 px is moved through the five layers, too.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from time import perf_counter
 
 import numpy as np
 
+from qmap_studio.core.bounds import WITHOUT_LOSS
 from qmap_studio.core.pictures import Picture
 from qmap_studio.document import Brush, Document
 from qmap_studio.document.layers.gradient import LinearGradient, RadialGradient
@@ -63,7 +64,8 @@ def strokes(document: Document, brush: Brush, random: np.random.Generator) -> di
     height, width = document.quality_map.values.shape
     times: dict[str, list[float]] = {"dab": [], "end": [], "undo": []}
     for _ in range(_STROKES):
-        layer = next((layer for layer in document.layers if isinstance(layer, BrushLayer)), None)
+        layers = document.layers_of(brush.aspect)
+        layer = next((layer for layer in layers if isinstance(layer, BrushLayer)), None)
         x, y, heading = random.uniform(0, width), random.uniform(0, height), random.uniform(0, 2 * np.pi)
         times["dab"].append(timed(lambda x=x, y=y, layer=layer: document.begin_stroke(brush, x, y, layer=layer)))
         for _ in range(_EVENTS):
@@ -100,14 +102,16 @@ def main() -> int:
             print(f"{width} x {height} pixels, {len(layers)} layers")
             print("size px  flow |  dab p50    p95    max |  end p50    max | undo p50    max")
             for size in SIZES:
-                for flow in (1.0, 0.3):
-                    times = strokes(document, Brush(size, hardness=0.3, flow=flow, quality=0.9), random)
+                for flow, bound in ((1.0, None), (0.3, None), (1.0, WITHOUT_LOSS)):
+                    brush = Brush(size, hardness=0.3, flow=flow, quality=0.9, bound=bound)
+                    times = strokes(document, brush, random)
                     (p50, p95), end, undo = np.percentile(times["dab"], [50, 95]), times["end"], times["undo"]
                     dabs.append(p95)
                     undone.append(max(undo))
                     print(
                         f"{size:7d} {flow:5.1f} | {p50:8.2f} {p95:6.2f} {max(times['dab']):6.2f} | "
                         f"{np.median(end):8.1f} {max(end):6.1f} | {np.median(undo):8.1f} {max(undo):6.1f}"
+                        f"{'' if bound is None else '  without loss'}"
                     )
         for name, shape in SHAPES.items():
             p50, p95 = np.percentile(frames(document, shape), [50, 95])

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.opencv import cv2
 from qmap_studio.core.rect import Rect
-from qmap_studio.document.blend import FULL, Plane, blend, filled
+from qmap_studio.document.aspect import Aspect
+from qmap_studio.document.blend import FULL, Plane, filled
 
 T = TypeVar("T")
 
@@ -70,6 +71,11 @@ class Layer(ABC):
         if not 0 <= self.opacity <= 1:
             raise ValueError(f"opacity is in 0 to 1, not {self.opacity}")
 
+    @property
+    def aspect(self) -> Aspect:
+        """What its levels are of."""
+        return Aspect.QUALITY
+
     @abstractmethod
     def reach(self, height: int, width: int) -> Rect:
         """Outside of this rectangle of a map of height x width pixels it covers nothing."""
@@ -106,7 +112,7 @@ class Layer(ABC):
         rendered = self.render(rect, values)
         if rendered is not None:
             target = self.rule.combined(values, rendered.levels)
-            blend(values, _scaled(rendered.coverage, self.opacity), target, out=values)
+            self.aspect.blend(values, _scaled(rendered.coverage, self.opacity), target, out=values)
 
 
 def _scaled(coverage: Plane, opacity: float) -> Plane:

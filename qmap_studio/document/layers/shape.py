@@ -1,4 +1,4 @@
-"""Shapes of one quality each: boxes of a detector, rectangles that were drawn; they stay objects."""
+"""Shapes of one quality or error bound each: boxes of a detector, rectangles that were drawn; they stay objects."""
 
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -7,9 +7,9 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.core.cells import level_of
 from qmap_studio.core.rect import Rect, around
-from qmap_studio.document.blend import Plane, cover
+from qmap_studio.document.aspect import Aspect, painted
+from qmap_studio.document.blend import Plane
 from qmap_studio.document.layers.layer import Layer, Rendered, differing
 from qmap_studio.document.shapes import Shape, reach_of
 
@@ -20,14 +20,25 @@ class PlacedShape:
 
     Attributes:
         quality: inside of it, in [0, 1].
-        feather_px: how far outside of it the quality reaches, falling smoothly.
+        feather_px: how far outside of it the quality reaches, falling smoothly; a bound reaches half as far.
         label: what it is of; may be empty.
+        bound: the error bound inside of it in place of a quality, where there is one: 0 to 8, or UNBOUNDED.
     """
 
     shape: Shape
     quality: float
     feather_px: float = 0.0
     label: str = ""
+    bound: int | None = None
+
+    @property
+    def aspect(self) -> Aspect:
+        return painted(self.quality, self.bound)[0]
+
+    @property
+    def level(self) -> int:
+        """The level inside of it."""
+        return painted(self.quality, self.bound)[1]
 
     @property
     def reach(self) -> Rect:
@@ -37,13 +48,22 @@ class PlacedShape:
 
 @dataclass(frozen=True)
 class ShapeLayer(Layer):
-    """Shapes, the later over the earlier.
+    """Shapes of qualities, or of bounds, the later over the earlier.
 
-    Neighbours of one quality are one region: where they or their feathers overlap the larger coverage counts, so that
+    Neighbours of one level are one region: where they or their feathers overlap the larger coverage counts, so that
     they never add up.
     """
 
     shapes: tuple[PlacedShape, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if any(placed.aspect is not self.aspect for placed in self.shapes):
+            raise ValueError("the shapes of one layer are all of qualities or all of bounds")
+
+    @property
+    def aspect(self) -> Aspect:
+        return self.shapes[0].aspect if self.shapes else Aspect.QUALITY
 
     def reach(self, height: int, width: int) -> Rect:
         return around(placed.reach for placed in self.shapes).clipped(width, height)
@@ -61,7 +81,7 @@ class ShapeLayer(Layer):
         for _, region in groupby(self._touching(rect), self._regions.__getitem__):
             shapes = [self.shapes[i] for i in region]
             covered = reduce(np.maximum, (placed.shape.coverage(rect, placed.feather_px) for placed in shapes))
-            levels, coverage = cover(levels, coverage, covered, level_of(shapes[0].quality))
+            levels, coverage = self.aspect.cover(levels, coverage, covered, shapes[0].level)
         return None if isinstance(coverage, int) else Rendered(levels, coverage)
 
     def _touching(self, rect: Rect) -> list[int]:
@@ -74,8 +94,8 @@ class ShapeLayer(Layer):
     @cached_property
     def _regions(self) -> list[int]:
         """The number of each shape's region."""
-        qualities = np.array([placed.quality for placed in self.shapes])
-        numbers: list[int] = np.cumsum(np.diff(qualities, prepend=qualities[:1]) != 0).tolist()
+        shown = np.array([placed.level for placed in self.shapes])
+        numbers: list[int] = np.cumsum(np.diff(shown, prepend=shown[:1]) != 0).tolist()
         return numbers
 
     @cached_property

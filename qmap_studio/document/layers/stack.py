@@ -1,33 +1,40 @@
-"""The layers of a map from below, composed tile by tile into its levels."""
+"""The layers of one aspect from below, composed tile by tile into its levels."""
+
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.core.bounds import UNBOUNDED, Bounds
 from qmap_studio.core.opencv import cv2
 from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.layers.layer import Layer, differing
 from qmap_studio.document.tiles import TileIndex, parts_of, tile_rect
 
 Layers = tuple[Layer, ...]
-"""From below; the first covers everything."""
+"""From below."""
 
 
 class Stack:
-    """Layers and what they come to.
+    """Layers of quality and what they come to.
 
     Args:
         height, width: of the map, in pixels.
-        layers: to begin with.
+        layers: to begin with; the first covers everything.
     """
 
+    _BLANK: ClassVar[int] = 0  # the level where nothing covers
+    _TYPE: ClassVar[type[np.unsignedinteger[Any]]] = np.uint16
+
     def __init__(self, height: int, width: int, layers: Layers) -> None:
-        self.values = np.zeros((height, width), np.uint16)
+        self.values: NDArray[Any] = np.full((height, width), self._BLANK, self._TYPE)
         """uint16 (H, W), the composed levels; written by `compose` and `show` alone."""
         self.layers = layers
         """Who puts others here, and not by `show`, composes where they differ."""
         self._below: Layers = ()
         self._kept_below: dict[TileIndex, NDArray[np.uint16]] = {}
-        self.compose(Rect.whole(height, width))
+        if layers:
+            self.compose(Rect.whole(height, width))
 
     def show(self, layers: Layers) -> bool:
         """Takes other layers and composes where they differ; tells whether any level has changed."""
@@ -54,7 +61,7 @@ class Stack:
             if is_kept and lowest < len(self._below):
                 lowest, composed = len(self._below), self._composed_below(index, part)
             else:
-                composed = np.zeros((part.height, part.width), np.uint16)
+                composed = self._blank(part)
             changed |= self._compose(self.layers[lowest:], part, composed)
         return changed
 
@@ -70,14 +77,14 @@ class Stack:
         """Lays layers over the levels as they are."""
         changed = False
         for _, part in parts_of(rect):
-            changed |= self._compose(layers, part, self.values[part.slices].copy())
+            changed |= self._compose(layers, part, self.values[part.slices].astype(np.uint16))
         return changed
 
     def _compose(self, layers: Layers, part: Rect, levels: NDArray[np.uint16]) -> bool:
         """Lays layers over levels of a part of a tile, which become the map's; tells whether any is another."""
         for layer in layers:
             layer.compose(part, levels)
-        values = self.values[part.slices]
+        values, levels = self.values[part.slices], levels.astype(self._TYPE, copy=False)
         if cv2.norm(values, levels, cv2.NORM_INF) == 0:  # the largest difference, in less than half of NumPy's time
             return False
         values[...] = levels
@@ -88,11 +95,39 @@ class Stack:
         tile = tile_rect(index, *self.values.shape)
         levels = self._kept_below.get(index)
         if levels is None:
-            levels = np.zeros((tile.height, tile.width), np.uint16)
+            levels = self._blank(tile)
             for layer in self._below[_lowest_seen(self._below, tile) :]:
                 layer.compose(tile, levels)
             self._kept_below[index] = levels
         return levels[part.moved(-tile.x, -tile.y).slices].copy()
+
+    def _blank(self, part: Rect) -> NDArray[np.uint16]:
+        return np.full((part.height, part.width), self._BLANK, np.uint16)
+
+
+class BoundStack(Stack):
+    """Layers of error bounds and what they come to, uint8 (H, W); nothing is bounded where none covers."""
+
+    _BLANK = UNBOUNDED
+    _TYPE = np.uint8
+
+    def __init__(self, height: int, width: int, layers: Layers) -> None:
+        self._bounded_px = 0
+        super().__init__(height, width, layers)
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """The composed bounds, uint8 (H, W); None where no pixel has one."""
+        return self.values if self._bounded_px else None
+
+    def _compose(self, layers: Layers, part: Rect, levels: NDArray[np.uint16]) -> bool:
+        before = self._count(part)
+        changed = super()._compose(layers, part, levels)
+        self._bounded_px += self._count(part) - before
+        return changed
+
+    def _count(self, part: Rect) -> int:
+        return int(np.count_nonzero(self.values[part.slices] != UNBOUNDED))
 
 
 def _begins_with(layers: Layers, lowest: Layers) -> bool:

@@ -126,17 +126,17 @@ def test_every_way_of_being_cut_short_is_one_error(tmp_path, name):
     write_quality_map(path, a_map())
     content = path.read_bytes()
     for length in range(0, len(content) - 20, 41):
-        with pytest.raises(QualityMapError, match=r"cut short|no quality map|Cannot read"):
+        with pytest.raises(QualityMapError, match=r"cut short|no map|Cannot read"):
             read_quality_map(broken(tmp_path, "cut", content[:length]), HEIGHT, WIDTH)
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "no quality map"),
-        (b"hello, this is text", "no quality map"),
+        (b"", "no map"),
+        (b"hello, this is text", "no map"),
         (b"\x93NUMPY\x01\x00\xff\xff", "damaged"),
-        (b"GIF89a", "no quality map"),
+        (b"GIF89a", "no map"),
     ],
 )
 def test_what_is_no_map(tmp_path, content, sentence):
@@ -176,7 +176,7 @@ def test_a_colour_picture_is_no_map(tmp_path):
 
 def test_a_missing_file_and_a_folder(tmp_path):
     for path in (tmp_path / "nothing.png", tmp_path):
-        with pytest.raises(QualityMapError, match="Cannot read the quality map"):
+        with pytest.raises(QualityMapError, match="Cannot read the map"):
             read_quality_map(path, HEIGHT, WIDTH)
 
 

@@ -1,0 +1,89 @@
+"""All layers of a map, and what those of each aspect come to: its qualities, and its error bounds."""
+
+from collections.abc import Iterator
+
+from qmap_studio.core.bounds import Bounds
+from qmap_studio.core.rect import Rect
+from qmap_studio.document.aspect import Aspect
+from qmap_studio.document.layers.stack import BoundStack, Layers, Stack
+
+
+class Composition:
+    """Layers of both aspects in one tuple; those of one do not matter to the other.
+
+    Args:
+        height, width: of the map, in pixels.
+        layers: to begin with; the first one of quality covers everything.
+    """
+
+    def __init__(self, height: int, width: int, layers: Layers) -> None:
+        self._size = height, width
+        self._layers = layers
+        self._quality = Stack(height, width, of_aspect(layers, Aspect.QUALITY))
+        # Takes a byte a pixel: it is there while there are layers of bounds.
+        self._bounds: BoundStack | None = None
+        for stack, ours in self._stacks(layers):
+            stack.show(ours)
+
+    @property
+    def quality(self) -> Stack:
+        """The layers of quality."""
+        return self._quality
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """uint8 (H, W), what the layers of bounds come to; None where no pixel has a bound."""
+        return self._bounds.bounds if self._bounds is not None else None
+
+    @property
+    def layers(self) -> Layers:
+        """All of them, from below. Who puts others here, and not by `show`, composes where they differ."""
+        return self._layers
+
+    @layers.setter
+    def layers(self, layers: Layers) -> None:
+        for stack, ours in self._stacks(layers):
+            stack.layers = ours
+        self._keep(layers)
+
+    def show(self, layers: Layers) -> bool:
+        """Takes other layers and composes where they differ; tells whether any level has changed."""
+        changed = [stack.show(ours) for stack, ours in self._stacks(layers)]
+        self._keep(layers)
+        return any(changed)
+
+    def difference(self, layers: Layers) -> list[Rect]:
+        """Where other layers may come to other levels."""
+        return [rect for stack, ours in self._stacks(layers) for rect in stack.difference(ours)]
+
+    def compose(self, rect: Rect, aspect: Aspect) -> bool:
+        """Brings an aspect of a rectangle up to date with its layers; tells whether any level has changed."""
+        return self._stack(aspect).compose(rect)
+
+    def keep_below(self, layers: Layers, aspect: Aspect) -> None:
+        """Keeps what the lowest layers of an aspect come to, as `Stack.keep_below`."""
+        self._stack(aspect).keep_below(of_aspect(layers, aspect))
+
+    def _keep(self, layers: Layers) -> None:
+        self._layers = layers
+        if not of_aspect(layers, Aspect.BOUND):
+            self._bounds = None
+
+    def _stacks(self, layers: Layers) -> Iterator[tuple[Stack, Layers]]:
+        """What composes each aspect now or with other layers, and those of it."""
+        for aspect in Aspect:
+            ours = of_aspect(layers, aspect)
+            if aspect is Aspect.QUALITY or ours or self._bounds is not None:
+                yield self._stack(aspect), ours
+
+    def _stack(self, aspect: Aspect) -> Stack:
+        if aspect is Aspect.QUALITY:
+            return self._quality
+        if self._bounds is None:
+            self._bounds = BoundStack(*self._size, ())
+        return self._bounds
+
+
+def of_aspect(layers: Layers, aspect: Aspect) -> Layers:
+    """The layers of an aspect, in their order."""
+    return tuple(layer for layer in layers if layer.aspect is aspect)
