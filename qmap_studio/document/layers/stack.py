@@ -112,22 +112,30 @@ class BoundStack(Stack):
     _TYPE = np.uint8
 
     def __init__(self, height: int, width: int, layers: Layers) -> None:
-        self._bounded_px = 0
+        self._pixels = np.zeros(UNBOUNDED + 1, np.int64)  # of each bound; what is unbounded is not counted at first
         super().__init__(height, width, layers)
 
     @property
     def bounds(self) -> Bounds | None:
         """The composed bounds, uint8 (H, W); None where no pixel has one."""
-        return self.values if self._bounded_px else None
+        return self.values if self.held else None
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The bounds that some pixels have, from the strictest."""
+        return tuple(np.flatnonzero(self._pixels[:UNBOUNDED]).tolist())
 
     def _compose(self, layers: Layers, part: Rect, levels: NDArray[np.uint16]) -> bool:
-        before = self._count(part)
+        before = self._counted(part)
         changed = super()._compose(layers, part, levels)
-        self._bounded_px += self._count(part) - before
+        if changed:
+            self._pixels += self._counted(part) - before
         return changed
 
-    def _count(self, part: Rect) -> int:
-        return int(np.count_nonzero(self.values[part.slices] != UNBOUNDED))
+    def _counted(self, part: Rect) -> NDArray[np.int64]:
+        """How many pixels of a part of a tile have each bound."""
+        counts = cv2.calcHist([self.values[part.slices]], [0], None, [UNBOUNDED + 1], [0, UNBOUNDED + 1])
+        return counts[:, 0].astype(np.int64)
 
 
 def _begins_with(layers: Layers, lowest: Layers) -> bool:
