@@ -9,7 +9,7 @@ from qmap_studio.core.bounds import UNBOUNDED, Bounds
 from qmap_studio.core.opencv import cv2
 from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.layers.layer import Layer, differing
-from qmap_studio.document.tiles import TileIndex, parts_of, tile_rect
+from qmap_studio.document.tiles import TILE_PX, TileIndex, parts_of, tile_rect
 
 Layers = tuple[Layer, ...]
 """From below."""
@@ -112,7 +112,9 @@ class BoundStack(Stack):
     _TYPE = np.uint8
 
     def __init__(self, height: int, width: int, layers: Layers) -> None:
-        self._pixels = np.zeros(UNBOUNDED + 1, np.int64)  # of each bound; what is unbounded is not counted at first
+        # How many pixels have each bound: of the tiles that have ever changed, and of all of them.
+        self._counts: dict[TileIndex, NDArray[np.int64]] = {}
+        self._count = np.zeros(UNBOUNDED + 1, np.int64)
         super().__init__(height, width, layers)
 
     @property
@@ -123,19 +125,17 @@ class BoundStack(Stack):
     @property
     def held(self) -> tuple[int, ...]:
         """The bounds that some pixels have, from the strictest."""
-        return tuple(np.flatnonzero(self._pixels[:UNBOUNDED]).tolist())
+        return tuple(np.flatnonzero(self._count[:UNBOUNDED]).tolist())
 
     def _compose(self, layers: Layers, part: Rect, levels: NDArray[np.uint16]) -> bool:
-        before = self._counted(part)
         changed = super()._compose(layers, part, levels)
         if changed:
-            self._pixels += self._counted(part) - before
+            index = part.x // TILE_PX, part.y // TILE_PX
+            tile = self.values[tile_rect(index, *self.values.shape).slices]
+            counts = cv2.calcHist([tile], [0], None, [UNBOUNDED + 1], [0, UNBOUNDED + 1])[:, 0].astype(np.int64)
+            self._count += counts - self._counts.get(index, 0)
+            self._counts[index] = counts
         return changed
-
-    def _counted(self, part: Rect) -> NDArray[np.int64]:
-        """How many pixels of a part of a tile have each bound."""
-        counts = cv2.calcHist([self.values[part.slices]], [0], None, [UNBOUNDED + 1], [0, UNBOUNDED + 1])
-        return counts[:, 0].astype(np.int64)
 
 
 def _begins_with(layers: Layers, lowest: Layers) -> bool:

@@ -12,6 +12,7 @@ from qmap_studio.ui.canvas.caption import PADDING, PLATE
 
 SWATCH = 14
 GAP = 7
+APART = 12  # of two entries
 
 
 class BoundLegend(QWidget):
@@ -44,8 +45,8 @@ class BoundLegend(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        texts = sum(SWATCH + 2 * GAP + metrics.horizontalAdvance(text) for _, text in self._entries)
-        return QSize(texts + 2 * PADDING - GAP, max(SWATCH, metrics.height()) + 2 * PADDING)
+        texts = sum(SWATCH + GAP + metrics.horizontalAdvance(text) + APART for _, text in self._entries)
+        return QSize(texts + 2 * PADDING - APART, max(SWATCH, metrics.height()) + 2 * PADDING)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -61,4 +62,4 @@ class BoundLegend(QWidget):
             left += SWATCH + GAP
             room = QRectF(left, 0, self.fontMetrics().horizontalAdvance(text) + 1, self.height())
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
-            left += room.width() + GAP
+            left += room.width() + APART

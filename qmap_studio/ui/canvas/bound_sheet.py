@@ -40,11 +40,10 @@ class BoundSheet(Sheet):
         bounds = self._map[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         if cv2.minMaxLoc(bounds)[0] == UNBOUNDED:
             return
-        bounds = bounds.take(rows - rows[0], axis=0).take(columns - columns[0], axis=1)
+        bounds = _sampled(bounds, rows - rows[0], columns - columns[0])
         line = bound_style.width_of_lines(ratio)
         raster = IndexedRaster(*bounds.shape, bound_style.table())
-        raster.indices[:] = bound_style.hatch(bounds, left, top, line)
-        raster.indices[_rim(bounds, line)] = bound_style.RIM
+        np.maximum(bound_style.hatch(bounds, left, top, line), _rim(bounds, line), out=raster.indices)
         image = raster.coloured()
         image.setDevicePixelRatio(ratio)
         painter.setClipRect(exposed, Qt.ClipOperation.IntersectClip)
@@ -52,7 +51,17 @@ class BoundSheet(Sheet):
         painter.drawImage(QPointF(left / ratio, top / ratio), image)
 
 
+def _sampled(bounds: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """The bound at each pair of a row and a column; both rise."""
+    if bounds.shape == (rows.size, columns.size):
+        return bounds
+    if rows.size < len(bounds):
+        return bounds.take(rows, axis=0, mode="clip").take(columns, axis=1, mode="clip")
+    return bounds.take(columns, axis=1, mode="clip").take(rows, axis=0, mode="clip")
+
+
 def _rim(bounds: np.ndarray, line: int) -> np.ndarray:
-    """bool (H, W): the outermost pixels of what is bounded; the picture's edge is one, too."""
+    """uint8 (H, W): RIM at the outermost pixels of what is bounded, where the picture ends, too; elsewhere 0."""
     inside = np.pad((bounds < UNBOUNDED).view(np.uint8), 1)
-    return (inside > cv2.erode(inside, _CROSS, iterations=line))[1:-1, 1:-1]
+    edge = inside - cv2.erode(inside, _CROSS, iterations=line)
+    return edge[1:-1, 1:-1] * np.uint8(bound_style.RIM)

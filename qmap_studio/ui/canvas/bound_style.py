@@ -15,9 +15,12 @@ ERASER = (235, 235, 235)
 """Of a tool that takes bounds away."""
 
 LINE, SHADE, RIM = range(1, 4)
-"""What a pixel of the screen shows: a line of the hatch, the shade beside it, the region's rim; 0 is see-through."""
-SPACING = 10  # between the lines, in logical pixels; they fall to the right, those of what is stale rise
-DASH = 5  # of the lines where some error is allowed
+"""What a pixel of the screen shows: a line of the hatch, the shade beside it, the region's rim, which lies over both.
+
+0 is see-through.
+"""
+SPACING = 14  # between the lines, in logical pixels; they fall to the right, those of what is stale rise
+DASH = 7  # of the lines where some error is allowed
 
 
 def width_of_lines(ratio: float) -> int:
@@ -29,8 +32,8 @@ def width_of_lines(ratio: float) -> int:
 def table() -> np.ndarray:
     """Colours of what a pixel of the screen shows, uint8 RGBA (256, 4)."""
     colours = np.zeros((256, 4), np.uint8)
-    colours[LINE] = *COLOUR, 215
-    colours[SHADE] = 0, 0, 0, 110
+    colours[LINE] = *COLOUR, 190
+    colours[SHADE] = 0, 0, 0, 90
     colours[RIM] = *COLOUR, 255
     return colours
 

@@ -85,7 +85,7 @@ COMMANDS = (
         "Map",
         N_("Remove All Boun&ds"),
         lambda app: app.controller.edit(lambda document: document.clear_bounds()),
-        keys=("Ctrl+Alt+L",),
+        keys=("Ctrl+Shift+D",),
         tip=N_("The quality alone decides everywhere"),
         enabled_when=_has_bounds,
     ),

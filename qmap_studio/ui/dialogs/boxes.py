@@ -66,7 +66,7 @@ class BoxesDialog(QDialog):
         for button, state in ((every, Qt.CheckState.Checked), (none, Qt.CheckState.Unchecked)):
             button.setAutoDefault(False)
             button.clicked.connect(lambda _checked=False, state=state: self._check_all(state))
-        self._keep = KeepChoice()
+        self._keep = KeepChoice(tr("Keep"))
         self._keep.bound_changed.connect(self._on_bound_changed)
         self._quality = ValueSlider(tr("Quality inside"), 0, 1, decimals=2, stacked=True)
         self._quality.value = 0.9

@@ -61,14 +61,14 @@ class ToolOptions(QFrame):
         self._hint = QLabel()
         self._hint.setObjectName("muted")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 5, 14, 5)
-        layout.setSpacing(20)
+        layout.setContentsMargins(12, 5, 12, 5)
+        layout.setSpacing(12)
         self._keep = KeepChoice()
         self._keep.bound_changed.connect(self._on_value_changed)
         for option, slider in self._sliders.items():
-            if option is Option.QUALITY:
-                layout.addWidget(self._keep)
             slider.setMaximumWidth(290)
+            if option is Option.QUALITY:  # the choice stands where the slider's name would
+                layout.addWidget(self._keep)
             layout.addWidget(slider, 3)
             slider.value_changed.connect(self._on_value_changed)
             slider.entered.connect(self.entered)
@@ -84,6 +84,7 @@ class ToolOptions(QFrame):
                 if (option in tool.options) is shown:
                     part.setVisible(shown)
         self._keeps = Option.KEEP in tool.options
+        self._sliders[Option.QUALITY].show_label(not self._keeps)
         self._enable()
         self._hint.setText(tr(tool.hint))
         self._hint.setVisible(bool(tool.hint))

@@ -11,11 +11,15 @@ CHOICES = (None, *range(WITHOUT_LOSS, LARGEST_BOUND + 1))
 
 
 class KeepChoice(QWidget):
-    """A list with its name; `bound_changed` tells of the person's own choice: a bound, or None for the quality."""
+    """A list of bounds; `bound_changed` tells of the person's own choice: a bound, or None for the quality.
+
+    Args:
+        name: beside it; without one the choice speaks for itself.
+    """
 
     bound_changed = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "") -> None:
         super().__init__()
         self._list = QComboBox()
         self._list.setAccessibleName(tr("Keep"))
@@ -23,13 +27,13 @@ class KeepChoice(QWidget):
         self._list.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the mouse leaves the keys with the canvas
         for bound in CHOICES:
             self._list.addItem(name_of(bound), bound)
-        label = QLabel(tr("Keep"))
-        label.setObjectName("muted")
-        label.setBuddy(self._list)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(label)
+        if name:
+            row.addWidget(label := QLabel(name))
+            label.setObjectName("muted")
+            label.setBuddy(self._list)
         row.addWidget(self._list)
         self._list.activated.connect(lambda _place: self.bound_changed.emit(self.bound))
 
