@@ -10,7 +10,7 @@ from qmap_studio.ui.bound_names import name_of, names_of
 from qmap_studio.ui.canvas import bound_style
 from qmap_studio.ui.canvas.caption import PADDING, PLATE
 
-SWATCH = 14
+SWATCH = 18
 GAP = 7
 APART = 12  # of two entries
 

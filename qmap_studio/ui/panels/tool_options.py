@@ -79,12 +79,13 @@ class ToolOptions(QFrame):
     def show_tool(self, tool: Tool) -> None:
         """Shows the options of a tool."""
         self._hint.hide()
+        self._keeps = Option.KEEP in tool.options
         for shown in (False, True):  # what goes, goes first: the row is never wider than either tool needs
+            if self._keeps is not shown:  # the choice says what the slider's name would
+                self._sliders[Option.QUALITY].show_label(shown)
             for option, part in ((Option.KEEP, self._keep), *self._sliders.items()):
                 if (option in tool.options) is shown:
                     part.setVisible(shown)
-        self._keeps = Option.KEEP in tool.options
-        self._sliders[Option.QUALITY].show_label(not self._keeps)
         self._enable()
         self._hint.setText(tr(tool.hint))
         self._hint.setVisible(bool(tool.hint))
