@@ -75,13 +75,14 @@ def cover(levels: Plane, coverage: Plane, more: NDArray[np.uint16], level: int) 
 
 def blend_wholly(base: NDArray[np.uint16], coverage: Plane, target: Plane, out: NDArray[np.uint16]) -> None:
     """Writes the target where it covers at least half, and elsewhere base; arguments as `blend`."""
-    if out is not base:
-        out[...] = base
     if isinstance(coverage, int):
-        if coverage >= HALF:
-            out[...] = target
-    else:
-        np.copyto(out, target, where=coverage >= HALF, casting="unsafe")
+        out[...] = target if coverage >= HALF else base
+    elif base.size:
+        # Bit by bit: NumPy's own choice by a mask takes several times as long.
+        mask = cv2.threshold(coverage, HALF - 1, FULL, cv2.THRESH_BINARY)[1]
+        chosen = np.bitwise_and(mask, np.uint16(target) if isinstance(target, int) else target)
+        kept = cv2.bitwise_and(base, cv2.bitwise_not(mask))
+        cv2.bitwise_or(kept, chosen, dst=out)
 
 
 def cover_wholly(levels: Plane, coverage: Plane, more: NDArray[np.uint16], level: int) -> tuple[Plane, Plane]:

@@ -104,7 +104,7 @@ class Document(LayeredMap):
 
     def bound_everywhere(self, bound: int) -> Rect:
         """One error bound everywhere, in place of all layers of bounds: 0 to 8."""
-        return self.change_layers((UniformBound(bound),), N_("Bound everywhere"))
+        return self.change_layers((UniformBound(bound),), N_("Bounds everywhere"))
 
     def replace_bounds(self, bounds: Bounds, name: str) -> Rect:
         """Puts other bounds in the place of all layers of bounds.

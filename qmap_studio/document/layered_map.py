@@ -61,6 +61,11 @@ class LayeredMap:
         return self._composition.bounds
 
     @property
+    def held_bounds(self) -> tuple[int, ...]:
+        """The bounds that some pixels have, from the strictest."""
+        return self._composition.held_bounds
+
+    @property
     def is_modified(self) -> bool:
         """Whether the map differs from the one that was opened or saved last."""
         return self._pending is not None or self._history.state != self._saved_state

@@ -8,10 +8,12 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
 
+from qmap_studio.core.bounds import UNBOUNDED
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
 from qmap_studio.core.language import tr
 from qmap_studio.core.settings import Settings
 from qmap_studio.document import Brush
+from qmap_studio.ui.bound_names import name_of
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.controller import Controller
@@ -99,16 +101,24 @@ class CanvasController(QObject):
         quality = document.quality_map.values[y, x] / MAX_LEVEL
         bpp = self.workspace.panes.bits_per_pixel_at(x, y)
         text = tr("x {x}  y {y}   quality {quality:.2f}").format(x=x, y=y, quality=quality)
+        if document.bounds is not None and document.bounds[y, x] != UNBOUNDED:
+            text = f"{text}   {name_of(int(document.bounds[y, x]))}"
         self._status.show_pixel(text if bpp is None else f"{text}   {bpp:.3f} bpp")
 
     def _show_paint_values(self) -> None:
         workspace, brush = self.workspace, self.workspace.brush
         values = PaintValues(
-            brush.size_px, brush.hardness, brush.flow, brush.quality, workspace.other_quality, workspace.feather_px
+            brush.size_px,
+            brush.hardness,
+            brush.flow,
+            brush.quality,
+            workspace.other_quality,
+            workspace.feather_px,
+            brush.bound,
         )
         self._options.show_values(values)
         front, back = ((q, QColor(*quality_colour(q))) for q in (brush.quality, workspace.other_quality))
-        self._swatches.show_qualities(front, back)
+        self._swatches.show_qualities(front, back, brush.bound)
 
     def _show_tool(self) -> None:
         self._options.show_tool(self.workspace.tool)
@@ -125,6 +135,7 @@ class CanvasController(QObject):
             hardness=values.hardness,
             flow=values.flow,
             quality=values.quality,
+            bound=values.bound,
         )
 
     def _on_opacity_changed(self, opacity: float) -> None:

@@ -9,14 +9,16 @@ from PySide6.QtCore import QObject, Signal
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rect import Rect
+from qmap_studio.ui.device_name import device_name
 from qmap_studio.ui.jobs import Jobs, PendingJob
 from qmap_studio.ui.map_search import MapSearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from qmap_studio.core.pictures import Picture
     from qmap_studio.document import Document
-    from qmap_studio.engine import Engine, GradCam, MapImported, OptimiseMap, Result
+    from qmap_studio.engine import Engine, GradCam, OptimiseMap, Result
     from qmap_studio.ui.bridge import EngineBridge
     from qmap_studio.ui.opening import Opened, ReadyComparison
 
@@ -104,7 +106,7 @@ class Controller(QObject):
         self._search.other_edit_ended()
         self._has_told_pending = False
         self._unsubscribe = document.subscribe(self._on_map_changed)
-        self._engine.show(document.picture, opened.values, document.revision)
+        self._engine.show(document.picture, opened.values, document.revision, opened.bounds)
         self.document_opened.emit(opened)
         self.set_threshold(opened.threshold)
         self.document_state_changed.emit()
@@ -208,8 +210,9 @@ class Controller(QObject):
     def _on_map_changed(self, rect: Rect, ended: bool) -> None:
         assert self.document is not None, "it has just changed"
         if not rect.empty:
-            values = self.document.quality_map.values[rect.slices].copy()
-            self._engine.update_map(rect, values, self.document.revision)
+            values, bounds = self.document.quality_map.values[rect.slices].copy(), self.document.bounds
+            part = bounds[rect.slices].copy() if bounds is not None else None
+            self._engine.update_map(rect, values, self.document.revision, part)
         self.map_changed.emit(rect, ended)
         if ended:
             self._search.other_edit_ended()
@@ -273,8 +276,10 @@ class Controller(QObject):
             case engine.MapFound():
                 if self.document is not None and self._search.take(result, self.document):
                     self._tell_pending()  # also of a map that is the one before
-            case engine.MapImported():
-                self._replace_map(result)
+            case engine.MapImported(picture=picture, values=values):
+                self._edit_of(picture, lambda document: document.replace(values, N_("Import map")))
+            case engine.BoundsImported(picture=picture, bounds=bounds):
+                self._edit_of(picture, lambda document: document.replace_bounds(bounds, N_("Import region")))
             case engine.AnnotationsRead(picture=picture):
                 if self.document is not None and picture is self.document.picture:
                     self.annotations_read.emit(result)
@@ -282,22 +287,11 @@ class Controller(QObject):
                 self.compared.emit(result)
             case engine.JobProgress():
                 self.jobs.on_progress(result)
-            case engine.JobDone():
+            case engine.JobDone() | engine.JobFailed() | engine.JobCancelled():
                 self._search.end(result.job_id, self.document)
-                self.jobs.on_done(result)
-            case engine.JobFailed():
-                self._search.end(result.job_id, self.document)
-                self.jobs.on_failed(result)
-            case engine.JobCancelled():
-                self._search.end(result.job_id, self.document)
-                self.jobs.on_cancelled(result)
+                self.jobs.on_ended(result)
 
-    def _replace_map(self, result: "MapImported") -> None:
-        if self.document is not None and result.picture is self.document.picture:
-            self.edit(lambda document: document.replace(result.values, N_("Import map")))
-
-
-def device_name(device: str) -> str:
-    """A device as a person calls it."""
-    kind = device.split(":")[0]
-    return {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}.get(kind, device)  # no text: names
+    def _edit_of(self, picture: "Picture", change: "Callable[[Document], object]") -> None:
+        """Changes the document unless another picture is shown by now."""
+        if self.document is not None and picture is self.document.picture:
+            self.edit(change)

@@ -134,7 +134,8 @@ class Files(QObject):
         from qmap_studio.engine import SaveMap
 
         if self._controller.document is not None:
-            saved = self._controller.marks_saved()
+            # The bounds are in no file of a map.
+            saved = self._controller.marks_saved() if self._controller.document.bounds is None else None
             pending = PendingJob(tr("Writing {name}").format(name=path.name), writes=True, on_done=saved)
             self._controller.jobs.submit(SaveMap(path), pending)
 
@@ -159,12 +160,12 @@ class Files(QObject):
             self.open(document.path, page)
 
     def ask_import_map(self) -> None:
-        path = self._of_this_photo(lambda: self._ask_open(tr("Import Map"), tr(MAPS)))
+        path = self.ask_file(tr("Import Map"), tr(MAPS))
         if path is not None:
             self.import_map(path)
 
     def ask_import_boxes(self) -> None:
-        path = self._of_this_photo(lambda: self._ask_open(tr("Import Boxes"), _annotation_filters()))
+        path = self.ask_file(tr("Import Boxes"), _annotation_filters())
         if path is not None:
             self.import_boxes(path)
 
@@ -174,14 +175,14 @@ class Files(QObject):
             self.import_checkpoint(path, model_id)
 
     def ask_save_map(self) -> None:
-        path = self._ask_save(tr("Save Map"), "-map.png", tr(SAVED_MAPS))  # no text: a name's end
+        path = self.ask_new_file(tr("Save Map"), "-map.png", tr(SAVED_MAPS))  # no text: a name's end
         if path is not None:
             self.save_map(path)
 
     def ask_save_picture(self, kind: str) -> None:
         """Saves the "reconstruction", the "heat_map" or the "comparison"."""
         ending = f"-{kind.replace('_', '-')}.png"  # no text: a name's end
-        path = self._ask_save(tr("Save Picture"), ending, tr(PICTURES))
+        path = self.ask_new_file(tr("Save Picture"), ending, tr(PICTURES))
         if path is not None:
             self.save_picture(kind, path)
 
@@ -224,7 +225,9 @@ class Files(QObject):
         dialog = BoxesDialog(result.boxes, name, picture.height, picture.width, self._window, result.notices)
         if self._of_this_photo(dialog.exec):
             self._controller.edit(
-                lambda document: document.apply_boxes(dialog.chosen, dialog.quality, dialog.feather_px, dialog.outside)
+                lambda document: document.apply_boxes(
+                    dialog.chosen, dialog.quality, dialog.feather_px, dialog.outside, dialog.bound
+                )
             )
 
     def _ask_picture(self, result: "AnnotationsRead") -> None:
@@ -251,7 +254,12 @@ class Files(QObject):
     def _ask_open(self, title: str, filters: str) -> Path | None:
         return ask_open(self._window, title, self._settings.folder, filters)
 
-    def _ask_save(self, title: str, ending: str, filters: str) -> Path | None:
+    def ask_file(self, title: str, filters: str) -> Path | None:
+        """Asks for a file with something for the open photo."""
+        return self._of_this_photo(lambda: self._ask_open(title, filters))
+
+    def ask_new_file(self, title: str, ending: str, filters: str) -> Path | None:
+        """Asks where to save something of the open photo; `ending` is that of the suggested name."""
         return self._of_this_photo(lambda: ask_save(self._window, title, self._suggest(ending), filters))
 
     def _suggest(self, ending: str) -> Path:

@@ -78,7 +78,7 @@ class Jobs(QObject):
     def on_progress(self, result: "JobProgress") -> None:
         self.progressed.emit(result.fraction, result.text)
 
-    def on_done(self, result: "JobDone") -> None:
+    def _on_done(self, result: "JobDone") -> None:
         pending = self._pending.pop(result.job_id, None)
         if pending is not None and pending.on_done is not None:
             pending.on_done()
@@ -86,15 +86,27 @@ class Jobs(QObject):
         if pending is not None and pending.then is not None:
             pending.then()
 
-    def on_failed(self, result: "JobFailed") -> None:
+    def _on_failed(self, result: "JobFailed") -> None:
         pending = self._pending.pop(result.job_id, None)
         self._tell_end("")
         name = pending.reads if pending is not None else ""
         self.failed.emit(result.message if name in result.message else f"{name}: {result.message}")
 
-    def on_cancelled(self, result: "JobCancelled") -> None:
+    def _on_cancelled(self, result: "JobCancelled") -> None:
         self._pending.pop(result.job_id, None)
         self._tell_end(tr("Cancelled."))
+
+    def on_ended(self, result: "JobDone | JobFailed | JobCancelled") -> None:
+        """A job is over, however it went."""
+        from qmap_studio import engine
+
+        match result:
+            case engine.JobDone():
+                self._on_done(result)
+            case engine.JobFailed():
+                self._on_failed(result)
+            case engine.JobCancelled():
+                self._on_cancelled(result)
 
     def _tell_end(self, text: str) -> None:
         if not self._pending:

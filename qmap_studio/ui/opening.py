@@ -15,6 +15,7 @@ from qmap_studio.ui.screen_colours import on_screen
 if TYPE_CHECKING:
     import numpy as np
 
+    from qmap_studio.core.bounds import Bounds
     from qmap_studio.core.pictures import Picture
     from qmap_studio.engine import Compared, Result
 
@@ -25,6 +26,7 @@ class Opened:
 
     Attributes:
         values: a copy of its map, for the engine.
+        bounds: a copy of its error bounds, likewise; None if no pixel has one.
         threshold: the quality that parts the map in two; None for a uniform one.
         is_decoded: from an .sfc file.
         notices: what a person should know about how it was read.
@@ -40,6 +42,7 @@ class Opened:
     notices: tuple[str, ...] = ()
     page: int = 0
     page_count: int = 1
+    bounds: "Bounds | None" = None
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
             case PictureOpened(path=path, picture=picture):
                 opened = _opened(path, picture, None)
                 return replace(opened, notices=result.notices, page=result.page, page_count=result.page_count)
-            case SfcOpened(path=path, picture=picture, values=values):
-                return _opened(path, picture, QualityMap(values))
+            case SfcOpened(path=path, picture=picture, values=values, bounds=bounds):
+                return _opened(path, picture, QualityMap(values), bounds)
             case Compared(picture=picture, roi=with_map, uniform=uniform):
                 sides = (on_screen(side.reconstruction, picture.icc_profile) for side in (with_map, uniform))
                 return ReadyComparison(result, *map(Mipmap.of, sides))
@@ -77,10 +80,10 @@ def made_ready(result: "Result") -> "Result | Opened | ReadyComparison":
         raise ImageError(tr("There is not enough memory to show that picture. Close other programs.")) from error
 
 
-def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> Opened:
+def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None, bounds: "Bounds | None" = None) -> Opened:
     from qmap_studio.evaluation.region import default_threshold
 
-    document = Document(picture, path, quality_map)
+    document = Document(picture, path, quality_map, bounds)
     values = document.quality_map.values.copy()
     threshold = None if quality_map is None else default_threshold(values)
     return Opened(
@@ -90,4 +93,5 @@ def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None) -> O
         values=values,
         threshold=None if threshold is None else threshold / MAX_LEVEL,
         is_decoded=quality_map is not None,
+        bounds=document.bounds.copy() if document.bounds is not None else None,
     )

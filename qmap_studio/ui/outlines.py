@@ -26,10 +26,11 @@ class CircleOutline:
 
 @dataclass(frozen=True)
 class BoxOutline:
-    """A rectangle in the colour of a quality; without one it is the selection, in black and white."""
+    """A rectangle in the colour of a quality or bound; without one it is the selection, in black and white."""
 
     rect: Rect
     quality: float | None = None
+    bound: int | None = None
 
 
 Outline = LineOutline | CircleOutline | BoxOutline

@@ -141,9 +141,9 @@ def _drawn(name: str, colour: str, size: int) -> QPixmap:
 
 
 def _style_sheet(tokens: Tokens) -> str:
-    check = resource_path("icons/check.svg").as_posix()
+    check, down = (resource_path(f"icons/{name}.svg").as_posix() for name in ("check", "down"))
     template = Template(resource_path("style.qss").read_text(encoding="utf-8"))
-    return template.substitute(asdict(tokens), check=check)
+    return template.substitute(asdict(tokens), check=check, down=down)
 
 
 def _palette(tokens: Tokens) -> QPalette:

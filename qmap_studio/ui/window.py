@@ -189,7 +189,8 @@ class MainWindow(QMainWindow):
         canvas.connect_to(self.controller, self.options, self.tool_strip.swatches, self.map_panel, self.status)
         workspace = self.app.workspace = canvas.workspace
         workspace.file_dropped.connect(self.files.take)
-        workspace.tool_changed.connect(self._actions.refresh)
+        for change in (workspace.tool_changed, workspace.bound_changed, workspace.selection_changed):
+            change.connect(self._actions.refresh)
         workspace.panes.panes_changed.connect(self._actions.refresh)
         self.stage.addWidget(workspace)
         self.controller.attach(bridge)

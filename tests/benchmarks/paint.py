@@ -1,11 +1,12 @@
 """How long a dab takes from the mouse to the screen, on a photo of 24 megapixels.
 
-    python -m tests.benchmarks.paint
+    python -m tests.benchmarks.paint [--bounds]
 
 Real mouse events drag a brush through the canvas, once by itself and once in the window with all its panels, whose
 engine takes in every edit and computes nothing. Each move that puts a dab on the map is timed until every pane is
 painted again; moves between two dabs, which cost less, are not counted. The panes show results, and their view rests
-before the stroke begins. The window opens on the screen there is, or unseen with QT_QPA_PLATFORM=offscreen.
+before the stroke begins. With --bounds error bounds are painted. The window opens on the screen there is, or unseen
+with QT_QPA_PLATFORM=offscreen.
 """
 
 import os
@@ -20,6 +21,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from qmap_studio.core.bounds import LARGEST_BOUND, WITHOUT_LOSS
 from qmap_studio.core.cells import cells_of
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
@@ -39,7 +41,9 @@ HEIGHT, WIDTH = 4000, 6000
 WINDOW = (1600, 1000)
 DABS, MOVES = 40, 600  # a stroke ends with the first that is reached
 PANES = ("original", "reconstruction", "heat_map", "difference")
-QUALITIES = cycle((0.9, 0.1))  # each stroke another than the one before: what is painted already is no dab
+# Each stroke another than the one before: what is painted already is no dab.
+QUALITIES = cycle((0.9, 0.1))
+BOUNDS = cycle(range(WITHOUT_LOSS, LARGEST_BOUND + 1) if "--bounds" in sys.argv else (None,))
 REST_MS = 200  # after a change of the view
 BUDGET_MS = 16.0
 
@@ -103,7 +107,7 @@ def _measure(
         workspace.panes.fit()
         if zoom is not None:
             workspace.panes.zoom_to(zoom)
-        workspace.brush = Brush(size_px=size, flow=0.3, quality=next(QUALITIES))
+        workspace.brush = Brush(size_px=size, flow=0.3, quality=next(QUALITIES), bound=next(BOUNDS))
         QTest.qWait(REST_MS)
         while workspace.panes.is_writing:  # a result, band by band
             QTest.qWait(REST_MS)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QEvent, QPoint, QRect
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.core.bounds import UNBOUNDED
 from qmap_studio.core.cells import cells_across
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
@@ -58,7 +59,12 @@ def seen(workspace: Workspace, name: str) -> np.ndarray:
     first = pane.view.to_pane(Point(SEEN.x, SEEN.y), pane.size_device)
     last = pane.view.to_pane(Point(SEEN.right, SEEN.bottom), pane.size_device)
     part = QRect(QPoint(round(first.x), round(first.y)), QPoint(round(last.x) - 1, round(last.y) - 1))
-    image = pane.grab(part).toImage().convertToFormat(QImage.Format.Format_RGB888)
+    return pixels_of(pane.grab(part).toImage())
+
+
+def pixels_of(image: QImage) -> np.ndarray:
+    """uint8 (H, W, 3)."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
@@ -69,6 +75,27 @@ def test_the_map_over_the_photo(workspace: Workspace, hand: Hand, check_picture:
     workspace.panes.overlay = overlay
     QApplication.processEvents()
     check_picture(f"overlay_{overlay.name.lower()}", seen(workspace, "original"))
+
+
+@pytest.mark.parametrize("zoom", [2.0, 4.0])
+def test_where_error_bounds_hold(workspace: Workspace, hand: Hand, check_picture: Check, zoom: float) -> None:
+    workspace.switch_bound()
+    hand.drag((40, 90), (100, 60))
+    assert workspace.document is not None
+    workspace.document.fill_rectangle(Rect(90, 70, 40, 40), 0.5, bound=3)
+    workspace.document.fill_rectangle(Rect(60, 74, 6, 6), 0.5, bound=UNBOUNDED)
+    legend = workspace.panes.pane("original").legend
+    assert legend is not None
+    legend.hide()
+    workspace.panes.zoom_to(zoom)
+    QApplication.sendEvent(workspace.panes.pane("original"), QEvent(QEvent.Type.Leave))  # no brush in the picture
+    if zoom == 2.0:
+        check_picture("bounds", seen(workspace, "original"))
+    else:
+        pane = workspace.panes.pane("original")
+        pane.set_moving(False)
+        part = QRect(40, 80, 2 * SEEN.width - 80, 2 * SEEN.height - 80)
+        check_picture("bounds_enlarged", pixels_of(pane.grab(part).toImage()))
 
 
 def test_the_ring_of_the_brush(workspace: Workspace, check_picture: Check) -> None:

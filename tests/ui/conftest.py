@@ -30,6 +30,8 @@ class FakeEngine:
         self.is_running = False
         self.shown: list[tuple[Picture, np.ndarray, int]] = []
         self.patches: list[tuple[Rect, np.ndarray, int]] = []
+        self.bounds: list[np.ndarray | None] = []
+        """Those that came with what is shown, and with each patch."""
         self.views: list[tuple[Rect, float]] = []
         self.selections: list[Rect | None] = []
         self.thresholds: list[float | None] = []
@@ -42,12 +44,14 @@ class FakeEngine:
     def stop(self) -> None:
         self.is_running = False
 
-    def show(self, picture: Picture, values: np.ndarray, revision: int) -> None:
+    def show(self, picture: Picture, values: np.ndarray, revision: int, bounds: np.ndarray | None = None) -> None:
         self.shown.append((picture, values, revision))
+        self.bounds.append(bounds)
 
-    def update_map(self, rect: Rect, values: np.ndarray, revision: int) -> None:
+    def update_map(self, rect: Rect, values: np.ndarray, revision: int, bounds: np.ndarray | None = None) -> None:
         assert values.shape == (rect.height, rect.width)
         self.patches.append((rect, values, revision))
+        self.bounds.append(bounds)
 
     def set_view(self, visible: Rect, zoom: float) -> None:
         self.views.append((visible, zoom))

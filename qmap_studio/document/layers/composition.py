@@ -36,6 +36,11 @@ class Composition:
         return self._bounds.bounds if self._bounds is not None else None
 
     @property
+    def held_bounds(self) -> tuple[int, ...]:
+        """The bounds that some pixels have, from the strictest."""
+        return self._bounds.held if self._bounds is not None else ()
+
+    @property
     def layers(self) -> Layers:
         """All of them, from below. Who puts others here, and not by `show`, composes where they differ."""
         return self._layers

@@ -9,7 +9,7 @@ from qmap_studio.core.bounds import UNBOUNDED, Bounds
 from qmap_studio.core.opencv import cv2
 from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.layers.layer import Layer, differing
-from qmap_studio.document.tiles import TileIndex, parts_of, tile_rect
+from qmap_studio.document.tiles import TILE_PX, TileIndex, parts_of, tile_rect
 
 Layers = tuple[Layer, ...]
 """From below."""
@@ -112,22 +112,30 @@ class BoundStack(Stack):
     _TYPE = np.uint8
 
     def __init__(self, height: int, width: int, layers: Layers) -> None:
-        self._bounded_px = 0
+        # How many pixels have each bound: of the tiles that have ever changed, and of all of them.
+        self._counts: dict[TileIndex, NDArray[np.int64]] = {}
+        self._count = np.zeros(UNBOUNDED + 1, np.int64)
         super().__init__(height, width, layers)
 
     @property
     def bounds(self) -> Bounds | None:
         """The composed bounds, uint8 (H, W); None where no pixel has one."""
-        return self.values if self._bounded_px else None
+        return self.values if self.held else None
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The bounds that some pixels have, from the strictest."""
+        return tuple(np.flatnonzero(self._count[:UNBOUNDED]).tolist())
 
     def _compose(self, layers: Layers, part: Rect, levels: NDArray[np.uint16]) -> bool:
-        before = self._count(part)
         changed = super()._compose(layers, part, levels)
-        self._bounded_px += self._count(part) - before
+        if changed:
+            index = part.x // TILE_PX, part.y // TILE_PX
+            tile = self.values[tile_rect(index, *self.values.shape).slices]
+            counts = cv2.calcHist([tile], [0], None, [UNBOUNDED + 1], [0, UNBOUNDED + 1])[:, 0].astype(np.int64)
+            self._count += counts - self._counts.get(index, 0)
+            self._counts[index] = counts
         return changed
-
-    def _count(self, part: Rect) -> int:
-        return int(np.count_nonzero(self.values[part.slices] != UNBOUNDED))
 
 
 def _begins_with(layers: Layers, lowest: Layers) -> bool:

@@ -7,6 +7,7 @@ from qmap_studio.engine.jobs.compare import Compare, Compared, Side
 from qmap_studio.engine.jobs.export_picture import ExportPicture
 from qmap_studio.engine.jobs.export_sfc import ExportSfc
 from qmap_studio.engine.jobs.grad_cam import GradCam
+from qmap_studio.engine.jobs.import_bounds import BoundsImported, ImportBounds
 from qmap_studio.engine.jobs.import_checkpoint import ImportCheckpoint
 from qmap_studio.engine.jobs.import_map import ImportMap, MapImported
 from qmap_studio.engine.jobs.job import Job
@@ -15,16 +16,19 @@ from qmap_studio.engine.jobs.open_picture import OpenPicture, PictureOpened
 from qmap_studio.engine.jobs.open_sfc import OpenSfc, SfcOpened
 from qmap_studio.engine.jobs.optimise_map import OptimiseMap
 from qmap_studio.engine.jobs.read_annotations import AnnotationsRead, ReadAnnotations
+from qmap_studio.engine.jobs.save_bounds import SaveBounds
 from qmap_studio.engine.jobs.save_map import MapSaved, SaveMap
 from qmap_studio.engine.jobs.use_model import UseModel
 
 __all__ = [
     "AnnotationsRead",
+    "BoundsImported",
     "Compare",
     "Compared",
     "ExportPicture",
     "ExportSfc",
     "GradCam",
+    "ImportBounds",
     "ImportCheckpoint",
     "ImportMap",
     "Job",
@@ -36,6 +40,7 @@ __all__ = [
     "OptimiseMap",
     "PictureOpened",
     "ReadAnnotations",
+    "SaveBounds",
     "SaveMap",
     "SfcOpened",
     "Side",

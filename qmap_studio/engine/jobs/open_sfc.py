@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.cells import CELL_PX, levels_of
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture
@@ -16,13 +17,18 @@ from qmap_studio.engine.results import CellBits, JobDone, JobResult, MapValues
 
 @dataclass(frozen=True)
 class SfcOpened(JobResult):
-    """A decoded file; `values` is its map, one value a pixel, ready to be edited."""
+    """A decoded file; `values` is its map, one value a pixel, ready to be edited.
+
+    Attributes:
+        bounds: the error bounds that were asked for when it was made; None if no pixel has one.
+    """
 
     path: Path
     picture: Picture
     values: MapValues
     cell_bits: CellBits
     size_bytes: int
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,8 @@ class OpenSfc(Job):
         decoding = context.codecs.of_file(data).decode(data, checkpoint=checkpoint)
         picture = decoding.picture
         values = map_of_cells(decoding.quality_cells, picture.height, picture.width)
-        context.deliver(SfcOpened(context.job_id, path, picture, values, decoding.cell_bits, len(data)))
+        cell_bits, bounds = decoding.cell_bits, decoding.bounds
+        context.deliver(SfcOpened(context.job_id, path, picture, values, cell_bits, len(data), bounds))
         size = tr("{name}: {text}").format(name=path.name, text=SfcFigures.of(data, picture).text)
         sentences = [size, tr("Figures now compare with this decoded picture.")]
         in_use = context.codecs.in_use

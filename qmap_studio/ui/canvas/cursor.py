@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from qmap_studio.ui.canvas.bound_style import colour_of
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.pens import GLOW, SHADOW, hairline
 from qmap_studio.ui.geometry import Point
@@ -23,6 +24,7 @@ class BrushRing:
     radius: float
     hardness: float
     quality: float
+    bound: int | None = None
 
     @property
     def radii(self) -> tuple[float, ...]:
@@ -44,7 +46,8 @@ class BrushRing:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         centre = QPointF(*self.centre)
-        colour = QColor(*quality_colour(self.quality)).lighter(120)
+        quality = QColor(*quality_colour(self.quality)).lighter(120)
+        colour = quality if self.bound is None else colour_of(self.bound)
         halo = SHADOW if colour.lightnessF() > 0.4 else GLOW
         lines = max(1, round(ratio))
         for radius in self.radii:

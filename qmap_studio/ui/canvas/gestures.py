@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from qmap_studio.core.bounds import UNBOUNDED
 from qmap_studio.ui.canvas.panes import CanvasPane
 from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.pan import PanGesture
@@ -181,7 +182,10 @@ class Gestures(QObject):
             brush = self._canvas.brush
             erases = self._running is not None and self._running[1] is Qt.MouseButton.RightButton
             if erases or self._erasing or self._hovered.modifiers & Qt.KeyboardModifier.AltModifier:
-                brush = replace(brush, quality=self._canvas.other_quality)
+                bound = UNBOUNDED if brush.bound is not None else None
+                brush = replace(brush, quality=self._canvas.other_quality, bound=bound)
+            if brush.bound is not None:
+                brush = replace(brush, hardness=1.0)  # as it is painted
         for pane in self._panes:
             if pane.isVisible():
                 pane.show_brush(brush, self._hovered.at if self._hovered else None)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from qmap_studio.ui.canvas.bound_style import colour_of
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.pens import SHADOW, line
 from qmap_studio.ui.canvas.sheet import device_scale
@@ -46,8 +47,8 @@ class OutlineItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not isinstance(self._outline, BoxOutline))
         radius = HANDLE_RADIUS / device_scale(painter.worldTransform())
         match self._outline:
-            case BoxOutline(rect, quality):
-                _draw_box(painter, QRectF(*rect), None if quality is None else quality_colour(quality))
+            case BoxOutline():
+                _draw_box(painter, QRectF(*self._outline.rect), _colour_of(self._outline))
             case LineOutline(start, end, qualities):
                 for pen in _outlined(painter):
                     painter.setPen(pen)
@@ -67,12 +68,18 @@ def _outlined(painter: QPainter) -> tuple[QPen, QPen]:
     return line(painter, SHADOW, 3.0), line(painter, QColor("white"), 1.4)
 
 
-def _draw_box(painter: QPainter, rect: QRectF, colour: tuple[int, int, int] | None) -> None:
+def _colour_of(box: BoxOutline) -> QColor | None:
+    if box.bound is not None:
+        return colour_of(box.bound)
+    return None if box.quality is None else QColor(*quality_colour(box.quality))
+
+
+def _draw_box(painter: QPainter, rect: QRectF, colour: QColor | None) -> None:
     if colour is not None:
-        painter.fillRect(rect, QColor(*colour, 70))
+        painter.fillRect(rect, QColor(colour.red(), colour.green(), colour.blue(), 70))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     dark = line(painter, QColor("black"), 1.0)
-    light = line(painter, QColor(*colour), 1.0) if colour else line(painter, QColor("white"), 1.0, DASHES)
+    light = line(painter, colour, 1.0) if colour is not None else line(painter, QColor("white"), 1.0, DASHES)
     for pen in (dark, light):
         painter.setPen(pen)
         painter.drawRect(rect)

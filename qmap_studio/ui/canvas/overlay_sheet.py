@@ -1,14 +1,12 @@
 """The quality map as a tint over the photo."""
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from qmap_studio.ui.canvas.colours import Overlay, overlay_table
 from qmap_studio.ui.canvas.raster import IndexedRaster, spread
-from qmap_studio.ui.canvas.sheet import Sheet
+from qmap_studio.ui.canvas.sheet import Sheet, pixels_under
 
 
 class OverlaySheet(Sheet):
@@ -48,8 +46,8 @@ class OverlaySheet(Sheet):
         view, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
         scale, (height, width) = view.m11() * ratio, self._values.shape
         # A quality for each pixel of the screen, the one under its middle: patches painted piece by piece meet.
-        left, columns = _under(exposed.left(), exposed.right(), view.dx() * ratio, scale, width)
-        top, rows = _under(exposed.top(), exposed.bottom(), view.dy() * ratio, scale, height)
+        left, columns = pixels_under(exposed.left(), exposed.right(), view.dx() * ratio, scale, width)
+        top, rows = pixels_under(exposed.top(), exposed.bottom(), view.dy() * ratio, scale, height)
         if not (rows.size and columns.size):
             return
         image = self._reduced(rows, columns) if scale < 1.0 else self._enlarged(rows, columns)
@@ -74,19 +72,3 @@ class OverlaySheet(Sheet):
         if levels.shape == (rows.size, columns.size):
             return image
         return spread(image, rows - rows[0], columns - columns[0])
-
-
-def _under(start: float, end: float, offset: float, scale: float, length: int) -> tuple[int, np.ndarray]:
-    """Pixels of the map under the middles of the screen's, along one axis.
-
-    Args:
-        start, end: what is to be covered, in pixels of the map.
-        offset, scale: map pixel 0 begins at pixel `offset` of the screen and takes `scale` of them.
-        length: of the map.
-    Returns:
-        The first pixel of the screen, and for it and those after it the map's pixel.
-    """
-    first = max(math.floor(start * scale + offset), math.ceil(offset - 0.5))
-    last = min(math.ceil(end * scale + offset), math.ceil(length * scale + offset - 0.5))
-    under = np.floor((np.arange(first, last) + (0.5 - offset)) / scale).astype(np.intp)
-    return first, under.clip(0, length - 1)

@@ -1,6 +1,7 @@
 """A pane: a window onto the picture that knows where it looks and reports the mouse in picture points."""
 
 from dataclasses import replace
+from functools import partial
 
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
@@ -51,6 +52,7 @@ class Pane(pyqtgraph.GraphicsView):
         self.caption = Caption(title, self)
         self.caption.move(PLATE_MARGIN, PLATE_MARGIN)
         self.plate: ColourScale | None = None  # lies in the lower left corner
+        self.legend: QWidget | None = None  # and this over it
         self.setAccessibleName(accessible_name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys belong to the widget around the panes,
         self.setAcceptDrops(False)  # and so do dropped files
@@ -76,7 +78,7 @@ class Pane(pyqtgraph.GraphicsView):
         """Lays a sheet over those that are no higher."""
         self._sheets.append(sheet)
         self._sheets.sort(key=lambda sheet: sheet.z)
-        sheet.changed.connect(self._on_sheet_changed)
+        sheet.changed.connect(partial(self._on_sheet_changed, sheet.reach_px))
 
     def keep_sheets(self, keep: bool) -> None:
         """Whether they are kept as painted: where they change with every move of the mouse, keeping only costs time."""
@@ -98,9 +100,12 @@ class Pane(pyqtgraph.GraphicsView):
         self.viewport().update()
 
     def place_plate(self) -> None:
-        """Puts the plate where it belongs, as after either has changed its size."""
-        if self.plate is not None:
-            self.plate.move(PLATE_MARGIN, self.height() - self.plate.height() - PLATE_MARGIN)
+        """Puts plate and legend where they belong, as after any has changed its size or is shown."""
+        bottom = self.height() - PLATE_MARGIN
+        for plate in (self.plate, self.legend):
+            if plate is not None and not plate.isHidden():
+                plate.move(PLATE_MARGIN, bottom - plate.height())
+                bottom = plate.y() - PLATE_MARGIN
 
     def show_brush(self, brush: Brush | None, at: Point | None) -> None:
         """Shows the brush's ring around a picture point, or no ring."""
@@ -109,7 +114,7 @@ class Pane(pyqtgraph.GraphicsView):
             ratio = self.devicePixelRatioF()
             x, y = self._view.to_pane(at, self.size_device)
             radius = brush.size_px / 2 * self._view.zoom / ratio
-            ring = BrushRing(Point(x / ratio, y / ratio), radius, brush.hardness, brush.quality)
+            ring = BrushRing(Point(x / ratio, y / ratio), radius, brush.hardness, brush.quality, brush.bound)
         if ring != self._ring:
             # One rectangle, in which the dab lies, too: Qt draws lines several times slower through any other region.
             self.viewport().update(_rect_of(self._ring).united(_rect_of(ring)))
@@ -135,9 +140,8 @@ class Pane(pyqtgraph.GraphicsView):
         left, top = self._view.origin(self.size_device)
         return QTransform(scale, 0, 0, scale, -left * scale, -top * scale)
 
-    def _on_sheet_changed(self, rect: QRectF) -> None:
-        # Smooth pixels reach into their neighbours.
-        on_screen = self._to_screen.mapRect(rect).adjusted(-1, -1, 1, 1)
+    def _on_sheet_changed(self, reach: int, rect: QRectF) -> None:
+        on_screen = self._to_screen.mapRect(rect).adjusted(-reach, -reach, reach, reach)
         if self.cacheMode() == self.CacheModeFlag.CacheNone:
             self.viewport().update(on_screen.toAlignedRect())
         else:

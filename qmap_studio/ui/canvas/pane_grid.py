@@ -71,6 +71,10 @@ class PaneGrid(QWidget):
         self._arrange()
         self.clear_results()
 
+    def show_bounds(self, bounds: np.ndarray | None, held: tuple[int, ...], rect: Rect) -> None:
+        """Shows error bounds, uint8 (H, W), that have changed in a rectangle; some pixels have each of `held`."""
+        self._original.show_bounds(bounds, held, rect)
+
     def show_map(self, rect: Rect) -> None:
         """The map has changed in a rectangle, so results there are old until new ones come."""
         self._original.overlay.update(rect)

@@ -7,6 +7,8 @@ from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.language import tr
 from qmap_studio.core.rate import HEAT_TICKS_BPP
 from qmap_studio.core.rect import Rect
+from qmap_studio.ui.canvas.bound_legend import BoundLegend
+from qmap_studio.ui.canvas.bound_sheet import BoundSheet
 from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.caption import ColourScale
 from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
@@ -79,12 +81,30 @@ class OriginalPane(CanvasPane):
     """The photo under the tint of its quality map."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._has_bounds = False
         super().__init__("", tr("Original photo with its quality map; tools paint here"), parent)
         self.overlay = OverlaySheet()
-        self.add_sheet(self.overlay)
+        self.bounds = BoundSheet()
+        for sheet in (self.overlay, self.bounds):
+            self.add_sheet(sheet)
         self.plate = ColourScale(tr("Quality"), self)
         self.plate.set_scale(colour_map("viridis"), ("0", tr("quality"), "1"))
+        self.legend: BoundLegend = BoundLegend(self)
         self._match_caption()
+
+    def set_buffers(self, buffers: PictureBuffers | None) -> None:
+        super().set_buffers(buffers)
+        height, width = buffers.shape if buffers else (0, 0)
+        self.bounds.set_size(width, height)
+
+    def show_bounds(self, bounds: np.ndarray | None, held: tuple[int, ...], changed: Rect) -> None:
+        """Hatches bounds, uint8 (H, W), of which `held` occur; a rectangle of them has changed."""
+        had_any, self._has_bounds = self._has_bounds, bool(held)
+        self.bounds.set_bounds(bounds)
+        self.legend.show_bounds(held)
+        if had_any or held:
+            self.bounds.update(changed)
+            self._show_legends()
 
     def set_overlay(self, overlay: Overlay, opacity: float) -> None:
         self.overlay.set_style(overlay, opacity)
@@ -98,10 +118,16 @@ class OriginalPane(CanvasPane):
 
     def set_peeking(self, peeking: bool) -> None:
         super().set_peeking(peeking)
-        shown = not peeking and self.overlay.overlay is not Overlay.HIDDEN
-        self.overlay.set_visible(shown)
+        self._show_legends()
+
+    def _show_legends(self) -> None:
+        shown = not self._peeking and self.overlay.overlay is not Overlay.HIDDEN
+        for sheet in (self.overlay, self.bounds):
+            sheet.set_visible(shown)
         if self.plate is not None:
             self.plate.setVisible(shown and self.overlay.overlay is Overlay.COLOUR)
+        self.legend.setVisible(shown and self._has_bounds)
+        self.place_plate()
 
 
 class ResultPane(CanvasPane):

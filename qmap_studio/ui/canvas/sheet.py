@@ -1,5 +1,8 @@
 """What lies in a pane under the outlines: what covers the picture, painted again only where they change."""
 
+import math
+
+import numpy as np
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QPainter, QTransform
 
@@ -11,6 +14,7 @@ class Sheet(QObject):
 
     changed = Signal(QRectF)  # in picture points
     z = 0  # sheets with a higher one lie on top
+    reach_px = 1  # so many pixels of the screen beside what has changed look different, too: smooth ones reach there
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,3 +65,19 @@ class Sheet(QObject):
 def device_scale(transform: QTransform) -> float:
     """Device pixels for each picture pixel."""
     return float(transform.m11())
+
+
+def pixels_under(start: float, end: float, offset: float, scale: float, length: int) -> tuple[int, np.ndarray]:
+    """Pixels of the map under the middles of the screen's, along one axis.
+
+    Args:
+        start, end: what is to be covered, in pixels of the map.
+        offset, scale: map pixel 0 begins at pixel `offset` of the screen and takes `scale` of them.
+        length: of the map.
+    Returns:
+        The first pixel of the screen, and for it and those after it the map's pixel.
+    """
+    first = max(math.floor(start * scale + offset), math.ceil(offset - 0.5))
+    last = min(math.ceil(end * scale + offset), math.ceil(length * scale + offset - 0.5))
+    under = np.floor((np.arange(first, last) + (0.5 - offset)) / scale).astype(np.intp)
+    return first, under.clip(0, length - 1)

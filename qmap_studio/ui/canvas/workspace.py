@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from qmap_studio.core.bounds import WITHOUT_LOSS
 from qmap_studio.core.language import tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.brush import Brush
@@ -32,6 +33,7 @@ class Workspace(QWidget):
     """
 
     brush_changed = Signal()
+    bound_changed = Signal()  # the tools paint another error bound, or the quality again
     tool_changed = Signal()
     pixel_hovered = Signal(int, int)  # -1, -1 outside
     selection_changed = Signal(object)  # Rect or None
@@ -77,13 +79,16 @@ class Workspace(QWidget):
             self.panes.show_picture(None, None)
         else:
             self.panes.show_picture(buffers or PictureBuffers(document.picture.pixels), document.quality_map.values)
+            whole = Rect.whole(*document.quality_map.values.shape)
+            self.panes.show_bounds(document.bounds, document.held_bounds, whole)
         self._show_selection()
 
     def _on_map_changed(self, rect: Rect, ended: bool) -> None:
         self._gestures.follow_edit()
         self.panes.keep_map_painted(ended)
-        if not rect.empty:
+        if not rect.empty and self._document is not None:
             self.panes.show_map(rect)
+            self.panes.show_bounds(self._document.bounds, self._document.held_bounds, rect)
 
     def set_selection(self, rect: Rect | None) -> None:
         """Selects a rectangle, whose figures are shown as "inside", or nothing."""
@@ -117,9 +122,11 @@ class Workspace(QWidget):
     @brush.setter
     def brush(self, brush: Brush) -> None:
         if brush != self._brush:
-            self._brush = brush
+            before, self._brush = self._brush, brush
             self._gestures.match_cursor()
             self.brush_changed.emit()
+            if brush.bound != before.bound:
+                self.bound_changed.emit()
 
     @property
     def other_quality(self) -> float:
@@ -146,8 +153,12 @@ class Workspace(QWidget):
         self.brush = replace(self._brush, hardness=min(max(round(self._brush.hardness + step, 3), 0.0), 1.0))
 
     def set_quality(self, quality: float) -> None:
-        """The quality that the tools paint."""
-        self.brush = replace(self._brush, quality=quality)
+        """The tools paint a quality."""
+        self.brush = replace(self._brush, quality=quality, bound=None)
+
+    def switch_bound(self) -> None:
+        """The tools paint without loss, or a quality again."""
+        self.brush = replace(self._brush, bound=WITHOUT_LOSS if self._brush.bound is None else None)
 
     def swap_qualities(self) -> None:
         """The painted quality and the eraser's change places."""

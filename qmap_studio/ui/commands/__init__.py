@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QKeySequence
 
-from qmap_studio.ui.commands import compare, edit, file, help, map, tools, view
+from qmap_studio.ui.commands import bounds, compare, edit, file, help, map, tools, view
 from qmap_studio.ui.commands.command import Command
 from qmap_studio.ui.tools.tool import Tool
 
@@ -19,6 +19,7 @@ def all_commands(available_tools: Sequence[Tool]) -> tuple[Command, ...]:
         *file.COMMANDS,
         *edit.COMMANDS,
         *map.COMMANDS,
+        *bounds.COMMANDS,
         *tools.commands_of(available_tools),
         *view.COMMANDS,
         *compare.COMMANDS,

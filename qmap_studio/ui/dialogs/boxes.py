@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from qmap_studio.core.language import ngettext, tr
+from qmap_studio.ui.widgets.keep_choice import KeepChoice
 from qmap_studio.ui.widgets.parts import heading, muted
 from qmap_studio.ui.widgets.slider import ValueSlider
 
@@ -65,6 +66,8 @@ class BoxesDialog(QDialog):
         for button, state in ((every, Qt.CheckState.Checked), (none, Qt.CheckState.Unchecked)):
             button.setAutoDefault(False)
             button.clicked.connect(lambda _checked=False, state=state: self._check_all(state))
+        self._keep = KeepChoice(tr("Keep"))
+        self._keep.bound_changed.connect(self._on_bound_changed)
         self._quality = ValueSlider(tr("Quality inside"), 0, 1, decimals=2, stacked=True)
         self._quality.value = 0.9
         self._feather = ValueSlider(tr("Feather"), 0, 500, suffix=" px", stacked=True)
@@ -97,6 +100,7 @@ class BoxesDialog(QDialog):
             layout.addWidget(note := QLabel(notice))
             note.setTextFormat(Qt.TextFormat.PlainText)
             note.setWordWrap(True)
+        layout.addWidget(self._keep, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self._quality, self._feather, self._set_outside, self._outside):
             layout.addWidget(part)
         layout.addSpacing(6)
@@ -112,12 +116,22 @@ class BoxesDialog(QDialog):
         return [box for box in self._boxes if box.label in checked]
 
     @property
+    def bound(self) -> int | None:
+        """The error bound inside of them, or None for a quality."""
+        return self._keep.bound
+
+    @bound.setter
+    def bound(self, bound: int | None) -> None:
+        self._keep.bound = bound
+        self._on_bound_changed(bound)
+
+    @property
     def quality(self) -> float:
         return self._quality.value
 
     @property
     def feather_px(self) -> float:
-        return self._feather.value
+        return self._feather.value if self.bound is None else 0.0
 
     @property
     def outside(self) -> float | None:
@@ -127,6 +141,10 @@ class BoxesDialog(QDialog):
     @property
     def preview_text(self) -> str:
         return self._preview.text()
+
+    def _on_bound_changed(self, bound: int | None) -> None:
+        for slider in (self._quality, self._feather):
+            slider.setEnabled(bound is None)
 
     def _check_all(self, state: Qt.CheckState) -> None:
         for row in range(self._classes.count()):

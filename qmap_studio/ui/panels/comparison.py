@@ -1,5 +1,6 @@
 """The map's file beside a uniform file of the same size."""
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -24,6 +25,7 @@ from qmap_studio.ui.widgets.parts import muted, set_tone
 
 if TYPE_CHECKING:
     from qmap_studio.engine import Compared
+    from qmap_studio.evaluation.region import RegionFigures
     from qmap_studio.ui.opening import ReadyComparison
 
 MODES = (("side_by_side", N_("Side by Side"), "1"), ("wipe", N_("Wipe"), "2"), ("flicker", N_("Flicker"), "3"))
@@ -154,17 +156,23 @@ def _side(title: str, file: QLabel, table: FiguresTable) -> QVBoxLayout:
     return column
 
 
+def _gain(with_map: "RegionFigures | None", uniform: "RegionFigures | None", gained: str, lossless: str) -> str:
+    """What the map brings to a part of the picture; "" where there is no such part."""
+    if with_map is None or uniform is None:
+        return ""
+    if math.isinf(with_map.psnr_db):
+        return lossless
+    return gained.format(gain=f"{with_map.psnr_db - uniform.psnr_db:+.2f}".replace("-", "−"))
+
+
 def _verdict(compared: "Compared") -> str:
     roi, uniform = compared.roi.figures, compared.uniform.figures
-    gains = ", ".join(
-        where.format(gain=f"{with_map.psnr_db - without.psnr_db:+.2f}".replace("-", "−"))
-        for where, with_map, without in (
-            (tr("{gain} dB inside"), roi.inside, uniform.inside),
-            (tr("{gain} dB outside"), roi.outside, uniform.outside),
-            (tr("{gain} dB overall"), roi.overall, uniform.overall),
-        )
-        if with_map is not None and without is not None
+    parts = (
+        _gain(roi.inside, uniform.inside, tr("{gain} dB inside"), tr("no loss inside")),
+        _gain(roi.outside, uniform.outside, tr("{gain} dB outside"), tr("no loss outside")),
+        _gain(roi.overall, uniform.overall, tr("{gain} dB overall"), tr("no loss at all")),
     )
+    gains = ", ".join(part for part in parts if part)
     more = compared.roi.size_bytes / compared.uniform.size_bytes - 1
     if abs(more) < 0.0005:
         # For translators: {gains} is such as "+1.20 dB inside, −0.40 dB outside".

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from qmap_studio.core.language import N_, tr
+from qmap_studio.core.rect import Rect
 from qmap_studio.ui.commands.command import App
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.panels.panel import Panel
@@ -14,11 +15,13 @@ from qmap_studio.ui.widgets.parts import heading, muted, readable_bytes, rule, s
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 if TYPE_CHECKING:
+    from qmap_studio.document import Document
     from qmap_studio.engine import LiveResult
     from qmap_studio.evaluation.region import Figures, RegionFigures
 
 INSIDE_BY_QUALITY = N_("Inside is where quality is above")
 INSIDE_BY_SELECTION = N_("Inside is the selection")
+INSIDE_BY_BOUNDS = N_("Inside is where an error bound holds")
 UNIFORM = N_("No part is inside: the map is uniform")
 COLUMNS = (N_("Inside"), N_("Outside"), N_("Overall"))
 ROWS = (N_("Rate"), N_("Size"), "PSNR", "MS-SSIM", N_("Bits"), N_("Area"))
@@ -75,7 +78,12 @@ class FiguresPanel(QWidget):
 
         def show_inside() -> None:
             document = controller.document
-            self.show_inside(document is not None and document.selection is not None, controller.threshold)
+            selected = document is not None and document.selection is not None
+            self.show_inside(selected, controller.threshold, document is not None and _is_by_bounds(document))
+
+        def show_edited(_rect: Rect, ended: bool) -> None:
+            if ended:
+                show_inside()
 
         def show_result(result: "LiveResult") -> None:
             if result.figures is not None:
@@ -90,6 +98,7 @@ class FiguresPanel(QWidget):
         controller.codec_changed.connect(self.clear)
         controller.threshold_changed.connect(show_inside)
         controller.selection_changed.connect(show_inside)
+        controller.map_changed.connect(show_edited)
         controller.live_result_arrived.connect(show_result)
         controller.figures_outdated.connect(self.show_updating)
 
@@ -130,11 +139,14 @@ class FiguresPanel(QWidget):
         old, first = tr("The figures are of the map before the last edit"), tr("The first figures are on their way")
         self._show_state(tr("updating"), "warm", old if some else first)
 
-    def show_inside(self, selected: bool, threshold: float | None) -> None:
-        """What tells inside from outside: a selection, or else a threshold; there is none while the map is uniform."""
-        by_quality = INSIDE_BY_QUALITY if threshold is not None else UNIFORM
-        self.threshold.show_name(tr(INSIDE_BY_SELECTION if selected else by_quality))
-        self.threshold.setEnabled(not selected and threshold is not None)
+    def show_inside(self, selected: bool, threshold: float | None, by_bounds: bool = False) -> None:
+        """What tells inside from outside.
+
+        A selection, or else a threshold; there is none while the map is uniform, but then there may be bounds.
+        """
+        by_map = INSIDE_BY_BOUNDS if by_bounds else INSIDE_BY_QUALITY if threshold is not None else UNIFORM
+        self.threshold.show_name(tr(INSIDE_BY_SELECTION if selected else by_map))
+        self.threshold.setEnabled(not selected and not by_bounds and threshold is not None)
         if threshold is not None:
             self.threshold.value = threshold
 
@@ -215,7 +227,13 @@ def _percent_below(share: float) -> str:
 def _number(value: float, form: str) -> str:
     if math.isnan(value):
         return NOTHING
-    return "∞" if math.isinf(value) else format(value, form)
+    return tr("identical") if math.isinf(value) else format(value, form)
+
+
+def _is_by_bounds(document: "Document") -> bool:
+    """Whether nothing but error bounds tells parts of the picture from each other."""
+    values = document.quality_map.values
+    return document.bounds is not None and bool(values.min() == values.max())
 
 
 def _make(app: App, _actions: object) -> FiguresPanel:

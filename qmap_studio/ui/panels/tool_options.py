@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.tools.tool import Option, Tool
+from qmap_studio.ui.widgets.keep_choice import KeepChoice
 from qmap_studio.ui.widgets.slider import ValueSlider
+
+SOFT = (Option.HARDNESS, Option.FLOW, Option.QUALITY, Option.FEATHER)
 
 
 @dataclass(frozen=True)
@@ -20,10 +23,11 @@ class PaintValues:
     quality: float
     other_quality: float
     feather_px: float
+    bound: int | None = None
 
 
 class ToolOptions(QFrame):
-    """Sliders of the tool; `values_changed` carries a PaintValues."""
+    """Sliders of the tool, and what it keeps; `values_changed` carries a PaintValues."""
 
     values_changed = Signal(object)
     entered = Signal()
@@ -53,13 +57,18 @@ class ToolOptions(QFrame):
             ),
             Option.FEATHER: ValueSlider(tr("Feather"), 0, 500, suffix=" px", tip=tr("How far the edge fades")),
         }
+        self._keeps = False
         self._hint = QLabel()
         self._hint.setObjectName("muted")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 5, 14, 5)
-        layout.setSpacing(20)
-        for slider in self._sliders.values():
+        layout.setContentsMargins(12, 5, 12, 5)
+        layout.setSpacing(12)
+        self._keep = KeepChoice()
+        self._keep.bound_changed.connect(self._on_value_changed)
+        for option, slider in self._sliders.items():
             slider.setMaximumWidth(290)
+            if option is Option.QUALITY:  # the choice stands where the slider's name would
+                layout.addWidget(self._keep)
             layout.addWidget(slider, 3)
             slider.value_changed.connect(self._on_value_changed)
             slider.entered.connect(self.entered)
@@ -70,10 +79,14 @@ class ToolOptions(QFrame):
     def show_tool(self, tool: Tool) -> None:
         """Shows the options of a tool."""
         self._hint.hide()
+        self._keeps = Option.KEEP in tool.options
         for shown in (False, True):  # what goes, goes first: the row is never wider than either tool needs
-            for option, slider in self._sliders.items():
+            if self._keeps is not shown:  # the choice says what the slider's name would
+                self._sliders[Option.QUALITY].show_label(shown)
+            for option, part in ((Option.KEEP, self._keep), *self._sliders.items()):
                 if (option in tool.options) is shown:
-                    slider.setVisible(shown)
+                    part.setVisible(shown)
+        self._enable()
         self._hint.setText(tr(tool.hint))
         self._hint.setVisible(bool(tool.hint))
 
@@ -87,6 +100,7 @@ class ToolOptions(QFrame):
             of[Option.QUALITY],
             of[Option.OTHER_QUALITY],
             of[Option.FEATHER],
+            self._keep.bound,
         )
 
     def show_values(self, values: PaintValues) -> None:
@@ -94,6 +108,15 @@ class ToolOptions(QFrame):
         shown = (values.size_px, values.hardness, values.flow, values.quality, values.other_quality, values.feather_px)
         for slider, value in zip(self._sliders.values(), shown, strict=True):
             slider.value = value
+        self._keep.bound = values.bound
+        self._enable()
+
+    def _enable(self) -> None:
+        """A bound holds or not: there is no quality to choose then, and nothing soft."""
+        paints_quality = self._keep.bound is None or not self._keeps
+        for option in SOFT:
+            self._sliders[option].setEnabled(paints_quality)
 
     def _on_value_changed(self) -> None:
+        self._enable()
         self.values_changed.emit(self.values)

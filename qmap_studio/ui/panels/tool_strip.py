@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from qmap_studio.core.language import tr
+from qmap_studio.ui.bound_names import name_of
 from qmap_studio.ui.theme import ICON_SIZE, current
 
 SWATCH = 26
@@ -48,12 +49,13 @@ class QualitySwatches(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._front: tuple[float, QColor] = (0.9, QColor("gray"))
         self._back: tuple[float, QColor] = (0.1, QColor("gray"))
+        self._bound: int | None = None
 
-    def show_qualities(self, front: tuple[float, QColor], back: tuple[float, QColor]) -> None:
-        """Each a quality and the colour that the overlay gives it."""
-        self._front, self._back = front, back
-        name = tr("Paints quality {quality:.2f}, erases to {other:.2f}")
-        self.setAccessibleName(name.format(quality=front[0], other=back[0]))
+    def show_qualities(self, front: tuple[float, QColor], back: tuple[float, QColor], bound: int | None = None) -> None:
+        """Each a quality and the colour that the overlay gives it; a bound lies over both where it is painted."""
+        self._front, self._back, self._bound = front, back, bound
+        name = tr("Paints quality {quality:.2f}, erases to {other:.2f}").format(quality=front[0], other=back[0])
+        self.setAccessibleName(name if bound is None else name_of(bound))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -73,6 +75,12 @@ class QualitySwatches(QWidget):
             bright = colour.lightnessF() > 0.5
             painter.setPen(QColor(20, 20, 20) if bright else QColor(240, 240, 240))
             painter.drawText(box.adjusted(2, 2, -3, -1), text_flag, f"{quality:.2f}".removeprefix("0"))
+        if self._bound is not None:
+            from qmap_studio.ui.canvas.bound_style import sample  # loads OpenCV, which is there once a photo is
+
+            painter.fillRect(self.rect(), QColor(current().window))
+            swatch = sample(self._bound, SWATCH + 8, self.devicePixelRatioF())
+            painter.drawImage(QPointF(2, 9), swatch)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

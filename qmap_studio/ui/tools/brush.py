@@ -17,19 +17,23 @@ class BrushGesture(Gesture):
     shows_brush = True
 
     _last: Point | None = None
+    _is_hard = False
 
     def press(self, pointer: Pointer) -> None:
-        brush = replace(self._canvas.brush, quality=self._qualities(pointer)[0])
+        brush, bound = replace(self._canvas.brush, quality=self._qualities(pointer)[0]), self._bound(pointer)
+        self._is_hard = bound is not None
+        if self._is_hard:  # a pixel is bounded or not, however hard a pen is pressed
+            brush = replace(brush, bound=bound, hardness=1.0, flow=1.0)
         straight = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
         start = self._last if straight and self._last is not None else pointer.at
-        self._document.begin_stroke(brush, *start, pointer.pressure)
+        self._document.begin_stroke(brush, *start, self._pressure(pointer))
         if start is not pointer.at:
-            self._document.continue_stroke(*pointer.at, pointer.pressure)
+            self._document.continue_stroke(*pointer.at, self._pressure(pointer))
         self._last = pointer.at
 
     def move(self, pointer: Pointer) -> None:
         self._last = pointer.at
-        self._document.continue_stroke(*pointer.at, pointer.pressure)
+        self._document.continue_stroke(*pointer.at, self._pressure(pointer))
 
     def release(self, pointer: Pointer) -> None:
         self._document.end_stroke()
@@ -43,14 +47,17 @@ class BrushGesture(Gesture):
     def forget(self) -> None:
         self._last = None
 
+    def _pressure(self, pointer: Pointer) -> float:
+        return 1.0 if self._is_hard else pointer.pressure
+
 
 BRUSH = Tool(
     name="brush",
     text=N_("&Brush"),
     key="B",
-    tip=N_("Paint quality"),
+    tip=N_("Paint quality, or what is kept without loss"),
     icon="brush",
-    options=(Option.SIZE, Option.HARDNESS, Option.FLOW, Option.QUALITY),
+    options=(Option.SIZE, Option.HARDNESS, Option.FLOW, Option.KEEP, Option.QUALITY),
     hint="",
     gesture=BrushGesture,
 )

@@ -87,9 +87,11 @@ class GradientGesture(Gesture):
 
     @property
     def _uppermost(self) -> "GradientLayer | None":
-        """The uppermost layer, if it is a gradient of this tool."""
+        """The uppermost layer of quality, if it is a gradient of this tool."""
+        from qmap_studio.document.aspect import Aspect
+
         document = self._canvas.document
-        top = document.layers[-1] if document is not None else None
+        top = document.layers_of(Aspect.QUALITY)[-1] if document is not None else None
         return top if isinstance(top, self._kind) else None
 
     def _gradient_at(self, pointer: Pointer) -> Gradient | None:

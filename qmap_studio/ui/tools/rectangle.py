@@ -1,4 +1,4 @@
-"""Rectangles: fill one with a quality."""
+"""Rectangles: fill one with a quality, or keep it without loss."""
 
 from PySide6.QtCore import Qt
 
@@ -11,7 +11,7 @@ from qmap_studio.ui.tools.tool import Gesture, Option, Tool, ToolCanvas
 
 
 class RectangleGesture(Gesture):
-    """Fills the dragged box with the brush's quality; Shift makes it a square."""
+    """Fills the dragged box with the brush's quality or bound; Shift makes it a square."""
 
     def __init__(self, canvas: ToolCanvas) -> None:
         super().__init__(canvas)
@@ -23,7 +23,7 @@ class RectangleGesture(Gesture):
     def move(self, pointer: Pointer) -> None:
         if self._pressed is not None:
             rect = self._box(self._pressed.at, pointer)
-            self._canvas.show_preview(None if rect.empty else BoxOutline(rect, self._outlined_quality(self._pressed)))
+            self._canvas.show_preview(None if rect.empty else self._outline(rect, self._pressed))
 
     def release(self, pointer: Pointer) -> None:
         if self._pressed is not None:
@@ -40,22 +40,23 @@ class RectangleGesture(Gesture):
         square = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
         return box_between(start, pointer.at, self._picture_size, square)
 
-    def _outlined_quality(self, pressed: Pointer) -> float | None:
-        return self._qualities(pressed)[0]
+    def _outline(self, rect: Rect, pressed: Pointer) -> BoxOutline:
+        return BoxOutline(rect, self._qualities(pressed)[0], self._bound(pressed))
 
     def _finish(self, rect: Rect | None, pressed: Pointer) -> None:
         if rect is not None:
-            quality = self._qualities(pressed)[0]
-            self._document.fill_rectangle(rect, quality, self._canvas.feather_px)
+            quality, bound = self._qualities(pressed)[0], self._bound(pressed)
+            feather_px = self._canvas.feather_px if bound is None else 0.0
+            self._document.fill_rectangle(rect, quality, feather_px, bound)
 
 
 RECTANGLE = Tool(
     name="rectangle",
     text=N_("R&ectangle"),
     key="R",
-    tip=N_("Fill a rectangle with one quality"),
+    tip=N_("Fill a rectangle with one quality, or keep it without loss"),
     icon="rectangle",
-    options=(Option.QUALITY, Option.FEATHER),
+    options=(Option.KEEP, Option.QUALITY, Option.FEATHER),
     hint=N_("Drag a rectangle."),
     gesture=RectangleGesture,
 )

@@ -2,6 +2,7 @@
 
 from qmap_studio.core.language import N_
 from qmap_studio.core.rect import Rect
+from qmap_studio.ui.outlines import BoxOutline
 from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.rectangle import RectangleGesture
 from qmap_studio.ui.tools.tool import Tool
@@ -10,8 +11,8 @@ from qmap_studio.ui.tools.tool import Tool
 class SelectGesture(RectangleGesture):
     """Selects the dragged box; a click selects nothing."""
 
-    def _outlined_quality(self, pressed: Pointer) -> None:
-        return None
+    def _outline(self, rect: Rect, pressed: Pointer) -> BoxOutline:
+        return BoxOutline(rect)
 
     def _finish(self, rect: Rect | None, pressed: Pointer) -> None:
         self._canvas.set_selection(rect)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
 
+from qmap_studio.core.bounds import UNBOUNDED
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.geometry import Size, distance
 from qmap_studio.ui.outlines import Outline
@@ -25,6 +26,7 @@ class Option(Enum):
     SIZE = "size"
     HARDNESS = "hardness"
     FLOW = "flow"
+    KEEP = "keep"
     QUALITY = "quality"
     OTHER_QUALITY = "other quality"
     FEATHER = "feather"
@@ -106,6 +108,11 @@ class Gesture:
             or pointer.button is Qt.MouseButton.RightButton
             or bool(pointer.modifiers & Qt.KeyboardModifier.AltModifier)
         )
+
+    def _bound(self, pointer: Pointer) -> int | None:
+        """The error bound to paint, UNBOUNDED to take bounds away; None where the quality is painted."""
+        bound = self._canvas.brush.bound
+        return UNBOUNDED if bound is not None and self._erases(pointer) else bound
 
     def _qualities(self, pointer: Pointer) -> tuple[float, float]:
         """The quality to paint and the other one; an erasing gesture turns them around."""

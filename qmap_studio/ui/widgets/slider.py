@@ -43,7 +43,7 @@ class ValueSlider(QWidget):
         self._label = label = QLabel()
         label.setObjectName("muted")
         self._slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=STEPS)
-        self._slider.setMinimumWidth(40)
+        self._slider.setMinimumWidth(32)
         self._field = QDoubleSpinBox(decimals=decimals, minimum=low * shown_factor, maximum=high * shown_factor)
         self._field.setSuffix(suffix)
         self._field.setSingleStep(10.0**-decimals * (5 if decimals else 1))
@@ -82,6 +82,10 @@ class ValueSlider(QWidget):
         self._label.setText(name)
         for part in (self._slider, self._field):
             part.setAccessibleName(name)
+
+    def show_label(self, shown: bool) -> None:
+        """Whether its name is seen, or only told, where what is before it says as much."""
+        self._label.setVisible(shown)
 
     @property
     def value(self) -> float:

@@ -254,6 +254,7 @@ def test_bounds_are_what_was_laid_over_each_other_last_and_undo_leads_back_bit_f
         np.testing.assert_array_equal(bounds_of(document), reference)
         np.testing.assert_array_equal(mirror, reference)
         assert (document.bounds is None) == bool((reference == UNBOUNDED).all())
+        assert document.held_bounds == tuple(sorted(set(np.unique(reference).tolist()) - {UNBOUNDED}))
         anew = Composition(HEIGHT, WIDTH, document.layers)
         np.testing.assert_array_equal(anew.quality.values, document.quality_map.values)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec.common.detail.choice import cells_at, choose
+from qmap_studio.codec.common.detail.cells import cells_at
+from qmap_studio.codec.common.detail.choice import choose
 from qmap_studio.codec.common.detail.coding import cell_bits, pack, unpack
 from qmap_studio.codec.common.detail.transform import ABSENT, CHANNELS, added
 from qmap_studio.core.cells import CELL_PX
