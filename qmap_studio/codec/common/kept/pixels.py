@@ -98,7 +98,7 @@ class KeptPixels:
                 np.copyto(there, values, where=(codes != NOT_KEPT)[..., None])
 
     def as_kept(self, rect: Rect) -> NDArray[np.uint8]:
-        """A rectangle of the picture in which kept pixels are what a file holds of them, uint8 (H, W, 3); only to read."""
+        """A rectangle of the picture, kept pixels as a file holds them, uint8 (H, W, 3); only to be read."""
         pixels = self._pixels[rect.slices]
         if any(self._tiles[index].codes is not None for index in self._grid.touching(rect)):
             pixels = pixels.copy()
