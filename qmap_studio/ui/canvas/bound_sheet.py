@@ -62,6 +62,7 @@ def _sampled(bounds: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.nd
 
 def _rim(bounds: np.ndarray, line: int) -> np.ndarray:
     """uint8 (H, W): RIM at the outermost pixels of what is bounded, where the picture ends, too; elsewhere 0."""
-    inside = np.pad((bounds < UNBOUNDED).view(np.uint8), 1)
-    edge = inside - cv2.erode(inside, _CROSS, iterations=line)
-    return edge[1:-1, 1:-1] * np.uint8(bound_style.RIM)
+    inside = (bounds < UNBOUNDED).view(np.uint8) * np.uint8(bound_style.RIM)
+    inner = cv2.erode(inside, _CROSS, iterations=line, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    edge: np.ndarray = cv2.subtract(inside, inner)
+    return edge

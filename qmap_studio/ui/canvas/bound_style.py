@@ -14,11 +14,12 @@ COLOUR = (255, 92, 190)
 ERASER = (235, 235, 235)
 """Of a tool that takes bounds away."""
 
-LINE, SHADE, RIM = range(1, 4)
+LINE, SHADE, RIM = 1, 2, 16
 """What a pixel of the screen shows: a line of the hatch, the shade beside it, the region's rim, which lies over both.
 
-0 is see-through.
+0 is see-through. Where some error is allowed the first two are `_ALLOWING` times as much: two bits for each hatch.
 """
+_ALLOWING = 4
 SPACING = 14  # between the lines, in logical pixels; they fall to the right, those of what is stale rise
 DASH = 7  # of the lines where some error is allowed
 
@@ -32,8 +33,9 @@ def width_of_lines(ratio: float) -> int:
 def table() -> np.ndarray:
     """Colours of what a pixel of the screen shows, uint8 RGBA (256, 4)."""
     colours = np.zeros((256, 4), np.uint8)
-    colours[LINE] = *COLOUR, 190
-    colours[SHADE] = 0, 0, 0, 90
+    for hatch in (1, _ALLOWING):
+        colours[hatch * LINE] = *COLOUR, 190
+        colours[hatch * SHADE] = 0, 0, 0, 90
     colours[RIM] = *COLOUR, 255
     return colours
 
@@ -46,16 +48,13 @@ def hatch(bounds: np.ndarray, left: int, top: int, line: int = 1) -> np.ndarray:
         left, top: of the first one.
         line: pixels of a line.
     Returns:
-        uint8 (H, W), LINE, SHADE or 0.
+        uint8 (H, W), of the colours of `table`, without the rim.
     """
-    shown = np.zeros_like(bounds)
-    for dashed, where in ((False, bounds == WITHOUT_LOSS), (True, (bounds > WITHOUT_LOSS) & (bounds < UNBOUNDED))):
-        if where.any():
-            pattern = _pattern(dashed, line)
-            period = len(pattern)
-            repeats = [-(-side // period) + 1 for side in bounds.shape]
-            across = np.tile(pattern, repeats)[top % period :, left % period :][: len(bounds), : bounds.shape[1]]
-            cv2.copyTo(np.ascontiguousarray(across), where.view(np.uint8), shown)
+    pattern = _pattern(line)
+    period = len(pattern)
+    repeats = [-(-side // period) + 1 for side in bounds.shape]
+    everywhere = np.tile(pattern, repeats)[top % period :, left % period :][: len(bounds), : bounds.shape[1]]
+    shown: np.ndarray = cv2.bitwise_and(everywhere, cv2.LUT(bounds, _bits()))
     return shown
 
 
@@ -77,10 +76,18 @@ def colour_of(bound: int) -> QColor:
 
 
 @cache
-def _pattern(dashed: bool, line: int) -> np.ndarray:
-    """What repeats itself across the screen, uint8 (n, n)."""
+def _bits() -> np.ndarray:
+    """Which bits of the pattern each bound shows."""
+    bits = np.full(256, _ALLOWING * (LINE | SHADE), np.uint8)
+    bits[WITHOUT_LOSS], bits[UNBOUNDED] = LINE | SHADE, 0
+    return bits
+
+
+@cache
+def _pattern(line: int) -> np.ndarray:
+    """Both hatches in one, which repeats itself across the screen, uint8 (n, n)."""
     spacing, dash = SPACING * line, DASH * line
     rows, columns = np.indices((spacing, spacing))
     across = (columns - rows) % spacing
-    pattern = np.select([across < line, across < 2 * line], [LINE, SHADE]).astype(np.uint8)
-    return np.where(rows < dash, pattern, np.uint8(0)) if dashed else pattern
+    solid = np.select([across < line, across < 2 * line], [LINE, SHADE]).astype(np.uint8)
+    return np.where(rows < dash, (1 + _ALLOWING) * solid, solid).astype(np.uint8)
