@@ -1,7 +1,4 @@
-"""The error bounds of the picture that is shown: they take memory only once there are any.
-
-An array of them is never written into again: codec and jobs may keep it, to see what has changed.
-"""
+"""The error bounds of the picture that is shown, which take memory only while there are any."""
 
 import numpy as np
 
@@ -26,7 +23,7 @@ def same_bounds(one: Bounds | None, other: Bounds | None) -> bool:
 
 
 def with_bounds(bounds: Bounds | None, whole: Rect, rect: Rect, part: Bounds | None) -> Bounds | None:
-    """New bounds, with those of a rectangle replaced.
+    """The bounds with those of a rectangle replaced, in the array that is there or in a new one.
 
     Args:
         bounds: of the whole picture, or None.
@@ -35,13 +32,13 @@ def with_bounds(bounds: Bounds | None, whole: Rect, rect: Rect, part: Bounds | N
     Returns:
         None once no pixel has one any more.
     """
-    if part is None or not _any(part):
-        if bounds is None:
+    has_some = part is not None and _any(part)
+    if bounds is None:
+        if not has_some:
             return None
-        part = np.full((rect.height, rect.width), UNBOUNDED, np.uint8)
-    new = np.full((whole.height, whole.width), UNBOUNDED, np.uint8) if bounds is None else bounds.copy()
-    new[rect.slices] = part
-    return new if _any(new) else None
+        bounds = np.full((whole.height, whole.width), UNBOUNDED, np.uint8)
+    bounds[rect.slices] = part if has_some else UNBOUNDED
+    return bounds if has_some or _any(bounds) else None
 
 
 def _any(bounds: Bounds) -> bool:

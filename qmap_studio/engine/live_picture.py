@@ -133,7 +133,8 @@ class LivePicture:
 
     def snapshot(self) -> Snapshot:
         """The state a job works on."""
-        return Snapshot(self.picture, self.values.copy(), self.revision, self.selection, self.threshold, self.bounds)
+        bounds = None if self.bounds is None else self.bounds.copy()
+        return Snapshot(self.picture, self.values.copy(), self.revision, self.selection, self.threshold, bounds)
 
     def finished(self) -> "Encoding | None":
         """The file that belongs to what is shown, if all of it is exact."""
