@@ -65,9 +65,7 @@ class Scan:
     largest: int
 
 
-def _scan(
-    classes: Integers, alike: Integers, largest: int, weights: tuple[tuple[int, ...], ...] = _WEIGHTS
-) -> Scan:
+def _scan(classes: Integers, alike: Integers, largest: int, weights: tuple[tuple[int, ...], ...] = _WEIGHTS) -> Scan:
     """The scan whose groups are the places of class 0, 1, ...; a place of class -1 has no symbol."""
     groups = tuple(np.flatnonzero(classes == k) for k in range(classes.max() + 1))
     near = (np.where((classes < k)[:, None], _CLOSENESS[:, group], 0) for k, group in enumerate(groups))
