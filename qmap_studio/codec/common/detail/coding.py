@@ -24,8 +24,8 @@ def pack(kinds: NDArray[np.uint8], symbols: NDArray[np.int16]) -> bytes:
 
     Args:
         kinds: (rows, columns), of all cells.
-        symbols: (n, 3, 16, 16), of the cells that have details, row by row; of a FLAT cell only the first of each
-            channel may be other than 0.
+        symbols: (n, 3, 16, 16), of the cells that have details, row by row; those of a FLAT cell are 0 but for the
+            first of each channel.
     """
     if not kinds.any():
         return b""

@@ -17,8 +17,8 @@ PRICE_UNITS = 256
 _STEP_WORTH = 6 / np.log(2)
 _ROUNDS = 2
 _LEAST = 0.5  # what is smaller becomes 0 in any case
-_OF_A_CELL = 10 * PRICE_UNITS
-_SURPLUS = 16  # the coder's tables fit less well than these: by one part in so many
+_OF_A_CELL = 14 * PRICE_UNITS
+_SURPLUS = 16  # what the coder expects fits less well: it needs one part in so many more
 
 
 @cache
