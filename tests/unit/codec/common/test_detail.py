@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from qmap_studio.codec.common.detail import added, cell_bits, cells_at, choose, costs, pack, unpack
-from qmap_studio.codec.common.detail.transform import ABSENT, FLAT, FREQUENCIES, PIXELS
+from qmap_studio.codec.common.detail.cells import cells_at
+from qmap_studio.codec.common.detail.choice import choose, costs
+from qmap_studio.codec.common.detail.coding import cell_bits, pack, unpack
+from qmap_studio.codec.common.detail.transform import ABSENT, FLAT, FREQUENCIES, PIXELS, added
 from qmap_studio.core.cells import levels_of
 from qmap_studio.core.errors import BitstreamError
 from qmap_studio.core.rate import quality_to_lambda

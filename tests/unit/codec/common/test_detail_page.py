@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from qmap_studio.codec.common.binary_coder import BinaryEncoder
-from qmap_studio.codec.common.detail import added, pack
+from qmap_studio.codec.common.detail.coding import pack
 from qmap_studio.codec.common.detail.tables import detail_tables
+from qmap_studio.codec.common.detail.transform import added
 from qmap_studio.codec.common.entropy import SymbolEncoder
 
 BANDS = [(0, 0), (1, 1), (2, 2), (3, 3), (4, 5), (6, 7), (8, 10), (11, 13), (14, 16), (17, 19), (20, 22), (23, 30)]
