@@ -57,34 +57,11 @@ def choose(
         original, reconstruction: (h, w, 3); cells at the right and lower edge may have fewer pixels.
         levels: (rows, columns), the cells' qualities in 65535ths.
     """
-    _, rows, columns, tried = _try(original, reconstruction, levels)
-    kinds = np.full(levels.shape, ABSENT, np.uint8)
-    kinds[rows, columns] = tried.kinds
-    return Details(kinds, tried.symbols[tried.kinds != ABSENT]) if kinds.any() else None
-
-
-def costs(
-    original: NDArray[np.uint8], reconstruction: NDArray[np.uint8], levels: NDArray[np.uint16]
-) -> NDArray[np.float64]:
-    """What each cell costs with the details that `choose` gives it, (rows, columns).
-
-    In bits: those of the details, and lambda / 3 times the squared error that remains. With a smooth fill in the place
-    of the reconstruction it tells what a cell costs that the learned codec leaves alone.
-
-    Args: as for `choose`.
-    """
-    worth, rows, columns, tried = _try(original, reconstruction, levels)
-    worth[rows, columns] = tried.costs
-    return worth
-
-
-def _try(
-    original: NDArray[np.uint8], reconstruction: NDArray[np.uint8], levels: NDArray[np.uint16]
-) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp], "_Tried"]:
-    """What the error of every cell is worth; the rows and columns of the cells that were tried, and these."""
     worth_of_square = BITS_OF_A_STEP / step_of(levels) ** 2
     worth = squares_by_cell(original, reconstruction) * worth_of_square
     rows, columns = np.nonzero(worth > _WORTH_A_COLOUR)
+    if not rows.size:
+        return None
     tried = _Tried(
         cells_at(original, rows, columns),
         cells_at(reconstruction, rows, columns),
@@ -93,11 +70,12 @@ def _try(
         worth_of_square[rows, columns],
         worth[rows, columns],
     )
-    if rows.size:
-        tried.flat()
-        for kind in (FREQUENCIES, PIXELS):
-            tried.details(kind)
-    return worth, rows, columns, tried
+    tried.flat()
+    for kind in (FREQUENCIES, PIXELS):
+        tried.details(kind)
+    kinds = np.full(levels.shape, ABSENT, np.uint8)
+    kinds[rows, columns] = tried.kinds
+    return Details(kinds, tried.symbols[tried.kinds != ABSENT]) if kinds.any() else None
 
 
 class _Tried:

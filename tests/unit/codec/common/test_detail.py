@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from qmap_studio.codec.common.detail.cells import cells_at
-from qmap_studio.codec.common.detail.choice import choose, costs
+from qmap_studio.codec.common.detail.choice import choose
 from qmap_studio.codec.common.detail.coding import cell_bits, pack, unpack
 from qmap_studio.codec.common.detail.transform import ABSENT, FLAT, FREQUENCIES, PIXELS, added
 from qmap_studio.core.cells import levels_of
@@ -210,15 +210,3 @@ def test_pixels_beyond_the_picture_count_for_nothing() -> None:
     levels = uniform(0.5, 1, 2)
     assert choose(original, reconstruction, levels) is None
     assert choose(np.zeros((16, 32, 3), np.uint8), np.pad(reconstruction, ((0, 0), (0, 15), (0, 0)), "edge"), levels)
-
-
-def test_costs_are_what_details_cost_and_leave() -> None:
-    rng = np.random.default_rng(11)
-    original = rng.integers(0, 256, (64, 80, 3)).astype(np.uint8)
-    reconstruction = np.full_like(original, 120)
-    reconstruction[:32] = original[:32]
-    told = costs(original, reconstruction, uniform(0.6, 4, 5))
-    shown, size_bytes = with_details(original, reconstruction, 0.6)
-    left = quality_to_lambda(0.6) / 3 * mean_square(original, shown) * original.size
-    assert told[:2].sum() == 0
-    assert told.sum() == pytest.approx(8 * size_bytes + left, rel=0.08)
