@@ -17,7 +17,7 @@ from qmap_studio.codec.common.staged import Blocks
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 
-LAYER_BYTES = 7
+LAYER_BYTES = 5
 """What a layer besides the latents takes that is no cell's: its chunk's head, and the last word of its stream."""
 
 
