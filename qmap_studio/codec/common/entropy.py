@@ -35,7 +35,7 @@ class Tables:
 
     counts: tuple[NDArray[np.int64], ...]
 
-    @property
+    @cached_property
     def reach(self) -> list[int]:
         return [len(c) // 2 - 1 for c in self.counts]
 

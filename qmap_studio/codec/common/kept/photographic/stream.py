@@ -12,7 +12,7 @@ from qmap_studio.codec.common.kept.photographic.colour import HIGHEST, LOWEST, P
 from qmap_studio.codec.common.kept.photographic.mask import pack_codes, unpack_codes
 from qmap_studio.codec.common.kept.photographic.neighbours import Floats
 from qmap_studio.codec.common.kept.photographic.residuals import expected
-from qmap_studio.codec.common.kept.photographic.tables import tables
+from qmap_studio.codec.common.kept.photographic.tables import network, tables
 from qmap_studio.codec.common.kept.photographic.walk import Question, walk
 from qmap_studio.core.errors import BitstreamError
 from qmap_studio.core.language import tr
@@ -33,25 +33,31 @@ def pack(values: NDArray[np.uint8], codes: Codes) -> bytes:
     count = _COLOUR if planes[1:, kept].any() else _GREY
     encoder = SymbolEncoder(tables())
 
-    def answer(question: Question) -> Floats:
-        told, new = expected(question), planes[question.plane, question.rows, question.columns]
+    def answer(question: Question) -> tuple[Floats, Floats]:
+        told = expected(question, network(question.plane, question.kind))
+        new = planes[question.plane, question.rows, question.columns]
         encoder.encode(told.table, (new - told.values) * told.sign)
-        return new
+        return new, told.eighths
 
     walk(kept, _means(mean, count), answer)
     present = np.unique(codes).tolist()
     which = pack_codes(codes, present)
-    parts = [bytes([count, len(present), *present]), number(len(which)), which, mean[:count].tobytes()]
+    height, width = codes.shape
+    head = bytes([height - 1, width - 1, count, len(present), *present])
+    parts = [head, number(len(which)), which, mean[:count].tobytes()]
     return b"".join([*parts, encoder.finish()])
 
 
-def unpack(data: bytes, height: int, width: int) -> tuple[NDArray[np.uint8], Codes]:
-    """What is kept of a part of that size: values uint8 (H, W, 3), 0 where nothing is, and codes; any bytes are safe.
+def unpack(data: bytes, most_height: int, most_width: int) -> tuple[NDArray[np.uint8], Codes]:
+    """What is kept of a part that is no larger: values uint8 (H, W, 3), and codes; any bytes are safe to give.
 
     Raises:
         BitstreamError: the bytes are no such stream.
     """
     reader = FieldReader(data)
+    height, width = (side + 1 for side in reader.take(2))
+    if height > most_height or width > most_width:
+        raise _damaged()
     count, present = reader.take(1)[0], list(reader.take(reader.take(1)[0]))
     if count not in (_GREY, _COLOUR) or not present or present != sorted(set(present)) or present == [NOT_KEPT]:
         raise _damaged()
@@ -65,13 +71,14 @@ def unpack(data: bytes, height: int, width: int) -> tuple[NDArray[np.uint8], Cod
     decoder = SymbolDecoder(tables(), reader.take_all())
     planes = np.zeros((PLANES, height, width), np.int16)
 
-    def answer(question: Question) -> Floats:
-        told, plane = expected(question), question.plane
+    def answer(question: Question) -> tuple[Floats, Floats]:
+        plane = question.plane
+        told = expected(question, network(plane, question.kind))
         new = told.values + told.sign * decoder.decode(told.table).astype(np.float32)
         if (new < LOWEST[plane]).any() or (new > HIGHEST[plane]).any():
             raise _damaged()
         planes[plane, question.rows, question.columns] = new
-        return new
+        return new, told.eighths
 
     walk(kept, _means(mean, count), answer)
     decoder.finish()

@@ -40,6 +40,13 @@ def tables() -> Tables:
     return Tables((np.array([1, 1]), *np.split(counts, ends[:-1])))
 
 
+@cache
+def mask_start() -> list[int]:
+    """The probability, of 65536, with which each context of a mask's pixels begins."""
+    start: list[int] = _stored()["mask"].tolist()
+    return start
+
+
 def table_of(log_spread: Floats, offset: Floats) -> NDArray[np.int16]:
     """Which table codes residuals, by the spread that is expected and what a prediction is off, 0..4 eighths."""
     scale = np.clip(np.floor((log_spread - FINEST) * (1 / BIN)), 0, SCALES - 1)

@@ -39,8 +39,8 @@ class Question:
     features: Floats
 
 
-Answer = Callable[[Question], Floats]
-"""Gives the values, (n,) in levels."""
+Answer = Callable[[Question], tuple[Floats, Floats]]
+"""Gives the values, (n,) in levels, and what they were expected to be, (n,) in eighths."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ class _Told:
     """A plane that is known already at the pixels that are asked for."""
 
     around: Neighbourhood
-    surprise: Floats
+    error: Floats
 
 
 def walk(kept: NDArray[np.bool_], means: Sequence[int], answer: Answer) -> None:
     """Asks for the kept pixels, bool (H, W), in as many planes as there are means."""
     height, width = kept.shape
     values = np.full((len(means), height, width), UNKNOWN, np.float32)
-    surprises = np.zeros_like(values)
+    errors = np.zeros_like(values)
     for part in passes(height, width):
         lattice = np.s_[part.row :: 2 * part.step, part.column :: 2 * part.step]
         rows, columns = np.nonzero(kept[lattice])
@@ -66,13 +66,13 @@ def walk(kept: NDArray[np.bool_], means: Sequence[int], answer: Answer) -> None:
         told: list[_Told] = []
         for plane, mean in enumerate(means):
             around = look(where.around(values[plane], part.offsets, UNKNOWN), mean)
-            before = where.around(surprises[plane], part.offsets[:NEAREST], 0)
+            before = where.around(errors[plane], part.offsets[:NEAREST], 0)
             features = _features(around, before, told)
-            new = answer(Question(plane, part.kind, rows, columns, around, features))
+            new, expected = answer(Question(plane, part.kind, rows, columns, around, features))
             values[plane, rows, columns] = new
-            surprise = FRACTION * new - around.mean
-            surprises[plane, rows, columns] = surprise
-            told.append(_Told(around, surprise))
+            error = FRACTION * new - expected
+            errors[plane, rows, columns] = error
+            told.append(_Told(around, error))
 
 
 class _Places:
@@ -98,8 +98,8 @@ def _features(around: Neighbourhood, before: Floats, told: Sequence[_Told]) -> F
         yield _COUNT * around.known.sum(axis=0, keepdims=True, dtype=np.float32)
         yield around.log_spread[None]
         for plane in told:
-            yield in_spreads(plane.surprise, plane.around.spread)[None]
-            yield in_spreads(plane.surprise, around.spread)[None]
+            yield in_spreads(plane.error, plane.around.spread)[None]
+            yield in_spreads(plane.error, around.spread)[None]
             yield plane.around.differences[:NEAREST]
             yield plane.around.log_spread[None]
 
