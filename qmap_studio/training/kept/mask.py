@@ -21,7 +21,8 @@ def fitted() -> NDArray[np.uint16]:
         mask = mask[rows, columns]
         padded = np.pad(mask.astype(np.int64), ((2, 0), (MARGIN, MARGIN)))
         at = np.arange(MARGIN, padded.shape[1] - MARGIN)
-        contexts = context_at(*(padded[2 - i : len(padded) - i].T for i in range(3)), at).T
+        here, above, higher = (padded[2 - i : len(padded) - i].T for i in range(3))
+        contexts = context_at(here, above, higher, at).T
         is_mixed = _spread(mask, np.logical_or) & ~_spread(mask, np.logical_and)
         np.add.at(seen, (mask[is_mixed].astype(int), contexts[is_mixed]), 1)
     return np.clip(np.rint(ONE * seen[1] / seen.sum(axis=0)), 1, ONE - 1).astype(np.uint16)

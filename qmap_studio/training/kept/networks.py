@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qmap_studio.codec.common.kept.photographic.colour import PLANES
-from qmap_studio.codec.common.kept.photographic.network import LARGEST_WEIGHT, UNIT, WEIGHT_UNIT, Network, to_network
 from qmap_studio.codec.common.kept.photographic.neighbours import FRACTION, LARGEST, Floats
+from qmap_studio.codec.common.kept.photographic.network import LARGEST_WEIGHT, UNIT, WEIGHT_UNIT, to_network
 from qmap_studio.codec.common.kept.photographic.residuals import expected
 from qmap_studio.codec.common.kept.photographic.tables import KINDS, LAYERS
 from qmap_studio.codec.common.kept.photographic.walk import Question

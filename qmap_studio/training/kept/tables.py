@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common.entropy import COUNTS_TOTAL, WIDEST
-from qmap_studio.codec.common.kept.photographic.network import to_network
 from qmap_studio.codec.common.kept.photographic.neighbours import FRACTION, Floats
+from qmap_studio.codec.common.kept.photographic.network import to_network
 from qmap_studio.codec.common.kept.photographic.residuals import expected
 from qmap_studio.codec.common.kept.photographic.tables import FINE_SCALES, OFFSETS, TABLES
 from qmap_studio.codec.common.kept.photographic.walk import Question

@@ -1,6 +1,6 @@
 """Small networks on whole numbers that say what value a pixel has, and how surely.
 
-    features -- 2 x (weights, limited to 0..255) -- weights --> mean, spread's correction
+features -- 2 x (weights, limited to 0..255) -- weights --> mean, spread's correction
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """The networks and tables that come with the program, and which table codes a pixel."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,6 @@ def table_of(log_spread: Floats, offset: Floats) -> NDArray[np.int16]:
 
 
 @cache
-def _stored() -> dict[str, NDArray[np.generic]]:
+def _stored() -> dict[str, NDArray[Any]]:
     with np.load(resource_path("kept/photographic-1.npz"), allow_pickle=False) as file:
         return dict(file)
