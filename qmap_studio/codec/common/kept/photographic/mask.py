@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from qmap_studio.codec.common.binary_coder import ONE, BinaryDecoder, BinaryEncoder
 from qmap_studio.codec.common.kept.codes import Codes
 from qmap_studio.codec.common.kept.photographic.tables import mask_start
+from qmap_studio.core.errors import BitstreamError
+from qmap_studio.core.language import tr
 
 BLOCK_PX = 8
 MARGIN = 3
@@ -38,7 +40,9 @@ def unpack_codes(data: bytes, present: Sequence[int], height: int, width: int) -
         BitstreamError: the bytes end too early, or go on after the end.
     """
     codes = np.full((height, width), present[-1], np.uint8)
-    if len(present) == 1 and not data:
+    if len(present) == 1:
+        if data:
+            raise BitstreamError(tr("The .sfc file is damaged: a part without loss cannot be read."))
         return codes
     coder, is_open = BinaryDecoder(data), np.ones(codes.shape, bool)
     for code in present[:-1]:

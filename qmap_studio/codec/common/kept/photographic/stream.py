@@ -54,7 +54,13 @@ def unpack(data: bytes, most_height: int, most_width: int) -> tuple[NDArray[np.u
     Raises:
         BitstreamError: the bytes are no such stream.
     """
-    reader = FieldReader(data)
+    try:
+        return _unpack(FieldReader(data), most_height, most_width)
+    except BitstreamError as error:  # told as what it is to a person
+        raise _damaged() from error
+
+
+def _unpack(reader: FieldReader, most_height: int, most_width: int) -> tuple[NDArray[np.uint8], Codes]:
     height, width = (side + 1 for side in reader.take(2))
     if height > most_height or width > most_width:
         raise _damaged()

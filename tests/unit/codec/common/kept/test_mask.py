@@ -15,7 +15,11 @@ def disc(radius: int) -> np.ndarray:
     return np.where(rows**2 + columns**2 <= radius**2, 255, 0).astype(np.uint8)
 
 
-@given(npst.arrays(np.uint8, npst.array_shapes(min_dims=2, max_dims=2, max_side=30), elements=st.sampled_from([0, 252, 255])))
+@given(
+    npst.arrays(
+        np.uint8, npst.array_shapes(min_dims=2, max_dims=2, max_side=30), elements=st.sampled_from([0, 252, 255])
+    )
+)
 @settings(deadline=None)
 def test_round_trip(codes: np.ndarray) -> None:
     present = np.unique(codes).tolist()
