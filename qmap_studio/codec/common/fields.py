@@ -27,6 +27,10 @@ class FieldReader:
         self._at += size
         return bytes(self._data[self._at - size : self._at])
 
+    def take_all(self) -> bytes:
+        """All that is left."""
+        return self.take(len(self._data) - self._at)
+
     def take_number(self) -> int:
         """7 bits a byte, the lowest first, the high bit set on all but the last; in the fewest bytes, below 2^35."""
         value = 0
