@@ -1,4 +1,4 @@
-"""A second reader of the photographic coder, written from PHOTOGRAPHIC.md alone, reads what the program writes."""
+"""A second reader of the photographic coder, written from FORMAT.md alone, reads what the program writes."""
 
 from collections import defaultdict
 from math import floor
