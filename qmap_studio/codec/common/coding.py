@@ -140,8 +140,9 @@ class Coding(ABC):
         part = self.reconstruction[tile.scaled_inner(CELL_PX)]
         pixels = x_hat.to(torch.uint8).permute(1, 2, 0).cpu().numpy()[: part.shape[0], : part.shape[1]]
         pixels = to_grey(pixels) if self.is_grey else np.ascontiguousarray(pixels)
-        if self.kept is not None:
-            self._mend(pixels, self._inside_px(tile), blocks, self.kept)
+        rect = self._inside_px(tile)
+        if self.kept is not None and not rect.empty:
+            self._mend(pixels, rect, blocks, self.kept)
         if blocks is None:
             part[...] = pixels
         else:
