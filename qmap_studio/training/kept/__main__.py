@@ -25,12 +25,12 @@ def main() -> None:
     parser.add_argument("--start", type=Path, metavar="FILE.npz", help="networks to begin with")
     parser.add_argument("--samples", type=int, default=900)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=240, help="for each of the six networks in a round")
+    parser.add_argument("--steps", type=int, default=4000, help="for each of the six networks in a round")
     options = parser.parse_args()
     found = {} if options.start is None else networks.read(options.start)
     for number in range(options.rounds):
         seen = networks.examples(samples(options.data, options.samples, number), found, SHARE, number)
-        found = {key: networks.fit(key, seen[key], found.get(key), options.seconds) for key in sorted(seen)}
+        found = {key: networks.fit(key, seen[key], found.get(key), options.steps) for key in sorted(seen)}
     counts = tables.residuals(samples(options.data, options.samples // 3, options.rounds), found)
     atomic_write(options.output, _file({**networks.named(found), **tables.fitted(counts), "mask": mask.fitted()}))
 

@@ -4,7 +4,6 @@ What a network sees depends on how well networks did before, so they are fitted 
 the mean of the neighbours, then what the networks of the round before say.
 """
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -52,18 +51,18 @@ def examples(samples: Iterable[Sample], networks: Networks, share: float, seed: 
     return {key: np.concatenate(parts, axis=1) for key, parts in found.items()}
 
 
-def fit(key: tuple[int, int], data: NDArray[np.int16], start: Layers | None, seconds: float) -> Layers:
-    """A network for a plane and kind, trained for so long, as whole numbers."""
+def fit(key: tuple[int, int], data: NDArray[np.int16], start: Layers | None, steps: int) -> Layers:
+    """A network for a plane and kind, trained for so many steps, as whole numbers."""
     columns = torch.from_numpy(data.astype(np.float32))
     torch.manual_seed(0)
     weights, biases = _first(len(columns) - 4) if start is None else _floats(start)
-    optimizer, begin, at = torch.optim.Adam([*weights, *biases]), time.monotonic(), 0
-    while (done := (time.monotonic() - begin) / seconds) < 1:
-        if at % columns.shape[1] < BATCH:
+    optimizer, at = torch.optim.Adam([*weights, *biases]), columns.shape[1]
+    for step in range(steps):
+        if at >= columns.shape[1]:
             columns, at = columns[:, torch.randperm(columns.shape[1])], 0
         batch = columns[:, at : at + BATCH]
         at += BATCH
-        optimizer.param_groups[0]["lr"] = LEARNING_RATE * (1 - done) + 1e-5
+        optimizer.param_groups[0]["lr"] = LEARNING_RATE * (1 - step / steps)
         loss = bits(_run(weights, biases, batch[:-4] / UNIT), batch[-4:]).mean()
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -73,6 +72,12 @@ def fit(key: tuple[int, int], data: NDArray[np.int16], start: Layers | None, sec
                 layer.clamp_(-LARGEST_WEIGHT / WEIGHT_UNIT, LARGEST_WEIGHT / WEIGHT_UNIT)
     print(*key, f"{data.shape[1]} examples, {loss.item():.4f} bits in the last batch", flush=True)
     return _whole(weights, biases)
+
+
+def cost(layers: Layers, data: NDArray[np.int16]) -> float:
+    """Mean bits of a network's examples, (features + 4, n)."""
+    columns = torch.from_numpy(data.astype(np.float32))
+    return bits(_run(*_floats(layers), columns[:-4] / UNIT), columns[-4:]).mean().item()
 
 
 def bits(answers: Tensor, targets: Tensor) -> Tensor:

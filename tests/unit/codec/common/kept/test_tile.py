@@ -57,7 +57,7 @@ def test_discs_of_a_photo_need_fewer_bytes_than_webp_and_are_exact(radius: float
     rows, columns = (np.flatnonzero(codes.any(axis=axis)) for axis in (1, 0))
     part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     assert data[0] == Coder.PHOTOGRAPHIC
-    assert len(data) < 0.92 * len(webp.pack(photo()[part], codes[part]))
+    assert len(data) < 0.93 * len(webp.pack(photo()[part], codes[part]))
     pixels, decoded_codes = unpacked(data, 256, 256)
     assert np.array_equal(decoded_codes, codes)
     assert np.array_equal(pixels[codes > 0], photo()[codes > 0])
