@@ -103,8 +103,9 @@ class Staged:
                 np.minimum(self.done, later, out=self.done, where=seen)
             if number == len(self._stages) - 1:
                 self._redone[area] |= True if blocks is None else blocks
+            # What changed beside a block since this was begun may have left a stage before this one to be done again.
             inner = self.done[area]
-            inner[... if blocks is None else blocks] = number + 1
+            inner[(inner >= number) & (True if blocks is None else blocks)] = number + 1
 
     def _tiles(self, blocks: Blocks, reach: int) -> Iterator[tuple[Tile, Blocks | None]]:
         """Tiles that cover the blocks, and which blocks of a tile are meant unless all are."""

@@ -1,5 +1,7 @@
 """A picture is kept encoded while its map changes: what is kept is what coding it anew gives."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +13,7 @@ from qmap_studio.codec.common.incremental import IncrementalEncoding
 from qmap_studio.codec.common.learned_codec import LearnedCodec
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
-from qmap_studio.codec.common.staged import dilated, parts
+from qmap_studio.codec.common.staged import CodingStage, Staged, dilated, parts
 from qmap_studio.codec.common.tiling import Tile
 from qmap_studio.codec.live.codec import LiveCodec
 from qmap_studio.codec.live.coding import LiveCoding
@@ -140,6 +142,33 @@ def test_parts_cover_the_blocks_in_pieces_that_are_not_too_large():
             covered[rows, columns] += 1
         assert covered.max(initial=0) <= 1
         assert (covered[blocks] == 1).all()
+
+
+def left_of(row: NDArray[np.int_]) -> NDArray[np.int_]:
+    return np.concatenate([[0], row[:-1]])
+
+
+def test_what_changes_beside_a_block_that_lacks_its_last_stage_only_is_seen_by_its_stages_before():
+    """The picture is a row of three blocks; the first stage copies, the others add what lies one block to the left."""
+    planes = np.zeros((4, 3), int)
+    planes[0] = 1, 2, 3
+
+    def add(number: int, tile: Tile, blocks: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+        before, columns = planes[number + 1].copy(), tile.blocks[1]
+        found = planes[0] if number == 0 else planes[number] + left_of(planes[number])
+        meant = np.zeros(3, bool)
+        meant[columns] = True if blocks is None else blocks[0]
+        planes[number + 1, meant] = found[meant]
+        return (planes[number + 1] != before)[None, columns]
+
+    staged = Staged(1, 3, tuple(CodingStage(partial(add, number), min(number, 1)) for number in range(3)), 3)
+    staged.bring_up_to_date(None, None)
+    planes[0, 0] = 10
+    staged.done[0] = 0, 2, 3  # the block in the middle waits for its last stage
+    staged.bring_up_to_date(None, None)
+    np.testing.assert_array_equal(planes[1], planes[0])
+    np.testing.assert_array_equal(planes[2], planes[1] + left_of(planes[1]))
+    np.testing.assert_array_equal(planes[3], planes[2] + left_of(planes[2]))
 
 
 def test_dilated_reaches_as_far_as_asked():
