@@ -24,10 +24,11 @@ class CellBits:
         """A tile's stream has so many bytes; they are shared by what its kept pixels are like.
 
         Args:
-            pixels: uint8 (H, W, 3), the tile, with any pixels where nothing is kept.
+            pixels: uint8 (H, W, 3), the tile as a file gives it back, with any pixels where nothing is kept.
             codes: uint8 (H, W).
         """
-        weights = bit_weights(pixels) * (codes != NOT_KEPT)
+        kept = codes != NOT_KEPT
+        weights = bit_weights(pixels * kept[..., None]) * kept
         for axis in (0, 1):
             weights = np.add.reduceat(weights, np.arange(0, weights.shape[axis], CELL_PX), axis=axis)
         self.values[cells_of(self._grid.rect(index)).slices] = weights * (8 * size_bytes / weights.sum())

@@ -111,7 +111,7 @@ class KeptPixels:
             tile = self._tiles[index]
             with tile.lock:
                 if tile.codes is not None and tile.stream is None:
-                    pixels = self._pixels[self._grid.rect(index).slices]
+                    pixels = self.as_kept(self._grid.rect(index))
                     tile.stream = pack_tile(pixels, tile.codes)
                     self._bits.set(index, pixels, tile.codes, len(tile.stream))
 
