@@ -216,7 +216,7 @@ class Controller(QObject):
         self.map_changed.emit(rect, ended)
         if ended:
             self._search.other_edit_ended()
-            if self.threshold is None:
+            if self.threshold is None and not self.document.held_bounds:  # which are then what is inside
                 self._choose_threshold()
             self._has_told_pending = False
             self.document_state_changed.emit()

@@ -85,7 +85,7 @@ def _opened(path: Path, picture: "Picture", quality_map: QualityMap | None, boun
 
     document = Document(picture, path, quality_map, bounds)
     values = document.quality_map.values.copy()
-    threshold = None if quality_map is None else default_threshold(values)
+    threshold = None if quality_map is None or bounds is not None else default_threshold(values)
     return Opened(
         path=path,
         document=document,

@@ -202,14 +202,21 @@ def test_boxes_get_a_bound_in_place_of_a_quality(qtbot: QtBot) -> None:
 # Figures
 
 
-def test_bounds_are_inside_while_the_map_is_uniform(opened: MainWindow, canvas: Workspace) -> None:
+def test_bounds_that_came_first_stay_what_is_inside(opened: MainWindow, canvas: Workspace) -> None:
     inside = opened.figures.threshold
     opened.actions_by_name["bound_everywhere"].trigger()
     assert (inside.name, inside.isEnabled()) == ("Inside is where an error bound holds", False)
     paint_line(opened)
-    assert (inside.name, inside.isEnabled()) == ("Inside is where quality is above", True)
+    assert inside.name == "Inside is where an error bound holds"
     canvas.set_selection(SELECTED)
     assert inside.name == "Inside is the selection"
+
+
+def test_a_threshold_that_came_first_stays(opened: MainWindow, canvas: Workspace) -> None:
+    inside = opened.figures.threshold
+    paint_line(opened)
+    opened.actions_by_name["bound_everywhere"].trigger()
+    assert (inside.name, inside.isEnabled()) == ("Inside is where quality is above", True)
 
 
 def test_what_lost_nothing_is_called_identical(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:

@@ -79,7 +79,8 @@ class FiguresPanel(QWidget):
         def show_inside() -> None:
             document = controller.document
             selected = document is not None and document.selection is not None
-            self.show_inside(selected, controller.threshold, document is not None and _is_by_bounds(document))
+            threshold = controller.threshold
+            self.show_inside(selected, threshold, document is not None and _is_by_bounds(document, threshold))
 
         def show_edited(_rect: Rect, ended: bool) -> None:
             if ended:
@@ -142,7 +143,7 @@ class FiguresPanel(QWidget):
     def show_inside(self, selected: bool, threshold: float | None, by_bounds: bool = False) -> None:
         """What tells inside from outside.
 
-        A selection, or else a threshold; there is none while the map is uniform, but then there may be bounds.
+        A selection, or else a threshold; there is none while the map is uniform, or where bounds came first.
         """
         by_map = INSIDE_BY_BOUNDS if by_bounds else INSIDE_BY_QUALITY if threshold is not None else UNIFORM
         self.threshold.show_name(tr(INSIDE_BY_SELECTION if selected else by_map))
@@ -230,10 +231,10 @@ def _number(value: float, form: str) -> str:
     return tr("identical") if math.isinf(value) else format(value, form)
 
 
-def _is_by_bounds(document: "Document") -> bool:
-    """Whether nothing but error bounds tells parts of the picture from each other."""
+def _is_by_bounds(document: "Document", threshold: float | None) -> bool:
+    """Whether error bounds tell inside from outside: no threshold was chosen before them, or it parts nothing."""
     values = document.quality_map.values
-    return document.bounds is not None and bool(values.min() == values.max())
+    return bool(document.held_bounds) and (threshold is None or bool(values.min() == values.max()))
 
 
 def _make(app: App, _actions: object) -> FiguresPanel:
