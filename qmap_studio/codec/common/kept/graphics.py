@@ -17,7 +17,7 @@ from qmap_studio.core.rate import quality_to_lambda
 
 FEW_NEW, MOST_NEW = 0.35, 0.6
 """Of a cell's pixels may be unlike all their neighbours, and where there are few colours; in photos most are."""
-FEW_COLOURS = 64
+FEW_COLOURS, DRAWN_COLOURS = 64, 16
 LEAST_CONTRAST = 24
 """Levels between the darkest and the brightest value of a cell and those around it: networks do flatter ones well."""
 LEAST_CELLS = 6
@@ -82,10 +82,15 @@ def graphic_cells(pixels: NDArray[np.uint8]) -> GraphicCells | None:
     if np.count_nonzero(where) < LEAST_CELLS:
         return None
     of_cells = pixels.reshape(*by_cell, 3).swapaxes(1, 2)  # (rows, columns, 16, 16, 3)
-    where &= _contrast(of_cells.min(axis=(2, 3)), of_cells.max(axis=(2, 3))) >= LEAST_CONTRAST
-    doubtful = where & (new > FEW_NEW)
-    where[doubtful] = _colours(of_cells[doubtful]) <= FEW_COLOURS
-    if np.count_nonzero(where) < LEAST_CELLS:
+    darkest, brightest = of_cells.min(axis=(2, 3)), of_cells.max(axis=(2, 3))
+    where &= _contrast(darkest, brightest) >= LEAST_CONTRAST
+    colours = np.full(where.shape, CELL_PX**2)
+    colours[where] = _colours(of_cells[where])
+    where &= (new <= FEW_NEW) | (colours <= FEW_COLOURS)
+    # A photo's cells of few new colours are smooth; before the coder is asked there must be some that are drawn.
+    has_contrast = (brightest - darkest).max(axis=2) >= LEAST_CONTRAST
+    is_drawn = (colours == 1) | has_contrast & (colours <= DRAWN_COLOURS)
+    if np.count_nonzero(where & is_drawn) < LEAST_CELLS:
         return None
     codes = np.where(where, np.uint8(CHOSEN), np.uint8(NOT_KEPT)).repeat(CELL_PX, axis=0).repeat(CELL_PX, axis=1)
     weights = bit_weights(pixels).reshape(by_cell).sum(axis=(1, 3), dtype=np.float64)[where]
