@@ -144,7 +144,7 @@ class LearnedCodec(ABC, Generic[Model]):
             return coding
 
         coding = self.with_fallback(work)
-        pixels, bits = coding.reconstruction, coding.cell_bits_with(cells, kept.cell_bits(), details.cell_bits())
+        pixels, bits = coding.reconstruction, coding.cell_bits_with(cells, kept.cell_bits(), details.cell_bits)
         kept.put_into(pixels)  # what details lie beside is known
         details.add_to(pixels, cells.values.astype(np.uint16))
         kept.put_into(pixels)

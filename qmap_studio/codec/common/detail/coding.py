@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.common.binary_coder import BinaryDecoder, BinaryEncoder
 from qmap_studio.codec.common.detail.contexts import walk
-from qmap_studio.codec.common.detail.flags import BitCounter, KindCoder
+from qmap_studio.codec.common.detail.flags import KindCoder
 from qmap_studio.codec.common.detail.tables import detail_tables
 from qmap_studio.codec.common.detail.transform import CHANNELS, COEFFICIENTS
 from qmap_studio.codec.common.entropy import WIDEST, WORD_BYTES, SymbolDecoder, SymbolEncoder
@@ -19,41 +19,46 @@ from qmap_studio.core.language import tr
 _LENGTH_BYTES = 4
 
 
-def pack(kinds: NDArray[np.uint8], symbols: NDArray[np.int16]) -> bytes:
-    """The bytes of a whole picture's details; none at all where no cell has any.
+def pack(kinds: NDArray[np.uint8], symbols: NDArray[np.int16]) -> tuple[bytes, NDArray[np.float32]]:
+    """The bytes of a whole picture's details, none at all where no cell has any, and the bits of every cell.
 
     Args:
         kinds: (rows, columns), of all cells.
         symbols: (n, 3, 16, 16), of the cells that have details, row by row; those of a FLAT cell are 0 but for the
             first of each channel.
+    Returns:
+        The bytes, and float32 (rows, columns), by the tables; together those of the bytes.
     """
     if not kinds.any():
-        return b""
-    flat = symbols.reshape(-1, CHANNELS, COEFFICIENTS)
-    encoder = SymbolEncoder(detail_tables())
+        return b"", np.zeros(kinds.shape, np.float32)
+    flat, encoder = symbols.reshape(-1, CHANNELS, COEFFICIENTS), SymbolEncoder(detail_tables())
+    bits = _Bits(len(flat))
 
     def code(
         cells: NDArray[np.intp], channel: int, places: NDArray[np.int64], tables: NDArray[np.int64]
     ) -> NDArray[np.int32]:
         given = flat[cells, channel, places].astype(np.int32)
         encoder.encode(tables.ravel(), given.ravel())
+        bits.count(cells, tables, given)
         return given
 
     walk(kinds, code)
     stream = encoder.finish()
     coder = BinaryEncoder()
     KindCoder(coder).code(kinds)
-    return (len(stream) // WORD_BYTES).to_bytes(_LENGTH_BYTES, "big") + stream + coder.finish()
+    data = (len(stream) // WORD_BYTES).to_bytes(_LENGTH_BYTES, "big") + stream + coder.finish()
+    return data, bits.by_cell(kinds, 8 * (len(data) - len(stream)))
 
 
-def unpack(data: bytes, rows: int, columns: int) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
-    """The kinds and the symbols that `pack` was given; any bytes are safe to give.
+def unpack(data: bytes, rows: int, columns: int) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.float32]]:
+    """The kinds and the symbols that `pack` was given, and the bits that it gave; any bytes are safe to give.
 
     Raises:
         BitstreamError: the bytes are no details of a picture of so many cells, as far as can be told.
     """
     if not data:
-        return np.zeros((rows, columns), np.uint8), np.zeros((0, CHANNELS, CELL_PX, CELL_PX), np.int16)
+        kinds = np.zeros((rows, columns), np.uint8)
+        return kinds, np.zeros((0, CHANNELS, CELL_PX, CELL_PX), np.int16), kinds.astype(np.float32)
     end = _LENGTH_BYTES + WORD_BYTES * int.from_bytes(data[:_LENGTH_BYTES], "big")
     coder = BinaryDecoder(data[end:])
     try:
@@ -65,40 +70,35 @@ def unpack(data: bytes, rows: int, columns: int) -> tuple[NDArray[np.uint8], NDA
     if end > len(data) or count == 0:
         raise BitstreamError(tr("The .sfc file is damaged: its details are not well formed."))
     symbols = np.zeros((count, CHANNELS, COEFFICIENTS), np.int16)
-    decoder = SymbolDecoder(detail_tables(), data[_LENGTH_BYTES:end])
+    bits, decoder = _Bits(count), SymbolDecoder(detail_tables(), data[_LENGTH_BYTES:end])
 
     def code(
         cells: NDArray[np.intp], channel: int, places: NDArray[np.int64], tables: NDArray[np.int64]
     ) -> NDArray[np.int32]:
         found = decoder.decode(tables.ravel()).reshape(tables.shape)
         symbols[cells, channel, places] = found
+        bits.count(cells, tables, found)
         return found
 
     walk(kinds, code)
     decoder.finish()
-    return kinds, symbols.reshape(count, CHANNELS, CELL_PX, CELL_PX)
+    cell_bits = bits.by_cell(kinds, 8 * (_LENGTH_BYTES + len(data) - end))
+    return kinds, symbols.reshape(count, CHANNELS, CELL_PX, CELL_PX), cell_bits
 
 
-def cell_bits(kinds: NDArray[np.uint8], symbols: NDArray[np.int16]) -> NDArray[np.float32]:
-    """Bits of every cell's details, float32 (rows, columns), by the tables; together those of the bytes of `pack`.
+class _Bits:
+    """Counts the bits of so many cells with details."""
 
-    Args: as for `pack`.
-    """
-    bits = np.zeros(kinds.shape, np.float32)
-    if not kinds.any():
+    def __init__(self, cells: int) -> None:
+        self._of_cells, self._prices = np.zeros(cells), detail_tables().bits
+
+    def count(self, cells: NDArray[np.intp], tables: NDArray[np.int64], symbols: NDArray[np.int32]) -> None:
+        """Adds those of symbols (cells, places) of some cells, a column, with their tables."""
+        prices = self._prices[tables, np.minimum(np.abs(symbols), WIDEST + 1)]
+        self._of_cells[cells[:, 0]] += prices.sum(axis=1, dtype=np.float64)
+
+    def by_cell(self, kinds: NDArray[np.uint8], shared: int) -> NDArray[np.float32]:
+        """Of all cells (rows, columns); so many further bits are shared among all."""
+        bits = np.full(kinds.shape, np.float32(shared / kinds.size), np.float32)
+        bits[kinds > 0] += self._of_cells.astype(np.float32)
         return bits
-    flat = symbols.reshape(-1, CHANNELS, COEFFICIENTS)
-    of_cells, prices = np.zeros(len(flat)), detail_tables().bits
-
-    def code(
-        cells: NDArray[np.intp], channel: int, places: NDArray[np.int64], tables: NDArray[np.int64]
-    ) -> NDArray[np.int32]:
-        given = flat[cells, channel, places].astype(np.int32)
-        of_cells[cells[:, 0]] += prices[tables, np.minimum(np.abs(given), WIDEST + 1)].sum(axis=1, dtype=np.float64)
-        return given
-
-    walk(kinds, code)
-    counter = BitCounter()
-    KindCoder(counter).code(kinds)
-    bits[kinds > 0] = of_cells
-    return bits + np.float32((counter.bits + 8 * _LENGTH_BYTES) / kinds.size)

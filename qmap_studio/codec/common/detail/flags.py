@@ -1,7 +1,5 @@
 """Which cells have details, and of which kind: adaptive bits, from the cells around."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,21 +10,10 @@ _LEAST = 64
 _SLOWEST = 60
 
 
-class BitCounter:
-    """Stands in for a coder and counts what it would need."""
-
-    def __init__(self) -> None:
-        self.bits = 0.0
-
-    def bit(self, value: int, probability: int) -> int:
-        self.bits -= math.log2((probability if value else ONE - probability) / ONE)
-        return value
-
-
 class KindCoder:
     """Codes the kinds of cells, row by row, or reads them."""
 
-    def __init__(self, coder: BinaryEncoder | BinaryDecoder | BitCounter) -> None:
+    def __init__(self, coder: BinaryEncoder | BinaryDecoder) -> None:
         self._coder = coder
         self._probability: dict[tuple[int, int, int], int] = {}
         self._count: dict[tuple[int, int, int], int] = {}

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.common.detail.cells import cells_at
 from qmap_studio.codec.common.detail.choice import choose
-from qmap_studio.codec.common.detail.coding import cell_bits, pack, unpack
+from qmap_studio.codec.common.detail.coding import pack, unpack
 from qmap_studio.codec.common.detail.transform import ABSENT, CHANNELS, added
 from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.rect import Rect
@@ -22,7 +22,7 @@ class DetailLayer:
     def __init__(self, rows: int, columns: int) -> None:
         self._kinds: NDArray[np.uint8] = np.full((rows, columns), ABSENT, np.uint8)
         self._symbols: dict[Place, NDArray[np.int16]] = {}
-        self._bits: NDArray[np.float32] | None = None
+        self._packed: tuple[bytes, NDArray[np.float32]] | None = None
 
     def mend(
         self,
@@ -54,18 +54,22 @@ class DetailLayer:
                     self._symbols[cells.y + row, cells.x + column] = symbols
         if (taken & ((before != ABSENT) | (kinds != ABSENT))).any():
             np.copyto(before, kinds, where=taken)
-            self._bits = None
+            self._packed = None
 
     def cell_bits(self) -> NDArray[np.float32]:
         """Bits of each cell, (rows, columns)."""
-        bits = self._bits
-        if bits is None:
-            self._bits = bits = cell_bits(*self._all())
-        return bits
+        return self._pack()[1]
 
     def chunk(self) -> bytes:
         """What a file holds of it; no bytes at all where no cell has details."""
-        return pack(*self._all())
+        return self._pack()[0]
+
+    def _pack(self) -> tuple[bytes, NDArray[np.float32]]:
+        """Bytes and bits, which take one walk over all symbols."""
+        packed = self._packed
+        if packed is None:
+            self._packed = packed = pack(*self._all())
+        return packed
 
     def _all(self) -> tuple[NDArray[np.uint8], NDArray[np.int16]]:
         """Kinds, and the symbols in their order."""
@@ -75,10 +79,11 @@ class DetailLayer:
 
 @dataclass(frozen=True)
 class DetailFile:
-    """The details of a file; as in `Details`."""
+    """The details of a file; kinds and symbols as in `Details`, and the bits of each cell."""
 
     kinds: NDArray[np.uint8]
     symbols: NDArray[np.int16]
+    cell_bits: NDArray[np.float32]
 
     @classmethod
     def unpack(cls, data: bytes, rows: int, columns: int) -> "DetailFile":
@@ -92,10 +97,6 @@ class DetailFile:
     def add_to(self, pixels: NDArray[np.uint8], levels: NDArray[np.uint16]) -> None:
         """Adds them to a picture, uint8 (H, W, 3), whose cells have these qualities in 65535ths."""
         add(pixels, self.kinds, self.symbols, levels)
-
-    def cell_bits(self) -> NDArray[np.float32]:
-        """Bits of each cell, (rows, columns)."""
-        return cell_bits(self.kinds, self.symbols)
 
 
 CELLS_AT_ONCE = 1024  # which bounds the memory

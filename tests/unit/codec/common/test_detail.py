@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as npst
 
 from qmap_studio.codec.common.detail.cells import cells_at
 from qmap_studio.codec.common.detail.choice import choose
-from qmap_studio.codec.common.detail.coding import cell_bits, pack, unpack
+from qmap_studio.codec.common.detail.coding import pack, unpack
 from qmap_studio.codec.common.detail.transform import ABSENT, FLAT, FREQUENCIES, PIXELS, added
 from qmap_studio.core.cells import levels_of
 from qmap_studio.core.errors import BitstreamError
@@ -42,8 +42,8 @@ def with_details(original: np.ndarray, reconstruction: np.ndarray, quality: floa
     chosen = choose(original, reconstruction, levels)
     if chosen is None:
         return reconstruction, 0
-    data = pack(chosen.kinds, chosen.symbols)
-    kinds, symbols = unpack(data, rows, columns)
+    data, _ = pack(chosen.kinds, chosen.symbols)
+    kinds, symbols, _ = unpack(data, rows, columns)
     where = np.nonzero(kinds)
     cells = cells_at(reconstruction, *where)
     shown = reconstruction.reshape(rows, 16, columns, 16, 3).swapaxes(1, 2).copy()
@@ -59,8 +59,8 @@ def mean_square(one: np.ndarray, other: np.ndarray) -> float:
 @settings(deadline=None, max_examples=60)
 def test_round_trip(kinds: np.ndarray, seed: int, largest: int) -> None:
     symbols = random_symbols(kinds, seed, largest)
-    data = pack(kinds, symbols)
-    found_kinds, found_symbols = unpack(data, *kinds.shape)
+    data, _ = pack(kinds, symbols)
+    found_kinds, found_symbols, _ = unpack(data, *kinds.shape)
     assert np.array_equal(found_kinds, kinds)
     assert found_symbols.dtype == np.int16
     assert np.array_equal(found_symbols, symbols)
@@ -72,7 +72,7 @@ def test_round_trip_of_larger_grids(shape: tuple[int, int]) -> None:
     kinds = np.random.default_rng(1).integers(0, 4, shape).astype(np.uint8)
     kinds[0, 0] = PIXELS
     symbols = random_symbols(kinds, 2, 3)
-    found = unpack(pack(kinds, symbols), *shape)
+    found = unpack(pack(kinds, symbols)[0], *shape)
     assert np.array_equal(found[0], kinds)
     assert np.array_equal(found[1], symbols)
 
@@ -82,7 +82,7 @@ def test_round_trip_of_larger_grids(shape: tuple[int, int]) -> None:
 def test_arbitrary_bytes_decode_or_raise_a_bitstream_error(data: bytes, words: int, shape: tuple[int, int]) -> None:
     for given_bytes in (data, words.to_bytes(4, "big") + data):
         try:
-            kinds, symbols = unpack(given_bytes, *shape)
+            kinds, symbols, _ = unpack(given_bytes, *shape)
         except BitstreamError:
             continue
         assert kinds.shape == shape
@@ -91,7 +91,7 @@ def test_arbitrary_bytes_decode_or_raise_a_bitstream_error(data: bytes, words: i
 
 def test_what_is_cut_short_or_goes_on_is_damaged() -> None:
     kinds = np.array([[1, 0, 2], [3, 1, 0]], np.uint8)
-    data = pack(kinds, random_symbols(kinds, 3, 5))
+    data, _ = pack(kinds, random_symbols(kinds, 3, 5))
     for length in range(1, len(data)):
         with pytest.raises(BitstreamError):
             unpack(data[:length], 2, 3)
@@ -106,11 +106,12 @@ def test_the_bits_of_the_cells_are_those_of_the_bytes() -> None:
     rng = np.random.default_rng(4)
     kinds = rng.integers(0, 4, (9, 13)).astype(np.uint8)
     symbols = random_symbols(kinds, 5, 4)
-    bits = cell_bits(kinds, symbols)
+    data, bits = pack(kinds, symbols)
     assert bits.dtype == np.float32
-    assert bits.sum() / 8 == pytest.approx(len(pack(kinds, symbols)), rel=0.001, abs=8)
+    assert bits.sum() / 8 == pytest.approx(len(data), rel=0.001, abs=8)
     assert bits[kinds == FREQUENCIES].mean() > 100 * bits[kinds == ABSENT].mean()
-    assert not cell_bits(np.zeros((2, 3), np.uint8), symbols[:0]).any()
+    np.testing.assert_array_equal(unpack(data, *kinds.shape)[2], bits)
+    assert not pack(np.zeros((2, 3), np.uint8), symbols[:0])[1].any()
 
 
 def test_the_stream_is_the_one_that_files_out_there_hold() -> None:
@@ -119,7 +120,7 @@ def test_the_stream_is_the_one_that_files_out_there_hold() -> None:
     symbols = (places * 31 % 101 - 50) * (places % 7 == 0) // 6
     symbols[kinds[kinds != 0] == FLAT, :, 1:] = 0
     symbols[kinds[kinds != 0] == FLAT, :, :, 1:] = 0
-    digest = hashlib.sha256(pack(kinds, symbols.astype(np.int16))).hexdigest()
+    digest = hashlib.sha256(pack(kinds, symbols.astype(np.int16))[0]).hexdigest()
     assert digest == "0008e9031c4f44c78049c00c5ecab3d200af7cc3e0a415c6fa538beb5d17fe7f"
 
 
