@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,10 @@ import numpy as np
 
 from qmap_studio.core.cells import qualities_of
 from qmap_studio.core.errors import ImageError
+from qmap_studio.core.files import atomic_write
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture, write_picture
+from qmap_studio.core.threads import watched
 from qmap_studio.engine.codecs import Codecs
 from qmap_studio.engine.last_comparison import LastComparison
 from qmap_studio.engine.live_picture import LivePicture
@@ -83,6 +86,15 @@ class JobContext:
             return finished
         snapshot, quality_map = self.snapshot, qualities_of(self.snapshot.values)
         return self.codecs.required.encode(snapshot.picture, quality_map, bounds=snapshot.bounds, checkpoint=checkpoint)
+
+    def save_file(self, path: Path, file: Callable[[], bytes]) -> None:
+        """Write what a function makes, whole or not at all; may be cancelled while it is made.
+
+        Raises:
+            FileAccessError: it cannot be written.
+        """
+        checkpoint = self.progress.part(0, 1, tr("Writing {name}").format(name=path.name))
+        atomic_write(path, watched(file, partial(checkpoint, 0)))
 
     def save_picture(self, path: Path, picture: Picture) -> JobDone:
         """Write a picture that a job has made, and end with it."""

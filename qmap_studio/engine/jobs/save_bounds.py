@@ -8,9 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from qmap_studio.core.bounds import UNBOUNDED
-from qmap_studio.core.files import atomic_write
 from qmap_studio.core.language import tr
-from qmap_studio.core.threads import watched
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone
@@ -29,9 +27,8 @@ class SaveBounds(Job):
         from qmap_studio.document import bounds_file
 
         path, snapshot = self.path, context.snapshot
-        checkpoint = context.progress.part(0, 1, tr("Writing {name}").format(name=path.name))
         bounds = snapshot.bounds
         if bounds is None:
             bounds = np.full(snapshot.values.shape, UNBOUNDED, np.uint8)
-        atomic_write(path, watched(partial(bounds_file, path, bounds), partial(checkpoint, 0)))
+        context.save_file(path, partial(bounds_file, path, bounds))
         return JobDone(context.job_id, path, tr("The region is saved as {name}.").format(name=path.name))

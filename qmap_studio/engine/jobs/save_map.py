@@ -5,9 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from qmap_studio.core.files import atomic_write
 from qmap_studio.core.language import tr
-from qmap_studio.core.threads import watched
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone, JobResult
@@ -34,8 +32,6 @@ class SaveMap(Job):
         from qmap_studio.document import QualityMap, quality_map_file
 
         path, snapshot = self.path, context.snapshot
-        checkpoint = context.progress.part(0, 1, tr("Writing {name}").format(name=path.name))
-        quality_map = QualityMap(snapshot.values)
-        atomic_write(path, watched(lambda: quality_map_file(path, quality_map), partial(checkpoint, 0)))
+        context.save_file(path, partial(quality_map_file, path, QualityMap(snapshot.values)))
         context.deliver(MapSaved(context.job_id, path, snapshot.revision))
         return JobDone(context.job_id, path, tr("The map is saved as {name}.").format(name=path.name))

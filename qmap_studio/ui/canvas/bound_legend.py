@@ -1,14 +1,14 @@
 """What the hatches over the photo mean, on a plate in a pane's corner."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from qmap_studio.core.bounds import WITHOUT_LOSS
 from qmap_studio.core.language import tr
 from qmap_studio.ui.bound_names import name_of, names_of
 from qmap_studio.ui.canvas import bound_style
-from qmap_studio.ui.canvas.caption import PADDING, PLATE
+from qmap_studio.ui.canvas.caption import PADDING, plate_painter
 
 SWATCH = 18
 GAP = 7
@@ -49,12 +49,7 @@ class BoundLegend(QWidget):
         return QSize(texts + 2 * PADDING - APART, max(SWATCH, metrics.height()) + 2 * PADDING)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(PLATE)
-        painter.drawRoundedRect(self.rect(), 4, 4)
-        painter.setPen(QColor("white"))
+        painter = plate_painter(self)
         left = float(PADDING)
         for bound, text in self._entries:
             swatch = bound_style.sample(bound, SWATCH, self.devicePixelRatioF())

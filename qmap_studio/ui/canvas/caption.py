@@ -50,15 +50,10 @@ class ColourScale(QWidget):
         return QSize(170, self.fontMetrics().height() + 10 + 2 * PADDING)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(PLATE)
-        painter.drawRoundedRect(self.rect(), 4, 4)
+        painter = plate_painter(self)
         inner = QRectF(self.rect()).adjusted(PADDING, PADDING, -PADDING, -PADDING + 2)
         bar = QRectF(inner.left(), inner.top(), inner.width(), 7)
         painter.drawImage(bar, self._image, QRectF(self._image.rect()))
-        painter.setPen(QColor("white"))
         text = QRectF(inner.left(), bar.bottom() + 2, inner.width(), inner.bottom() - bar.bottom() - 2)
         last = len(self._labels) - 1
         for place, label in enumerate(self._labels):
@@ -67,3 +62,14 @@ class ColourScale(QWidget):
                 side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
             under = text.translated((place / last - 0.5) * text.width(), 0) if 0 < place < last else text
             painter.drawText(under, side | Qt.AlignmentFlag.AlignVCenter, label)
+
+
+def plate_painter(widget: QWidget) -> QPainter:
+    """Paints a plate as large as a widget, and goes on with white lines on it."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(PLATE)
+    painter.drawRoundedRect(widget.rect(), 4, 4)
+    painter.setPen(QColor("white"))
+    return painter
