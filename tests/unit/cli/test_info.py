@@ -56,7 +56,7 @@ def kept_chunk():
 def test_info_tells_what_is_without_loss_and_what_it_takes(tmp_path, capsys):
     kept = kept_chunk()
     kinds = np.array([[1, 0, 0], [0, 0, 1]], np.uint8)
-    detail = pack_details(kinds, np.ones((2, 3, 16, 16), np.int16))
+    detail, _ = pack_details(kinds, np.ones((2, 3, 16, 16), np.int16))
     path = sfc(tmp_path, kept=kept, detail=detail)
     assert main(["info", str(path)]) == 0
     text = capsys.readouterr().out
