@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from qmap_studio.codec.common.entropy import COUNTS_TOTAL, Tables, to_counts
+from qmap_studio.codec.common.entropy_tables import COUNTS_TOTAL, Tables, to_counts
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.live.coding import LiveCoding

@@ -58,5 +58,8 @@ class BinaryDecoder:
         return value
 
     def finish(self) -> None:
+        """Raises BitstreamError where the bytes are not those that the encoder writes for these bits."""
         if self._at != len(self._data):
             raise BitstreamError(tr("The .sfc file is damaged: its quality map goes on after its end."))
+        if self._number >> 24 != (self._first + 0xFFFFFF) >> 24:
+            raise BitstreamError(tr("The .sfc file is damaged: its quality map does not end as it should."))

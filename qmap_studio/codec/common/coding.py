@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qmap_studio.codec.common.detail import DetailLayer
-from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.common.interface import ProgressCallback
 from qmap_studio.codec.common.kept import KeptPixels
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER, HYPER_CELL_PX
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import Blocks, CodingStage, Staged
+from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
+from qmap_studio.codec.common.symbol_encoder import SymbolEncoder
 from qmap_studio.codec.common.tiling import Tile
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_of

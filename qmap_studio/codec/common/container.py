@@ -16,7 +16,7 @@ from qmap_studio.core.pictures import MAX_PIXELS, MAX_SIDE, Metadata
 
 # As PNG's: a high bit that 7-bit transfer loses, both line ends that text mode changes, an end of file for DOS.
 MAGIC = b"\x89SFC\r\n\x1a\n"
-VERSION = 1
+VERSION = 2
 SUFFIX = ".sfc"
 
 # A file claims at most so many pixels per byte: a few hostile bytes cannot ask for minutes and gigabytes.
@@ -163,15 +163,24 @@ def _checked_body(data: bytes) -> memoryview:
         )
         raise BitstreamError(text.format(count=len(data)))
     if data[start] != VERSION:
-        raise BitstreamError(
-            tr("The .sfc file has version {found}; this program reads version {version}.").format(
-                found=data[start], version=VERSION
-            )
-        )
+        raise BitstreamError(_of_another_version(data[start]))
     body = memoryview(data)[:-_CRC_BYTES]
     if zlib.crc32(body).to_bytes(_CRC_BYTES, "big") != data[-_CRC_BYTES:]:
         raise BitstreamError(tr("The .sfc file is damaged or cut short: its checksum does not fit."))
     return body[start + 1 :]
+
+
+def _of_another_version(found: int) -> str:
+    if 1 <= found < VERSION:
+        text = tr(
+            "This .sfc file is of version {found}, which an earlier version of the program wrote; this one reads "
+            "version {version}. Open it with the program that wrote it."
+        )
+    else:
+        text = tr(
+            "This .sfc file is of version {found}, this program reads version {version}. Is there a newer program?"
+        )
+    return text.format(found=found, version=VERSION)
 
 
 def _chunk(kind: bytes, payload: bytes) -> bytes:

@@ -8,12 +8,13 @@ import torch
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common.coding import Coding
-from qmap_studio.codec.common.entropy import SymbolEncoder, Tables, stream_bytes
+from qmap_studio.codec.common.entropy_tables import Tables
 from qmap_studio.codec.common.interface import Encoding, ProgressCallback
 from qmap_studio.codec.common.latent_grid import HYPER_CELL_PX
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import Blocks
+from qmap_studio.codec.common.symbol_encoder import SymbolEncoder, stream_bytes
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 

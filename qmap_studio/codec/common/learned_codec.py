@@ -14,12 +14,14 @@ from qmap_studio.codec.common import container, map_coding
 from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
 from qmap_studio.codec.common.coding import Coding
 from qmap_studio.codec.common.detail import DetailFile
-from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder, Tables, stream_bytes
+from qmap_studio.codec.common.entropy_tables import Tables
 from qmap_studio.codec.common.incremental import IncrementalEncoding
 from qmap_studio.codec.common.interface import Coded, Decoding, Encoding, ProgressCallback
 from qmap_studio.codec.common.kept import KeptFile
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
+from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
+from qmap_studio.codec.common.symbol_encoder import SymbolEncoder, stream_bytes
 from qmap_studio.core.bounds import LARGEST_BOUND, UNBOUNDED, Bounds
 from qmap_studio.core.cells import cells_across
 from qmap_studio.core.errors import BitstreamError, ComputeError, QualityMapError, QualityMapShapeError, WeightsError

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common.container import unpack
-from qmap_studio.codec.common.entropy import WORD_BYTES
 from qmap_studio.codec.common.interface import Codec, Encoding, ProgressCallback
 from qmap_studio.codec.common.size_curve import SizeCurve
+from qmap_studio.codec.common.symbol_encoder import WORD_BYTES
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.errors import TargetSizeError
 from qmap_studio.core.language import tr

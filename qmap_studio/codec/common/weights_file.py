@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from qmap_studio.codec.common.entropy import Tables
+from qmap_studio.codec.common.entropy_tables import Tables
 from qmap_studio.codec.common.installed import repair_advice
 from qmap_studio.core.errors import WeightsError
 from qmap_studio.core.files import atomic_write, make_folder

@@ -16,12 +16,14 @@ from qmap_studio.codec.common.coding import (
     write_blocks,
     write_cells,
 )
-from qmap_studio.codec.common.entropy import LATENT_BOUND, WIDEST, SymbolDecoder, SymbolEncoder
+from qmap_studio.codec.common.entropy_tables import LATENT_BOUND, WIDEST
 from qmap_studio.codec.common.interface import ProgressCallback
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import Blocks, CodingStage
+from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
+from qmap_studio.codec.common.symbol_encoder import SymbolEncoder
 from qmap_studio.codec.common.tiling import Tile, divided
 from qmap_studio.codec.live.model import LiveModel
 from qmap_studio.codec.live.passes import GROUPS, PASSES, coded_parts, map_level, phases, take, unphased
@@ -95,16 +97,15 @@ class LiveCoding(Coding):
     @torch.inference_mode()
     def decode(self, decoder: SymbolDecoder, checkpoint: ProgressCallback | None) -> None:
         indices = self._hyper_indices()
-        z_hat = torch.from_numpy(decoder.decode(indices.flatten().numpy())).view(indices.shape).float()
-        self._z_hat.copy_(z_hat.clamp_(-HYPER_BOUND, HYPER_BOUND))
+        z_hat = decoder.decode(indices.flatten().numpy(), HYPER_BOUND)
+        self._z_hat.copy_(torch.from_numpy(z_hat).view(indices.shape))
         tick = ticker(checkpoint, (2 + 2 * len(PASSES)) * len(self.staged.all_tiles(0)))
         self._everywhere(lambda tile: self._find_features(tile, None), CONTEXT_REACH, tick)
         for step, (indices, symbols) in enumerate(zip(self.indices, self.symbols, strict=True)):
             values = torch.empty(symbols.shape)
             self._everywhere(partial(self._find_tables_and_means, step, values), CONTEXT_REACH, tick)
             chosen = (indices > 0) & self._inside
-            decoded = torch.from_numpy(decoder.decode(indices[chosen].numpy()))
-            symbols[chosen] = decoded.clamp_(-LATENT_BOUND, LATENT_BOUND).to(torch.int16)
+            symbols[chosen] = torch.from_numpy(decoder.decode(indices[chosen].numpy())).to(torch.int16)
             self._everywhere(partial(self._add_symbols, step, values), CONTEXT_REACH, tick)
         decoder.finish()
         self._everywhere(lambda tile: self._reconstruct(tile, None), TRANSFORM_REACH, tick)

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from qmap_studio.codec.common.entropy import Tables
+from qmap_studio.codec.common.entropy_tables import Tables
 from qmap_studio.codec.common.weights_file import damage_as_weights_error, read_weights, write_weights
 from qmap_studio.codec.live.config import FAMILY_ID, LiveConfig
 from qmap_studio.codec.live.network import LiveNetwork

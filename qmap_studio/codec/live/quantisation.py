@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from qmap_studio.codec.common.entropy import LATENT_BOUND
+from qmap_studio.codec.common.entropy_tables import LATENT_BOUND
 from qmap_studio.codec.live.integers import LARGEST, UNIT
 
 TABLES = 64

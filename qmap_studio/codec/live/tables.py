@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qmap_studio.codec.common.entropy import WIDEST, Tables, to_counts
+from qmap_studio.codec.common.entropy_tables import WIDEST, Tables, to_counts
 from qmap_studio.codec.live.quantisation import LOG_RATIO, SCALE_MIN, TABLES
 
 

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qmap_studio.codec.common.coding import TRANSFORM_REACH, Coding, of_cells, ticker, tile_blocks
-from qmap_studio.codec.common.entropy import LATENT_BOUND, WIDEST, SymbolDecoder, SymbolEncoder
+from qmap_studio.codec.common.entropy_tables import LATENT_BOUND, WIDEST
 from qmap_studio.codec.common.interface import ProgressCallback
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import Blocks, CodingStage
+from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
+from qmap_studio.codec.common.symbol_encoder import SymbolEncoder
 from qmap_studio.codec.common.tiling import Area, Tile, divided, scaled
 from qmap_studio.codec.song2021.model import Song2021Model
 from qmap_studio.codec.song2021.tables import FIRST_HYPER, indices_of
@@ -72,14 +74,13 @@ class HyperpriorCoding(Coding):
 
     @torch.inference_mode()
     def decode(self, decoder: SymbolDecoder, checkpoint: ProgressCallback | None) -> None:
-        symbols = torch.from_numpy(decoder.decode(self._hyper_indices.flatten().numpy()))
-        self._hyper_symbols.copy_(symbols.view(self._hyper_symbols.shape).clamp_(-HYPER_BOUND, HYPER_BOUND))
+        symbols = torch.from_numpy(decoder.decode(self._hyper_indices.flatten().numpy(), HYPER_BOUND))
+        self._hyper_symbols.copy_(symbols.view(self._hyper_symbols.shape))
         tick = ticker(checkpoint, 2 * len(self.staged.all_tiles(TRANSFORM_REACH)))
         means = torch.empty(self._y_hat.shape)
         self._everywhere(partial(self._find_tables_and_means, means), TRANSFORM_REACH, tick)
         for index, part in _groups(self._indices, self.symbols):
-            decoded = torch.from_numpy(decoder.decode(index.flatten().numpy()))
-            part.copy_(decoded.clamp_(-LATENT_BOUND, LATENT_BOUND).view(part.shape))
+            part.copy_(torch.from_numpy(decoder.decode(index.flatten().numpy())).view(part.shape))
         decoder.finish()
         self._y_hat = means.add_(self.symbols)
         for index, part in _groups(self._indices, self.symbols):

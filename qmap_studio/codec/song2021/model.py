@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from qmap_studio.codec.common.entropy import Tables
+from qmap_studio.codec.common.entropy_tables import Tables
 from qmap_studio.codec.common.weights_file import damage_as_weights_error, read_weights, write_weights
 from qmap_studio.codec.song2021.config import FAMILY_ID, Song2021Config
 from qmap_studio.codec.song2021.fixed_point import ACTIVATION_STEP, WEIGHT_STEP, FixedPointHyperSynthesis

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from qmap_studio.codec.common.entropy import WIDEST, Tables, to_counts
+from qmap_studio.codec.common.entropy_tables import WIDEST, Tables, to_counts
 from qmap_studio.codec.song2021.prior import FactorisedPrior
 
 GAUSSIANS = 64

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec.common.entropy import COUNTS_TOTAL, WIDEST
+from qmap_studio.codec.common.entropy_tables import COUNTS_TOTAL, WIDEST
 from qmap_studio.codec.common.kept.photographic.neighbours import FRACTION, Floats
 from qmap_studio.codec.common.kept.photographic.network import to_network
 from qmap_studio.codec.common.kept.photographic.residuals import expected

@@ -16,7 +16,7 @@ from torch import nn
 from qmap_studio.codec import list_models, load_codec, model_of, models, registry
 from qmap_studio.codec.common import installed
 from qmap_studio.codec.common.complexity import Complexity, Work, complexity_of
-from qmap_studio.codec.common.entropy import Tables
+from qmap_studio.codec.common.entropy_tables import Tables
 from qmap_studio.codec.common.family import Family, Variant
 from qmap_studio.codec.common.weights_file import read_weights, write_weights
 from qmap_studio.codec.live.config import LiveConfig

@@ -1,6 +1,6 @@
 """Details to bytes and back.
 
-words of the symbols' stream (4 bytes) | the stream | the kinds' bits
+length of the symbols' stream | the stream | the kinds' bits
 """
 
 import numpy as np
@@ -11,12 +11,13 @@ from qmap_studio.codec.common.detail.contexts import walk
 from qmap_studio.codec.common.detail.flags import KindCoder
 from qmap_studio.codec.common.detail.tables import detail_tables
 from qmap_studio.codec.common.detail.transform import CHANNELS, COEFFICIENTS
-from qmap_studio.codec.common.entropy import WIDEST, WORD_BYTES, SymbolDecoder, SymbolEncoder
+from qmap_studio.codec.common.entropy_tables import WIDEST
+from qmap_studio.codec.common.fields import FieldReader, number
+from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
+from qmap_studio.codec.common.symbol_encoder import CHECKSUM_BYTES, SymbolEncoder
 from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.errors import BitstreamError
 from qmap_studio.core.language import tr
-
-_LENGTH_BYTES = 4
 
 
 def pack(kinds: NDArray[np.uint8], symbols: NDArray[np.int16]) -> tuple[bytes, NDArray[np.float32]]:
@@ -46,8 +47,8 @@ def pack(kinds: NDArray[np.uint8], symbols: NDArray[np.int16]) -> tuple[bytes, N
     stream = encoder.finish()
     coder = BinaryEncoder()
     KindCoder(coder).code(kinds)
-    data = (len(stream) // WORD_BYTES).to_bytes(_LENGTH_BYTES, "big") + stream + coder.finish()
-    return data, bits.by_cell(kinds, 8 * (len(data) - len(stream)))
+    data = number(len(stream)) + stream + coder.finish()
+    return data, bits.by_cell(kinds, 8 * (CHECKSUM_BYTES + len(data) - len(stream)))
 
 
 def unpack(data: bytes, rows: int, columns: int) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.float32]]:
@@ -59,18 +60,19 @@ def unpack(data: bytes, rows: int, columns: int) -> tuple[NDArray[np.uint8], NDA
     if not data:
         kinds = np.zeros((rows, columns), np.uint8)
         return kinds, np.zeros((0, CHANNELS, CELL_PX, CELL_PX), np.int16), kinds.astype(np.float32)
-    end = _LENGTH_BYTES + WORD_BYTES * int.from_bytes(data[:_LENGTH_BYTES], "big")
-    coder = BinaryDecoder(data[end:])
+    reader = FieldReader(data)
     try:
+        stream = reader.take_sized()
+        coder = BinaryDecoder(reader.take_all())
         kinds = KindCoder(coder).code(np.zeros((rows, columns), np.uint8))
         coder.finish()
     except BitstreamError as error:
         raise BitstreamError(tr("The .sfc file is damaged: its details are not well formed.")) from error
     count = int(np.count_nonzero(kinds))
-    if end > len(data) or count == 0:
+    if count == 0:
         raise BitstreamError(tr("The .sfc file is damaged: its details are not well formed."))
     symbols = np.zeros((count, CHANNELS, COEFFICIENTS), np.int16)
-    bits, decoder = _Bits(count), SymbolDecoder(detail_tables(), data[_LENGTH_BYTES:end])
+    bits, decoder = _Bits(count), SymbolDecoder(detail_tables(), stream)
 
     def code(
         cells: NDArray[np.intp], channel: int, places: NDArray[np.int64], tables: NDArray[np.int64]
@@ -82,7 +84,7 @@ def unpack(data: bytes, rows: int, columns: int) -> tuple[NDArray[np.uint8], NDA
 
     walk(kinds, code)
     decoder.finish()
-    cell_bits = bits.by_cell(kinds, 8 * (_LENGTH_BYTES + len(data) - end))
+    cell_bits = bits.by_cell(kinds, 8 * (CHECKSUM_BYTES + len(data) - len(stream)))
     return kinds, symbols.reshape(count, CHANNELS, CELL_PX, CELL_PX), cell_bits
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from qmap_studio.codec.common.detail.scans import SCANS
 from qmap_studio.codec.common.detail.tables import UNIT, detail_tables, table_of
 from qmap_studio.codec.common.detail.transform import CHANNELS, COEFFICIENTS, FREQUENCIES
-from qmap_studio.codec.common.entropy import WIDEST
+from qmap_studio.codec.common.entropy_tables import WIDEST
 from qmap_studio.core.cells import CELL_PX
 
 PRICE_UNITS = 256

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec.common.entropy import COUNTS_TOTAL, WIDEST, Tables
+from qmap_studio.codec.common.entropy_tables import COUNTS_TOTAL, WIDEST, Tables
 
 UNIT = 256
 """Expected magnitudes are integers, in parts of a step."""

@@ -70,7 +70,7 @@ def unpack(data: bytes, most_height: int, most_width: int) -> tuple[NDArray[np.u
     except (OSError, UnidentifiedImageError, SyntaxError, ValueError, EOFError) as error:
         raise _damaged() from error
     codes = rgba[..., 3]
-    if rgba.shape[:2] != (height, width) or not are_valid(codes):
+    if rgba.shape[:2] != (height, width) or not are_valid(codes) or not codes.any():
         raise _damaged()
     return rgba[..., :3], codes
 

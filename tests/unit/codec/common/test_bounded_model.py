@@ -56,7 +56,8 @@ def test_it_does_not_matter_in_which_parts_a_picture_is_looked_at():
     model = BoundedModel(PHOTO)
     cells = Rect(3, 5, 10, 4)
     part = model.bits(cells, whole[80:144, 48:208])
-    assert (part == model.bits(cells_of(Rect.whole(*whole.shape)), whole)[cells.slices]).all()
+    of_whole = model.bits(cells_of(Rect.whole(*whole.shape)), whole)[cells.slices]
+    np.testing.assert_allclose(part, of_whole, rtol=1e-6)  # a sum's last digit depends on the processor
 
 
 def test_a_very_large_part_is_looked_at_in_samples():

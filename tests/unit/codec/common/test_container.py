@@ -141,10 +141,13 @@ def test_malformed_chunks(chunk: bytes) -> None:
         unpack(with_chunk(pack(SMALL), chunk))
 
 
-def test_other_versions_are_named() -> None:
+@pytest.mark.parametrize(
+    ("version", "advice"), [(1, "version 1, which an earlier version"), (3, "version 3, .* Is there a newer program")]
+)
+def test_other_versions_are_named(version: int, advice: str) -> None:
     data = bytearray(pack(SMALL))
-    data[len(MAGIC)] = 2
-    with pytest.raises(BitstreamError, match="version 2"):
+    data[len(MAGIC)] = version
+    with pytest.raises(BitstreamError, match=advice):
         unpack(with_checksum(bytes(data[:-4])))
 
 

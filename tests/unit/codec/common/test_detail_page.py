@@ -10,7 +10,8 @@ from qmap_studio.codec.common.binary_coder import BinaryEncoder
 from qmap_studio.codec.common.detail.coding import pack
 from qmap_studio.codec.common.detail.tables import detail_tables
 from qmap_studio.codec.common.detail.transform import added
-from qmap_studio.codec.common.entropy import SymbolEncoder
+from qmap_studio.codec.common.fields import number
+from qmap_studio.codec.common.symbol_encoder import SymbolEncoder
 
 BANDS = [(0, 0), (1, 1), (2, 2), (3, 3), (4, 5), (6, 7), (8, 10), (11, 13), (14, 16), (17, 19), (20, 22), (23, 30)]
 MOST = {1: 1023, 2: 3, 3: 255}
@@ -77,8 +78,8 @@ def symbols_stream(kinds: np.ndarray, symbols: dict[tuple[int, int], np.ndarray]
             for k in range(5):
                 cells = [c for c in sorted(magnitudes) if band <= c[0] < band + 16 and class_of(*c) == k]
                 for channel in range(3):
-                    for number, group in enumerate(groups_of(kind)):
-                        earlier = [p for g in groups_of(kind)[:number] for p in g]
+                    for at, group in enumerate(groups_of(kind)):
+                        earlier = [p for g in groups_of(kind)[:at] for p in g]
                         tables, values = [], []
                         everywhere = sum((magnitudes[c][channel] for c in before), np.zeros((16, 16), int))
                         for cell in cells:
@@ -138,7 +139,7 @@ def test_the_page_gives_the_same_bytes() -> None:
         if kinds[cell] == 3:
             own.reshape(3, 256)[:, 1:] = 0
     stream = symbols_stream(kinds, dict(zip(cells, symbols, strict=True)))
-    expected = (len(stream) // 4).to_bytes(4, "big") + stream + kinds_bits(kinds)
+    expected = number(len(stream)) + stream + kinds_bits(kinds)
     assert pack(kinds, symbols)[0] == expected
 
 

@@ -1,13 +1,14 @@
-import doctest
 import hashlib
+import zlib
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmap_studio.codec.common import entropy
-from qmap_studio.codec.common.entropy import LATENT_BOUND, WIDEST, SymbolDecoder, SymbolEncoder
+from qmap_studio.codec.common.entropy_tables import ESCAPE_OFFSET, LATENT_BOUND, WIDEST
+from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
+from qmap_studio.codec.common.symbol_encoder import SymbolEncoder
 from qmap_studio.codec.live.quantisation import TABLES
 from qmap_studio.codec.live.tables import logistic_tables
 from qmap_studio.core.errors import BitstreamError
@@ -60,8 +61,66 @@ def test_left_over_data_is_noticed():
     encoder.encode(np.full(4000, 40), np.arange(4000) % 9 - 4)
     decoder = SymbolDecoder(TABLES_FOR_TESTS, encoder.finish())
     decoder.decode(np.full(1000, 40))
-    with pytest.raises(BitstreamError, match="more data"):
+    with pytest.raises(BitstreamError, match="one of its streams"):
         decoder.finish()
+
+
+def some_stream(count=4000):
+    indices = np.arange(count) % (TABLES - 1) + 1
+    encoder = SymbolEncoder(TABLES_FOR_TESTS)
+    encoder.encode(indices, np.arange(count) % 9 - 4)
+    return indices, encoder.finish()
+
+
+def read_with(indices, data):
+    decoder = SymbolDecoder(TABLES_FOR_TESTS, data)
+    decoder.decode(indices)
+    decoder.finish()
+
+
+@pytest.mark.parametrize(
+    "mutate",
+    [
+        lambda data: data + bytes(4),
+        lambda data: data + b"more",
+        lambda data: data + bytes(400),
+        lambda data: data[:-4],
+        lambda data: data[:4],
+        lambda data: b"",
+        lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+        lambda data: bytes([data[0] ^ 1]) + data[1:],
+    ],
+)
+@pytest.mark.parametrize("count", [*range(1, 40), 4000])
+def test_only_the_stream_that_is_written_is_read(count, mutate):
+    indices, stream = some_stream(count)
+
+    read_with(indices, stream)
+    with pytest.raises(BitstreamError):
+        read_with(indices, mutate(stream))
+
+
+def test_a_symbol_of_the_table_is_not_taken_as_an_escape():
+    import constriction
+
+    table, symbol = 40, 1
+    reach = TABLES_FOR_TESTS.reach[table]
+    coder = constriction.stream.queue.RangeEncoder()
+    coder.encode(np.array([2 * reach + 1], np.int32), TABLES_FOR_TESTS.models[table])
+    coder.encode(np.array([symbol + ESCAPE_OFFSET], np.int32), constriction.stream.model.Uniform(1 << 16))
+    checksum = zlib.crc32(np.array([symbol], ">i2"))
+    decoder = SymbolDecoder(
+        TABLES_FOR_TESTS, checksum.to_bytes(4, "big") + coder.get_compressed().astype(">u4").tobytes()
+    )
+    assert decoder.decode(np.array([table])) == [symbol]
+    with pytest.raises(BitstreamError):
+        decoder.finish()
+
+
+def test_another_network_is_told():
+    indices, stream = some_stream(300)
+    with pytest.raises(BitstreamError, match="does not fit the model's weights"):
+        read_with(indices % (TABLES - 1) + 1, stream)
 
 
 def test_the_stream_is_the_one_that_files_out_there_hold():
@@ -73,9 +132,4 @@ def test_the_stream_is_the_one_that_files_out_there_hold():
     encoder.encode(indices[:1000], symbols[:1000])
     encoder.encode(indices[1000:], symbols[1000:])
     stream = encoder.finish()
-    assert hashlib.sha256(stream).hexdigest()[:16] == "065e5d85dcff520d"
-
-
-def test_the_example_of_the_docstring_is_true():
-    assert doctest.testmod(entropy).attempted > 0
-    assert doctest.testmod(entropy).failed == 0
+    assert hashlib.sha256(stream).hexdigest()[:16] == "865c61f9fac5c3ba"

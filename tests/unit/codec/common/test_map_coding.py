@@ -98,6 +98,17 @@ def test_truncated_and_lengthened_streams_are_found() -> None:
         decode_steps(encode_steps(np.full((2, 2), 5)) + b"\0", 2, 2)
 
 
+def test_the_last_byte_is_the_one_that_a_writer_gives() -> None:
+    steps = six_soft_strokes()
+    data = encode_steps(steps)
+    for last in set(range(256)) - {data[-1]}:
+        try:
+            other = decode_steps(data[:-1] + bytes([last]), *steps.shape)
+        except BitstreamError:
+            continue
+        assert not np.array_equal(other, steps), f"{last} was taken for {data[-1]}"
+
+
 def test_ranges_that_no_writer_gives() -> None:
     for bounds in (b"\x20", b"\x20\x20", b"\x21\x20", b"\x00\x41", b"\x41\x41", b"\xff\xff"):
         with pytest.raises(BitstreamError, match="range"):

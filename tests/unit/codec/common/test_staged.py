@@ -8,12 +8,12 @@ import torch
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common.coding import Coding
-from qmap_studio.codec.common.entropy import SymbolEncoder
 from qmap_studio.codec.common.incremental import IncrementalEncoding
 from qmap_studio.codec.common.learned_codec import LearnedCodec
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import CodingStage, Staged, dilated, parts
+from qmap_studio.codec.common.symbol_encoder import SymbolEncoder
 from qmap_studio.codec.common.tiling import Tile
 from qmap_studio.codec.live.codec import LiveCodec
 from qmap_studio.codec.live.coding import LiveCoding

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec.common.entropy import SymbolDecoder, SymbolEncoder
 from qmap_studio.codec.common.fields import FieldReader, number
 from qmap_studio.codec.common.kept.codes import NOT_KEPT, Codes, are_valid
 from qmap_studio.codec.common.kept.photographic.colour import HIGHEST, LOWEST, PLANES, to_pixels, to_planes
@@ -14,6 +13,8 @@ from qmap_studio.codec.common.kept.photographic.neighbours import Floats
 from qmap_studio.codec.common.kept.photographic.residuals import expected
 from qmap_studio.codec.common.kept.photographic.tables import network, tables
 from qmap_studio.codec.common.kept.photographic.walk import Question, walk
+from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
+from qmap_studio.codec.common.symbol_encoder import SymbolEncoder
 from qmap_studio.core.errors import BitstreamError
 from qmap_studio.core.language import tr
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.codec.common.entropy import Tables
+from qmap_studio.codec.common.entropy_tables import Tables
 from qmap_studio.codec.common.kept.photographic.neighbours import FRACTION, Floats
 from qmap_studio.codec.common.kept.photographic.network import Network, to_network
 from qmap_studio.core.resources import resource_path

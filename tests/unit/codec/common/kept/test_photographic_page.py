@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from qmap_studio.codec.common.binary_coder import BinaryDecoder
-from qmap_studio.codec.common.entropy import SymbolDecoder, Tables
+from qmap_studio.codec.common.entropy_tables import Tables
 from qmap_studio.codec.common.kept import photographic
+from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
 from qmap_studio.core.resources import resource_path
 from tests.fixtures import sample_photo
 
