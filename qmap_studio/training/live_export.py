@@ -8,14 +8,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from qmap_studio.codec.common.cell_grid import CellGrid
 from qmap_studio.codec.common.entropy_tables import COUNTS_TOTAL, Tables, to_counts
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
+from qmap_studio.codec.live.codec import LiveCodec
 from qmap_studio.codec.live.coding import LiveCoding
 from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.model import LiveModel, save_model
 from qmap_studio.codec.live.network import LiveNetwork
-from qmap_studio.codec.live.quantisation import TABLES
+from qmap_studio.codec.live.symbols import TABLES
 from qmap_studio.codec.live.tables import logistic_tables
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import PictureSet
@@ -47,14 +49,15 @@ def fit_tables(model: LiveModel, pictures: PictureSet, *, crops: int, size: int 
 
 
 def _coded(model: LiveModel, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> LiveCoding:
-    height, width = quality_map.shape
-    coding = LiveCoding(model, torch.device("cpu"), 64, height, width, MapCells.of(quality_map), Source(pixels))
+    cells, (height, width) = MapCells.of(quality_map), quality_map.shape
+    grid = CellGrid(torch.device("cpu"), height, width, cells, LiveCodec.tile_cells)
+    coding = LiveCoding(model, grid, cells, Source(pixels))
     coding.encode(None)
     return coding
 
 
 def _count(coding: LiveCoding, histograms: list[NDArray[np.float64]]) -> None:
-    indices, symbols = coding.indices.numpy().ravel(), coding.symbols.long().numpy().ravel()
+    indices, symbols = coding.latents.indices.numpy().ravel(), coding.symbols.long().numpy().ravel()
     for k in range(1, TABLES):
         values = symbols[indices == k]
         reach = len(histograms[k]) // 2 - 1

@@ -14,15 +14,12 @@ import torch
 
 import qmap_studio.codec.live
 from qmap_studio.codec.common.container import unpack
-from qmap_studio.codec.common.map_coding import decode_steps
-from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
 from qmap_studio.codec.live.codec import LiveCodec
 from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.model import load_model, save_model
 from qmap_studio.codec.live.network import LiveNetwork
 from qmap_studio.codec.live.tables import logistic_tables
 from qmap_studio.core.bounds import UNBOUNDED
-from qmap_studio.core.cells import cells_across
 from qmap_studio.core.pictures import Picture
 from tests.fixtures import sample_photo
 
@@ -77,18 +74,15 @@ def pictures() -> dict[str, tuple[Picture, np.ndarray, np.ndarray | None]]:
 
 def found_in(codec: LiveCodec, data: bytes) -> dict[str, np.ndarray]:
     """What a reader finds on its way; named as README.md tells."""
-    file, cells = codec._open(data)
-    coding = codec.begin(file.height, file.width, cells, None)
-    coding.is_grey = file.is_grey
-    coding.decode(SymbolDecoder(codec.tables, file.streams[0]), None)
-    steps = decode_steps(file.map_stream, cells_across(file.height), cells_across(file.width))
+    decoder, cells = codec.latents_of(data)
+    latents = decoder.latents
     return {
-        "steps": steps.astype(np.int8),
-        "z": coding._z_hat.numpy().astype(np.int8),
-        "psi": coding._psi.numpy().astype(np.int16),
-        "tables": coding.indices.numpy(),
-        "symbols": coding.symbols.numpy(),
-        "learned": coding.reconstruction,
+        "steps": cells.steps.astype(np.int8),
+        "z": latents.z_hat.numpy().astype(np.int8),
+        "psi": latents.psi.numpy().astype(np.int16),
+        "tables": latents.indices.numpy(),
+        "symbols": latents.symbols.numpy(),
+        "learned": decoder.pixels,
         "pixels": codec.decode(data).picture.pixels,
     }
 

@@ -13,8 +13,8 @@ from qmap_studio.codec.common.interface import Encoding, ProgressCallback
 from qmap_studio.codec.common.latent_grid import HYPER_CELL_PX
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
-from qmap_studio.codec.common.staged import Blocks
 from qmap_studio.codec.common.symbol_encoder import SymbolEncoder, stream_bytes
+from qmap_studio.codec.common.tiling import Blocks
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 
@@ -25,7 +25,7 @@ LAYER_BYTES = 5
 class CodingBackend(Protocol):
     """What a codec does for an incremental encoder of its own."""
 
-    def begin(self, height: int, width: int, cells: MapCells, source: Source | None) -> Coding: ...
+    def begin(self, cells: MapCells, source: Source) -> Coding: ...
 
     def with_fallback(self, work: Callable[[], Any]) -> Any: ...
 
@@ -45,7 +45,7 @@ class IncrementalEncoding:
     def _begin(self) -> Coding:
         picture = self._picture
         source = Source.of(picture, self._bounds)
-        return self._backend.begin(picture.height, picture.width, self._cells, source)
+        return self._backend.begin(self._cells, source)
 
     @property
     def reconstruction(self) -> NDArray[np.uint8]:
@@ -97,5 +97,5 @@ class IncrementalEncoding:
         encoder = SymbolEncoder(self._backend.tables)
         self._coding.write(encoder)
         data = self._backend.pack(self._picture, self._cells, encoder.finish(), self._coding)
-        bits = self._coding.cell_bits_with(self._cells)
+        bits = self._coding.cell_bits() + self._cells.bits_per_cell
         return Encoding(self.reconstruction.copy(), bits, self._cells.quality, data)

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.common import container, map_coding
 from qmap_studio.codec.common.alpha import pack_alpha, unpack_alpha
+from qmap_studio.codec.common.cell_grid import CellGrid
 from qmap_studio.codec.common.coding import Coding
 from qmap_studio.codec.common.detail import DetailFile
 from qmap_studio.codec.common.entropy_tables import Tables
 from qmap_studio.codec.common.incremental import IncrementalEncoding
 from qmap_studio.codec.common.interface import Coded, Decoding, Encoding, ProgressCallback
 from qmap_studio.codec.common.kept import KeptFile
+from qmap_studio.codec.common.latent_decoder import LatentDecoder
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
@@ -61,9 +63,11 @@ class LearnedCodec(ABC, Generic[Model]):
 
     Attributes:
         tile_cells: the side of the tiles that networks run over.
+        least_hypers: blocks of 64 px that a grid has at least on each side.
     """
 
     tile_cells: ClassVar[int]
+    least_hypers: ClassVar[int] = 1
 
     def __init__(self, model_id: str, model: Model, device: torch.device) -> None:
         self.model_id, self.notices = model_id, list[str]()
@@ -73,8 +77,17 @@ class LearnedCodec(ABC, Generic[Model]):
         self._alpha: tuple[NDArray[np.uint8] | None, bytes | None] = None, None
 
     @abstractmethod
-    def begin(self, height: int, width: int, cells: MapCells, source: Source | None) -> Coding:
-        """A coding with the model, device and size of tiles as they are now, of a source or to decode."""
+    def coding(self, grid: CellGrid, cells: MapCells, source: Source) -> Coding:
+        """A coding with the model as it is now."""
+
+    @abstractmethod
+    def decoder(self, grid: CellGrid, height: int, width: int, *, is_grey: bool) -> LatentDecoder:
+        """A decoder likewise, of a picture of that size."""
+
+    def begin(self, cells: MapCells, source: Source) -> Coding:
+        """A coding with the model, device and size of tiles as they are now."""
+        height, width = source.pixels.shape[:2]
+        return self.coding(self._grid(height, width, cells), cells, source)
 
     @property
     def device(self) -> str:
@@ -104,7 +117,7 @@ class LearnedCodec(ABC, Generic[Model]):
 
         coding, stream = self.with_fallback(work)
         data = self.pack(picture, cells, stream, coding)
-        return Encoding(coding.reconstruction, coding.cell_bits_with(cells), cells.quality, data)
+        return Encoding(coding.reconstruction, coding.cell_bits() + cells.bits_per_cell, cells.quality, data)
 
     def estimate_bytes(
         self,
@@ -132,21 +145,15 @@ class LearnedCodec(ABC, Generic[Model]):
         cells = MapCells.of(checked_map(quality_map, *pixels.shape[:2]), base)
         source = Source(pixels, checked_bounds(bounds, *pixels.shape[:2]))
         coding = self.with_fallback(lambda: self._encoded(source, cells, checkpoint))
-        return Coded(coding.reconstruction, coding.cell_bits_with(cells), cells.quality)
+        return Coded(coding.reconstruction, coding.cell_bits() + cells.bits_per_cell, cells.quality)
 
     def decode(self, data: bytes, *, checkpoint: ProgressCallback | None = None) -> Decoding:
         file, cells = self._open(data)
         kept = KeptFile.unpack(file.kept, file.height, file.width)
         details = DetailFile.unpack(file.detail, *cells.steps.shape)
 
-        def work() -> Coding:
-            coding = self.begin(file.height, file.width, cells, None)
-            coding.is_grey = file.is_grey
-            coding.decode(SymbolDecoder(self._model.tables, file.streams[0]), checkpoint)
-            return coding
-
-        coding = self.with_fallback(work)
-        pixels, bits = coding.reconstruction, coding.cell_bits_with(cells, kept.cell_bits(), details.cell_bits)
+        latents = self.with_fallback(lambda: self._decoded(file, cells, checkpoint))
+        pixels, bits = latents.pixels, latents.bits() + kept.cell_bits() + details.cell_bits + cells.bits_per_cell
         kept.put_into(pixels)  # what details lie beside is known
         details.add_to(pixels, cells.values.astype(np.uint16))
         kept.put_into(pixels)
@@ -156,10 +163,12 @@ class LearnedCodec(ABC, Generic[Model]):
 
     def decode_symbols(self, data: bytes) -> NDArray[np.int16]:
         """The latents' symbols alone: what must be the same on every machine."""
+        return self.latents_of(data)[0].symbols.numpy()
+
+    def latents_of(self, data: bytes) -> tuple[LatentDecoder, MapCells]:
+        """What a file says of its latents and its map, on the way to the picture."""
         file, cells = self._open(data)
-        coding = self.begin(file.height, file.width, cells, None)
-        coding.decode(SymbolDecoder(self._model.tables, file.streams[0]), None)
-        return coding.symbols.numpy()
+        return self._decoded(file, cells, None), cells
 
     def _open(self, data: bytes) -> tuple[container.SfcFile, MapCells]:
         file = container.unpack(data)
@@ -185,11 +194,19 @@ class LearnedCodec(ABC, Generic[Model]):
         steps = map_coding.decode_steps(file.map_stream, rows, columns)
         return file, MapCells(file.base_quality, steps.astype(np.int32), file.map_stream)
 
+    def _grid(self, height: int, width: int, cells: MapCells) -> CellGrid:
+        return CellGrid(self._device, height, width, cells, self._tile, self.least_hypers)
+
     def _encoded(self, source: Source, cells: MapCells, checkpoint: ProgressCallback | None) -> Coding:
-        height, width = source.pixels.shape[:2]
-        coding = self.begin(height, width, cells, source)
+        coding = self.begin(cells, source)
         coding.encode(checkpoint)
         return coding
+
+    def _decoded(self, file: container.SfcFile, cells: MapCells, checkpoint: ProgressCallback | None) -> LatentDecoder:
+        grid = self._grid(file.height, file.width, cells)
+        latents = self.decoder(grid, file.height, file.width, is_grey=file.is_grey)
+        latents.decode(SymbolDecoder(self._model.tables, file.streams[0]), checkpoint)
+        return latents
 
     def pack(self, picture: Picture, cells: MapCells, stream: bytes, coding: Coding | None = None) -> bytes:
         """The file of a picture whose latents became a stream, with the other layers of its coding."""
@@ -206,7 +223,7 @@ class LearnedCodec(ABC, Generic[Model]):
                 map_stream=cells.stream,
                 streams=(stream,),
                 detail=b"" if coding is None else coding.details.chunk(),
-                kept=b"" if coding is None or coding.kept is None else coding.kept.chunk(),
+                kept=b"" if coding is None else coding.kept.chunk(),
                 alpha=self._alpha[1],
                 icc_profile=picture.icc_profile,
                 metadata=picture.metadata,

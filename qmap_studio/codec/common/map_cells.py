@@ -64,6 +64,11 @@ class MapCells:
         """The steps as a file holds them."""
         return map_coding.encode_steps(self.steps) if self.written is None else self.written
 
+    @property
+    def bits_per_cell(self) -> np.float32:
+        """The bits of the steps, shared among all cells."""
+        return np.float32(8.0 * len(self.stream) / self.steps.size)
+
     @cached_property
     def values(self) -> NDArray[np.float32]:
         """16-bit cell qualities, whole numbers."""

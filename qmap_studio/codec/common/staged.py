@@ -5,21 +5,15 @@ reach; what it changes makes later stages out of date there. Rounding ends most 
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise, product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qmap_studio.codec.common.interface import ProgressCallback
-from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
-from qmap_studio.codec.common.tiling import Tile, scaled
-from qmap_studio.core.threads import spread, workers
-
-Blocks = NDArray[np.bool_]
-"""A bool for each block of 64 px, (rows, columns)."""
+from qmap_studio.codec.common.tiling import Blocks, Tile, tiles_over
+from qmap_studio.core.threads import spread
 
 
 @dataclass(frozen=True)
@@ -70,17 +64,16 @@ class Staged:
             checkpoint: called after each tile with the fraction done; what it raises leaves all that is done in place.
         """
         while (todo := self._missing(wanted)) is not None:
-            tiles = [list(self._tiles(blocks, stage.reach)) for blocks, stage in zip(todo, self._stages, strict=False)]
+            tiles = [
+                list(tiles_over(blocks, self._tile_blocks, stage.reach))
+                for blocks, stage in zip(todo, self._stages, strict=False)
+            ]
             done, total = 0, sum(map(len, tiles))
             for number, its_tiles in enumerate(tiles):
                 for _ in spread(partial(self._run, number), its_tiles):
                     done += 1
                     if checkpoint is not None:
                         checkpoint(done / total)
-
-    def all_tiles(self, reach: int) -> list[Tile]:
-        """Tiles that cover everything."""
-        return [tile for tile, _ in self._tiles(np.ones(self.done.shape, bool), reach)]
 
     def _missing(self, wanted: Blocks | None) -> list[Blocks] | None:
         """Which blocks each stage has to be done for, so that all are for the wanted ones."""
@@ -107,18 +100,6 @@ class Staged:
             inner = self.done[area]
             inner[(inner >= number) & (True if blocks is None else blocks)] = number + 1
 
-    def _tiles(self, blocks: Blocks, reach: int) -> Iterator[tuple[Tile, Blocks | None]]:
-        """Tiles that cover the blocks, and which blocks of a tile are meant unless all are."""
-        shape = self.done.shape
-        for part in parts(blocks, self._tile_blocks, reach):
-            outer = tuple(
-                slice(max(side.start - reach, 0), min(side.stop + reach, length))
-                for side, length in zip(part, shape, strict=True)
-            )
-            meant = blocks[part]
-            tile = Tile(scaled(part, CELLS_PER_HYPER), scaled((outer[0], outer[1]), CELLS_PER_HYPER))
-            yield tile, None if meant.all() else meant.copy()
-
 
 def dilated(blocks: Blocks, reach: int) -> Blocks:
     """The blocks and those at most so far from one, diagonally too."""
@@ -132,38 +113,3 @@ def dilated(blocks: Blocks, reach: int) -> Blocks:
             near[tuple(behind)] |= blocks[tuple(ahead)]
         blocks = near
     return blocks
-
-
-def parts(blocks: Blocks, largest: int, reach: int) -> Iterator[tuple[slice, slice]]:
-    """Rectangles of at most `largest` blocks a side that cover the blocks, as many as keep all workers busy."""
-    around = _around(blocks)
-    if around is None:
-        return
-    height, width = (side.stop - side.start for side in around)
-    least = -(-height // largest), -(-width // largest)
-
-    def cost(cut: tuple[int, int]) -> int:
-        rounds = -(-cut[0] * cut[1] // workers())
-        return rounds * (-(-height // cut[0]) + 2 * reach) * (-(-width // cut[1]) + 2 * reach)
-
-    downs, acrosses = (range(n, n + workers()) for n in least)
-    down, across = min(product(downs, acrosses), key=cost)
-    for top, bottom in _cut(around[0], down):
-        for left, right in _cut(around[1], across):
-            inside = _around(blocks[top:bottom, left:right])
-            if inside is not None:
-                rows, columns = inside
-                yield slice(top + rows.start, top + rows.stop), slice(left + columns.start, left + columns.stop)
-
-
-def _around(blocks: Blocks) -> tuple[slice, slice] | None:
-    """The smallest rectangle around the blocks."""
-    rows, columns = (np.flatnonzero(blocks.any(axis=axis)) for axis in (1, 0))
-    if not rows.size:
-        return None
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
-
-
-def _cut(side: slice, count: int) -> Iterator[tuple[int, int]]:
-    edges = [side.start + (side.stop - side.start) * i // count for i in range(count + 1)]
-    yield from pairwise(edges)

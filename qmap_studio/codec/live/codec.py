@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from qmap_studio.codec.common.cell_grid import CellGrid
 from qmap_studio.codec.common.devices import choose_device
 from qmap_studio.codec.common.learned_codec import LearnedCodec
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.live.coding import LiveCoding
+from qmap_studio.codec.live.decoding import LiveDecoder
 from qmap_studio.codec.live.differentiable import LiveDifferentiable
 from qmap_studio.codec.live.model import LiveModel, load_model
 
@@ -20,8 +22,11 @@ class LiveCodec(LearnedCodec[LiveModel]):
     def load(cls, model_id: str, weights: Path, device: str = "auto") -> "LiveCodec":
         return cls(model_id, load_model(weights), choose_device(device))
 
-    def begin(self, height: int, width: int, cells: MapCells, source: Source | None) -> LiveCoding:
-        return LiveCoding(self._model, self._device, self._tile, height, width, cells, source)
+    def coding(self, grid: CellGrid, cells: MapCells, source: Source) -> LiveCoding:
+        return LiveCoding(self._model, grid, cells, source)
+
+    def decoder(self, grid: CellGrid, height: int, width: int, *, is_grey: bool) -> LiveDecoder:
+        return LiveDecoder(self._model, grid, height, width, is_grey=is_grey)
 
     def differentiable(self) -> LiveDifferentiable:
         """See `differentiable.Differentiable`."""

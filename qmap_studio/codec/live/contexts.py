@@ -9,7 +9,7 @@ from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.convolutions import Depthwise, Pointwise, start_at_zero
 from qmap_studio.codec.live.integers import FINE, UNIT, IntegerDepthwise, IntegerPointwise, clamped
 from qmap_studio.codec.live.passes import GROUPS, LEVELS, PASSES, by_phase, coded_groups, known_groups, placed, take
-from qmap_studio.codec.live.quantisation import INDEX_OFFSET, INDEX_PER_UNIT
+from qmap_studio.codec.live.symbols import INDEX_OFFSET, INDEX_PER_UNIT
 
 AROUND = 2
 """Cells that a context's second layer sees around one, even so that the phases stay."""

@@ -1,35 +1,12 @@
-"""The DCT that `live` starts from, and the linear map that it is."""
+"""The DCT that `live` starts from."""
 
 import math
-from typing import Any
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
-from qmap_studio.codec.common.devices import fast_type
-
-
-class _Transform(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, matrix: Tensor) -> Tensor:
-        if any(ctx.needs_input_grad):
-            ctx.save_for_backward(x, matrix)
-        return F.linear(x, matrix)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None]:
-        x, matrix = ctx.saved_tensors
-        kind = fast_type(x.device)
-        flat = grad.reshape(-1, grad.shape[-1]).to(kind)
-        of_x = (flat @ matrix.to(kind)).float().view(x.shape) if ctx.needs_input_grad[0] else None
-        of_matrix = (flat.t() @ x.reshape(-1, x.shape[-1]).to(kind)).float() if ctx.needs_input_grad[1] else None
-        return of_x, of_matrix
-
-
-def transform(x: Tensor, matrix: Tensor) -> Tensor:
-    """A linear map whose numbers need all of float32, and whose gradients do not: `matrix` is (outputs, inputs)."""
-    return _Transform.apply(x, matrix)
+from qmap_studio.codec.live.config import LiveConfig
+from qmap_studio.codec.live.passes import interleaved
 
 
 def dct_basis(luma: int, chroma: int, size: int = 16) -> Tensor:
@@ -54,3 +31,8 @@ def dct_basis(luma: int, chroma: int, size: int = 16) -> Tensor:
         for colour, count in zip(colours, (luma, chroma, chroma), strict=True)
     ]
     return torch.cat(parts).float()
+
+
+def first_transform(config: LiveConfig) -> nn.Parameter:
+    """(N, 16, 16, 3), its channels as the passes have them."""
+    return nn.Parameter(dct_basis(config.luma, config.chroma)[interleaved(config.latent)])

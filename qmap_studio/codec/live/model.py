@@ -7,7 +7,7 @@ from qmap_studio.codec.common.entropy_tables import Tables
 from qmap_studio.codec.common.weights_file import damage_as_weights_error, read_weights, write_weights
 from qmap_studio.codec.live.config import FAMILY_ID, LiveConfig
 from qmap_studio.codec.live.network import LiveNetwork
-from qmap_studio.codec.live.quantisation import TABLES
+from qmap_studio.codec.live.symbols import TABLES
 
 ENCODER = ("g_a.", "h_a.")
 """Modules that a decoder does not read; they are not part of the hash."""

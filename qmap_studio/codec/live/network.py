@@ -13,78 +13,32 @@ come from layers of integers alone (z_hat, the signalled map, |q|), so that ever
 Source of quality map, loss and SFT: Song et al. 2021.
 """
 
-import math
-
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from qmap_studio.codec.common.forward import Forward
 from qmap_studio.codec.common.gradients import bound, straight_through
 from qmap_studio.codec.common.tiling import Area, cropped
+from qmap_studio.codec.live.analysis import Analysis, HyperAnalysis
 from qmap_studio.codec.live.config import LiveConfig
-from qmap_studio.codec.live.contexts import IndexContext, MeanContext, table_index
-from qmap_studio.codec.live.convolutions import start_at_zero
-from qmap_studio.codec.live.integers import UNIT, IntegerLayer, IntegerPointwise
-from qmap_studio.codec.live.passes import (
-    LEVELS,
-    PASSES,
-    channels,
-    hyper_map_level,
-    map_level,
-    phases,
-    put,
-    take,
-)
-from qmap_studio.codec.live.quantisation import (
-    HYPER_BOUND,
-    INDEX_OFFSET,
-    INDEX_PER_UNIT,
-    LOG_RATIO,
-    SCALE_MIN,
-    TABLES,
-    magnitude_feature,
-    mixed_bits,
-    quantise_by_scale,
-    scale_of,
-)
+from qmap_studio.codec.live.contexts import table_index
+from qmap_studio.codec.live.decoder_network import DecoderNetwork
+from qmap_studio.codec.live.passes import PASSES, hyper_map_level, map_level, phases, put, take
+from qmap_studio.codec.live.quantisation import LOG_RATIO, SCALE_MIN, mixed_bits, quantise_by_scale, scale_of
 from qmap_studio.codec.live.rearrange import space_to_depth
-from qmap_studio.codec.live.transforms import (
-    Analysis,
-    HyperAnalysis,
-    HyperSynthesis,
-    Synthesis,
-)
+from qmap_studio.codec.live.symbols import HYPER_BOUND, INDEX_OFFSET, INDEX_PER_UNIT, TABLES, magnitude_feature
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
 from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
 
 
-class LiveNetwork(nn.Module):
-    """All parameters of `live`. See the module's docstring for the data flow.
-
-    Attributes:
-        kind: the type in which the floating-point blocks compute; the codec's is float32.
-    """
-
-    deviation: Tensor
+class LiveNetwork(DecoderNetwork):
+    """All parameters of `live`. See the module's docstring for the data flow."""
 
     def __init__(self, config: LiveConfig | None = None) -> None:
-        super().__init__()
-        self.config = config = config or LiveConfig()
-        self.kind = torch.float32
-        n = config.latent
-        finest = math.sqrt(18.0 / (math.log(2.0) * LAMBDA_AT_ZERO)) / 255.0  # best step for quality 0
-        self.g_a = Analysis(config)
-        self.g_s = Synthesis(config)
-        self.h_a = HyperAnalysis(config)
-        self.h_s = HyperSynthesis(config)
-        self.mean_context = MeanContext(config)
-        self.index_context = IndexContext(config)
-        self.hyper_level = IntegerPointwise(1, config.hyper_latent, fine=True, unit=1.0 / LEVELS)
-        self.log_gain = nn.Parameter(torch.full((n,), -math.log(finest)))
-        self.log_gain_slope = nn.Parameter(torch.full((n,), LAMBDA_GROWTH / 2.0))
-        self.register_buffer("deviation", torch.ones(n))
-        start_at_zero(self.hyper_level)
+        super().__init__(config)
+        self.g_a = Analysis(self.config)
+        self.h_a = HyperAnalysis(self.config)
 
     @torch.no_grad()
     def start_from(self, pictures: Tensor) -> None:
@@ -96,49 +50,20 @@ class LiveNetwork(nn.Module):
         index = torch.log(self.deviation * torch.exp(self.log_gain) / 2.5 / SCALE_MIN) / LOG_RATIO
         level.bias.copy_((index - INDEX_OFFSET) / INDEX_PER_UNIT)
 
-    def integer_layers(self) -> dict[str, IntegerLayer]:
-        """The layers that pick tables, by name."""
-        return {name: module for name, module in self.named_modules() if isinstance(module, IntegerLayer)}
-
     def to_device(self, device: torch.device) -> None:
         """Moves what may be floating point; the integer layers stay on the CPU."""
-        for module in (self.g_a, self.g_s, self.h_a, self.mean_context):
+        super().to_device(device)
+        for module in (self.g_a, self.h_a):
             module.to(device)
-        for parameter in (self.log_gain, self.log_gain_slope, self.deviation):
-            parameter.data = parameter.data.to(device)
 
     def gain(self, quality: Tensor) -> Tensor:
         """Steps per unit of a coefficient, (B, rows, columns, N)."""
         return torch.exp(torch.addcmul(self.log_gain, self.log_gain_slope, quality))
 
-    def pass_gain(self, step: int, quality: Tensor) -> Tensor:
-        """The gain of the latents that a pass codes; laid out as `take` does."""
-        return torch.exp(channels(self.log_gain, step) + channels(self.log_gain_slope, step) * phases(quality))
-
     def pass_weight(self, quality: Tensor, gain: Tensor) -> Tensor:
         """Bits that a squared error of one step is worth: 255^2 lambda / 3 / gain^2 for an orthonormal transform."""
         lambda_255 = LAMBDA_AT_ZERO * 255.0**2 / 3.0 * torch.exp(LAMBDA_GROWTH * phases(quality))
         return lambda_255 / gain.square()
-
-    def unit(self, step: int, gain: Tensor) -> Tensor:
-        """Steps per unit of a whitened latent that a pass codes, from its gain."""
-        return gain * channels(self.deviation, step)
-
-    def index(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor, inner: Area | None = None) -> Tensor:
-        """Table indices that a pass needs, to be rounded down and clamped; laid out as `take` does.
-
-        Args:
-            inner: the part whose indices are wanted, here and below: what is given reaches further by a halo.
-        """
-        return table_index(self.index_context(step, magnitudes, psi, level, inner))
-
-    def hyper_index(self, level: Tensor) -> Tensor:
-        """Table indices of z, to be rounded down and clamped, from the map's level (B, rows, columns, 1)."""
-        return table_index(self.hyper_level(hyper_map_level(level)))
-
-    def mean(self, step: int, known: Tensor, psi: Tensor, level: Tensor, inner: Area | None = None) -> Tensor:
-        """The whitened mu of the latents that a pass codes, from the whitened y_hat; laid out as `take` does."""
-        return self.mean_context(step, known, psi * UNIT, level / LEVELS, self.kind, inner)
 
     def analyse(self, x: Tensor, quality: Tensor, inner: Area | None = None) -> tuple[Tensor, Tensor]:
         """The whitened latents (B, rows, columns, N) and z of pictures (B, H, W, 3), centred at 0."""
@@ -146,10 +71,6 @@ class LiveNetwork(nn.Module):
         quality = cropped(quality, inner)
         z = bound(self.h_a(coefficients * self.gain(quality), quality, self.kind), -HYPER_BOUND, HYPER_BOUND)
         return coefficients / self.deviation, z
-
-    def synthesise(self, whitened: Tensor, quality: Tensor, inner: Area | None = None) -> Tensor:
-        """Pictures (B, H, W, 3), centred at 0, from whitened y_hat."""
-        return self.g_s(whitened, self.deviation, quality, self.kind, inner)
 
     def forward(self, x: Tensor, map_cells: Tensor) -> Forward:
         """One pass as the codec does it, differentiable; the bits are those of `mixed_bits`.
@@ -164,7 +85,7 @@ class LiveNetwork(nn.Module):
         whitened, z = self.analyse(x, quality)
         z_hat = straight_through(z, torch.round(z))
         psi = self.h_s(z_hat)
-        bits_z = mixed_bits(z, z_hat, bound(self.hyper_index(level) - 0.5, 1.0, TABLES - 1.0))
+        bits_z = mixed_bits(z, z_hat, bound(self._smooth_hyper_index(level) - 0.5, 1.0, TABLES - 1.0))
 
         known, magnitudes = torch.zeros_like(whitened), torch.zeros_like(whitened)
         bits_y = torch.zeros_like(bits_z)
@@ -181,3 +102,8 @@ class LiveNetwork(nn.Module):
             put(known, step, straight_through(residual, q) / unit + mu)
             put(magnitudes, step, magnitude_feature(q))
         return Forward(self.synthesise(known, quality), bits_y, bits_z)
+
+    def _smooth_hyper_index(self, level: Tensor) -> Tensor:
+        """`hyper_index`, past whose rounding gradients pass."""
+        mean = hyper_map_level(level)
+        return table_index(self.hyper_level(straight_through(mean, torch.floor(mean))))

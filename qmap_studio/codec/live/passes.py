@@ -7,7 +7,6 @@ go over them and a 2x2 neighbourhood as Li et al. 2023, "Neural Video Compressio
 import torch
 from torch import Tensor
 
-from qmap_studio.codec.common.gradients import straight_through
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
 
 GROUPS = 4
@@ -22,11 +21,10 @@ def map_level(map_cells: Tensor) -> Tensor:
 
 
 def hyper_map_level(level: Tensor) -> Tensor:
-    """The mean level of 4x4 cells, rounded down: (..., rows, columns, 1) to (..., rows / 4, columns / 4, 1)."""
+    """The mean level of 4x4 cells: (..., rows, columns, 1) to (..., rows / 4, columns / 4, 1), not rounded."""
     side, (*outer, rows, columns, _) = CELLS_PER_HYPER, level.shape
     cells = level.reshape(*outer, rows // side, side, columns // side, side, 1)
-    mean = cells.sum(dim=(-4, -2)) / side**2
-    return straight_through(mean, torch.floor(mean))
+    return cells.sum(dim=(-4, -2)) / side**2
 
 
 def interleaved(channels: int) -> Tensor:
@@ -91,4 +89,13 @@ def known_groups(step: int, like: Tensor) -> Tensor:
     known = like.new_zeros((*like.shape[:-1], GROUPS))
     for earlier in range(step):
         put(known, earlier, known.new_ones(()).expand(known.shape[0], 4, 1, 1, 1))
+    return known
+
+
+def coded_before(x: Tensor, step: int) -> Tensor:
+    """What the passes before one have made of planes (rows, columns, N): 0 where they code nothing."""
+    known = torch.zeros_like(x)
+    for earlier in range(step):
+        for part in coded_parts(earlier, x.shape[-1]):
+            known[part] = x[part]
     return known

@@ -3,7 +3,8 @@
 import numpy as np
 
 from qmap_studio.codec.common.entropy_tables import WIDEST, Tables, to_counts
-from qmap_studio.codec.live.quantisation import LOG_RATIO, SCALE_MIN, TABLES
+from qmap_studio.codec.live.quantisation import LOG_RATIO, SCALE_MIN
+from qmap_studio.codec.live.symbols import TABLES
 
 
 def logistic_tables() -> Tables:

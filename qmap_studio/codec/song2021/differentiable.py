@@ -11,7 +11,7 @@ from torch import Tensor
 
 from qmap_studio.codec.common.differentiable import Trace, padded, same_noise, signalled
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER, HYPER_CELL_PX
-from qmap_studio.codec.song2021.coding import LEAST_HYPERS
+from qmap_studio.codec.song2021.decoding import LEAST_HYPERS
 from qmap_studio.codec.song2021.forward import Song2021Forward
 from qmap_studio.codec.song2021.model import Song2021Model
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qmap_studio.codec.common.entropy_tables import ESCAPE_OFFSET, LATENT_BOUND, WIDEST
 from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
 from qmap_studio.codec.common.symbol_encoder import SymbolEncoder
-from qmap_studio.codec.live.quantisation import TABLES
+from qmap_studio.codec.live.symbols import TABLES
 from qmap_studio.codec.live.tables import logistic_tables
 from qmap_studio.core.errors import BitstreamError
 

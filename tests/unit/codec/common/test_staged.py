@@ -12,9 +12,9 @@ from qmap_studio.codec.common.incremental import IncrementalEncoding
 from qmap_studio.codec.common.learned_codec import LearnedCodec
 from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.codec.common.source import Source
-from qmap_studio.codec.common.staged import CodingStage, Staged, dilated, parts
+from qmap_studio.codec.common.staged import CodingStage, Staged, dilated
 from qmap_studio.codec.common.symbol_encoder import SymbolEncoder
-from qmap_studio.codec.common.tiling import Tile
+from qmap_studio.codec.common.tiling import Tile, parts
 from qmap_studio.codec.live.codec import LiveCodec
 from qmap_studio.codec.live.coding import LiveCoding
 from qmap_studio.codec.models import weights_path
@@ -36,7 +36,7 @@ def codec() -> LearnedCodec:
 
 
 def coding_of(codec: LearnedCodec, pixels: NDArray[np.uint8], quality_map: NDArray[np.float32]) -> Coding:
-    return codec.begin(HEIGHT, WIDTH, MapCells.of(quality_map, 0.4), Source(pixels))
+    return codec.begin(MapCells.of(quality_map, 0.4), Source(pixels))
 
 
 def stream_of(codec: LearnedCodec, coding: Coding) -> bytes:
@@ -67,7 +67,7 @@ def assert_as_coded_anew(codec: LearnedCodec, coding: Coding, pixels: NDArray, q
     decoded = codec.decode(file)
     np.testing.assert_array_equal(codec.decode_symbols(file), coding.symbols.numpy())
     assert np.abs(decoded.picture.pixels.astype(int) - coding.reconstruction).max() <= 1
-    np.testing.assert_allclose(decoded.cell_bits, coding.cell_bits_with(cells), rtol=1e-4, atol=1e-3)
+    np.testing.assert_allclose(decoded.cell_bits, coding.cell_bits() + cells.bits_per_cell, rtol=1e-4, atol=1e-3)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -118,7 +118,7 @@ def test_a_map_that_signals_the_same_costs_nothing(codec, pixels):
 def test_a_small_edit_is_done_again_around_it_only(codec):
     pixels = np.tile(sample_photo().pixels[:512, :512], (2, 2, 1))
     quality_map = np.full(pixels.shape[:2], 0.4, np.float32)
-    coding = codec.begin(*quality_map.shape, MapCells.of(quality_map), Source(pixels))
+    coding = codec.begin(MapCells.of(quality_map), Source(pixels))
     coding.encode(None)
     before = coding.reconstruction.copy()
     quality_map[500:520, 500:520] = 0.9
@@ -199,7 +199,7 @@ def test_a_full_gpu_is_worked_around_while_a_picture_is_kept_encoded(codec, pixe
     read = LiveCoding._pixels
 
     def run_out(self: LiveCoding, tile: Tile) -> torch.Tensor:
-        if self._device.type != "cpu":
+        if self.grid.device.type != "cpu":
             raise torch.OutOfMemoryError("CUDA out of memory")
         return read(self, tile)
 

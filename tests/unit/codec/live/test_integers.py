@@ -5,10 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
+from qmap_studio.codec.live.integer_rounding import LARGEST, SUM_BOUND
 from qmap_studio.codec.live.integers import (
     FINE,
-    LARGEST,
-    SUM_BOUND,
     UNIT,
     IntegerDepthwise,
     IntegerLayer,
@@ -29,7 +28,7 @@ def layer(request) -> IntegerLayer:
 
 
 def in_float64(layer: IntegerLayer, x: torch.Tensor) -> torch.Tensor:
-    weight, bias, _ = (t.double() for t in layer.rounded())
+    weight, bias = (t.double() for t in layer.used())
     if isinstance(layer, IntegerPointwise):
         sums = x.double() @ weight.T + bias
     else:
@@ -50,7 +49,7 @@ def test_float32_gives_what_float64_gives(layer):
 def test_the_worst_sum_stays_exact(layer):
     with torch.no_grad():
         layer.weight.mul_(1e4)
-        sign = torch.sign(layer.rounded().weight)
+        sign = torch.sign(layer.used()[0])
     assert 0.4 * SUM_BOUND < layer.largest_sum() < SUM_BOUND or isinstance(layer, IntegerDepthwise)
     if isinstance(layer, IntegerPointwise):
         x = (LARGEST * sign).view(1, 1, *sign.shape)
@@ -88,7 +87,7 @@ def test_grouped_outputs_and_their_gradients_are_those_of_the_whole_layer():
 
 
 def test_multipliers_of_fewer_bits_hold_every_factor(layer):
-    weight = layer.rounded().weight
+    weight = layer.used()[0]
     assert torch.equal(weight.bfloat16().float(), weight)
     every = torch.arange(-LARGEST, LARGEST + 1.0)
     assert torch.equal(every.bfloat16().float(), every)
@@ -121,7 +120,7 @@ def test_no_weights_can_leave_what_float32_holds(seed, size, inputs):
         layer.weight.mul_(size)
         layer.bias.mul_(size)
     assert layer.largest_sum() < SUM_BOUND
-    weight, _, step = layer.rounded()
+    weight, _, step = layer._as_multiples()
     assert (weight / step[:, None]).abs().max() <= LARGEST
 
 
@@ -153,7 +152,7 @@ def test_a_clamped_output_learns_only_back_inside():
 
 
 def test_the_page_of_the_format_says_how_the_shipped_layers_compute():
-    """Section 4.1 of SFC.md, literally, from what the weights file holds."""
+    """Section 1 of FORMAT.md, literally, from what the weights file holds."""
     stored = load_file(weights_path("live"))
     units = {"enter": (1, 32), "spread": (1, 32), "mix": (1, 32), "smooth": (1, 32), "near": (1, 32), "around": (1, 32)}
     units |= {"leave": (16, 512), "level": (2, 512), "hyper_level": (2, 512)}
