@@ -3,7 +3,8 @@
     python -m tests.benchmarks.fuzz [--count 20000] [--seed 0] [--keep FOLDER]
 
 Files of small pictures are mutated, half of them with checksums made right again, and decoded in a child process with
-a memory limit. Allowed are BitstreamError, WeightsError and a picture of exactly the header's size. Needs Linux.
+a memory limit. Allowed are BitstreamError, WeightsError and a picture of exactly the header's size; a file of which a
+stream has words too many or too few must be refused. Needs Linux.
 """
 
 import argparse
@@ -22,6 +23,7 @@ import numpy as np
 
 from qmap_studio.codec.common import container
 from qmap_studio.codec.common.alpha import pack_alpha
+from qmap_studio.core.bounds import UNBOUNDED, WITHOUT_LOSS
 from qmap_studio.core.pictures import Metadata, Picture
 
 HANG_SECONDS = 5.0
@@ -46,7 +48,7 @@ def repair_checksums(data: bytes) -> bytes:
 
 
 def small_files() -> list[bytes]:
-    """Files with and without map, transparency, profile, metadata and colour."""
+    """Files with and without map, transparency, profile, metadata, colour, details and kept pixels."""
     from qmap_studio.codec import load_codec
 
     codec = load_codec("live", "cpu")
@@ -67,6 +69,12 @@ def small_files() -> list[bytes]:
         )
         for quality in (np.full((height, width), 0.4), (np.hypot(rows - 20, columns - 30) / 90).clip(0, 1)):
             files.append(codec.encode(picture, quality.astype(np.float32)).data)
+    hard = Picture(rng.integers(0, 256, (70, 90, 3), np.uint8))
+    bounds = np.full((70, 90), UNBOUNDED, np.uint8)
+    bounds[20:40, 30:70], bounds[50:, :20] = WITHOUT_LOSS, 3
+    files += [codec.encode(hard, np.full((70, 90), 0.8, np.float32), bounds=b).data for b in (None, bounds)]
+    graphics = Picture(np.tile(rng.integers(0, 2, (16, 8, 1), np.uint8) * np.uint8(255), (4, 8, 3)))
+    files.append(codec.encode(graphics, np.full((64, 64), 0.5, np.float32)).data)
     return files
 
 
@@ -76,13 +84,29 @@ class Mutator:
     def __init__(self, files: list[bytes], seed: int) -> None:
         self._files, self._rng = files, np.random.default_rng(seed)
 
-    def next(self, with_right_checksum: bool) -> bytes:
+    def next(self, with_right_checksum: bool) -> tuple[bytes, bool]:
+        """A hostile file, and whether it must be refused whatever else is in it."""
         data = self._any_file()
         if not with_right_checksum:
-            return self._mutated(data)
-        if self._rng.random() < 0.5:
-            return repair_checksums(self._mutated(data[:-4]) + bytes(4))
-        return self._with_other_fields(container.unpack(data))
+            return self._mutated(data), False
+        kind = self._rng.random()
+        if kind < 0.4:
+            return repair_checksums(self._mutated(data[:-4]) + bytes(4)), False
+        if kind < 0.8:
+            return self._with_other_fields(container.unpack(data)), False
+        return self._with_other_words(container.unpack(data)), True
+
+    def _with_other_words(self, file: container.SfcFile) -> bytes:
+        """A file whose stream of latents has words too many or too few."""
+        stream, words = file.streams[0], 4 * int(self._rng.integers(1, 4))
+        match int(self._rng.integers(3)):
+            case 0:
+                stream += bytes(words)
+            case 1:
+                stream += self._rng.bytes(words)
+            case 2:
+                stream = stream[:-words]
+        return container.pack(replace(file, streams=(stream,)))
 
     def _any_file(self) -> bytes:
         return self._files[self._rng.integers(len(self._files))]
@@ -120,7 +144,7 @@ class Mutator:
 
     def _with_other_fields(self, file: container.SfcFile) -> bytes:
         """A well-formed file with wrong content, which gets furthest into the decoder."""
-        match int(self._rng.integers(6)):
+        match int(self._rng.integers(8)):
             case 0:
                 width, height = (int(n) for n in self._rng.integers(1, 1500, 2))
                 file = replace(file, width=width, height=height)
@@ -134,6 +158,10 @@ class Mutator:
                 file = replace(file, streams=tuple(self._rng.bytes(4 * len(stream)) for stream in file.streams))
             case 5:
                 file = replace(file, alpha=self._mutated(file.alpha or pack_alpha(np.zeros((9, 9), np.uint8))))
+            case 6:
+                file = replace(file, detail=self._mutated(file.detail or self._rng.bytes(40)))
+            case 7:
+                file = replace(file, kept=self._mutated(file.kept or self._rng.bytes(40)))
         return container.pack(file)
 
 
@@ -228,8 +256,10 @@ def main() -> int:
     failures: list[str] = []
     peak, slowest, began = 0, 0.0, time.monotonic()
     for number in range(options.count):
-        data = mutator.next(with_right_checksum=number % 2 == 1)
+        data, must_be_refused = mutator.next(with_right_checksum=number % 2 == 1)
         outcome, above_idle, seconds = child.decode(data)
+        if must_be_refused and outcome == "picture":
+            outcome = "accepted words too many or too few"
         slowest, peak = max(slowest, seconds), max(peak, above_idle)
         outcomes[outcome.splitlines()[0].split(" ")[0]] += 1
         if outcome not in ("picture", "BitstreamError", "WeightsError"):
