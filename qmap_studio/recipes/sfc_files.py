@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Self
 from qmap_studio.core.errors import FileAccessError
 from qmap_studio.core.files import atomic_write
 from qmap_studio.core.language import ngettext, tr
-from qmap_studio.core.pictures import Picture, Strip
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.core.strip import Strip
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Encoding
