@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from qmap_studio.cli.messages import one_line
 from qmap_studio.cli.paths import named
 from qmap_studio.core.bounds import WITHOUT_LOSS
-from qmap_studio.core.cells import MAX_LEVEL, cells_across
+from qmap_studio.core.cells import cells_across
 from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.pictures import Metadata
 from qmap_studio.core.pictures.exif import DATE, DATE_TAKEN, Exif
@@ -115,12 +115,13 @@ def _metadata_facts(metadata: Metadata) -> dict[str, Any]:
     }
 
 
-def _quality_cells(file: "SfcFile") -> NDArray[np.float64]:
+def _quality_cells(file: "SfcFile") -> NDArray[np.float32]:
     """Quality of each latent cell, as the decoder reads it."""
+    from qmap_studio.codec.common.map_cells import MapCells
     from qmap_studio.codec.common.map_coding import decode_steps
 
     steps = decode_steps(file.map_stream, cells_across(file.height), cells_across(file.width))
-    return np.clip(file.base_quality / MAX_LEVEL + steps / 32, 0.0, 1.0)
+    return MapCells(file.base_quality, steps).quality
 
 
 def _lines(path: Path, facts: dict[str, Any]) -> str:

@@ -11,6 +11,9 @@ LAMBDA_AT_ZERO = 0.0008
 LAMBDA_RATIO = 100.0
 LAMBDA_GROWTH = math.log(LAMBDA_RATIO)
 
+DEFAULT_QUALITY = 0.5
+"""Of a picture of which nothing else is said."""
+
 # The heat map's scale: its two ends, and what is named between them at equal distances.
 HEAT_TICKS_BPP = (0.01, 0.1, 1.0, 10.0)
 
