@@ -1,13 +1,17 @@
 """Starts the window, or a command of the command line."""
 
+import locale
 import os
 import sys
 from pathlib import Path
+
+from qmap_studio.core.language import use_language
 
 
 def main() -> int:
     """Routes the command line; gives the exit code."""
     arguments = sys.argv[1:]
+    use_language(locale.getlocale()[0])
     # The window imports nothing of the commands, and they nothing of the window.
     if not arguments or _may_be_picture(arguments[0]):
         from qmap_studio.app import main as open_window
