@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 def region_in(
     values: MapValues, selection: Rect | None, threshold: float | None, bounds: Bounds | None = None
 ) -> npt.NDArray[np.bool_] | None:
-    """bool (H, W): the selection, or else where quality is above the threshold; of a uniform map, where bounds are.
+    """bool (H, W): the selection, or else where quality is above the threshold; None where nothing sets an inside apart.
 
-    None where nothing sets an inside apart.
+    Without a threshold, and in a uniform map, it is where bounds are.
     """
     from qmap_studio.evaluation.region import region_of
 
