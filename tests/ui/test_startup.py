@@ -19,6 +19,7 @@ sys.exit(main())
 """
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="torch has to be imported before Qt there")
 @pytest.mark.parametrize("arguments", [[], ["photo.png"]])
 def test_the_window_shows_before_anything_slow_is_imported(arguments: list[str]) -> None:
     run = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=True)
