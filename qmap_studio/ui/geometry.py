@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from qmap_studio.core.rect import Rect
 
+BLOCK = 64  # pixels of the side of a part that is coded by itself
 LARGEST_ZOOM = 64.0
 SMALLEST_SIDE = 24  # device pixels the picture's longer side keeps when zoomed out
 

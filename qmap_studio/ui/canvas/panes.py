@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from qmap_studio.core.cells import BLOCK_PX, CELL_PX
+from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.language import tr
 from qmap_studio.core.rate import HEAT_TICKS_BPP
 from qmap_studio.core.rect import Rect
@@ -20,6 +20,7 @@ from qmap_studio.ui.canvas.pane import Pane
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.stale_sheet import StaleSheet
+from qmap_studio.ui.geometry import BLOCK
 
 UNKNOWN_OPACITY = 0.25  # of the photo where there is no result yet
 
@@ -138,7 +139,7 @@ class ResultPane(CanvasPane):
         super().__init__(title, accessible_name, parent)
         self._result = result
         self._complete = False
-        self.stale = StaleSheet(BLOCK_PX)
+        self.stale = StaleSheet(BLOCK)
         for sheet in (result, self.stale):
             self.add_sheet(sheet)
         self._arrange()
