@@ -1,28 +1,38 @@
 """Starts the window, or a command of the command line."""
 
+import locale
 import os
 import sys
 from pathlib import Path
+
+from qmap_studio.core.language import use_language
 
 
 def main() -> int:
     """Routes the command line; gives the exit code."""
     arguments = sys.argv[1:]
-    # Nothing slow is imported on the way to the window.
-    from qmap_studio.cli.main import COMMANDS
+    use_language(locale.getlocale()[0])
+    # The window imports nothing of the commands, and they nothing of the window.
+    if not arguments or _may_be_picture(arguments[0]):
+        from qmap_studio.app import main as open_window
 
-    if arguments and (arguments[0] in COMMANDS or not _may_be_picture(arguments[0])):
-        from qmap_studio.cli.main import main as run_command
+        return open_window(arguments)
+    from qmap_studio.cli.main import main as run_command
 
-        return run_command(arguments)
-    from qmap_studio.app import main as open_window
-
-    return open_window(arguments)
+    return run_command(arguments)
 
 
 def _may_be_picture(argument: str) -> bool:
-    """Whether a first argument names a file rather than an option or a mistyped command."""
-    return not argument.startswith("-") and (bool(Path(argument).suffix) or os.path.exists(argument))
+    """Whether a first argument names a file rather than a command, an option or something mistyped."""
+    if argument.startswith("-"):
+        return False
+    if Path(argument).suffix:
+        return True
+    if not os.path.exists(argument):
+        return False
+    from qmap_studio.cli.main import COMMANDS
+
+    return argument not in COMMANDS
 
 
 if __name__ == "__main__":

@@ -15,13 +15,12 @@ from qmap_studio.core.bounds import LARGEST_BOUND, UNBOUNDED, WITHOUT_LOSS, Boun
 from qmap_studio.core.errors import FileAccessError, QualityMapError
 from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.pictures import Picture, load_picture, picture_suffixes
-from qmap_studio.core.rate import bytes_at
+from qmap_studio.core.rate import DEFAULT_QUALITY, bytes_at
 
 HELP = N_("a picture to an .sfc file")
 DESCRIPTION = N_("Encodes a picture to an .sfc file, with one quality everywhere or a map of them.")
 ALL = "all"
 """In place of a mask."""
-_DEFAULT_QUALITY = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,9 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--quality",
         type=options.quality,
-        default=_DEFAULT_QUALITY,
+        default=DEFAULT_QUALITY,
         metavar="Q",
-        help=tr("everywhere, from 0 to 1 (default: 0.5)"),
+        help=tr("everywhere, from 0 to 1 (default: {default})").format(default=DEFAULT_QUALITY),
     )
     what.add_argument(
         "--map",

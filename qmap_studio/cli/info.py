@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from qmap_studio.cli.messages import one_line
 from qmap_studio.cli.paths import named
 from qmap_studio.core.bounds import WITHOUT_LOSS
-from qmap_studio.core.cells import MAX_LEVEL, cells_across
+from qmap_studio.core.cells import cells_across
 from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.pictures import Metadata
 from qmap_studio.core.pictures.exif import DATE, DATE_TAKEN, Exif
 from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.core.sizes import size_text
 from qmap_studio.recipes.sfc_files import read_sfc
 
 if TYPE_CHECKING:
@@ -115,12 +116,13 @@ def _metadata_facts(metadata: Metadata) -> dict[str, Any]:
     }
 
 
-def _quality_cells(file: "SfcFile") -> NDArray[np.float64]:
+def _quality_cells(file: "SfcFile") -> NDArray[np.float32]:
     """Quality of each latent cell, as the decoder reads it."""
+    from qmap_studio.codec.common.map_cells import MapCells
     from qmap_studio.codec.common.map_coding import decode_steps
 
     steps = decode_steps(file.map_stream, cells_across(file.height), cells_across(file.width))
-    return np.clip(file.base_quality / MAX_LEVEL + steps / 32, 0.0, 1.0)
+    return MapCells(file.base_quality, steps).quality
 
 
 def _lines(path: Path, facts: dict[str, Any]) -> str:
@@ -135,7 +137,7 @@ def _lines(path: Path, facts: dict[str, Any]) -> str:
         qualities = tr("{lowest:.3f} to {highest:.3f}, {mean:.3f} on average")
     rows = (
         (tr("picture"), picture.format(**facts)),
-        (tr("size"), tr("{size_bytes} bytes, {bpp:.4f} bpp").format(**facts)),
+        (tr("size"), tr("{size}, {bpp:.4f} bpp").format(size=size_text(facts["size_bytes"]), bpp=facts["bpp"])),
         (tr("model"), tr("{model}, weights {weights}").format(**facts)),
         (tr("quality"), qualities.format(**quality)),
         *((tr("kept"), text) for text in _kept_lines(facts["kept"])),
@@ -146,16 +148,17 @@ def _lines(path: Path, facts: dict[str, Any]) -> str:
 
 
 def _streams(facts: dict[str, Any]) -> list[str]:
-    parts = [tr("picture {picture_bytes} bytes, map {map_bytes} bytes").format(**facts)]
+    picture, quality_map = size_text(facts["picture_bytes"]), size_text(facts["map_bytes"])
+    parts = [tr("picture {picture}, map {map}").format(picture=picture, map=quality_map)]
     if facts["detail_bytes"]:
         text = ngettext(
-            "details of {detail_cells} cell {detail_bytes} bytes",
-            "details of {detail_cells} cells {detail_bytes} bytes",
+            "details of {cells} cell {size}",
+            "details of {cells} cells {size}",
             facts["detail_cells"],
         )
-        parts.append(text.format(**facts))
+        parts.append(text.format(cells=facts["detail_cells"], size=size_text(facts["detail_bytes"])))
     if facts["kept_bytes"]:
-        parts.append(tr("kept pixels {kept_bytes} bytes").format(**facts))
+        parts.append(tr("kept pixels {size}").format(size=size_text(facts["kept_bytes"])))
     return parts
 
 
@@ -182,14 +185,15 @@ def _carried(facts: dict[str, Any]) -> list[str]:
     metadata = facts["metadata"]
     lines = []
     if facts["alpha_bytes"]:
-        lines.append(tr("transparency {alpha_bytes} bytes").format(**facts))
+        lines.append(tr("transparency {size}").format(size=size_text(facts["alpha_bytes"])))
     if facts["profile_bytes"]:
         name = one_line(facts["profile"] or "") or tr("without a name")
-        lines.append(tr("colour profile {profile_bytes} bytes: {name}").format(name=name, **facts))
+        size = size_text(facts["profile_bytes"])
+        lines.append(tr("colour profile {size}: {name}").format(name=name, size=size))
     if metadata["exif_bytes"]:
         lines.append(_exif_text(metadata))
     if metadata["xmp_bytes"]:
-        lines.append(tr("XMP {xmp_bytes} bytes").format(**metadata))
+        lines.append(tr("XMP {size}").format(size=size_text(metadata["xmp_bytes"])))
     if metadata["has_gps"]:
         lines.append(tr("a position (GPS)"))
     if metadata["dpi"]:
@@ -205,4 +209,5 @@ def _carried(facts: dict[str, Any]) -> list[str]:
 
 def _exif_text(metadata: dict[str, Any]) -> str:
     told = [one_line(metadata[key]) for key in ("camera", "date") if metadata[key]]
-    return ": ".join((tr("EXIF {exif_bytes} bytes").format(**metadata), *([", ".join(told)] if told else [])))
+    size = size_text(metadata["exif_bytes"])
+    return ": ".join((tr("EXIF {size}").format(size=size), *([", ".join(told)] if told else [])))

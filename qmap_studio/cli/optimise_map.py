@@ -14,7 +14,7 @@ from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.language import N_, tr
 from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.jobs.optimise_map import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
+from qmap_studio.recipes.search_defaults import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
 
 if TYPE_CHECKING:
     from qmap_studio.task_maps import Choice

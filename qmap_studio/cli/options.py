@@ -5,8 +5,8 @@ import math
 
 from qmap_studio.core.bounds import LARGEST_BOUND
 from qmap_studio.core.language import tr
-from qmap_studio.core.pictures import STRIPS
 from qmap_studio.core.settings import DEVICES, Settings
+from qmap_studio.core.strip import STRIPS
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,6 @@
 """The cells in which the codec tells qualities apart, and the levels in which qualities are stored."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,15 @@ from qmap_studio.core.rect import Rect
 CELL_PX = 16
 """Pixels of a latent cell's side: a file keeps one quality for each."""
 
+BLOCK_PX = 64
+"""Pixels of the side of a block, a cell of the hyper latent: pictures are coded and measured anew by blocks."""
+
+CELLS_PER_BLOCK = BLOCK_PX // CELL_PX
+
 MAX_LEVEL = 65535
 """The stored level of quality 1; a quality map holds levels as uint16."""
+
+Values = TypeVar("Values")
 
 
 def level_of(quality: float) -> int:
@@ -81,6 +88,22 @@ def mean_of_cells(values: NDArray[Any]) -> NDArray[np.float64]:
     sums = np.add.reduceat(np.stack(bands), np.arange(0, width, CELL_PX), axis=1)
     means: NDArray[np.float64] = sums / np.outer(_sides_of_cells(height), _sides_of_cells(width))
     return means
+
+
+def at_middles(values: Values) -> Values:
+    """The values of an array or a tensor (..., H, W) at the cells' middles, (..., rows, columns)."""
+    of_any_kind: Any = values
+    first = [min(CELL_PX // 2, side - 1) for side in of_any_kind.shape[-2:]]
+    middles: Values = of_any_kind[..., first[0] :: CELL_PX, first[1] :: CELL_PX]
+    return middles
+
+
+def median_of_middles(quality_map: NDArray[Any]) -> float:
+    """The most usual quality of a map (H, W): the median at the cells' middles, in the map's own unit.
+
+    A file signals the map as steps from it.
+    """
+    return float(np.median(at_middles(quality_map)))
 
 
 def _sides_of_cells(length_px: int) -> NDArray[np.int64]:

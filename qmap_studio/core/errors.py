@@ -2,15 +2,15 @@
 
     QMapStudioError               the world's fault; its message is a sentence fit to show
     ├── ImageError                a picture cannot be read or written
-    ├── QualityMapError           a quality map cannot be read
+    ├── QualityMapError           a quality map or a mask cannot be used
     │   └── QualityMapShapeError  it is a map, but of another size than the picture
-    ├── AnnotationError           boxes or masks cannot be read
+    ├── AnnotationError           a file of annotations cannot be read
     ├── BitstreamError            an .sfc file is damaged, cut short, foreign or hostile
     ├── WeightsError              a model's weights are missing, damaged or not the file's
-    ├── TaskModelError            a user's model for a task cannot be read, or does not fit the picture
-    ├── ComputeError              a device is missing or ran out of memory
+    ├── TaskModelError            a user's model for a task cannot be read, is not safe to read, or does not fit
+    ├── ComputeError              what computes is missing or ran out of memory
     ├── TargetSizeError           no quality gives a file of the size asked for
-    └── FileAccessError           a file cannot be written: read-only folder, full disk
+    └── FileAccessError           a file cannot be read or written: read-only folder, full disk
 
     Cancelled                     somebody asked to stop; not an error
 
@@ -27,7 +27,7 @@ class ImageError(QMapStudioError):
 
 
 class QualityMapError(QMapStudioError):
-    """A quality map cannot be read."""
+    """A quality map, a mask or a region cannot be used: damaged, out of range, of another kind."""
 
 
 class QualityMapShapeError(QualityMapError):
@@ -35,7 +35,7 @@ class QualityMapShapeError(QualityMapError):
 
 
 class AnnotationError(QMapStudioError):
-    """Boxes or masks cannot be read."""
+    """A file of annotations cannot be read, or leaves open what it means."""
 
 
 class BitstreamError(QMapStudioError):
@@ -51,7 +51,7 @@ class TaskModelError(QMapStudioError):
 
 
 class ComputeError(QMapStudioError):
-    """A device is missing or ran out of memory."""
+    """There is nothing to compute with: no such device, too little memory, no codec, or none that has gradients."""
 
 
 class TargetSizeError(QMapStudioError):

@@ -1,17 +1,23 @@
 """Sizes and qualities in the units of rate-distortion theory."""
 
 import math
-from typing import overload
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 # Two decades. Song et al. take 0.001 exp(4.382 m), 0.001 to 0.08; a little lower at 0 so that it reaches 0.15 bpp.
 LAMBDA_AT_ZERO = 0.0008
-LAMBDA_GROWTH = math.log(100.0)
+LAMBDA_RATIO = 100.0
+LAMBDA_GROWTH = math.log(LAMBDA_RATIO)
+
+DEFAULT_QUALITY = 0.5
+"""Of a picture of which nothing else is said."""
 
 # The heat map's scale: its two ends, and what is named between them at equal distances.
 HEAT_TICKS_BPP = (0.01, 0.1, 1.0, 10.0)
+
+Values = TypeVar("Values")
 
 
 def bits_per_pixel(size_bytes: float, height: int, width: int) -> float:
@@ -44,27 +50,29 @@ def heat_level(bpp: NDArray[np.float32]) -> NDArray[np.float32]:
     return level.astype(np.float32)
 
 
-@overload
-def quality_to_lambda(quality: float) -> float: ...
-@overload
-def quality_to_lambda(quality: NDArray[np.float32]) -> NDArray[np.float32]: ...
-@overload
-def quality_to_lambda(quality: NDArray[np.float64]) -> NDArray[np.float64]: ...
-def quality_to_lambda(
-    quality: float | NDArray[np.float32] | NDArray[np.float64],
-) -> float | NDArray[np.float32] | NDArray[np.float64]:
-    """Weight of the squared error against the bits, for a quality or a map of them.
+def quality_to_lambda(quality: Values) -> Values:
+    """Weight of the squared error against the bits.
 
     Args:
-        quality: in [0, 1]; 1 keeps most detail.
+        quality: in [0, 1], a float, or an array or a tensor of floats; 1 keeps most detail.
     Returns:
-        lambda, of the same shape; weighs 255^2 * squared error.
+        lambda, of the same kind and shape; weighs 255^2 * squared error.
     Source: Song, Choi, Han 2021, section 4.1, with other constants.
 
     >>> [round(quality_to_lambda(quality), 4) for quality in (0.0, 0.5, 1.0)]
     [0.0008, 0.008, 0.08]
     """
-    if isinstance(quality, np.ndarray):
-        lambda_map: NDArray[np.float32] | NDArray[np.float64] = LAMBDA_AT_ZERO * np.exp(LAMBDA_GROWTH * quality)
-        return lambda_map
-    return float(LAMBDA_AT_ZERO * np.exp(LAMBDA_GROWTH * quality))
+    lmbda: Values = LAMBDA_AT_ZERO * LAMBDA_RATIO ** cast("Any", quality)
+    return lmbda
+
+
+def best_step(lmbda: Values) -> Values:
+    """The uniform step of an orthonormal transform's coefficients, in 8-bit levels, that suits a lambda.
+
+    A step costs -log2(step) bits and an error of step^2 / 12, which lambda / 3 weighs; their sum is least.
+
+    Args:
+        lmbda: a float, or an array or a tensor of floats.
+    """
+    step: Values = (18 / (math.log(2) * cast("Any", lmbda))) ** 0.5
+    return step

@@ -11,8 +11,8 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from qmap_studio.core.files import atomic_write, make_folder
 from qmap_studio.core.language import N_
-from qmap_studio.core.pictures.metadata import STRIPS
 from qmap_studio.core.resources import config_path
+from qmap_studio.core.strip import STRIPS
 
 RECENT_FILES = 8
 THEMES = ("system", "light", "dark")

@@ -4,7 +4,7 @@ from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.reader import AnnotationsFile, PictureIdentity, PictureUnclearError
 from qmap_studio.document.annotations.readers import read_annotations
 from qmap_studio.document.aspect import Aspect
-from qmap_studio.document.bound_files import bounds_file, read_bounds, write_bounds
+from qmap_studio.document.bound_files import bounds_file, read_bounds
 from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
 from qmap_studio.document.map_files import check_map_name, quality_map_file, read_quality_map, write_quality_map
@@ -25,6 +25,5 @@ __all__ = [
     "read_annotations",
     "read_bounds",
     "read_quality_map",
-    "write_bounds",
     "write_quality_map",
 ]

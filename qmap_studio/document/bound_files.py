@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from qmap_studio.core.bounds import LARGEST_BOUND, UNBOUNDED, WITHOUT_LOSS, Bounds
-from qmap_studio.core.files import atomic_write
 from qmap_studio.document.blend import HALF
 from qmap_studio.document.map_files import check_map_name, read_quality_map
 
@@ -24,7 +23,7 @@ def read_bounds(path: Path | str, height: int, width: int, bound: int | None = N
     """Reads bounds for a picture of this size from a file that `read_quality_map` would take.
 
     Args:
-        bound: of the pixels that are above half; without one it is that which `write_bounds` wrote, and any other
+        bound: of the pixels that are above half; without one it is that of a file of `bounds_file`, and any other
             mask is without loss inside.
     Returns:
         uint8 (height, width).
@@ -42,21 +41,11 @@ def read_bounds(path: Path | str, height: int, width: int, bound: int | None = N
     return np.where(inside, np.uint8(bound), np.uint8(UNBOUNDED))
 
 
-def write_bounds(path: Path | str, bounds: Bounds) -> None:
-    """Writes bounds, uint8 (H, W), whole or not at all, in the format of the file's suffix; all give them back exactly.
+def bounds_file(path: Path, bounds: Bounds) -> bytes:
+    """The file of bounds, uint8 (H, W), in the format of a path's suffix; all give them back exactly.
 
     Raises:
         QualityMapError: the suffix is none of .png, .tif, .tiff and .npy.
-        FileAccessError: the file cannot be written.
-    """
-    atomic_write(Path(path), bounds_file(Path(path), bounds))
-
-
-def bounds_file(path: Path, bounds: Bounds) -> bytes:
-    """The file that `write_bounds` writes.
-
-    Raises:
-        QualityMapError: its suffix is that of no format that maps are written in.
     """
     check_map_name(path)
     # Nothing promised is the largest number in memory, and black in the file.

@@ -12,6 +12,7 @@ from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.errors import QualityMapShapeError
 from qmap_studio.core.language import N_, tr
 from qmap_studio.core.pictures import Picture
+from qmap_studio.core.rate import DEFAULT_QUALITY
 from qmap_studio.core.rect import NOWHERE, Rect
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.aspect import Aspect
@@ -24,8 +25,6 @@ from qmap_studio.document.layers.stack import Layers
 from qmap_studio.document.layers.uniform import UniformBound, UniformLayer
 from qmap_studio.document.quality_map import QualityMap
 from qmap_studio.document.shapes import Rectangle
-
-DEFAULT_QUALITY = 0.5
 
 
 class Document(LayeredMap):

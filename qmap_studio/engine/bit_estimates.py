@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from qmap_studio.core.cells import CELLS_PER_BLOCK
 from qmap_studio.core.opencv import cv2
-from qmap_studio.engine.grid import CELLS_PER_BLOCK
 from qmap_studio.engine.results import CellBits
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qmap_studio.core.bounds import UNBOUNDED, Bounds
-from qmap_studio.core.cells import MAX_LEVEL, mean_of_cells
+from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, mean_of_cells
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.bit_estimates import BitEstimates, Cells
 from qmap_studio.engine.results import CellBits, Pixels
@@ -14,7 +14,6 @@ from qmap_studio.engine.results import CellBits, Pixels
 if TYPE_CHECKING:
     from qmap_studio.codec.common.bounded_model import BoundedModel
 
-TILE_CELLS = 16
 TILE_BITS = 2500.0
 """What a tile with few bounded pixels costs besides them, at most."""
 FILL_SHARE = 0.05
@@ -114,10 +113,13 @@ class _Bounded:
 
 def _with_tiles(expected: CellBits) -> CellBits:
     """By how much cells cost more because their tile holds few bounded pixels, (rows, columns)."""
+    from qmap_studio.codec.common.kept.tile import TILE_PX
+
+    side = TILE_PX // CELL_PX
     sums = expected
     for axis in (0, 1):
-        sums = np.add.reduceat(sums, np.arange(0, expected.shape[axis], TILE_CELLS), axis=axis)
+        sums = np.add.reduceat(sums, np.arange(0, expected.shape[axis], side), axis=axis)
     factors = 1 + np.minimum(TILE_BITS / np.maximum(sums, 1.0), 0.5)
     rows, columns = expected.shape
-    spread: CellBits = factors.repeat(TILE_CELLS, axis=0).repeat(TILE_CELLS, axis=1)[:rows, :columns].astype(np.float32)
+    spread: CellBits = factors.repeat(side, axis=0).repeat(side, axis=1)[:rows, :columns].astype(np.float32)
     return spread

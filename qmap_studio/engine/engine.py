@@ -40,7 +40,7 @@ class Engine:
     Args:
         deliver: called with each result, from the worker thread.
         model_id: of the codec that follows the painting; files are opened with the one that made them.
-        load: gives the codec of a model; called in the worker thread.
+        load: gives the codec of a model; called in the worker thread, and at the start in one of its own.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Engine:
         self._shown: Rect | None = None
 
     def start(self) -> None:
-        """Start the worker, which loads the codec first."""
+        """Start the worker, and loading the codec beside it."""
         self._runner.start()
 
     def stop(self) -> None:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 def region_in(
     values: MapValues, selection: Rect | None, threshold: float | None, bounds: Bounds | None = None
 ) -> npt.NDArray[np.bool_] | None:
-    """bool (H, W): the selection, or else where quality is above the threshold; of a uniform map, where bounds are.
+    """bool (H, W): the selection, or else where quality is above the threshold, or without one where bounds are.
 
-    None where nothing sets an inside apart.
+    Of a uniform map it is where bounds are, too; None where nothing sets an inside apart.
     """
     from qmap_studio.evaluation.region import region_of
 

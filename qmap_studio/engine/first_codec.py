@@ -42,7 +42,7 @@ class FirstCodec:
         self._ended.wait()
 
     def _run(self) -> None:
-        from qmap_studio.codec import DEFAULT_MODEL  # loads torch
+        from qmap_studio.codec import DEFAULT_MODEL
 
         for model_id in dict.fromkeys((self.model_id, DEFAULT_MODEL)):
             try:

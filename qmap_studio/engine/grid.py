@@ -1,16 +1,17 @@
-"""The grids of the codec, and the parts of a picture that are coded by themselves."""
+"""The parts of a picture that are coded by themselves.
+
+They begin on the grid of blocks, so that their cells, of both latents, are those of the whole picture.
+"""
 
 from math import isqrt
 
 import numpy as np
 import numpy.typing as npt
 
-from qmap_studio.core.cells import CELL_PX
+from qmap_studio.core.cells import BLOCK_PX, CELLS_PER_BLOCK
 from qmap_studio.core.rect import Rect
 
 GOLDEN = (5**0.5 - 1) / 2  # its multiples, of which only the fraction counts, stay apart
-BLOCK_PX = 64  # a cell of the hyper latent: parts begin on this grid, so that their cells are the whole picture's
-CELLS_PER_BLOCK = BLOCK_PX // CELL_PX
 
 
 def blocks_of(rect: Rect) -> tuple[slice, slice]:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from qmap_studio.core.cells import CELL_PX, cells_of, mean_of_cells
+from qmap_studio.core.cells import BLOCK_PX, CELL_PX, at_middles, cells_of, mean_of_cells, median_of_middles
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
-from qmap_studio.engine.grid import BLOCK_PX, blocks_of, spread_over_cells, widened
+from qmap_studio.engine.grid import blocks_of, spread_over_cells, widened
 from qmap_studio.engine.live_bounds import bounds_in, same_bounds, with_bounds
 from qmap_studio.engine.pieces import PIECE_BLOCKS, first_rectangle, next_piece, side_of_pieces
 from qmap_studio.engine.results import CellBits, MapValues, Pixels
@@ -255,9 +255,7 @@ class LivePicture:
 
 def usual_quality(values: MapValues, before: int | None = None) -> int:
     """The median at the cells' middles; the one before stays unless a quarter of the cells have just the new one."""
-    first = [min(CELL_PX // 2, side - 1) for side in values.shape]
-    middles = values[first[0] :: CELL_PX, first[1] :: CELL_PX]
-    usual = round(float(np.median(middles)))
+    middles, usual = at_middles(values), round(median_of_middles(values))
     # To invert twice may move it by one.
     is_other = before is None or (abs(usual - before) > SAME_BASE and np.mean(middles == usual) >= USUAL_SHARE)
     return usual if is_other or before is None else before

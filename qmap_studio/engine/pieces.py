@@ -5,8 +5,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from qmap_studio.core.cells import BLOCK_PX
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.grid import BLOCK_PX, blocks_of
+from qmap_studio.engine.grid import blocks_of
 
 PIECE_BLOCKS = 16  # the largest side of the parts that are brought up to date at once
 SMALLEST_PIECE_BLOCKS, LEAST_PIECES = 8, 12

@@ -90,7 +90,7 @@ class LiveResult(Result):
 
 @dataclass(frozen=True)
 class JobProgress(JobResult):
-    """How far a job is, told a few times a second; the fraction never falls."""
+    """How far a job is, told at most ten times a second; the fraction never falls."""
 
     fraction: float
     text: str

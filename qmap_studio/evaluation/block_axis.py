@@ -5,10 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.core.cells import BLOCK_PX
 from qmap_studio.evaluation.similarity import WINDOW
-
-# Pixels of a block's side; a multiple of a latent cell's, and of 2 to the power of the scales.
-BLOCK = 64
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class BlockAxis:
 
     @property
     def blocks(self) -> int:
-        return -(-self.side // BLOCK)
+        return -(-self.side // BLOCK_PX)
 
     def padding(self, scale: int) -> int:
         """Lines in front of the picture on the way to a scale, in pixels."""
@@ -43,7 +41,7 @@ class BlockAxis:
         """The pixels some blocks need, cut where their pyramid has the values of the whole picture's."""
         step, padding = 1 << self.scales - 1, self.padding(self.scales - 1)
         margin = WINDOW // 2 * step
-        start, stop = (blocks.start * BLOCK - margin - padding, blocks.stop * BLOCK + margin - padding)
+        start, stop = (blocks.start * BLOCK_PX - margin - padding, blocks.stop * BLOCK_PX + margin - padding)
         return slice(max(0, start), min(self.side, stop))
 
     def start(self, crop: slice, scale: int) -> int:
@@ -52,7 +50,7 @@ class BlockAxis:
 
     def centres(self, blocks: slice, scale: int, radius: int) -> slice:
         """The centres in some blocks of the windows that lie inside; empty where there are none."""
-        size = BLOCK >> scale
+        size = BLOCK_PX >> scale
         start = max(radius, blocks.start * size)
         return slice(start, max(start, min(self.length(scale) - radius, blocks.stop * size)))
 
@@ -61,8 +59,8 @@ class BlockAxis:
         radius, firsts, lasts = WINDOW // 2, [], []
         for scale in range(self.scales):
             first, last = (pixel + self.padding(scale) >> scale for pixel in (start, stop - 1))
-            firsts.append(max(0, first - radius) // (BLOCK >> scale))
-            lasts.append(min(self.length(scale) - 1, last + radius) // (BLOCK >> scale))
+            firsts.append(max(0, first - radius) // (BLOCK_PX >> scale))
+            lasts.append(min(self.length(scale) - 1, last + radius) // (BLOCK_PX >> scale))
         return slice(min(firsts), max(lasts) + 1)
 
     def reach_of(self, size: int) -> NDArray[np.intp]:
@@ -74,5 +72,5 @@ class BlockAxis:
 
 def membership(positions: slice, blocks: slice, scale: int) -> NDArray[np.float32]:
     """Which positions of a scale belong to which blocks: 1 or 0 in (blocks, positions)."""
-    owner = np.arange(positions.start, positions.stop) // (BLOCK >> scale)
+    owner = np.arange(positions.start, positions.stop) // (BLOCK_PX >> scale)
     return np.asarray(owner == np.arange(blocks.start, blocks.stop)[:, np.newaxis], np.float32)

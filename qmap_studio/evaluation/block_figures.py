@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.core.cells import CELL_PX, pixels_of_cells
-from qmap_studio.evaluation.block_axis import BLOCK, BlockAxis
+from qmap_studio.core.cells import BLOCK_PX, CELL_PX, CELLS_PER_BLOCK, pixels_of_cells
+from qmap_studio.evaluation.block_axis import BlockAxis
 from qmap_studio.evaluation.block_sums import INSIDE, OUTSIDE, BlockRect, error_sums, similarity_sums
 from qmap_studio.evaluation.metrics import Pixels, Region
 from qmap_studio.evaluation.region import Figures, Part, cell_counts, figures_of
@@ -43,7 +43,7 @@ class BlockFigures:
         self._size = (height, width)
         self._scales = scales_of(height, width)
         self._rows, self._columns = BlockAxis(height, self._scales), BlockAxis(width, self._scales)
-        self._reach = {size: (self._rows.reach_of(size), self._columns.reach_of(size)) for size in (CELL_PX, BLOCK)}
+        self._reach = {size: (self._rows.reach_of(size), self._columns.reach_of(size)) for size in (CELL_PX, BLOCK_PX)}
         self.measured = np.zeros((self._rows.blocks, self._columns.blocks), bool)
         self._has_region = False
         self._region: Region = np.zeros((height, width), bool)
@@ -72,7 +72,7 @@ class BlockFigures:
 
     def changed(self, blocks: NDArray[np.bool_]) -> None:
         """The reconstruction changed there, so the blocks that these reach have to be measured again."""
-        self.measured &= ~self._reached(blocks, BLOCK)
+        self.measured &= ~self._reached(blocks, BLOCK_PX)
 
     def forget(self, blocks: tuple[slice, slice]) -> None:
         """These blocks are not measured any more; their neighbours are, for pixels that have not changed."""
@@ -111,7 +111,7 @@ class BlockFigures:
         measured = self.measured.ravel().astype(np.float64)
         errors = measured @ self._errors.reshape(len(measured), -1)
         similarities = (measured @ self._similarities.reshape(len(measured), -1)).reshape(self._scales, 2, 4)
-        step = BLOCK // CELL_PX
+        step = CELLS_PER_BLOCK
         cells = np.repeat(np.repeat(self.measured, step, axis=0), step, axis=1)[: len(self._areas)]
         cells = cells[:, : self._areas.shape[1]]
 

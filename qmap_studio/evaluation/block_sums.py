@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.core.cells import BLOCK_PX
 from qmap_studio.core.opencv import cv2
-from qmap_studio.evaluation.block_axis import BLOCK, BlockAxis, membership
+from qmap_studio.evaluation.block_axis import BlockAxis, membership
 from qmap_studio.evaluation.metrics import Pixels, Region, squared_error_map
 from qmap_studio.evaluation.similarity import halved, similarity_map, window, windowed
 
@@ -48,7 +49,7 @@ def error_sums(a: Pixels, b: Pixels, region: Region, rect: BlockRect) -> NDArray
     sums = np.empty((*rect.shape, 2))
     for tile in rect.tiles(*_TILE):
         rows, columns = (
-            slice(blocks.start * BLOCK, min(side, blocks.stop * BLOCK))
+            slice(blocks.start * BLOCK_PX, min(side, blocks.stop * BLOCK_PX))
             for blocks, side in zip(tile, region.shape, strict=True)
         )
         owners = membership(rows, tile.rows, 0), membership(columns, tile.columns, 0)

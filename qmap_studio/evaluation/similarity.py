@@ -16,10 +16,15 @@ _LUMINANCE_CONSTANT = (0.01 * PEAK) ** 2
 _CONTRAST_CONSTANT = (0.03 * PEAK) ** 2
 
 
+SCALES = len(_SCALE_WEIGHTS)
+ALL_SCALES_SIDE = 1 + (WINDOW - 1) * 2 ** (SCALES - 1)
+"""From this side of a picture on the window has room at every scale."""
+
+
 def scales_of(height: int, width: int) -> int:
     """How many scales have room for the window; at least one."""
     side, scales = min(height, width), 1
-    while scales < len(_SCALE_WEIGHTS) and (side := (side + 1) // 2) >= WINDOW:
+    while scales < SCALES and (side := (side + 1) // 2) >= WINDOW:
         scales += 1
     return scales
 

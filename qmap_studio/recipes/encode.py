@@ -9,6 +9,7 @@ from qmap_studio.codec import SIZE_TOLERANCE, Codec, Encoding, ProgressCallback,
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture
+from qmap_studio.core.sizes import size_text
 from qmap_studio.recipes.sfc_files import write_sfc
 
 
@@ -71,10 +72,10 @@ def size_notice(encoding: Encoding, target_bytes: int | None) -> str | None:
     if target_bytes is None or encoding.size_bytes >= (1.0 - SIZE_TOLERANCE) * target_bytes:
         return None
     if encoding.quality_cells.min() >= 1.0:
-        text = tr("The largest file of this picture has {size:,} bytes; {target:,} were allowed.")
+        text = tr("The largest file of this picture has {size}; the limit was {target}.")
     else:
-        text = tr("No file with this map is nearer to {target:,} bytes than the one of {size:,} bytes.")
-    return text.format(size=encoding.size_bytes, target=target_bytes)
+        text = tr("No file with this map is nearer to {target} than the one of {size}.")
+    return text.format(size=size_text(encoding.size_bytes), target=size_text(target_bytes))
 
 
 def uniform_map(picture: Picture, quality: float) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from qmap_studio.codec import Codec
 from qmap_studio.core.errors import ImageError
-from qmap_studio.core.language import tr
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.pictures import Picture, load_picture, read_picture
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.core.resources import sample_photo_path
@@ -16,6 +16,7 @@ from qmap_studio.evaluation.classical import CLASSICAL_CODECS, ClassicalCodec
 from qmap_studio.evaluation.evaluation import Evaluation, Measured, Sample
 from qmap_studio.evaluation.metrics import Pixels, ms_ssim, psnr_db
 from qmap_studio.evaluation.rd import read_anchors
+from qmap_studio.evaluation.similarity import ALL_SCALES_SIDE, SCALES, WINDOW
 from qmap_studio.recipes.encode import encode, uniform_map
 from qmap_studio.recipes.folders import pictures_in
 
@@ -37,11 +38,11 @@ def evaluate_folder(
     """Encodes every picture at uniform qualities, decodes the file again, and measures.
 
     Args:
-        folder: its pictures count without alpha, profile and metadata; what cannot be read is passed over, with a
-            notice.
+        folder: its pictures count without alpha, profile and metadata; what cannot be read, or is smaller than the
+            window of MS-SSIM, is passed over, with a notice.
         against: names of classical codecs to measure on the same pictures.
     Raises:
-        ImageError: the folder has no pictures, or none of them can be read.
+        ImageError: the folder has no pictures, or none of them can be read and measured.
     """
     paths = pictures_in(folder)
     notices = list(codec.notices)
@@ -55,6 +56,7 @@ def evaluate_folder(
             )
     learned = _Measuring(f"qmap-studio {codec.model_id}", f"uniform quality maps, on {codec.device}", tuple(qualities))
     others = [_Measuring(other.name, other.description, tuple(map(float, other.settings))) for other in classical]
+    few_scales = 0
     for number, path in enumerate(paths):
         progress(number / len(paths), _step_text(path.name, number, len(paths)))
         try:
@@ -62,7 +64,12 @@ def evaluate_folder(
         except ImageError as error:
             notices.append(tr("Passed over: {error}").format(error=error))
             continue
+        if min(read.picture.height, read.picture.width) < WINDOW:
+            text = tr("Passed over: {name} is smaller than {side} pixels at a side, which MS-SSIM needs.")
+            notices.append(text.format(name=path.name, side=WINDOW))
+            continue
         notices += read.notices
+        few_scales += min(read.picture.height, read.picture.width) < ALL_SCALES_SIDE
         picture = Picture(read.picture.pixels, is_grey=read.picture.is_grey)
 
         def step(fraction: float, name: str = path.name, number: int = number) -> None:
@@ -76,7 +83,14 @@ def evaluate_folder(
             for setting in other.settings:
                 measuring.add(path.name, picture.pixels, setting, *_classical_coder(other, picture, setting))
     if not learned.names:
-        raise ImageError(tr("{folder} has no picture that can be read.").format(folder=folder))
+        raise ImageError(tr("{folder} has no picture that can be read and measured.").format(folder=folder))
+    if few_scales:
+        text = ngettext(
+            "{count} picture is smaller than {side} pixels at a side: its MS-SSIM has fewer than {scales} scales.",
+            "{count} pictures are smaller than {side} pixels at a side: their MS-SSIM has fewer than {scales} scales.",
+            few_scales,
+        )
+        notices.append(text.format(count=few_scales, side=ALL_SCALES_SIDE, scales=SCALES))
     is_kodak = {name.lower() for name in learned.names} == _KODAK_NAMES
     if not is_kodak:
         notices.append(

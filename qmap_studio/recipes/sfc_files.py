@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Self
 from qmap_studio.core.errors import FileAccessError
 from qmap_studio.core.files import atomic_write
 from qmap_studio.core.language import ngettext, tr
-from qmap_studio.core.pictures import Picture, Strip
+from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.core.sizes import size_text
+from qmap_studio.core.strip import Strip
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Encoding
@@ -47,8 +49,8 @@ def read_sfc(path: Path) -> bytes:
         size_bytes = path.stat().st_size
         if size_bytes > LARGEST_SFC_BYTES:
             raise FileAccessError(
-                tr("{path} has {size_bytes:,} bytes; an .sfc file has at most {most:,}.").format(
-                    path=path, size_bytes=size_bytes, most=LARGEST_SFC_BYTES
+                tr("{path} has {size}; an .sfc file has at most {most}.").format(
+                    path=path, size=size_text(size_bytes), most=size_text(LARGEST_SFC_BYTES)
                 )
             )
         return path.read_bytes()

@@ -56,7 +56,7 @@ def optimise_map(
     task: Task,
     *,
     lmbda: float,
-    iterations: int = 5,
+    iterations: int,
     bounds: Bounds | None = None,
     start: NDArray[np.float32] | None = None,
     seed: int = 0,

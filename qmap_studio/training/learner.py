@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from qmap_studio.codec.common.forward import Forward
-from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
+from qmap_studio.core.rate import LAMBDA_GROWTH, quality_to_lambda
 from qmap_studio.training.batches import Batch
 from qmap_studio.training.data import PictureSet
 from qmap_studio.training.maps import SHARES, random_maps
@@ -116,7 +116,7 @@ class Learner(ABC):
         return random_maps(labels, self.shares)
 
     def lambda_map(self, maps: Tensor) -> Tensor:
-        return LAMBDA_AT_ZERO * torch.exp(LAMBDA_GROWTH * maps)
+        return quality_to_lambda(maps)
 
     def importance(self, maps: Tensor) -> Tensor:
         """What the pictures (B,) of a step count."""

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from qmap_studio.codec.common.map_cells import STEP
-from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
+from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, at_middles
 
 KINDS = ("uniform", "segments", "gradient", "gaussians", "shapes")
 SHARES = (0.35, 0.15, 0.15, 0.2, 0.15)
@@ -91,8 +91,9 @@ def random_maps(labels: Tensor, shares: tuple[float, ...] = SHARES) -> Tensor:
     return maps[kind, torch.arange(batch, device=device)][:, None]
 
 
-def signalled(maps: Tensor, cell: int = CELL_PX) -> Tensor:
-    """Maps (B, 1, S, S) as the file carries them: 16-bit cell qualities, a base plus steps of 1/32."""
-    cells = torch.nn.functional.avg_pool2d(maps, cell) * float(MAX_LEVEL)
-    base = torch.round(cells.mean(dim=(1, 2, 3), keepdim=True))
+def signalled(maps: Tensor) -> Tensor:
+    """Maps (B, 1, S, S) as files carry them, `MapCells` for many at once: 16-bit qualities (B, 1, S / 16, S / 16)."""
+    cells = torch.nn.functional.avg_pool2d(maps, CELL_PX) * float(MAX_LEVEL)
+    medians = torch.quantile(at_middles(maps).flatten(1), 0.5, dim=1)
+    base = torch.round(MAX_LEVEL * medians)[:, None, None, None]
     return (base + STEP * torch.round((cells - base) / STEP)).clamp(0.0, MAX_LEVEL)

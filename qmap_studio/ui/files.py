@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from qmap_studio.core.language import N_, tr
-from qmap_studio.core.pictures import picture_suffixes
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.controller import Controller
@@ -268,6 +267,8 @@ class Files(QObject):
 
 
 def _photo_filters() -> str:
+    from qmap_studio.core.pictures import picture_suffixes  # behind the window
+
     # For translators: {patterns} is such as "*.png *.jpg".
     filters = tr("Photos and .sfc files ({patterns});;All files (*)")
     return filters.format(patterns=" ".join(f"*{suffix}" for suffix in (*picture_suffixes(), ".sfc")))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import level_of
-from qmap_studio.core.pictures import STRIPS
+from qmap_studio.core.strip import STRIPS
 from qmap_studio.document import Annotation
 from qmap_studio.engine import AnnotationsRead, JobFailed, PictureOpened, ReadAnnotations
 from qmap_studio.ui.dialogs.boxes import BoxesDialog

@@ -24,7 +24,6 @@ from qmap_studio.engine import (
     JobFailed,
     JobProgress,
     MapImported,
-    MapSaved,
     SaveMap,
 )
 from qmap_studio.ui import files
@@ -251,7 +250,6 @@ def test_a_map_is_saved_by_the_engine(
     assert engine.jobs[-1] == SaveMap(Path("map.png"))
     assert opened.controller.jobs.writing is not None
     with qtbot.waitSignal(opened.controller.jobs.ended):
-        engine.deliver(MapSaved(2, Path("map.png"), engine.revision))
         engine.deliver(JobDone(2, Path("map.png"), "The map is saved as map.png."))
     assert opened.status.message == "The map is saved as map.png."
     assert not document.is_modified
@@ -261,10 +259,8 @@ def test_what_was_painted_while_a_map_is_saved_is_not_saved(
     qtbot: QtBot, opened: MainWindow, engine: FakeEngine
 ) -> None:
     opened.files.save_map(Path("map.png"))
-    revision = engine.revision
     paint_line(opened)
     with qtbot.waitSignal(opened.controller.jobs.ended):
-        engine.deliver(MapSaved(2, Path("map.png"), revision))
         engine.deliver(JobDone(2, Path("map.png"), "The map is saved as map.png."))
     assert opened.isWindowModified()
 

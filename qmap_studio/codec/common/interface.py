@@ -196,6 +196,6 @@ class Codec(Protocol):
         """What `encode` would give for these pixels (H, W, 3), without the file.
 
         Args:
-            base: `map_cells.median_quality` of the map that this one is a part of; without it, this map's own.
+            base: `core.cells.median_of_middles` of the map that this one is a part of; without it, this map's own.
         """
         ...

@@ -2,25 +2,15 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.codec.common import map_coding
-from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, mean_of_cells
+from qmap_studio.core.cells import MAX_LEVEL, mean_of_cells, median_of_middles
 
-STEPS_PER_UNIT = 32
-STEP = 65536 // STEPS_PER_UNIT
-
-
-def median_quality(quality_map: NDArray[Any]) -> float:
-    """The most usual quality of a map (H, W): the median at the cells' middles, in the map's own unit.
-
-    A file signals the map as steps from it.
-    """
-    first = [min(CELL_PX // 2, side - 1) for side in quality_map.shape]
-    return float(np.median(quality_map[first[0] :: CELL_PX, first[1] :: CELL_PX]))
+STEPS_PER_UNIT = map_coding.MAX_STEP  # so that a cell may lie anywhere from the base
+STEP = (MAX_LEVEL + 1) // STEPS_PER_UNIT
 
 
 @dataclass(frozen=True)
@@ -37,8 +27,8 @@ class MapCells:
 
     @classmethod
     def of(cls, quality_map: NDArray[np.float32], base_of_whole: float | None = None) -> "MapCells":
-        """Averages a map (H, W) over the latent cells; the base is the most usual quality, here or of the whole map."""
-        base = round(MAX_LEVEL * (median_quality(quality_map) if base_of_whole is None else base_of_whole))
+        """Averages a map (H, W) over the latent cells; the base is `median_of_middles`, here or of the whole."""
+        base = round(MAX_LEVEL * (median_of_middles(quality_map) if base_of_whole is None else base_of_whole))
         return cls.of_means(mean_of_cells(quality_map) * MAX_LEVEL, base)
 
     @classmethod

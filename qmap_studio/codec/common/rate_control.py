@@ -14,6 +14,7 @@ from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.errors import TargetSizeError
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture
+from qmap_studio.core.sizes import size_text
 
 SIZE_TOLERANCE = 0.01
 MOST_TRIES = 12
@@ -90,15 +91,15 @@ def encode_to_size(
 def _refusal(target_bytes: int, smallest: int, bounded_bytes: int) -> str:
     """Why there is no such file, whose pixels with an error bound need so many bytes."""
     if bounded_bytes >= target_bytes > 0:
-        text = tr("The pixels with an error bound alone need {bounded:,} bytes; {target:,} were allowed.")
+        text = tr("The pixels with an error bound alone need {bounded}; the limit was {target}.")
     elif bounded_bytes:
         text = tr(
-            "No quality brings the file to {target:,} bytes or less: the smallest has {smallest:,} bytes, "
-            "{bounded:,} of them for the pixels with an error bound."
+            "No quality brings the file to {target} or less: the smallest has {smallest}, {bounded} for "
+            "the pixels with an error bound."
         )
     else:
-        text = tr("No quality brings the file to {target:,} bytes or less: the smallest has {smallest:,} bytes.")
-    return text.format(target=target_bytes, smallest=smallest, bounded=bounded_bytes)
+        text = tr("No quality brings the file to {target} or less: the smallest has {smallest}.")
+    return text.format(target=size_text(target_bytes), smallest=size_text(smallest), bounded=size_text(bounded_bytes))
 
 
 class _Search:

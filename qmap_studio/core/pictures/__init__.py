@@ -1,7 +1,7 @@
 """Pictures: what one is, and how it is read from a file and written to one."""
 
 from qmap_studio.core.pictures.formats import picture_suffixes
-from qmap_studio.core.pictures.metadata import STRIPS, Metadata, Strip, is_dpi
+from qmap_studio.core.pictures.metadata import Metadata, is_dpi
 from qmap_studio.core.pictures.picture import MAX_PIXELS, MAX_SIDE, Picture, check_size
 from qmap_studio.core.pictures.reading import ReadPicture, load_picture, read_picture
 from qmap_studio.core.pictures.writing import check_saved, write_picture
@@ -9,11 +9,9 @@ from qmap_studio.core.pictures.writing import check_saved, write_picture
 __all__ = [
     "MAX_PIXELS",
     "MAX_SIDE",
-    "STRIPS",
     "Metadata",
     "Picture",
     "ReadPicture",
-    "Strip",
     "check_saved",
     "check_size",
     "is_dpi",

@@ -24,6 +24,7 @@ _FLATTEN = N_("flatten its layers and save it as TIFF or PNG first")
 _TONE_MAP = N_("tone-map it and save it as TIFF or PNG of 16 bits first")
 _RENDER = N_("render it as PNG at the size that you want first")
 _ONE_FRAME = N_("save a frame of it as PNG first")
+_DECODE = N_("qmap-studio decode makes a picture of it; the window opens it by a name that ends in .sfc")
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ FOREIGN_FORMATS = (
     Foreign(N_("JPEG XR picture"), (".jxr", ".wdp", ".hdp"), ((0, b"II\xbc"),), _CONVERT),
     Foreign(N_("BPG picture"), (".bpg",), ((0, b"BPG\xfb"),), _CONVERT),
     Foreign(N_("FLIF picture"), (".flif",), ((0, b"FLIF"),), _CONVERT),
+    Foreign(N_("an .sfc file of this program"), (".sfc",), ((0, b"\x89SFC"),), _DECODE),
     Foreign(N_("Apple icon"), (".icns",), ((0, b"icns"),), _CONVERT),
     Foreign(N_("X bitmap or pixmap"), (".xbm", ".xpm"), ((0, b"/* XPM */"),), _CONVERT),
     Foreign(N_("YUV file without a header"), (".yuv", ".nv12", ".i420"), (), _CONVERT),

@@ -3,13 +3,14 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from PIL import Image
 
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import exif as exif_tags
 from qmap_studio.core.pictures.exif import Exif, has_gps, made_upright, without_gps
+from qmap_studio.core.strip import Strip
 
 _EXIF_PREFIX = b"Exif\x00\x00"
 _IPTC_RESOURCE, _IPTC_TAG = 0x0404, 33723
@@ -24,10 +25,6 @@ _GPS_IN_XMP = (
 _ANY_GPS = re.compile(rb":GPS")
 _LARGEST_SEARCHED = 1 << 20
 _METRE_STEP = 0.0128
-
-Strip = Literal["none", "gps", "all"]
-STRIPS: tuple[Strip, ...] = ("none", "gps", "all")
-"""How much of the metadata is left out: nothing, the position, or everything. A colour profile always stays."""
 
 
 @dataclass(frozen=True)

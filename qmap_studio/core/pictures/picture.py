@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.language import tr
-from qmap_studio.core.pictures.metadata import Metadata, Strip
+from qmap_studio.core.pictures.metadata import Metadata
+from qmap_studio.core.strip import Strip
 
 MAX_SIDE = 30_000
 MAX_PIXELS = 200_000_000

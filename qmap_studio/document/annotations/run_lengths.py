@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.errors import AnnotationError
-from qmap_studio.core.language import tr
+from qmap_studio.core.language import ngettext, tr
 
 
 def box_of_run_lengths(segmentation: dict[str, Any], where: str) -> tuple[float, float, float, float]:
@@ -30,11 +30,13 @@ def box_of_run_lengths(segmentation: dict[str, Any], where: str) -> tuple[float,
         raise AnnotationError(tr("{where} has a mask whose run lengths are no counts.").format(where=where))
     height, width = size
     if sum(counts) != height * width:
-        raise AnnotationError(
-            tr("{where} has a mask of {found} pixels; its size says {expected}.").format(
-                where=where, found=sum(counts), expected=height * width
-            )
+        found = sum(counts)
+        text = ngettext(
+            "{where} has a mask of {found} pixel; its size says {expected}.",
+            "{where} has a mask of {found} pixels; its size says {expected}.",
+            found,
         )
+        raise AnnotationError(text.format(where=where, found=found, expected=height * width))
     edges = np.concatenate([[0], np.cumsum(np.array(counts, np.int64))])
     starts, ends = edges[1:-1:2], edges[2::2]
     filled = ends > starts

@@ -17,7 +17,7 @@ from qmap_studio.engine.jobs.open_sfc import OpenSfc, SfcOpened
 from qmap_studio.engine.jobs.optimise_map import OptimiseMap
 from qmap_studio.engine.jobs.read_annotations import AnnotationsRead, ReadAnnotations
 from qmap_studio.engine.jobs.save_bounds import SaveBounds
-from qmap_studio.engine.jobs.save_map import MapSaved, SaveMap
+from qmap_studio.engine.jobs.save_map import SaveMap
 from qmap_studio.engine.jobs.use_model import UseModel
 
 __all__ = [
@@ -34,7 +34,6 @@ __all__ = [
     "Job",
     "MapFound",
     "MapImported",
-    "MapSaved",
     "OpenPicture",
     "OpenSfc",
     "OptimiseMap",

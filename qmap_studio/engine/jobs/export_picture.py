@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from qmap_studio.core.language import tr
-from qmap_studio.core.pictures import Picture, Strip, check_saved
+from qmap_studio.core.pictures import Picture, check_saved
+from qmap_studio.core.strip import Strip
 from qmap_studio.engine.jobs.compare import made_comparison
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job

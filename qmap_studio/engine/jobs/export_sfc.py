@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from qmap_studio.core.cells import qualities_of
 from qmap_studio.core.language import tr
-from qmap_studio.core.pictures import Strip
+from qmap_studio.core.strip import Strip
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import JobDone, Notice

@@ -13,7 +13,7 @@ from qmap_studio.engine.results import JobResult, MapValues
 
 @dataclass(frozen=True)
 class MapFound(JobResult):
-    """A map for the picture, better than the one before; `values` is uint16 (H, W)."""
+    """A map for the picture, in a search better than the one before; `values` is uint16 (H, W)."""
 
     picture: Picture
     values: MapValues

@@ -12,12 +12,10 @@ from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.jobs.map_found import deliver_map
 from qmap_studio.engine.results import JobDone
+from qmap_studio.recipes.search_defaults import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
 
 if TYPE_CHECKING:
     from qmap_studio.task_maps import Iterate
-
-DEFAULT_LAMBDA, DEFAULT_ITERATIONS = 0.1, 5
-"""Of a search for a map."""
 
 
 @dataclass(frozen=True)

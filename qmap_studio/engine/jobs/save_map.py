@@ -8,20 +8,12 @@ from typing import ClassVar
 from qmap_studio.core.language import tr
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
-from qmap_studio.engine.results import JobDone, JobResult
-
-
-@dataclass(frozen=True)
-class MapSaved(JobResult):
-    """The map is in its file as it was at `revision`."""
-
-    path: Path
-    revision: int
+from qmap_studio.engine.results import JobDone
 
 
 @dataclass(frozen=True)
 class SaveMap(Job):
-    """Write the map as it was when asked for, as PNG, TIFF or NPY by the name's suffix; delivers `MapSaved`."""
+    """Write the map as it was when asked for, as PNG, TIFF or NPY by the name's suffix."""
 
     is_of_map: ClassVar[bool] = True
     needs_codec: ClassVar[bool] = False
@@ -33,5 +25,4 @@ class SaveMap(Job):
 
         path, snapshot = self.path, context.snapshot
         context.save_file(path, partial(quality_map_file, path, QualityMap(snapshot.values)))
-        context.deliver(MapSaved(context.job_id, path, snapshot.revision))
         return JobDone(context.job_id, path, tr("The map is saved as {name}.").format(name=path.name))

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from qmap_studio.core.language import N_, tr
-from qmap_studio.core.pictures import STRIPS, Strip
 from qmap_studio.core.rate import bits_per_pixel
+from qmap_studio.core.strip import STRIPS, Strip
 from qmap_studio.ui.dialogs.questions import ask_save
 from qmap_studio.ui.widgets.parts import muted, readable_bytes
 

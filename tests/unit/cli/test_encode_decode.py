@@ -192,3 +192,11 @@ def test_progress_is_drawn_on_terminals_only_and_leaves_nothing():
     assert "[###############               ]  50% half" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\x1b[K")
     assert pipe.getvalue() == ""
+
+
+def test_an_sfc_file_is_not_encoded_again(codec, photo, tmp_path, capsys):
+    file = tmp_path / "x.sfc"
+    assert main(["encode", str(photo), "-o", str(file)]) == 0
+    capsys.readouterr()
+    assert main(["encode", str(file), "-o", str(tmp_path / "y.sfc")]) == 1
+    assert "qmap-studio decode" in capsys.readouterr().err

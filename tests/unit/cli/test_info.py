@@ -77,3 +77,8 @@ def test_a_damaged_part_without_loss_is_told_with_the_file(tmp_path, capsys):
     path = sfc(tmp_path, kept=b"\0\3abc")
     assert main(["info", str(path)]) == 1
     assert str(path) in capsys.readouterr().err
+
+
+def test_one_byte_is_one(tmp_path, capsys):
+    main(["info", str(sfc(tmp_path, streams=(b"1",)))])
+    assert "picture 1 byte, map 0 bytes" in capsys.readouterr().out

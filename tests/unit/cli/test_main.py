@@ -77,7 +77,16 @@ def test_commands_go_to_the_command_line_and_pictures_to_the_window(monkeypatch)
     ]  # fmt: skip
 
 
-def test_nothing_slow_is_imported_on_the_way_to_the_window():
+def test_the_language_is_that_of_the_system(monkeypatch):
+    chosen = []
+    monkeypatch.setattr(entry, "use_language", chosen.append)
+    monkeypatch.setattr("locale.getlocale", lambda: ("pl_PL", "UTF-8"))
+    monkeypatch.setattr(sys, "argv", ["qmap-studio", "--version"])
+    assert entry.main() == 0
+    assert chosen == ["pl_PL"]
+
+
+def test_a_command_starts_without_anything_slow():
     code = "import qmap_studio.__main__, qmap_studio.cli.main, sys; print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert not re.findall(r"\b(torch|cv2|matplotlib|PySide6)\b", modules)
+    assert not re.findall(r"\b(torch|cv2|matplotlib|PySide6|qmap_studio\.(engine|codec|document))\b", modules)

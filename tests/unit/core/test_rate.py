@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmap_studio.core.rate import HEAT_TICKS_BPP, bits_per_pixel, heat_level, quality_to_lambda
+from qmap_studio.core.rate import HEAT_TICKS_BPP, best_step, bits_per_pixel, heat_level, quality_to_lambda
 
 
 def test_bits_per_pixel() -> None:
@@ -28,6 +28,13 @@ def test_a_map_gives_what_its_values_give() -> None:
     assert lambda_map.dtype == np.float32
     assert lambda_map.shape == (3, 4)
     assert lambda_map[1, 2] == pytest.approx(quality_to_lambda(float(quality_map[1, 2])), rel=1e-5)
+
+
+def test_the_best_step_costs_least() -> None:
+    lmbda = quality_to_lambda(0.3)
+    steps = best_step(lmbda) * np.array([0.99, 1.0, 1.01])
+    costs = -np.log2(steps) + lmbda / 3 * steps**2 / 12
+    assert costs.argmin() == 1
 
 
 def test_the_heat_maps_scale_is_logarithmic() -> None:

@@ -4,7 +4,11 @@ from PIL import Image
 
 from qmap_studio.core.bounds import UNBOUNDED
 from qmap_studio.core.errors import QualityMapError, QualityMapShapeError
-from qmap_studio.document import read_bounds, write_bounds
+from qmap_studio.document import bounds_file, read_bounds
+
+
+def write(path, bounds):
+    path.write_bytes(bounds_file(path, bounds))
 
 
 @pytest.fixture
@@ -18,7 +22,7 @@ def mask(tmp_path):
 @pytest.mark.parametrize("suffix", [".png", ".tif", ".npy"])
 def test_bounds_come_back_as_they_were_saved(tmp_path, suffix):
     bounds = np.random.default_rng(0).choice(np.array([0, 1, 5, 8, UNBOUNDED], np.uint8), (30, 40))
-    write_bounds(tmp_path / f"region{suffix}", bounds)
+    write(tmp_path / f"region{suffix}", bounds)
     np.testing.assert_array_equal(read_bounds(tmp_path / f"region{suffix}", 30, 40), bounds)
 
 
@@ -37,7 +41,7 @@ def test_booleans_and_pictures_of_two_colours_are_masks(tmp_path):
 
 
 def test_saved_bounds_are_white_for_everybody_else(tmp_path):
-    write_bounds(tmp_path / "region.png", np.array([[0, UNBOUNDED]], np.uint8))
+    write(tmp_path / "region.png", np.array([[0, UNBOUNDED]], np.uint8))
     assert np.asarray(Image.open(tmp_path / "region.png")).tolist() == [[255, 0]]
 
 
@@ -48,4 +52,4 @@ def test_a_mask_of_another_size_or_none_at_all_says_so(mask, tmp_path):
     with pytest.raises(QualityMapError, match="no map"):
         read_bounds(tmp_path / "text.png", 30, 40)
     with pytest.raises(QualityMapError, match=r"region\.jpg"):
-        write_bounds(tmp_path / "region.jpg", np.zeros((3, 3), np.uint8))
+        write(tmp_path / "region.jpg", np.zeros((3, 3), np.uint8))

@@ -22,7 +22,6 @@ from qmap_studio.engine import (
     JobDone,
     JobFailed,
     MapImported,
-    MapSaved,
     OpenPicture,
     ReadAnnotations,
     SaveMap,
@@ -76,8 +75,6 @@ def test_a_map_is_saved_as_it_was_when_asked_for(shown, results, tmp_path, name)
     shown.submit(SaveMap(tmp_path / name))
     shown.update_map(second, painted(second), 8)
     shown.start()
-    saved = results.wait_for(MapSaved)
-    assert saved.revision == 7
     assert results.wait_for(JobDone).path == tmp_path / name
     expected = flat_map(photo())
     expected[first.slices] = 65535

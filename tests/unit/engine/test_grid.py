@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qmap_studio.core.cells import cells_of
+from qmap_studio.core.cells import BLOCK_PX, cells_of
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine.grid import BLOCK_PX, blocks_of, narrowed, widened, window
+from qmap_studio.engine.grid import blocks_of, narrowed, widened, window
 
 sides = st.integers(1, 5000)
 

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from fake_codec import FakeCodec, flat_map, painted, photo
 
-from qmap_studio.core.cells import mean_of_cells, qualities_of
+from qmap_studio.core.cells import BLOCK_PX, mean_of_cells, qualities_of
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
-from qmap_studio.engine.grid import BLOCK_PX, blocks_of
+from qmap_studio.engine.grid import blocks_of
 from qmap_studio.engine.jobs.open_sfc import map_of_cells
 from qmap_studio.engine.live_picture import LivePicture
 from qmap_studio.engine.pieces import PIECE_BLOCKS, first_rectangle

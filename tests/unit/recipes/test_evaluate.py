@@ -62,7 +62,7 @@ def test_published_curves_are_only_about_kodak(folder, monkeypatch):
 
     rename_to_kodak(monkeypatch)
     evaluation = evaluate_folder(folder, JpegCodec())
-    assert evaluation.notices == ()
+    assert not any("Kodak" in notice for notice in evaluation.notices)
     assert isinstance(evaluation.bd_rates_to_anchors["bpg444"], float)
     assert evaluation.bd_rates_to_anchors["evc-ss"] is None
 
@@ -140,6 +140,16 @@ def test_files_that_are_no_pictures_are_passed_over(folder):
     (notice,) = (notice for notice in evaluation.notices if "b.jpg" in notice)
     assert notice.startswith("Passed over: ")
     assert notice in table(evaluation)
+
+
+def test_pictures_too_small_for_the_metrics_are_told(folder):
+    write_picture(folder / "c.png", Picture(waves(5, 300)))
+    write_picture(folder / "d.png", Picture(waves(161, 161)))
+    evaluation = evaluate_folder(folder, JpegCodec(), qualities=(0.5,))
+    assert list(evaluation.learned.samples) == ["a.png", "b.png", "d.png"]
+    passed_over, few_scales = evaluation.notices[:2]
+    assert passed_over.startswith("Passed over: c.png is smaller than 11 pixels")
+    assert few_scales.startswith("2 pictures are smaller than 161 pixels")
 
 
 def test_a_folder_of_damaged_pictures_is_refused(folder):

@@ -66,7 +66,9 @@ def test_a_cancelled_search_gives_the_best_so_far(face):
         if len(iterates) == 3:
             raise Cancelled
 
-    best = optimise_map(PlainCodec(), face, keep_edges, lmbda=0.1, report=iterates.append, checkpoint=checkpoint)
+    best = optimise_map(
+        PlainCodec(), face, keep_edges, lmbda=0.1, iterations=5, report=iterates.append, checkpoint=checkpoint
+    )
     assert best is iterates[-1]
     assert best.iteration == 2
 
@@ -76,12 +78,12 @@ def test_cancelled_before_anything_was_found(face):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        optimise_map(PlainCodec(), face, keep_edges, lmbda=0.1, checkpoint=checkpoint)
+        optimise_map(PlainCodec(), face, keep_edges, lmbda=0.1, iterations=5, checkpoint=checkpoint)
 
 
 def test_progress_never_falls_and_never_passes_the_end(face):
     fractions = []
-    optimise_map(PlainCodec(), face, keep_edges, lmbda=0.1, checkpoint=fractions.append)
+    optimise_map(PlainCodec(), face, keep_edges, lmbda=0.1, iterations=5, checkpoint=fractions.append)
     assert fractions == sorted(fractions)
     assert 0 == fractions[0] < fractions[-1] < 1
 
@@ -115,7 +117,7 @@ def test_the_random_start_is_the_papers(face):
 def test_a_start_of_0_or_1_can_still_be_left(face):
     for start, lmbda in ((0.0, 100.0), (1.0, 0.0)):
         whole = np.full((192, 192), start, np.float32)
-        best = optimise_map(PlainCodec(), face, keep_edges, lmbda=lmbda, start=whole)
+        best = optimise_map(PlainCodec(), face, keep_edges, lmbda=lmbda, iterations=5, start=whole)
         assert np.abs(best.quality_map - start).max() > 0.5
 
 

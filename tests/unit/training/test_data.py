@@ -1,9 +1,11 @@
 import shutil
 import tarfile
 
+import numpy as np
 import pytest
 import torch
 
+from qmap_studio.codec.common.map_cells import MapCells
 from qmap_studio.training import data as data_module
 from qmap_studio.training.data import is_held_out, load_pictures
 from qmap_studio.training.maps import random_maps, signalled
@@ -155,3 +157,11 @@ def test_maps_cover_the_range_and_are_signalled_in_steps():
     steps = (cells - cells[..., :1, :1]) / 2048
     assert torch.all(((steps - steps.round()).abs() < 1e-4) | ~inner | ~inner[..., :1, :1])
     assert (cells / 65535 - torch.nn.functional.avg_pool2d(maps, 16)).abs().max() < 1 / 60
+
+
+def test_training_signals_maps_as_files_do():
+    torch.manual_seed(2)
+    maps = random_maps(torch.randint(0, 9, (200, 128, 128), dtype=torch.uint8))
+    in_files = np.stack([MapCells.of(quality_map).values for quality_map in maps[:, 0].numpy()])
+    # Sums in other orders may round a mean that lies between two steps to either.
+    assert np.mean(signalled(maps)[:, 0].numpy() == in_files) > 0.999

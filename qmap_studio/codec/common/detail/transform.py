@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.cells import CELL_PX
-from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
+from qmap_studio.core.rate import best_step, quality_to_lambda
 
 ABSENT, FREQUENCIES, PIXELS, FLAT = 0, 1, 2, 3
 """The kinds of cells: without details, with details in one of two forms, and those that become a single colour."""
@@ -43,9 +43,7 @@ def step_of(levels: NDArray[np.uint16]) -> NDArray[np.float64]:
     return _STEPS[levels >> 8]
 
 
-# delta = sqrt(18 / (ln 2 * lambda)), at which a step's last bit saves what it costs.
-_LAMBDAS = LAMBDA_AT_ZERO * np.exp(LAMBDA_GROWTH * np.arange(256) / 255)
-_STEPS = np.sqrt(18 / (math.log(2) * _LAMBDAS))
+_STEPS = best_step(quality_to_lambda(np.arange(256) / 255))
 # The same for each channel, with the root of its colour's norm taken out, in 1/64 levels.
 _INTEGER_STEPS = np.rint(2**_STEP_BITS * _STEPS[:, None] / np.sqrt(_NORMS))
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from qmap_studio.codec.common.kept.codes import CHOSEN, NOT_KEPT
 from qmap_studio.codec.common.kept.tile import pack_tile
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
-from qmap_studio.core.rate import quality_to_lambda
+from qmap_studio.core.rate import best_step, quality_to_lambda
 
 FEW_NEW, MOST_NEW = 0.35, 0.6
 """Of a cell's pixels may be unlike all their neighbours, and where there are few colours; in photos most are."""
@@ -62,7 +62,7 @@ class GraphicCells:
     def _transform_cost(self, levels: NDArray[np.float32]) -> NDArray[np.float64]:
         """Bits and weighed error of a transform coder with the best uniform step for each cell's lambda."""
         lmbda = quality_to_lambda(levels.astype(np.float64) / MAX_LEVEL)[:, None]
-        step = np.sqrt(18 / (math.log(2) * lmbda))
+        step = best_step(lmbda)
         steps = np.abs(self.coefficients) / step
         is_coded = steps > 0.6
         bits = np.where(is_coded, 1.5 * np.log2(1 + steps) + 2.5, 0.0).sum(axis=1)

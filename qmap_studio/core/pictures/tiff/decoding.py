@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from qmap_studio.core.errors import ImageError
-from qmap_studio.core.language import tr
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.pictures.picture import MAX_PIXELS, check_size
 from qmap_studio.core.pictures.scaling import Scale, scale_of, to_bytes
 from qmap_studio.core.pictures.tiff.directory import Directory, Tag
@@ -124,15 +124,19 @@ def _check_known(layout: Layout, name: str) -> None:
     elif layout.photometric not in COLOUR_CHANNELS or layout.photometric in (YCBCR, PALETTE):
         kind = _PHOTOMETRIC_NAMES.get(layout.photometric, str(layout.photometric))
         kind = tr("a palette") if layout.photometric == PALETTE else kind
-        reason = tr("colours of the kind {kind} with {bits} bits").format(kind=kind, bits=layout.bits)
+        text = ngettext(
+            "colours of the kind {kind} with {bits} bit", "colours of the kind {kind} with {bits} bits", layout.bits
+        )
+        reason = text.format(kind=kind, bits=layout.bits)
     elif layout.sample_format not in (UNSIGNED, SIGNED, FLOAT):
         reason = tr("samples of the kind {kind}").format(kind=layout.sample_format)
     elif layout.dtype is None and (layout.sample_format != UNSIGNED or not 1 <= layout.bits < 32):
-        reason = tr("samples of {bits} bits").format(bits=layout.bits)
+        reason = ngettext("samples of {bits} bit", "samples of {bits} bits", layout.bits).format(bits=layout.bits)
     elif layout.predictor not in (1, 2, 3) or (layout.predictor == 3 and layout.sample_format != FLOAT):
         reason = tr("the predictor {kind}").format(kind=layout.predictor)
     elif layout.predictor == 2 and layout.dtype is None:
-        reason = tr("differences of {bits} bits").format(bits=layout.bits)
+        text = ngettext("differences of {bits} bit", "differences of {bits} bits", layout.bits)
+        reason = text.format(bits=layout.bits)
     elif layout.compression != NO_COMPRESSION and layout.row_bytes * layout.segment_height > 2 * MAX_PIXELS:
         reason = tr("compressed strips of more than {most} MB").format(most=2 * MAX_PIXELS // 10**6)  # Pillow's limit
     if reason is not None:

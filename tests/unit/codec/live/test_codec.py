@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from qmap_studio.codec import encode_to_size, load_codec
 from qmap_studio.codec.common import container
-from qmap_studio.codec.common.map_cells import median_quality
 from qmap_studio.codec.live.codec import LiveCodec
-from qmap_studio.core.cells import CELL_PX
+from qmap_studio.core.cells import CELL_PX, median_of_middles
 from qmap_studio.core.errors import (
     BitstreamError,
     Cancelled,
@@ -97,7 +96,7 @@ def test_a_part_with_the_base_of_the_whole_gives_the_numbers_of_the_whole(codec,
     quality_map = uniform(photo, 0.313)
     quality_map[:, 200:] = np.linspace(0.2, 0.9, 120, dtype=np.float32)
     whole = codec.preview(photo.pixels, quality_map)
-    part = codec.preview(photo.pixels[:, 64:], quality_map[:, 64:], base=median_quality(quality_map))
+    part = codec.preview(photo.pixels[:, 64:], quality_map[:, 64:], base=median_of_middles(quality_map))
     np.testing.assert_array_equal(part.quality_cells, whole.quality_cells[:, 4:])
     assert np.abs(part.reconstruction[:, 200:].astype(int) - whole.reconstruction[:, 264:]).max() <= 8
 

@@ -74,3 +74,8 @@ def test_run_lengths_of_a_large_mask_take_no_memory(files):
 def test_damaged_run_lengths(files, segmentation, sentence):
     with pytest.raises(AnnotationError, match=f"Annotation 1 in boxes.json .*{sentence}"):
         files.boxes(one_annotation(segmentation=segmentation))
+
+
+def test_one_pixel_is_one():
+    with pytest.raises(AnnotationError, match="has a mask of 1 pixel; its size says 4"):
+        box_of_run_lengths({"size": [2, 2], "counts": [1]}, "It")
