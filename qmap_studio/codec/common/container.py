@@ -17,7 +17,6 @@ from qmap_studio.core.pictures import MAX_PIXELS, MAX_SIDE, Metadata
 # As PNG's: a high bit that 7-bit transfer loses, both line ends that text mode changes, an end of file for DOS.
 MAGIC = b"\x89SFC\r\n\x1a\n"
 VERSION = 2
-SUFFIX = ".sfc"
 
 # A file claims at most so many pixels per byte: a few hostile bytes cannot ask for minutes and gigabytes.
 MAX_PIXELS_PER_BYTE = 4096

@@ -16,7 +16,7 @@ from qmap_studio.codec.live.convolutions import start_at_zero
 from qmap_studio.codec.live.integers import UNIT, IntegerLayer, IntegerPointwise
 from qmap_studio.codec.live.passes import LEVELS, channels, hyper_map_level, phases
 from qmap_studio.codec.live.synthesis import HyperSynthesis, Synthesis
-from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
+from qmap_studio.core.rate import LAMBDA_GROWTH, best_step, quality_to_lambda
 
 
 class DecoderNetwork(nn.Module):
@@ -34,13 +34,13 @@ class DecoderNetwork(nn.Module):
         self.config = config = config or LiveConfig()
         self.kind = torch.float32
         n = config.latent
-        finest = math.sqrt(18.0 / (math.log(2.0) * LAMBDA_AT_ZERO)) / 255.0  # best step for quality 0
+        coarsest = best_step(quality_to_lambda(0.0)) / 255.0
         self.g_s = Synthesis(config)
         self.h_s = HyperSynthesis(config)
         self.mean_context = MeanContext(config)
         self.index_context = IndexContext(config)
         self.hyper_level = IntegerPointwise(1, config.hyper_latent, fine=True, unit=1.0 / LEVELS)
-        self.log_gain = nn.Parameter(torch.full((n,), -math.log(finest)))
+        self.log_gain = nn.Parameter(torch.full((n,), -math.log(coarsest)))
         self.log_gain_slope = nn.Parameter(torch.full((n,), LAMBDA_GROWTH / 2.0))
         self.register_buffer("deviation", torch.ones(n))
         start_at_zero(self.hyper_level)

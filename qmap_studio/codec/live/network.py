@@ -29,7 +29,7 @@ from qmap_studio.codec.live.quantisation import LOG_RATIO, SCALE_MIN, mixed_bits
 from qmap_studio.codec.live.rearrange import space_to_depth
 from qmap_studio.codec.live.symbols import HYPER_BOUND, INDEX_OFFSET, INDEX_PER_UNIT, TABLES, magnitude_feature
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
-from qmap_studio.core.rate import LAMBDA_AT_ZERO, LAMBDA_GROWTH
+from qmap_studio.core.rate import LAMBDA_GROWTH, quality_to_lambda
 
 
 class LiveNetwork(DecoderNetwork):
@@ -62,8 +62,7 @@ class LiveNetwork(DecoderNetwork):
 
     def pass_weight(self, quality: Tensor, gain: Tensor) -> Tensor:
         """Bits that a squared error of one step is worth: 255^2 lambda / 3 / gain^2 for an orthonormal transform."""
-        lambda_255 = LAMBDA_AT_ZERO * 255.0**2 / 3.0 * torch.exp(LAMBDA_GROWTH * phases(quality))
-        return lambda_255 / gain.square()
+        return quality_to_lambda(phases(quality)) * (255.0**2 / 3.0) / gain.square()
 
     def analyse(self, x: Tensor, quality: Tensor, inner: Area | None = None) -> tuple[Tensor, Tensor]:
         """The whitened latents (B, rows, columns, N) and z of pictures (B, H, W, 3), centred at 0."""
