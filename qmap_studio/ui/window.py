@@ -40,6 +40,7 @@ from qmap_studio.ui.panels.status_strip import StatusStrip
 from qmap_studio.ui.panels.tool_options import ToolOptions
 from qmap_studio.ui.panels.tool_strip import ToolStrip
 from qmap_studio.ui.panels.welcome import Welcome
+from qmap_studio.ui.regions import Regions
 from qmap_studio.ui.theme import apply_theme, refresh_icons
 from qmap_studio.ui.toolbar import Toolbar
 from qmap_studio.ui.tools import TOOLS
@@ -81,7 +82,16 @@ class MainWindow(QMainWindow):
         self._bridge: EngineBridge | None = None
         self._is_painted = False
         commands = all_commands(tools)
-        self.app = App(self, self.controller, self.files, settings, commands, lambda: self.map_panel.uniform_quality)
+        self.regions = Regions(self._parts)
+        self.app = App(
+            self,
+            self.controller,
+            self.files,
+            settings,
+            commands,
+            lambda: self.map_panel.uniform_quality,
+            self.regions,
+        )
         self._actions = Actions(self.app)
         self.actions_by_name = self._actions.by_name
         self.banner, self.welcome, self.status = Banner(), Welcome(), StatusStrip()
@@ -107,6 +117,11 @@ class MainWindow(QMainWindow):
         """The panel at the side that is of this class."""
         return next(panel for panel in self.panels if isinstance(panel, kind))
 
+    def _parts(self) -> list[QWidget]:
+        """The parts of the window in the order in which F6 goes through them."""
+        beside = [self.comparing.view] if self.comparing.view is not None else []
+        return [self.toolbar, self.options, self.tool_strip, self.banner, self.stage, *beside, self._side, self.status]
+
     # Putting together
 
     def _build(self) -> None:
@@ -117,7 +132,8 @@ class MainWindow(QMainWindow):
         self.codec_menu = CodecMenu(self)
         self.codec_menu.setEnabled(False)
         self.menuBar().insertMenu(self.menuBar().actions()[-1], self.codec_menu)
-        self.addToolBar(Toolbar(self.actions_by_name))
+        self.toolbar = Toolbar(self.actions_by_name)
+        self.addToolBar(self.toolbar)
         self.stage = QStackedWidget()
         self.stage.setObjectName("stage")
         self.stage.addWidget(self.welcome)
@@ -251,6 +267,9 @@ class MainWindow(QMainWindow):
                 self.settings.write(self._settings_path)
 
     # Qt
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self.regions.go_inside(1 if forward else -1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -14,6 +14,7 @@ from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
 from qmap_studio.ui.canvas import keys
 from qmap_studio.ui.canvas.buffers import PictureBuffers
+from qmap_studio.ui.canvas.focus_frame import FocusFrame
 from qmap_studio.ui.canvas.gestures import Gestures
 from qmap_studio.ui.canvas.pane_grid import PaneGrid
 from qmap_studio.ui.outlines import Outline
@@ -57,6 +58,7 @@ class Workspace(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setAccessibleName(tr("Canvas"))
+        FocusFrame(self)
 
     # The document
 
@@ -176,6 +178,11 @@ class Workspace(QWidget):
         """While held, any tool paints the other quality."""
         self._gestures.hold_erase(held)
 
+    def release_keys(self) -> None:
+        """No key is held any more, as when another window takes the keyboard."""
+        self._gestures.release_keys()
+        self.panes.show_original_while(False)
+
     def escape(self) -> None:
         """Takes back the gesture under way, or else the selection."""
         if not self._gestures.cancel():
@@ -204,15 +211,14 @@ class Workspace(QWidget):
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.setAccepted(self._document is not None and keys.press(self, event))
+        event.setAccepted(keys.press(self, event))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(keys.release(self, event))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._gestures.release_keys()
-        self.panes.show_original_while(False)
+        self.release_keys()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         # Tab shows the original; Shift+Tab still leads out of the canvas.

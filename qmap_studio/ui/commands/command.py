@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from qmap_studio.ui.canvas.workspace import Workspace
     from qmap_studio.ui.controller import Controller
     from qmap_studio.ui.files import Files
+    from qmap_studio.ui.regions import Regions
 
 MENUS = {
     "File": N_("&File"),
@@ -37,6 +38,7 @@ class App:
         window: the parent of dialogs.
         commands: all there are.
         uniform_quality: gives the quality of the slider beside "Set".
+        regions: the parts of the window.
         workspace: None until the canvas is loaded, a moment after the window shows.
     """
 
@@ -46,6 +48,7 @@ class App:
     settings: "Settings"
     commands: "Sequence[Command]"
     uniform_quality: Callable[[], float]
+    regions: "Regions"
     workspace: "Workspace | None" = None
 
     @property

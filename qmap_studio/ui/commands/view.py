@@ -2,9 +2,8 @@
 
 from qmap_studio.core.language import N_
 from qmap_studio.ui.commands.command import App, Command, has_document
+from qmap_studio.ui.geometry import ZOOM_STEP
 from qmap_studio.ui.theme import apply_theme
-
-ZOOM_STEP = 2**0.5
 
 
 def _pane(name: str, text: str, key: str, tip: str) -> Command:
@@ -115,6 +114,23 @@ COMMANDS = (
         keys=("Ctrl+-",),
         tip=N_("Smaller"),
         enabled_when=has_document,
+    ),
+    Command(
+        "next_part",
+        "View",
+        N_("&Next Part of the Window"),
+        lambda app: app.regions.go(1),
+        keys=("F6",),
+        tip=N_("The keyboard goes on to the next bar, panel or picture; Tab goes on inside it"),
+        line_above=True,
+    ),
+    Command(
+        "previous_part",
+        "View",
+        N_("&Previous Part of the Window"),
+        lambda app: app.regions.go(-1),
+        keys=("Shift+F6",),
+        tip=N_("The keyboard goes back to the bar, panel or picture before"),
     ),
     _theme("system", N_("&System"), "Ctrl+Alt+S"),
     _theme("light", N_("&Light"), "Ctrl+Alt+L"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QBoxLayout,
     QButtonGroup,
     QDockWidget,
@@ -95,6 +96,9 @@ class ComparisonPanel(QDockWidget):
         layout.addWidget(self.view, 1)
         layout.addLayout(sides)
         self.setWidget(page)
+        for button in self.findChildren(QAbstractButton):  # to float and to close it
+            if button.parent() is self:
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_old(False)
 
     def show_comparison(self, ready: "ReadyComparison", is_decoded: bool) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.bound_names import name_of
@@ -35,13 +35,12 @@ class ToolStrip(QFrame):
         layout.addWidget(self.swatches, alignment=Qt.AlignmentFlag.AlignHCenter)
 
 
-class QualitySwatches(QWidget):
+class QualitySwatches(QAbstractButton):
     """The brush's quality in front, the eraser's behind; a click exchanges them."""
-
-    swap_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedSize(38, 52)
         self.setToolTip(
             tr("<b>Qualities</b> (X exchanges them)<br>In front what tools paint, behind what erasing paints")
@@ -81,7 +80,8 @@ class QualitySwatches(QWidget):
             painter.fillRect(self.rect(), QColor(current().window))
             swatch = sample(self._bound, SWATCH + 8, self.devicePixelRatioF())
             painter.drawImage(QPointF(2, 9), swatch)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(current().accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         painter.end()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.swap_requested.emit()
