@@ -163,6 +163,11 @@ class PaneGrid(QWidget):
         return list(self._shown)
 
     @property
+    def titles(self) -> list[str]:
+        """What the panes on the screen show, in order."""
+        return [self._all[name].title for name in self._shown]
+
+    @property
     def all_panes(self) -> list[CanvasPane]:
         """Those that are not on the screen, too."""
         return list(self._all.values())

@@ -75,6 +75,7 @@ class CanvasPane(Pane):
     def _match_caption(self) -> None:
         noted = f"{self.title} · {self._note}" if self._note else self.title
         self.caption.setText(self._source if self._peeking else noted)
+        self.setAccessibleDescription(self.caption.text())
 
 
 class OriginalPane(CanvasPane):

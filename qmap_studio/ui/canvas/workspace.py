@@ -55,6 +55,8 @@ class Workspace(QWidget):
         self._gestures = Gestures(self, self.panes.all_panes, tools, self)
         self._gestures.pixel_hovered.connect(self.pixel_hovered)
         self.panes.view_changed.connect(self._gestures.follow_view)
+        for change in (self.panes.view_changed, self.panes.panes_changed, self.panes.overlay_changed):
+            change.connect(self._describe)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setAccessibleName(tr("Canvas"))
@@ -84,6 +86,18 @@ class Workspace(QWidget):
             whole = Rect.whole(*document.quality_map.values.shape)
             self.panes.show_bounds(document.bounds, document.held_bounds, whole)
         self._show_selection()
+        self._describe()
+
+    def _describe(self) -> None:
+        """What is seen, for those who do not see it."""
+        if self._document is None:
+            return
+        picture = self._document.picture
+        self.setAccessibleDescription(
+            tr("{width} x {height} pixels at {zoom:.0f} %; shown: {panes}").format(
+                width=picture.width, height=picture.height, zoom=100 * self.zoom, panes=", ".join(self.panes.titles)
+            )
+        )
 
     def _on_map_changed(self, rect: Rect, ended: bool) -> None:
         self._gestures.follow_edit()

@@ -1,6 +1,7 @@
 """Sentences over the canvas, which stay until they are dismissed or the person goes on."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from qmap_studio.core.language import tr
@@ -59,3 +60,4 @@ class Banner(QFrame):
         self._text.setText(breakable(text))
         self.setAccessibleName(text)
         self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))

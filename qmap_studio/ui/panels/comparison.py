@@ -22,7 +22,7 @@ from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.ui.canvas.wipe import WipeView
 from qmap_studio.ui.panels.figures import FiguresTable
-from qmap_studio.ui.widgets.parts import muted, set_tone
+from qmap_studio.ui.widgets.parts import Reading, muted, set_tone
 
 if TYPE_CHECKING:
     from qmap_studio.engine import Compared
@@ -69,15 +69,16 @@ class ComparisonPanel(QDockWidget):
             button.setText(text)
             button.clicked.connect(lambda _checked=False, command=command: command())
             bar.addWidget(button)
-        self._age = QLabel()
-        self._age.setObjectName("pill")
+        self._age = Reading(tr("Figures"), kind="pill")
         self._verdict = muted()
         header = QVBoxLayout()
         header.setSpacing(6)
         header.addWidget(self._age, 0, Qt.AlignmentFlag.AlignLeft)
         header.addWidget(self._verdict)
         self.tables = FiguresTable(), FiguresTable()
-        self._files = muted(), muted()
+        self._files = tuple(Reading(tr(title), kind="muted") for title in TITLES)
+        for file in self._files:
+            file.setWordWrap(True)
         self._sides = sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         sides.setSpacing(SIDES_GAP)
         for title, file, table in zip(TITLES, self._files, self.tables, strict=True):

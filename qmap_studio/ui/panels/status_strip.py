@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePo
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import set_icon
+from qmap_studio.ui.widgets.parts import Reading
 
 STEPS = 1000
 
@@ -18,7 +19,7 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("statusStrip")
         self.setFixedHeight(30)
-        self._engine = QLabel(tr("Starting…"))
+        self._engine = Reading(tr("Codec"), tr("Starting…"))
         self._message = QLabel()
         self._message.setObjectName("muted")
         self._message.setTextFormat(Qt.TextFormat.PlainText)
@@ -31,10 +32,8 @@ class StatusStrip(QFrame):
         self._cancel.setToolTip(tr("Cancel (Ctrl+.)"))
         set_icon(self._cancel, "close")
         self._cancel.clicked.connect(self.cancel_requested)
-        self._pixel = QLabel()
-        self._pixel.setObjectName("muted")
-        self._zoom = QLabel()
-        self._zoom.setObjectName("muted")
+        self._pixel = Reading(tr("Pixel under the pointer"), kind="muted")
+        self._zoom = Reading(tr("Zoom"), kind="muted")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 0, 14, 0)
         layout.setSpacing(12)
