@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.ui.canvas.bound_legend import BoundLegend
-from qmap_studio.ui.canvas.caption import ColourScale
+from qmap_studio.ui.canvas.colour_scale import ColourScale
 from qmap_studio.ui.panels.comparison import ComparisonPanel
 from qmap_studio.ui.panels.figures import COLUMNS, ROWS, UNITS, FiguresPanel, FiguresTable
 from qmap_studio.ui.widgets.slider import ValueSlider

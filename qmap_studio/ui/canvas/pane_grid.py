@@ -256,9 +256,9 @@ class PaneGrid(QWidget):
         return self._original.grid.visible
 
     def show_grid(self, shown: bool) -> None:
-        """Shows the latent grid where the zoom has room for it."""
+        """Shows the latent grid, or of its lines as many as the zoom has room for."""
         for pane in self._all.values():
-            pane.grid.set_visible(shown)
+            pane.show_grid(shown)
 
     # Inside
 

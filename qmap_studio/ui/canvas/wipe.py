@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.canvas import wipe_handle
-from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
 from qmap_studio.ui.canvas.focus_frame import FocusFrame
 from qmap_studio.ui.canvas.navigator import Navigator
 from qmap_studio.ui.canvas.pane import Pane
@@ -18,6 +17,7 @@ from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.wipe_handle import WipeHandle
 from qmap_studio.ui.geometry import ZOOM_STEP, Point
 from qmap_studio.ui.pointer import Pointer
+from qmap_studio.ui.widgets.elided import ElidedLabel
 
 FLICKER_MS = 700
 KEY_STEP = 0.02
@@ -47,7 +47,8 @@ class WipeView(QWidget):
         self._left.add_sheet(self._under)
         self._left.add_sheet(self._over)
         self._right.add_sheet(self._beside)
-        self._right_caption = Caption("", self._left)
+        self._right_caption = ElidedLabel()
+        self._left.header.add(self._right_caption)
         self._handle = WipeHandle(self._left.viewport())
         self._handle.dragged.connect(self._on_handle_dragged)
         self._navigator = Navigator(self._panes, self)
@@ -136,8 +137,7 @@ class WipeView(QWidget):
     def _place_wipe(self) -> None:
         width = self._left.viewport().width()
         x = round(self._share * width)
-        self._handle.setGeometry(x - wipe_handle.WIDTH // 2, 0, wipe_handle.WIDTH, self._left.height())
-        self._right_caption.move(width - self._right_caption.width() - PLATE_MARGIN, PLATE_MARGIN)
+        self._handle.setGeometry(x - wipe_handle.WIDTH // 2, 0, wipe_handle.WIDTH, self._left.viewport().height())
         if self._mode is WipeMode.WIPE:
             edge = Point(x * self._left.devicePixelRatioF(), 0.0)
             self._over.set_left_edge(self._navigator.view.to_picture(edge, self._left.size_device).x)

@@ -72,7 +72,7 @@ COMMANDS = (
         _toggle_grid,
         keys=("Ctrl+'",),
         icon="grid",
-        tip=N_("The 16 px cells that the codec can tell apart"),
+        tip=N_("The 16 px cells that the codec can tell apart; zoomed out, lines between 4 x 4 of them"),
         enabled_when=has_document,
         checked_when=lambda app: app.workspace is not None and app.workspace.panes.grid_shown,
     ),
