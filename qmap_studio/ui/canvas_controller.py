@@ -18,6 +18,7 @@ from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.keyboard import Keyboard
+from qmap_studio.ui.panels.banner import Banner
 from qmap_studio.ui.panels.map_panel import MapPanel
 from qmap_studio.ui.panels.status_strip import StatusStrip
 from qmap_studio.ui.panels.tool_options import PaintValues, ToolOptions
@@ -57,6 +58,7 @@ class CanvasController(QObject):
         swatches: QualitySwatches,
         map_panel: MapPanel,
         status: StatusStrip,
+        banner: Banner,
     ) -> None:
         """Joins everything; the window adds the workspace to its layout."""
         self._controller, self._options, self._swatches = controller, options, swatches
@@ -69,6 +71,8 @@ class CanvasController(QObject):
         workspace.pixel_hovered.connect(self._on_pixel_hovered)
         workspace.brush_changed.connect(self._show_paint_values)
         workspace.tool_changed.connect(self._show_tool)
+        for pane in panes.all_panes:
+            pane.pointer_pressed.connect(lambda _pointer: banner.put_by())
         options.values_changed.connect(self._on_values_changed)
         options.entered.connect(workspace.setFocus)
         swatches.clicked.connect(lambda: workspace.swap_qualities())

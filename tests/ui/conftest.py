@@ -89,6 +89,7 @@ def window(qtbot: QtBot, settings: Settings, tmp_path: Path) -> MainWindow:
     bridge = EngineBridge(FakeEngine, window)  # type: ignore[arg-type]
     window.attach(CanvasController(settings), bridge)
     bridge.start()
+    window.resize(1360, 860)
     window.show()
     return window
 

@@ -5,7 +5,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-WIDTH, NARROWEST = 128, 96
+WIDTH, NARROWEST = 128, 32
+ALL_LABELS_FROM, LABELS_FROM = 96, 64  # wide; narrower, only its ends are named, or the tool tip does
 BAR_TOP, BAR = 5, 6
 FONT_PX = 11
 
@@ -18,7 +19,6 @@ class ColourScale(QWidget):
         self._image = QImage()
         self._labels: tuple[str, ...] = ()
         self.setAccessibleName(name)
-        self.setToolTip(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def set_scale(self, table: np.ndarray, labels: tuple[str, ...]) -> None:
@@ -27,6 +27,7 @@ class ColourScale(QWidget):
         self._image = QImage(row.data, len(table), 1, row.nbytes, QImage.Format.Format_RGBA8888).copy()
         self._labels = labels
         self.setAccessibleDescription(", ".join(labels))
+        self.setToolTip(f"{self.accessibleName()}: {', '.join(labels)}")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -45,7 +46,11 @@ class ColourScale(QWidget):
         painter.drawImage(bar, self._image, QRectF(self._image.rect()))
         text = QRectF(0, bar.bottom() + 1, self.width(), self.height() - bar.bottom() - 1)
         last = len(self._labels) - 1
+        if self.width() < LABELS_FROM:
+            return
         for place, label in enumerate(self._labels):
+            if 0 < place < last and self.width() < ALL_LABELS_FROM:
+                continue
             side = Qt.AlignmentFlag.AlignHCenter
             if place in (0, last):
                 side = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft

@@ -7,6 +7,7 @@ from qmap_studio.ui.widgets.elided import ElidedLabel
 
 HEIGHT = 30
 MARGIN, GAP = 10, 12
+LEAST_CAPTION = 72
 
 
 class PaneHeader(QWidget):
@@ -21,6 +22,7 @@ class PaneHeader(QWidget):
         self.setObjectName("paneHeader")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.caption = ElidedLabel(title)
+        self.caption.setMinimumWidth(LEAST_CAPTION)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self._row.setSpacing(GAP)

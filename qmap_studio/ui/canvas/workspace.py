@@ -174,7 +174,7 @@ class Workspace(QWidget):
 
     def switch_bound(self) -> None:
         """The tools paint without loss, or a quality again."""
-        self.brush = replace(self._brush, bound=WITHOUT_LOSS if self._brush.bound is None else None)
+        self.brush = replace(self._brush, bound=None if self._brush.bound == WITHOUT_LOSS else WITHOUT_LOSS)
 
     def swap_qualities(self) -> None:
         """The painted quality and the eraser's change places."""

@@ -40,6 +40,11 @@ def _toggle_grid(app: App) -> None:
     app.canvas.panes.show_grid(not app.canvas.panes.grid_shown)
 
 
+def _toggle_side(app: App) -> None:
+    if app.page is not None:
+        app.page.show_side(not app.page.shows_side)
+
+
 COMMANDS = (
     _pane("original", N_("&Original"), "Ctrl+1", N_("Photo with the map over it")),
     _pane("reconstruction", N_("&Reconstruction"), "Ctrl+2", N_("What the codec makes of it")),
@@ -116,13 +121,24 @@ COMMANDS = (
         enabled_when=has_document,
     ),
     Command(
+        "side_panel",
+        "View",
+        N_("Side Pane&l"),
+        _toggle_side,
+        keys=("F9",),
+        icon="panel",
+        tip=N_("Figures and what acts on the map; hidden, the photo has their room"),
+        enabled_when=has_document,
+        checked_when=lambda app: app.page is not None and app.page.shows_side,
+        line_above=True,
+    ),
+    Command(
         "next_part",
         "View",
         N_("&Next Part of the Window"),
         lambda app: app.regions.go(1),
         keys=("F6",),
         tip=N_("The keyboard goes on to the next bar, panel or picture; Tab goes on inside it"),
-        line_above=True,
     ),
     Command(
         "previous_part",

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from qmap_studio.core.language import ngettext, tr
 from qmap_studio.ui.widgets.keep_choice import KeepChoice
 from qmap_studio.ui.widgets.parts import heading, muted
+from qmap_studio.ui.widgets.scrolling import scrolling_form
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 if TYPE_CHECKING:
@@ -90,9 +90,7 @@ class BoxesDialog(QDialog):
         top.addWidget(muted(tr("in {file}").format(file=source)), 1)
         top.addWidget(every)
         top.addWidget(none)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 16)
-        layout.setSpacing(10)
+        layout = scrolling_form(self, self._button_box)
         layout.addLayout(top)
         layout.addWidget(self._classes)
         layout.addWidget(self._preview)
@@ -103,8 +101,6 @@ class BoxesDialog(QDialog):
         layout.addWidget(self._keep, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self._quality, self._feather, self._set_outside, self._outside):
             layout.addWidget(part)
-        layout.addSpacing(6)
-        layout.addWidget(self._button_box)
         self._classes.setFocus()
         self._show_preview()
 

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QVBo
 
 STEPS = 1000  # of a logarithmic slider; any other has those of its field
 
+FIELD_WIDTH, GAP = 66, 8
+
 
 class ValueSlider(QWidget):
     """Slider and field for one number; `value_changed` only tells of the person's own changes.
@@ -52,7 +54,7 @@ class ValueSlider(QWidget):
         self._field.setKeyboardTracking(False)
         self._field.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._field.setFixedWidth(66)
+        self._field.setFixedWidth(FIELD_WIDTH)
         for part in (self._slider, self._field):
             part.setToolTip(tip)
         self.show_name(name)
@@ -61,7 +63,7 @@ class ValueSlider(QWidget):
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._field.lineEdit().returnPressed.connect(self.entered)
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(GAP)
         if not stacked:
             row.addWidget(label)
         row.addWidget(self._slider, 1)
@@ -84,6 +86,14 @@ class ValueSlider(QWidget):
         self._label.setText(name)
         for part in (self._slider, self._field):
             part.setAccessibleName(name)
+
+    def show_slider(self, shown: bool) -> None:
+        """Whether there is a slider beside the field."""
+        self._slider.setVisible(shown)
+
+    def narrowest(self, with_label: bool) -> int:
+        """The width that the field needs, and its name if that is seen, without the slider."""
+        return FIELD_WIDTH + with_label * (self._label.sizeHint().width() + GAP)
 
     def show_label(self, shown: bool) -> None:
         """Whether its name is seen, or only told, where what is before it says as much."""
