@@ -4,8 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from qmap_studio.ui.panels.banner import Banner
-
 NARROW = 700
 """Below this width the side panel makes room for the photo, until it is asked for."""
 
@@ -20,7 +18,7 @@ class Page(QWidget):
     side_changed = Signal()  # it is wanted or not, as asked for or as there is room
 
     def __init__(
-        self, options: QWidget, tools: QWidget, stage: QWidget, banner: Banner, side: QScrollArea, status: QWidget
+        self, options: QWidget, tools: QWidget, stage: QWidget, banner: QWidget, side: QScrollArea, status: QWidget
     ) -> None:
         super().__init__()
         self._working_parts = options, tools

@@ -1,12 +1,12 @@
 """The bar below the menus: the actions that are wanted most."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
 from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.theme import ICON_SIZE
-from qmap_studio.ui.widgets.roomy_buttons import fit_texts
+from qmap_studio.ui.widgets.roomy_buttons import fit_texts, narrowest
 
 RULE, GAP = "", " "
 BUTTONS = ("open", "export", RULE, "undo", "redo", RULE, "pane_original", "pane_reconstruction", "pane_heat_map",
@@ -49,6 +49,12 @@ class Toolbar(QToolBar):
         button = self.widgetForAction(action)
         assert isinstance(button, QToolButton)
         return button
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """With its style it has its size."""
+        super().showEvent(event)
+        self.setMinimumWidth(narrowest(self, self._texts))
+        fit_texts(self, self._texts)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -214,6 +214,18 @@ def test_f6_goes_round_and_shift_f6_goes_back(opened: MainWindow, canvas: Worksp
     assert parts_by_f6(opened, SHIFT) == [parts[0], *parts[:0:-1]]
 
 
+def test_tab_goes_through_the_tools_in_their_order(opened: MainWindow, canvas: Workspace) -> None:
+    canvas.setFocus()
+    click(opened, Key.Key_F6, SHIFT)
+    names = []
+    for _ in range(7):
+        focused = QApplication.focusWidget()
+        names.append(focused.accessibleName())
+        click(opened, Key.Key_Tab)
+    assert names[:6] == [button.accessibleName() for button in opened.tool_strip.findChildren(QToolButton)]
+    assert QApplication.focusWidget().accessibleName() == names[0]
+
+
 def test_f6_comes_back_to_where_one_was(opened: MainWindow, canvas: Workspace) -> None:
     button = FOCUS["button"](opened)
     button.setFocus()

@@ -93,9 +93,10 @@ class Workspace(QWidget):
         if self._document is None:
             return
         picture = self._document.picture
+        panes = ", ".join(self.panes.pane(name).title for name in self.panes.shown)
         self.setAccessibleDescription(
             tr("{width} x {height} pixels at {zoom:.0f} %; shown: {panes}").format(
-                width=picture.width, height=picture.height, zoom=100 * self.zoom, panes=", ".join(self.panes.titles)
+                width=picture.width, height=picture.height, zoom=100 * self.zoom, panes=panes
             )
         )
 

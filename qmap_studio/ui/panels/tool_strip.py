@@ -30,7 +30,7 @@ class ToolStrip(QFrame):
         layout.setContentsMargins(MARGIN, 8, MARGIN, 10)
         layout.addLayout(self._grid)
         for tool in tools:
-            button = QToolButton()
+            button = QToolButton(self)  # at once: Tab goes in the order in which they come
             button.setDefaultAction(tool)
             button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
             button.setAccessibleName(tool.text().replace("&", ""))

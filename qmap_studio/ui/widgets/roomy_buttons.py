@@ -12,14 +12,20 @@ WITH_TEXT, ICON = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyl
 def fit_texts(bar: QWidget, groups: Sequence[Sequence[QToolButton]]) -> None:
     """Shows as many texts as the bar is wide enough for; tool tips and screen readers have them all."""
     for shed in range(len(groups) + 1):
-        for place, group in enumerate(groups):
-            for button in group:
-                button.setToolButtonStyle(ICON if place < shed else WITH_TEXT)
-        if _needed_width(bar) <= bar.width():
+        if _width_without(bar, groups, shed) <= bar.width():
             return
 
 
-def _needed_width(bar: QWidget) -> int:
+def narrowest(bar: QWidget, groups: Sequence[Sequence[QToolButton]]) -> int:
+    """The width of the bar without any text, which it is left with."""
+    return _width_without(bar, groups, len(groups))
+
+
+def _width_without(bar: QWidget, groups: Sequence[Sequence[QToolButton]], shed: int) -> int:
+    """Takes the texts of so many groups away; what the bar needs then."""
+    for place, group in enumerate(groups):
+        for button in group:
+            button.setToolButtonStyle(ICON if place < shed else WITH_TEXT)
     layout = bar.layout()
     assert layout is not None, "buttons lie in a layout"
     layout.invalidate()

@@ -9,7 +9,7 @@ from qmap_studio.core.cells import cells_of
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
-from qmap_studio.ui.canvas import pane_grid
+from qmap_studio.ui.canvas import bands
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
@@ -120,7 +120,7 @@ def test_results_are_seen_where_they_are(workspace: Workspace) -> None:
 def test_a_large_result_is_written_band_by_band_and_the_newest_stays(
     qtbot: QtBot, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pane_grid, "WRITTEN_AT_ONCE_PX", 10 * WIDTH)
+    monkeypatch.setattr(bands, "WRITTEN_AT_ONCE_PX", 10 * WIDTH)
     workspace.panes.show_only(ALL)
     workspace.panes.set_reconstruction(WHOLE, np.full((HEIGHT, WIDTH, 3), (10, 200, 30), np.uint8))
     assert colour_in(workspace, "reconstruction", 120.5, 5.5).getRgb()[:3] == (10, 200, 30)
