@@ -202,8 +202,8 @@ def test_boxes_get_a_bound_in_place_of_a_quality(qtbot: QtBot) -> None:
     assert (dialog.bound, dialog.feather_px) == (None, 16)
     dialog.bound = WITHOUT_LOSS
     assert (dialog.bound, dialog.feather_px) == (WITHOUT_LOSS, 0)
-    assert not dialog._quality.isEnabled()
-    assert not dialog._feather.isEnabled()
+    assert dialog._quality.isHidden()
+    assert dialog._feather.isHidden()
 
 
 # Figures

@@ -152,7 +152,9 @@ def test_dialogs_fit_and_their_buttons_are_seen(opened: MainWindow, make: Callab
     dialog.show()
     QApplication.processEvents()
     assert dialog.height() == SCREEN.height() - TITLE_BAR
-    for button in dialog.findChild(QDialogButtonBox).buttons():
+    buttons = dialog.findChild(QDialogButtonBox).buttons()
+    assert QApplication.focusWidget() not in buttons, "the content comes first"
+    for button in buttons:
         assert button.visibleRegion().boundingRect().size() == button.size()
     dialog.close()
 

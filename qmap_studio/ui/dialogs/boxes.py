@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -90,7 +91,7 @@ class BoxesDialog(QDialog):
         top.addWidget(muted(tr("in {file}").format(file=source)), 1)
         top.addWidget(every)
         top.addWidget(none)
-        layout = scrolling_form(self, self._button_box)
+        layout = QVBoxLayout()
         layout.addLayout(top)
         layout.addWidget(self._classes)
         layout.addWidget(self._preview)
@@ -101,6 +102,7 @@ class BoxesDialog(QDialog):
         layout.addWidget(self._keep, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self._quality, self._feather, self._set_outside, self._outside):
             layout.addWidget(part)
+        scrolling_form(self, layout, self._button_box)
         self._classes.setFocus()
         self._show_preview()
 
@@ -140,7 +142,7 @@ class BoxesDialog(QDialog):
 
     def _on_bound_changed(self, bound: int | None) -> None:
         for slider in (self._quality, self._feather):
-            slider.setEnabled(bound is None)
+            slider.setVisible(bound is None)  # a bound holds or not
 
     def _check_all(self, state: Qt.CheckState) -> None:
         for row in range(self._classes.count()):

@@ -22,7 +22,8 @@ CANVAS = (
     (N_("1 to 9"), N_("Paint quality 0.1 to 0.9")),
     ("0", N_("Show or hide the difference")),
     (N_("Hold Tab"), N_("The original in every pane")),
-    (N_("Escape"), N_("Give up the gesture, or clear the selection; from a field, list or button back to the canvas")),
+    (N_("Escape"), N_("Give up the gesture, or clear the selection")),
+    (N_("Escape elsewhere"), N_("Back to the canvas")),
 )
 SHARE_OF_SCREEN, BAR = 0.9, 12
 COLUMNS = (("Canvas", "Tools"), ("File", "Edit", "Compare", "Help"), ("Map", "View", "Theme"))

@@ -92,7 +92,7 @@ class TaskDialog(QDialog):
         self._show_state()
 
     def _build(self) -> None:
-        layout = scrolling_form(self, self._buttons)
+        layout = QVBoxLayout()
         layout.addWidget(heading(tr("KEEP")))
         where = tr("What lies inside the rectangle.") if self._selection else tr("Select a rectangle first (M).")
         for button, text in (
@@ -114,6 +114,7 @@ class TaskDialog(QDialog):
         layout.addWidget(self._search)
         layout.addWidget(self._cam)
         layout.addStretch(1)
+        scrolling_form(self, layout, self._buttons)
 
     @property
     def job(self) -> OptimiseMap | GradCam:

@@ -17,16 +17,20 @@ class Scrolling(QScrollArea):
         self.setWidget(content)
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint()
+        content = self.widget()
+        hint, layout = content.sizeHint(), content.layout()
+        if layout is not None and layout.hasHeightForWidth():  # of texts that wrap
+            hint.setHeight(layout.heightForWidth(max(hint.width(), self.window().minimumWidth())))
+        return hint
 
 
-def scrolling_form(dialog: QDialog, buttons: QWidget) -> QVBoxLayout:
-    """The column for a dialog's content, which scrolls above the buttons: they are always seen."""
+def scrolling_form(dialog: QDialog, column: QVBoxLayout, buttons: QWidget) -> None:
+    """Fills a dialog with a column, which scrolls where it has too little room, and buttons, which are always seen."""
     left, top, right, bottom = MARGINS
-    content = QWidget()
-    column = QVBoxLayout(content)
     column.setContentsMargins(left, top, right, 6)
     column.setSpacing(10)
+    content = QWidget()
+    content.setLayout(column)
     whole = QVBoxLayout(dialog)
     whole.setContentsMargins(0, 0, 0, bottom)
     whole.addWidget(Scrolling(content), 1)
@@ -34,4 +38,3 @@ def scrolling_form(dialog: QDialog, buttons: QWidget) -> QVBoxLayout:
     row.setContentsMargins(left, 0, right, 0)
     row.addWidget(buttons)
     whole.addLayout(row)
-    return column
