@@ -1,50 +1,26 @@
 """Real key events of the window, with the focus in each kind of widget; F6 and Tab; the wheel over the wipe."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractSlider,
     QApplication,
-    QComboBox,
-    QDoubleSpinBox,
-    QSlider,
-    QToolButton,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.ui.canvas import keys
-from qmap_studio.ui.canvas.focus_frame import FocusFrame
-from qmap_studio.ui.canvas.raster import Mipmap
-from qmap_studio.ui.canvas.wipe import WipeView
 from qmap_studio.ui.canvas.wipe_handle import WipeHandle
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.geometry import Point
-from qmap_studio.ui.panels.comparison import ComparisonPanel
 from qmap_studio.ui.window import MainWindow
-from tests.ui.real_keys import NONE, click, press, release
+from tests.ui.conftest import show_comparison
+from tests.ui.real_keys import FOCUS, NONE, click, press, release
 
 Key = Qt.Key
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 ALT, META = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.MetaModifier
-
-FOCUS: dict[str, Callable[[MainWindow], QWidget]] = {
-    "canvas": lambda window: window.canvas.workspace,
-    "field": lambda window: _named(window.options, QDoubleSpinBox, "Size"),
-    "slider": lambda window: _named(window.options, QSlider, "Size"),
-    "list": lambda window: window.options.findChild(QComboBox),
-    "button": lambda window: next(b for b in window.map_panel.findChildren(QToolButton) if b.text() == "Invert"),
-}
-
-
-def _named(parent: QWidget, kind: type, name: str) -> QWidget:
-    return next(child for child in parent.findChildren(kind) if child.accessibleName() == name)
 
 
 @pytest.fixture
@@ -183,110 +159,6 @@ def test_a_key_with_other_modifiers_is_another_key(
         press(opened, Key(key), modifiers)
         assert state() == before, (Key(key), modifiers)
         release(opened, Key(key), modifiers)
-
-
-# F6 and Tab
-
-
-def parts_by_f6(window: MainWindow, modifiers: Qt.KeyboardModifier = NONE) -> list[QWidget]:
-    """Where F6 goes until it comes to where it has been."""
-    found: list[QWidget] = []
-    while (focused := QApplication.focusWidget()) not in found:
-        assert focused is not None
-        found.append(focused)
-        click(window, Key.Key_F6, modifiers)
-    return found
-
-
-def show_comparison(window: MainWindow) -> ComparisonPanel:
-    """The comparison, as it is beside the canvas."""
-    window.comparing.view = window.comparing._build()
-    grey = Mipmap.of(np.full((96, 160, 3), 90, np.uint8))
-    window.comparing.view.view.set_pictures(grey, grey, "One", "Other")
-    return window.comparing.view
-
-
-def test_f6_goes_round_and_shift_f6_goes_back(opened: MainWindow, canvas: Workspace) -> None:
-    canvas.setFocus()
-    parts = parts_by_f6(opened)
-    assert canvas in parts
-    assert len(parts) == 5, "toolbar, options, tools, canvas, panels"
-    assert parts_by_f6(opened, SHIFT) == [parts[0], *parts[:0:-1]]
-
-
-def test_tab_goes_through_the_tools_in_their_order(opened: MainWindow, canvas: Workspace) -> None:
-    canvas.setFocus()
-    click(opened, Key.Key_F6, SHIFT)
-    names = []
-    for _ in range(7):
-        focused = QApplication.focusWidget()
-        names.append(focused.accessibleName())
-        click(opened, Key.Key_Tab)
-    assert names[:6] == [button.accessibleName() for button in opened.tool_strip.findChildren(QToolButton)]
-    assert QApplication.focusWidget().accessibleName() == names[0]
-
-
-def test_f6_comes_back_to_where_one_was(opened: MainWindow, canvas: Workspace) -> None:
-    button = FOCUS["button"](opened)
-    button.setFocus()
-    click(opened, Key.Key_F6)
-    assert QApplication.focusWidget() is not button
-    click(opened, Key.Key_F6, SHIFT)
-    assert QApplication.focusWidget() is button
-
-
-def test_everything_that_can_be_used_is_reached(qtbot: QtBot, opened: MainWindow, canvas: Workspace) -> None:
-    show_comparison(opened)
-    opened.controller.notice_given.emit("A sentence that can be dismissed.")
-    opened.status.show_progress(0.5, "Working")
-    opened.controller.edit(lambda document: document.fill_uniform(0.3))
-    QApplication.processEvents()
-    wanted = {
-        widget
-        for kind in (QAbstractButton, QAbstractSlider, QDoubleSpinBox, QComboBox, Workspace, WipeView)
-        for widget in opened.findChildren(kind)
-        if widget.isVisible() and widget.isEnabled() and widget.objectName() != "qt_menubar_ext_button"
-        and not (isinstance(widget, QAbstractSlider) and not isinstance(widget, QSlider))  # scroll bars follow
-    }  # fmt: skip
-    wanted -= _by_arrows(wanted)
-    reached: set[QWidget] = set()
-    canvas.setFocus()
-    for part in parts_by_f6(opened):
-        part.setFocus()
-        while (focused := QApplication.focusWidget()) not in reached:
-            assert focused is not None
-            reached.add(focused)
-            if focused is canvas:
-                break  # Tab stays there
-            click(opened, Key.Key_Tab)
-    missed = [(type(w).__name__, w.objectName(), w.accessibleName()) for w in wanted - reached]
-    assert not missed
-    assert reached - wanted == set()
-
-
-def _by_arrows(widgets: set[QWidget]) -> set[QWidget]:
-    """Of a group of which one is always chosen, those that are not: arrows go on from the one that is."""
-    buttons = (widget for widget in widgets if isinstance(widget, QAbstractButton))
-    return {b for b in buttons if b.group() is not None and b.group().exclusive() and not b.isChecked()}
-
-
-def test_the_canvas_is_framed_when_a_key_leads_to_it(opened: MainWindow, canvas: Workspace) -> None:
-    frame = canvas.findChild(FocusFrame)
-    FOCUS["field"](opened).setFocus()
-    click(opened, Key.Key_Escape)
-    assert canvas.hasFocus()
-    assert frame.isVisible()
-    FOCUS["field"](opened).setFocus()
-    assert not frame.isVisible()
-    canvas.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert not frame.isVisible()
-
-
-def test_the_swatches_are_pressed_by_a_key(opened: MainWindow, canvas: Workspace) -> None:
-    before = canvas.brush.quality, canvas.other_quality
-    opened.tool_strip.swatches.setFocus()
-    click(opened, Key.Key_Space)
-    assert (canvas.other_quality, canvas.brush.quality) == before
 
 
 # The comparison

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, Q
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.document import Annotation
-from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.commands.help import keys_by_menu
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
@@ -21,7 +19,7 @@ from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.panels.comparison import ComparisonPanel
 from qmap_studio.ui.regions import stops
 from qmap_studio.ui.window import MainWindow
-from tests.ui.conftest import paint_line
+from tests.ui.conftest import paint_line, show_comparison
 
 SCREEN = QSize(683, 384)
 TITLE_BAR = 30  # of the desktop's
@@ -34,22 +32,14 @@ def small(qtbot: QtBot, opened: MainWindow) -> MainWindow:
     return opened
 
 
-def compare(window: MainWindow) -> ComparisonPanel:
-    view = window.comparing.view = window.comparing._build()
-    grey = Mipmap.of(np.full((96, 160, 3), 90, np.uint8))
-    view.view.set_pictures(grey, grey, "One", "Other")
-    QApplication.processEvents()
-    return view
-
-
 ARRANGEMENTS: dict[str, Callable[[MainWindow], object]] = {
     "as it opens": lambda window: None,
     "with all panes": lambda window: window.canvas.workspace.panes.show_only(
         ["original", "reconstruction", "heat_map", "difference"]
     ),
     "with its side": lambda window: window.actions_by_name["side_panel"].trigger(),
-    "comparing": compare,
-    "comparing, with its side": lambda window: (compare(window), window.page.show_side(True)),
+    "comparing": show_comparison,
+    "comparing, with its side": lambda window: (show_comparison(window), window.page.show_side(True)),
 }
 
 

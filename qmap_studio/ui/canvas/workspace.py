@@ -60,7 +60,9 @@ class Workspace(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setAccessibleName(tr("Canvas"))
-        FocusFrame(self)
+        frame = FocusFrame(self)
+        for pane in self.panes.all_panes:
+            pane.pointer_pressed.connect(frame.hide)
 
     # The document
 
