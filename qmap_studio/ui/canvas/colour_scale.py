@@ -42,11 +42,12 @@ class ColourScale(QWidget):
         font = painter.font()
         font.setPixelSize(FONT_PX)
         painter.setFont(font)
-        bar = QRectF(0, BAR_TOP, self.width(), BAR)
+        is_bare = self.width() < LABELS_FROM
+        bar = QRectF(0, (self.height() - BAR) / 2 if is_bare else BAR_TOP, self.width(), BAR)
         painter.drawImage(bar, self._image, QRectF(self._image.rect()))
         text = QRectF(0, bar.bottom() + 1, self.width(), self.height() - bar.bottom() - 1)
         last = len(self._labels) - 1
-        if self.width() < LABELS_FROM:
+        if is_bare:
             return
         for place, label in enumerate(self._labels):
             if 0 < place < last and self.width() < ALL_LABELS_FROM:
