@@ -17,6 +17,8 @@ from qmap_studio.ui.bound_names import name_of
 from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.controller import Controller
+from qmap_studio.ui.keyboard import Keyboard
+from qmap_studio.ui.panels.banner import Banner
 from qmap_studio.ui.panels.map_panel import MapPanel
 from qmap_studio.ui.panels.status_strip import StatusStrip
 from qmap_studio.ui.panels.tool_options import PaintValues, ToolOptions
@@ -39,6 +41,7 @@ class CanvasController(QObject):
     def __init__(self, settings: Settings, tools: Sequence[Tool] = TOOLS) -> None:
         super().__init__()
         self.workspace = Workspace(tools)
+        self._keyboard = Keyboard(self.workspace)
         self._hovered = (-1, -1)
         workspace = self.workspace
         workspace.brush = Brush(
@@ -55,6 +58,7 @@ class CanvasController(QObject):
         swatches: QualitySwatches,
         map_panel: MapPanel,
         status: StatusStrip,
+        banner: Banner,
     ) -> None:
         """Joins everything; the window adds the workspace to its layout."""
         self._controller, self._options, self._swatches = controller, options, swatches
@@ -67,9 +71,11 @@ class CanvasController(QObject):
         workspace.pixel_hovered.connect(self._on_pixel_hovered)
         workspace.brush_changed.connect(self._show_paint_values)
         workspace.tool_changed.connect(self._show_tool)
+        for pane in panes.all_panes:
+            pane.pointer_pressed.connect(lambda _pointer: banner.put_by())
         options.values_changed.connect(self._on_values_changed)
         options.entered.connect(workspace.setFocus)
-        swatches.swap_requested.connect(workspace.swap_qualities)
+        swatches.clicked.connect(lambda: workspace.swap_qualities())
         map_panel.opacity_changed.connect(self._on_opacity_changed)
         controller.document_opened.connect(self._on_document_opened)
         controller.map_changed.connect(lambda _rect, _ended: self._on_pixel_hovered(*self._hovered))

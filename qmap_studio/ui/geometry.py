@@ -12,6 +12,7 @@ from qmap_studio.core.rect import Rect
 
 BLOCK = 64  # pixels of the side of a part that is coded by itself
 LARGEST_ZOOM = 64.0
+ZOOM_STEP = 2**0.5  # of a key
 SMALLEST_SIDE = 24  # device pixels the picture's longer side keeps when zoomed out
 
 

@@ -7,16 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
     QMainWindow,
     QMenu,
-    QScrollArea,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,20 +27,24 @@ from qmap_studio.ui.commands.tools import GROUP
 from qmap_studio.ui.comparing import Comparing
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.files import Files
+from qmap_studio.ui.page import Page
 from qmap_studio.ui.panels import PANELS
 from qmap_studio.ui.panels.banner import Banner
 from qmap_studio.ui.panels.figures import FiguresPanel
 from qmap_studio.ui.panels.map_panel import MapPanel
 from qmap_studio.ui.panels.panel import Panel
+from qmap_studio.ui.panels.side import Side
 from qmap_studio.ui.panels.status_strip import StatusStrip
 from qmap_studio.ui.panels.tool_options import ToolOptions
 from qmap_studio.ui.panels.tool_strip import ToolStrip
 from qmap_studio.ui.panels.welcome import Welcome
+from qmap_studio.ui.regions import Regions
 from qmap_studio.ui.theme import apply_theme, refresh_icons
 from qmap_studio.ui.toolbar import Toolbar
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.tool import Tool
-from qmap_studio.ui.widgets.parts import as_label, rule
+from qmap_studio.ui.widgets.parts import as_label
+from qmap_studio.ui.widgets.scrolling import Scrolling
 
 if TYPE_CHECKING:
     from qmap_studio.ui.bridge import EngineBridge
@@ -52,8 +52,6 @@ if TYPE_CHECKING:
     from qmap_studio.ui.opening import Opened
 
 P = TypeVar("P", bound=QWidget)
-
-SIDE_WIDTH = 312
 
 
 class MainWindow(QMainWindow):
@@ -81,7 +79,16 @@ class MainWindow(QMainWindow):
         self._bridge: EngineBridge | None = None
         self._is_painted = False
         commands = all_commands(tools)
-        self.app = App(self, self.controller, self.files, settings, commands, lambda: self.map_panel.uniform_quality)
+        self.regions = Regions(self._parts)
+        self.app = App(
+            self,
+            self.controller,
+            self.files,
+            settings,
+            commands,
+            lambda: self.map_panel.uniform_quality,
+            self.regions,
+        )
         self._actions = Actions(self.app)
         self.actions_by_name = self._actions.by_name
         self.banner, self.welcome, self.status = Banner(), Welcome(), StatusStrip()
@@ -89,8 +96,7 @@ class MainWindow(QMainWindow):
         for panel, widget in zip(panels, self.panels, strict=True):
             widget.setAccessibleName(tr(panel.title))
         self.figures, self.map_panel = self.panel(FiguresPanel), self.panel(MapPanel)
-        self.options = ToolOptions()
-        self.options.show_tool(tools[0])
+        self.options = ToolOptions(tools[0])
         self.tool_strip = ToolStrip([self.actions_by_name[c.name] for c in commands if c.group == GROUP])
         self._build()
         self._connect()
@@ -98,7 +104,7 @@ class MainWindow(QMainWindow):
         self.comparing.save_requested.connect(lambda: self.files.ask_save_picture("comparison"))
         self._show_document_state()
         self.setWindowTitle("QMap Studio")  # no text: a name
-        self.resize(1360, 860)
+        self.resize(QSize(1360, 860).boundedTo(self.screen().availableSize()))
         geometry = QSettings().value("geometry")
         if isinstance(geometry, QByteArray):  # else the file was damaged
             self.restoreGeometry(geometry)
@@ -106,6 +112,11 @@ class MainWindow(QMainWindow):
     def panel(self, kind: type[P]) -> P:
         """The panel at the side that is of this class."""
         return next(panel for panel in self.panels if isinstance(panel, kind))
+
+    def _parts(self) -> list[QWidget]:
+        """The parts of the window in the order in which F6 goes through them."""
+        beside = [self.comparing.view] if self.comparing.view is not None else []
+        return [self.toolbar, self.options, self.tool_strip, self.banner, self.stage, *beside, self._side, self.status]
 
     # Putting together
 
@@ -117,48 +128,16 @@ class MainWindow(QMainWindow):
         self.codec_menu = CodecMenu(self)
         self.codec_menu.setEnabled(False)
         self.menuBar().insertMenu(self.menuBar().actions()[-1], self.codec_menu)
-        self.addToolBar(Toolbar(self.actions_by_name))
+        self.toolbar = Toolbar(self.actions_by_name)
+        self.addToolBar(self.toolbar)
         self.stage = QStackedWidget()
         self.stage.setObjectName("stage")
-        self.stage.addWidget(self.welcome)
-        middle = QVBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self.options)
-        middle.addWidget(self.banner)
-        middle.addWidget(self.stage, 1)
-        upper = QHBoxLayout()
-        upper.setSpacing(0)
-        upper.addWidget(self.tool_strip)
-        upper.addLayout(middle, 1)
-        self._side = self._build_side()
-        upper.addWidget(self._side)
-        page = QWidget()
-        whole = QVBoxLayout(page)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(upper, 1)
-        whole.addWidget(self.status)
-        self.setCentralWidget(page)
-
-    def _build_side(self) -> QScrollArea:
-        panel = QFrame()
-        panel.setObjectName("sidePanel")
-        layout = QVBoxLayout(panel)
-        layout.setContentsMargins(18, 14, 18, 14)
-        layout.setSpacing(16)
-        for place, part in enumerate(self.panels):
-            if place:
-                layout.addWidget(rule())
-            layout.addWidget(part)
-        layout.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setObjectName("sideScroll")
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click on its buttons leaves the keys with the canvas
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFixedWidth(SIDE_WIDTH)
-        scroll.setWidget(panel)
-        return scroll
+        self.stage.addWidget(Scrolling(self.welcome))
+        self._side = Side(self.panels)
+        self.page = Page(self.options, self.tool_strip, self.stage, self.banner, self._side, self.status)
+        self.setCentralWidget(self.page)
+        self.app.page = self.page
+        self.page.side_changed.connect(self._actions.refresh)
 
     def _connect(self) -> None:
         controller, files, jobs = self.controller, self.files, self.controller.jobs
@@ -178,6 +157,8 @@ class MainWindow(QMainWindow):
         files.failed.connect(self.banner.show_error)
         controller.notice_given.connect(self.banner.show_note)
         controller.done.connect(self.status.show_message)
+        self.banner.put_away.connect(self.status.keep_sentences)
+        self.status.sentences_requested.connect(self.banner.show)
         for sign_of_going_on in (jobs.begun, controller.done):
             sign_of_going_on.connect(self._drop_banner)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_colour_scheme_changed)
@@ -186,7 +167,9 @@ class MainWindow(QMainWindow):
         """Brings in the canvas and the engine, which load after the window is on the screen."""
         self.canvas, self._bridge = canvas, bridge
         canvas.setParent(self)
-        canvas.connect_to(self.controller, self.options, self.tool_strip.swatches, self.map_panel, self.status)
+        canvas.connect_to(
+            self.controller, self.options, self.tool_strip.swatches, self.map_panel, self.status, self.banner
+        )
         workspace = self.app.workspace = canvas.workspace
         workspace.file_dropped.connect(self.files.take)
         for change in (workspace.tool_changed, workspace.bound_changed, workspace.selection_changed):
@@ -220,13 +203,13 @@ class MainWindow(QMainWindow):
     def _drop_banner(self) -> None:
         """The person has gone on; what stays is why nothing will follow, if there is no codec."""
         if self.controller.has_codec:
-            self.banner.hide()
+            self.banner.forget()
+            self.status.keep_sentences("", False)
 
     def _show_document_state(self) -> None:
         self._actions.refresh()
         document = self.controller.document
-        for part in (self.options, self._side, self.tool_strip):
-            part.setVisible(document is not None and self.canvas is not None)
+        self.page.show_working_parts(document is not None and self.canvas is not None)
         if document is not None:
             self.setWindowTitle(f"{self.files.name}[*] – QMap Studio")  # no text: names
             self.setWindowModified(document.is_modified)
@@ -251,6 +234,9 @@ class MainWindow(QMainWindow):
                 self.settings.write(self._settings_path)
 
     # Qt
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self.regions.go_inside(1 if forward else -1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

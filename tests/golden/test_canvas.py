@@ -1,6 +1,6 @@
 """What the canvas paints over a photo: the map, the brush, outlines, the selection, bits, and what is stale.
 
-Only the picture's own pixels are compared, with no caption or legend among them: fonts differ between machines.
+Only the picture's own pixels are compared, without the row of caption and legends: fonts differ between machines.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from qmap_studio.core.cells import cells_across
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
+from qmap_studio.ui.canvas import header
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.geometry import Point
@@ -31,7 +32,7 @@ from tests.ui.canvas.conftest import Hand
 FACE = Rect(200, 84, 160, 144)
 """A part of the sample photo with skin, hair and a soft background."""
 SEEN = Rect(0, 28, FACE.width, FACE.height - 28 - 32)
-"""Of that what is compared: above it lies the caption, below it the legend."""
+"""Of that what is compared."""
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def workspace(qtbot: QtBot) -> Iterator[Workspace]:
     pixels = np.ascontiguousarray(sample_photo().pixels[FACE.slices])
     workspace = Workspace()
     qtbot.addWidget(workspace)
-    workspace.resize(2 * FACE.width, 2 * FACE.height)
+    workspace.resize(2 * FACE.width, 2 * FACE.height + header.HEIGHT)
     workspace.panes.show_only(["original"])
     workspace.set_document(Document(Picture(pixels)))
     workspace.brush = Brush(size_px=48, hardness=0.4, flow=1.0, quality=0.9)
@@ -59,7 +60,7 @@ def seen(workspace: Workspace, name: str) -> np.ndarray:
     first = pane.view.to_pane(Point(SEEN.x, SEEN.y), pane.size_device)
     last = pane.view.to_pane(Point(SEEN.right, SEEN.bottom), pane.size_device)
     part = QRect(QPoint(round(first.x), round(first.y)), QPoint(round(last.x) - 1, round(last.y) - 1))
-    return pixels_of(pane.grab(part).toImage())
+    return pixels_of(pane.viewport().grab(part).toImage())
 
 
 def pixels_of(image: QImage) -> np.ndarray:
@@ -84,9 +85,6 @@ def test_where_error_bounds_hold(workspace: Workspace, hand: Hand, check_picture
     assert workspace.document is not None
     workspace.document.fill_rectangle(Rect(90, 70, 40, 40), 0.5, bound=3)
     workspace.document.fill_rectangle(Rect(60, 74, 6, 6), 0.5, bound=UNBOUNDED)
-    legend = workspace.panes.pane("original").legend
-    assert legend is not None
-    legend.hide()
     workspace.panes.zoom_to(zoom)
     QApplication.sendEvent(workspace.panes.pane("original"), QEvent(QEvent.Type.Leave))  # no brush in the picture
     if zoom == 2.0:
@@ -95,7 +93,7 @@ def test_where_error_bounds_hold(workspace: Workspace, hand: Hand, check_picture
         pane = workspace.panes.pane("original")
         pane.set_moving(False)
         part = QRect(40, 80, 2 * SEEN.width - 80, 2 * SEEN.height - 80)
-        check_picture("bounds_enlarged", pixels_of(pane.grab(part).toImage()))
+        check_picture("bounds_enlarged", pixels_of(pane.viewport().grab(part).toImage()))
 
 
 def test_the_ring_of_the_brush(workspace: Workspace, check_picture: Check) -> None:

@@ -15,7 +15,9 @@ from qmap_studio.core.settings import Settings
 from qmap_studio.engine import JobDone, LiveResult, PictureOpened, Result
 from qmap_studio.evaluation.region import Figures, RegionFigures
 from qmap_studio.ui.bridge import EngineBridge
+from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas_controller import CanvasController
+from qmap_studio.ui.panels.comparison import ComparisonPanel
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 
@@ -89,6 +91,7 @@ def window(qtbot: QtBot, settings: Settings, tmp_path: Path) -> MainWindow:
     bridge = EngineBridge(FakeEngine, window)  # type: ignore[arg-type]
     window.attach(CanvasController(settings), bridge)
     bridge.start()
+    window.resize(1360, 860)
     window.show()
     return window
 
@@ -150,3 +153,11 @@ def paint_line(window: MainWindow) -> None:
     QTest.mousePress(pane, Qt.MouseButton.LeftButton, pos=middle)
     QTest.mouseMove(pane, middle + QPoint(12, 4))
     QTest.mouseRelease(pane, Qt.MouseButton.LeftButton, pos=middle + QPoint(24, 8))
+
+
+def show_comparison(window: MainWindow) -> ComparisonPanel:
+    """The comparison, as it is beside the canvas."""
+    window.comparing.view = window.comparing._build()
+    grey = Mipmap.of(np.full((96, 160, 3), 90, np.uint8))
+    window.comparing.view.view.set_pictures(grey, grey, "One", "Other")
+    return window.comparing.view

@@ -20,6 +20,8 @@ from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.panels.comparison import _verdict
 from qmap_studio.ui.panels.tool_options import SOFT
+from qmap_studio.ui.tools.brush import BRUSH
+from qmap_studio.ui.tools.tool import Option
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import HEIGHT, WIDTH, FakeEngine, figures, live_result, paint_line, photo
 
@@ -44,15 +46,16 @@ def bounds_of(window: MainWindow) -> np.ndarray | None:
 
 def test_l_switches_and_the_options_follow(opened: MainWindow, canvas: Workspace) -> None:
     options, action = opened.options, opened.actions_by_name["paint_bound"]
-    sliders = [options._sliders[option] for option in SOFT]
-    assert all(slider.isEnabled() for slider in sliders)
+    sliders = [options._sliders[option] for option in SOFT if option in BRUSH.options]
+    assert all(slider.isVisible() for slider in sliders)
     QTest.keyClick(canvas, Qt.Key.Key_L)
     assert (canvas.brush.bound, options.values.bound, action.isChecked()) == (WITHOUT_LOSS, WITHOUT_LOSS, True)
-    assert not any(slider.isEnabled() for slider in sliders)
+    assert not any(slider.isVisible() for slider in sliders), "nothing is greyed beside a bound"
+    assert options._sliders[Option.SIZE].isVisible()
     assert opened.tool_strip.swatches.accessibleName() == "Without loss"
     QTest.keyClick(canvas, Qt.Key.Key_L)
     assert (canvas.brush.bound, options.values.bound, action.isChecked()) == (None, None, False)
-    assert all(slider.isEnabled() for slider in sliders)
+    assert all(slider.isVisible() for slider in sliders)
     QTest.keyClick(canvas, Qt.Key.Key_L)
     QTest.keyClick(canvas, Qt.Key.Key_4)
     assert (canvas.brush.bound, canvas.brush.quality, options.values.bound) == (None, 0.4, None)
@@ -67,9 +70,13 @@ def test_a_bound_is_chosen_from_the_list(opened: MainWindow, canvas: Workspace) 
     choices.setCurrentIndex(4)
     choices.activated.emit(4)
     assert canvas.brush.bound == 3
+    action = opened.actions_by_name["paint_bound"]
+    assert not action.isChecked(), "± 3 levels are a loss"
+    action.trigger()
+    assert (canvas.brush.bound, action.isChecked()) == (WITHOUT_LOSS, True)
     opened.actions_by_name["tool_linear"].trigger()
     assert not choices.isVisible()
-    assert opened.options._sliders[SOFT[2]].isEnabled(), "gradients are of qualities"
+    assert opened.options._sliders[Option.QUALITY].isVisible(), "gradients are of qualities"
 
 
 def test_the_engine_is_told_bounds_with_the_map(opened: MainWindow, canvas: Workspace, engine: FakeEngine) -> None:
@@ -195,8 +202,8 @@ def test_boxes_get_a_bound_in_place_of_a_quality(qtbot: QtBot) -> None:
     assert (dialog.bound, dialog.feather_px) == (None, 16)
     dialog.bound = WITHOUT_LOSS
     assert (dialog.bound, dialog.feather_px) == (WITHOUT_LOSS, 0)
-    assert not dialog._quality.isEnabled()
-    assert not dialog._feather.isEnabled()
+    assert dialog._quality.isHidden()
+    assert dialog._feather.isHidden()
 
 
 # Figures

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDoubleSpinBox
+from pytestqt.qtbot import QtBot
 
 from qmap_studio.document import Document
 from qmap_studio.ui.canvas.colours import Overlay
@@ -15,26 +16,28 @@ from qmap_studio.ui.tools.pan import PAN
 from qmap_studio.ui.tools.rectangle import RECTANGLE
 from qmap_studio.ui.tools.select import SELECT
 from qmap_studio.ui.window import MainWindow
+from tests.ui.real_keys import click, press, release
 
 Key = Qt.Key
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def canvas(opened: MainWindow) -> Workspace:
+def canvas(qtbot: QtBot, opened: MainWindow) -> Workspace:
     assert opened.canvas is not None
     opened.activateWindow()
+    qtbot.waitUntil(opened.isActiveWindow)
     opened.canvas.workspace.setFocus()
     return opened.canvas.workspace
 
 
 def test_digits_comma_and_full_stop_set_the_quality(canvas: Workspace) -> None:
     for digit in range(1, 10):
-        QTest.keyClick(canvas, Key(Key.Key_0 + digit))
+        click(canvas.window(), Key(Key.Key_0 + digit))
         assert canvas.brush.quality == pytest.approx(digit / 10)
-    QTest.keyClick(canvas, Key.Key_Comma)
+    click(canvas.window(), Key.Key_Comma)
     assert canvas.brush.quality == 0
-    QTest.keyClick(canvas, Key.Key_Period)
+    click(canvas.window(), Key.Key_Period)
     assert canvas.brush.quality == 1
 
 
@@ -48,67 +51,67 @@ def test_tools(opened: MainWindow, canvas: Workspace) -> None:
         (Key.Key_H, Qt.KeyboardModifier.NoModifier),
         (Key.Key_B, Qt.KeyboardModifier.NoModifier),
     ):
-        QTest.keyClick(canvas, key, modifier)
+        click(canvas.window(), key, modifier)
         chosen.append(canvas.tool)
         assert opened.actions_by_name[f"tool_{canvas.tool.name}"].isChecked()
     assert chosen == [LINEAR, RADIAL, RECTANGLE, SELECT, PAN, BRUSH]
 
 
 def test_e_erases_and_tab_shows_the_original_while_held(canvas: Workspace) -> None:
-    QTest.keyPress(canvas, Key.Key_E)
+    press(canvas.window(), Key.Key_E)
     assert canvas.erasing
-    QTest.keyRelease(canvas, Key.Key_E)
+    release(canvas.window(), Key.Key_E)
     assert not canvas.erasing
     caption = canvas.panes.pane("reconstruction").caption
-    QTest.keyPress(canvas, Key.Key_Tab)
+    press(canvas.window(), Key.Key_Tab)
     assert caption.text() == "Original"
-    QTest.keyRelease(canvas, Key.Key_Tab)
+    release(canvas.window(), Key.Key_Tab)
     assert caption.text().startswith("Reconstruction")
 
 
 def test_x_o_and_s(canvas: Workspace) -> None:
     front, back = canvas.brush.quality, canvas.other_quality
-    QTest.keyClick(canvas, Key.Key_X)
+    click(canvas.window(), Key.Key_X)
     assert (canvas.brush.quality, canvas.other_quality) == (back, front)
     overlays = []
     for _ in range(3):
-        QTest.keyClick(canvas, Key.Key_O)
+        click(canvas.window(), Key.Key_O)
         overlays.append(canvas.panes.overlay)
     assert overlays == [Overlay.SPOTLIGHT, Overlay.HIDDEN, Overlay.COLOUR]
     first, second, *rest = canvas.panes.shown
-    QTest.keyClick(canvas, Key.Key_S)
+    click(canvas.window(), Key.Key_S)
     assert canvas.panes.shown == [second, first, *rest]
 
 
 def test_brackets_size_and_harden_the_brush(canvas: Workspace) -> None:
     size, hardness = canvas.brush.size_px, canvas.brush.hardness
-    QTest.keyClick(canvas, Key.Key_BracketRight)
+    click(canvas.window(), Key.Key_BracketRight)
     assert canvas.brush.size_px > size
-    QTest.keyClick(canvas, Key.Key_BracketLeft)
+    click(canvas.window(), Key.Key_BracketLeft)
     assert canvas.brush.size_px == pytest.approx(size)
-    QTest.keyClick(canvas, Key.Key_BraceRight, SHIFT)
+    click(canvas.window(), Key.Key_BraceRight, SHIFT)
     assert canvas.brush.hardness > hardness
-    QTest.keyClick(canvas, Key.Key_BraceLeft, SHIFT)
+    click(canvas.window(), Key.Key_BraceLeft, SHIFT)
     assert canvas.brush.hardness == pytest.approx(hardness)
 
 
 @pytest.mark.parametrize(("key", "modifier"), [(Key.Key_F, Qt.KeyboardModifier.NoModifier), (Key.Key_9, CONTROL)])
 def test_zoom(canvas: Workspace, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
     fitted = canvas.zoom
-    QTest.keyClick(canvas, Key.Key_0, CONTROL)
+    click(canvas.window(), Key.Key_0, CONTROL)
     assert canvas.zoom == 1
-    QTest.keyClick(canvas, Key.Key_Plus, CONTROL)
+    click(canvas.window(), Key.Key_Plus, CONTROL)
     assert canvas.zoom > 1
-    QTest.keyClick(canvas, key, modifier)
+    click(canvas.window(), key, modifier)
     assert canvas.zoom == fitted != 1
 
 
 def test_nought_shows_the_difference(opened: MainWindow, canvas: Workspace) -> None:
     shown = opened.actions_by_name["pane_difference"]
-    QTest.keyClick(canvas, Key.Key_0)
+    click(canvas.window(), Key.Key_0)
     assert "difference" in canvas.panes.shown
     assert shown.isChecked()
-    QTest.keyClick(canvas, Key.Key_0)
+    click(canvas.window(), Key.Key_0)
     assert "difference" not in canvas.panes.shown
     assert not shown.isChecked()
 
@@ -118,16 +121,16 @@ def test_undo_and_redo(opened: MainWindow, canvas: Workspace) -> None:
     assert document is not None
     opened.controller.edit(lambda document: document.fill_uniform(0.25))
     opened.controller.edit(Document.invert)
-    QTest.keyClick(canvas, Key.Key_Z, CONTROL)
-    QTest.keyClick(canvas, Key.Key_Z, CONTROL)
+    click(canvas.window(), Key.Key_Z, CONTROL)
+    click(canvas.window(), Key.Key_Z, CONTROL)
     assert document.redo_name == "Uniform quality"
-    QTest.keyClick(canvas, Key.Key_Y, CONTROL)
-    QTest.keyClick(canvas, Key.Key_Z, CONTROL | SHIFT)
+    click(canvas.window(), Key.Key_Y, CONTROL)
+    click(canvas.window(), Key.Key_Z, CONTROL | SHIFT)
     assert document.redo_name is None
 
 
 def test_question_mark_shows_every_key(opened: MainWindow, canvas: Workspace) -> None:
-    QTest.keyClick(canvas, Key.Key_Question)
+    click(canvas.window(), Key.Key_Question)
     assert opened.findChild(KeysDialog) is not None
 
 

@@ -1,14 +1,15 @@
-"""What the hatches over the photo mean, on a plate in a pane's corner."""
+"""What the hatches over the photo mean."""
+
+import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from qmap_studio.core.bounds import WITHOUT_LOSS
 from qmap_studio.core.language import tr
 from qmap_studio.ui.bound_names import name_of, names_of
 from qmap_studio.ui.canvas import bound_style
-from qmap_studio.ui.canvas.caption import PADDING, plate_painter
 
 SWATCH = 18
 GAP = 7
@@ -18,12 +19,11 @@ APART = 12  # of two entries
 class BoundLegend(QWidget):
     """A swatch of each hatch that is shown, and the bounds it stands for."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._entries: tuple[tuple[int, str], ...] = ()
         self.setAccessibleName(tr("Error bounds"))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.hide()
 
     @property
@@ -40,21 +40,29 @@ class BoundLegend(QWidget):
         if tuple(entries) != self._entries:
             self._entries = tuple(entries)
             self.setAccessibleDescription(self.text)
-            self.resize(self.sizeHint())
+            self.setToolTip(self.text)
+            self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         texts = sum(SWATCH + GAP + metrics.horizontalAdvance(text) + APART for _, text in self._entries)
-        return QSize(texts + 2 * PADDING - APART, max(SWATCH, metrics.height()) + 2 * PADDING)
+        return QSize(texts - APART, max(SWATCH, metrics.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(len(self._entries) * (SWATCH + GAP) - GAP, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = plate_painter(self)
-        left = float(PADDING)
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        metrics = self.fontMetrics()
+        missing = max(0, self.sizeHint().width() - self.width()) / max(1, len(self._entries))
+        left = 0.0
         for bound, text in self._entries:
             swatch = bound_style.sample(bound, SWATCH, self.devicePixelRatioF())
             painter.drawImage(QPointF(left, (self.height() - SWATCH) / 2), swatch)
             left += SWATCH + GAP
-            room = QRectF(left, 0, self.fontMetrics().horizontalAdvance(text) + 1, self.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+            room = QRectF(left, 0, max(0.0, metrics.horizontalAdvance(text) + 1 - missing), self.height())
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, math.ceil(room.width()))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
             left += room.width() + APART

@@ -1,4 +1,4 @@
-"""The latent grid: the smallest squares whose bits the codec can steer."""
+"""The latent grid: the smallest squares whose bits the codec can steer; zoomed out, squares of 4 x 4 of them."""
 
 import math
 
@@ -9,6 +9,7 @@ from qmap_studio.ui.canvas.pens import line
 from qmap_studio.ui.canvas.sheet import Sheet, device_scale
 
 SMALLEST_CELL = 6  # device pixels; closer lines would be a grey veil
+COARSER = 4  # cells in a row of a square of the next coarser grid
 DARK, LIGHT = QColor(0, 0, 0, 90), QColor(255, 255, 255, 110)
 DASHES = (2.0, 2.0)
 
@@ -21,14 +22,20 @@ class GridSheet(Sheet):
         self._cell = cell
         self.set_visible(False)
 
+    def step(self, zoom: float) -> int:
+        """Pixels of the photo between two lines, at so many device pixels for each."""
+        step = self._cell
+        while step * zoom < SMALLEST_CELL:
+            step *= COARSER
+        return step
+
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
-        if self._cell * device_scale(painter.deviceTransform()) < SMALLEST_CELL:
-            return
+        step = self.step(device_scale(painter.deviceTransform()))
         area = exposed.intersected(self.bounds)
-        columns = range(math.ceil(area.left() / self._cell), math.floor(area.right() / self._cell) + 1)
-        rows = range(math.ceil(area.top() / self._cell), math.floor(area.bottom() / self._cell) + 1)
-        lines = [QLineF(self._cell * c, area.top(), self._cell * c, area.bottom()) for c in columns]
-        lines += [QLineF(area.left(), self._cell * r, area.right(), self._cell * r) for r in rows]
+        columns = range(math.ceil(area.left() / step), math.floor(area.right() / step) + 1)
+        rows = range(math.ceil(area.top() / step), math.floor(area.bottom() / step) + 1)
+        lines = [QLineF(step * c, area.top(), step * c, area.bottom()) for c in columns]
+        lines += [QLineF(area.left(), step * r, area.right(), step * r) for r in rows]
         for pen in (line(painter, DARK, 1.0), line(painter, LIGHT, 1.0, DASHES)):
             painter.setPen(pen)
             painter.drawLines(lines)

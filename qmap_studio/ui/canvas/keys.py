@@ -13,6 +13,9 @@ HARDNESS_STEP = 0.1
 PAN_STEP = 64  # device pixels
 
 Key = Qt.Key
+KEYPAD = Qt.KeyboardModifier.KeypadModifier
+BY_LAYOUT = KEYPAD | Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.GroupSwitchModifier
+"""What a keyboard may need for a character, and so tells nothing."""
 
 
 class KeyTarget(Protocol):
@@ -29,12 +32,15 @@ class KeyTarget(Protocol):
     def escape(self) -> None: ...
 
 
-PRESSED: dict[int, Callable[[KeyTarget], object]] = {
+CHARACTERS: dict[int, Callable[[KeyTarget], object]] = {
     Key.Key_BracketLeft: lambda canvas: canvas.scale_brush(1 / SIZE_STEP),
     Key.Key_BracketRight: lambda canvas: canvas.scale_brush(SIZE_STEP),
     Key.Key_BraceLeft: lambda canvas: canvas.change_hardness(-HARDNESS_STEP),
     Key.Key_BraceRight: lambda canvas: canvas.change_hardness(HARDNESS_STEP),
     Key.Key_0: lambda canvas: canvas.panes.toggle("difference"),
+}
+DIGITS = range(Key.Key_1, Key.Key_9 + 1)
+MOVES: dict[int, Callable[[KeyTarget], object]] = {
     Key.Key_Left: lambda canvas: canvas.pan_by(PAN_STEP, 0),
     Key.Key_Right: lambda canvas: canvas.pan_by(-PAN_STEP, 0),
     Key.Key_Up: lambda canvas: canvas.pan_by(0, PAN_STEP),
@@ -46,18 +52,21 @@ HELD: dict[int, Callable[[KeyTarget, bool], object]] = {
     Key.Key_E: lambda canvas, held: canvas.hold_erase(held),
     Key.Key_Tab: lambda canvas, held: canvas.panes.show_original_while(held),
 }
-DIGITS = range(Key.Key_1, Key.Key_9 + 1)
-SHIFTED: dict[int, int] = {Key.Key_BracketLeft: Key.Key_BraceLeft, Key.Key_BracketRight: Key.Key_BraceRight}
+"""With Shift, too, which is held for straight lines."""
 ONCE = {Key.Key_0, Key.Key_Escape}  # however long they are held
+
+
+def is_character(event: QKeyEvent) -> bool:
+    """Whether the key writes something that the canvas takes as a command."""
+    key = event.key()
+    return (key in CHARACTERS or key in DIGITS or key == Key.Key_E) and _has_only(event, BY_LAYOUT)
 
 
 def press(canvas: KeyTarget, event: QKeyEvent) -> bool:
     """Does what the key stands for; whether it stands for anything here."""
-    key, modifiers = event.key(), event.modifiers()  # an int: keyboards have keys that Qt has no name for
-    if modifiers & Qt.KeyboardModifier.ControlModifier:
+    key = event.key()  # an int: keyboards have keys that Qt has no name for
+    if not _has_only(event, KEYPAD if key in MOVES else BY_LAYOUT):
         return False
-    if modifiers & Qt.KeyboardModifier.ShiftModifier:
-        key = SHIFTED.get(key, key)
     if key in HELD:
         if not event.isAutoRepeat():
             HELD[key](canvas, True)
@@ -65,7 +74,7 @@ def press(canvas: KeyTarget, event: QKeyEvent) -> bool:
     if key in DIGITS:
         canvas.set_quality((key - Key.Key_0) / 10)
         return True
-    action = PRESSED.get(key)
+    action = CHARACTERS.get(key) or MOVES.get(key)
     if action is None:
         return False
     if not event.isAutoRepeat() or key not in ONCE:
@@ -74,10 +83,14 @@ def press(canvas: KeyTarget, event: QKeyEvent) -> bool:
 
 
 def release(canvas: KeyTarget, event: QKeyEvent) -> bool:
-    """Ends what a held key does; whether the key is one to hold."""
+    """Ends what a held key does, whatever is held with it; whether the key is one to hold."""
     held = HELD.get(event.key())
     if held is None:
         return False
     if not event.isAutoRepeat():
         held(canvas, False)
     return True
+
+
+def _has_only(event: QKeyEvent, modifiers: Qt.KeyboardModifier) -> bool:
+    return not event.modifiers() & ~modifiers

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pyqtgraph
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QInputDevice,
     QMouseEvent,
@@ -18,8 +18,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QWidget
 
 from qmap_studio.document.brush import Brush
-from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption, ColourScale
+from qmap_studio.ui.canvas import header
 from qmap_studio.ui.canvas.cursor import BrushRing
+from qmap_studio.ui.canvas.header import PaneHeader
 from qmap_studio.ui.canvas.sheet import Sheet
 from qmap_studio.ui.geometry import Point, Size, ViewTransform
 from qmap_studio.ui.pointer import Pointer
@@ -49,14 +50,13 @@ class Pane(pyqtgraph.GraphicsView):
         self._view = ViewTransform(0.5, 0.5, 1.0)
         self._sheets: list[Sheet] = []
         self._ring: BrushRing | None = None
-        self.caption = Caption(title, self)
-        self.caption.move(PLATE_MARGIN, PLATE_MARGIN)
-        self.plate: ColourScale | None = None  # lies in the lower left corner
-        self.legend: QWidget | None = None  # and this over it
+        self.header = PaneHeader(title, self)
+        self.caption = self.header.caption
+        self.setViewportMargins(0, header.HEIGHT, 0, 0)
         self.setAccessibleName(accessible_name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys belong to the widget around the panes,
         self.setAcceptDrops(False)  # and so do dropped files
-        self.setMinimumSize(120, 90)
+        self.setMinimumSize(40, header.HEIGHT + 24)
         self._match_theme()
 
     @property
@@ -98,14 +98,6 @@ class Pane(pyqtgraph.GraphicsView):
         self._box.updateMatrix()  # at once; while painting, as pyqtgraph would, makes Qt paint everything twice
         self.resetCachedContent()
         self.viewport().update()
-
-    def place_plate(self) -> None:
-        """Puts plate and legend where they belong, as after any has changed its size or is shown."""
-        bottom = self.height() - PLATE_MARGIN
-        for plate in (self.plate, self.legend):
-            if plate is not None and not plate.isHidden():
-                plate.move(PLATE_MARGIN, bottom - plate.height())
-                bottom = plate.y() - PLATE_MARGIN
 
     def show_brush(self, brush: Brush | None, at: Point | None) -> None:
         """Shows the brush's ring around a picture point, or no ring."""
@@ -209,11 +201,15 @@ class Pane(pyqtgraph.GraphicsView):
             self.wheel_turned.emit(self.pointer(event), turns)
         event.accept()
 
+    def size(self) -> QSize:
+        """Of the photo's part alone, to which pyqtgraph fits its scene by this."""
+        return self.viewport().size()
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if event is not None:  # pyqtgraph also calls this itself, without an event, while it is being built
+            self.header.setGeometry(0, 0, self.width(), header.HEIGHT)
             self.set_view(self._view)
-            self.place_plate()
             self.resized.emit()
 
     def event(self, event: QEvent) -> bool:

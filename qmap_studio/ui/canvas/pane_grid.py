@@ -1,16 +1,16 @@
 """The linked panes: which are on the screen, where they look, and what results they show."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.core.rect import Rect
+from qmap_studio.ui.canvas.bands import Bands, bands_of
 from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.canvas.navigator import Navigator
@@ -19,7 +19,6 @@ from qmap_studio.ui.geometry import Size, columns_for
 from qmap_studio.ui.outlines import BoxOutline, Outline
 
 PANE_GAP = 2
-WRITTEN_AT_ONCE_PX = 1 << 20
 
 
 class PaneGrid(QWidget):
@@ -53,9 +52,8 @@ class PaneGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(PANE_GAP)
         self._columns = 0
-        self._later: deque[tuple[Rect, Callable[[], None]]] = deque()
-        self._pause = QTimer(self, singleShot=True, interval=0)
-        self._pause.timeout.connect(self._go_on)
+        self._later = Bands(self)
+        self._later.written.connect(self._show_results)
         self._arrange()
 
     # What is shown
@@ -64,10 +62,10 @@ class PaneGrid(QWidget):
         """Another photo, and its uint16 map, edited in place; no results yet. None shows nothing."""
         self._buffers = buffers
         for pane in self._all.values():
-            pane.set_buffers(self._buffers)
+            pane.set_buffers(buffers)
         self._original.overlay.set_map(values)
-        if self._buffers is not None:
-            self._navigator.set_picture_size(*self._buffers.shape)
+        if buffers is not None:
+            self._navigator.set_picture_size(*buffers.shape)
         self._arrange()
         self.clear_results()
 
@@ -84,13 +82,11 @@ class PaneGrid(QWidget):
 
     def set_reconstruction(self, rect: Rect, pixels: np.ndarray) -> None:
         """Takes over uint8 (rect.height, rect.width, 3) pixels of the reconstruction."""
-        buffers = self._buffers
-        if buffers is None:
-            return
-        for band in _bands(rect):
-            part = pixels[band.y - rect.y : band.bottom - rect.y]
-            self._later.append((band, partial(buffers.write, band, part)))
-        self._go_on()
+        if self._buffers is not None:
+            for band in bands_of(rect):
+                part = pixels[band.y - rect.y : band.bottom - rect.y]
+                self._later.add(band, partial(self._buffers.write, band, part))
+            self._later.go_on()
 
     @property
     def is_writing(self) -> bool:
@@ -251,9 +247,9 @@ class PaneGrid(QWidget):
         return self._original.grid.visible
 
     def show_grid(self, shown: bool) -> None:
-        """Shows the latent grid where the zoom has room for it."""
+        """Shows the latent grid, or of its lines as many as the zoom has room for."""
         for pane in self._all.values():
-            pane.grid.set_visible(shown)
+            pane.show_grid(shown)
 
     # Inside
 
@@ -277,15 +273,6 @@ class PaneGrid(QWidget):
         for name, pane in self._all.items():
             pane.setVisible(name in self._shown)
 
-    def _go_on(self) -> None:
-        """Writes the next band, if none is due already: a large picture at once would make the window stand still."""
-        if self._later and not self._pause.isActive():
-            band, write = self._later.popleft()
-            write()
-            self._show_results(band)
-            if self._later:
-                self._pause.start()
-
     def _show_results(self, changed: Rect | None = None) -> None:
         buffers = self._buffers
         complete = buffers is not None and buffers.complete
@@ -295,8 +282,9 @@ class PaneGrid(QWidget):
             return
         if buffers is not None and buffers.difference is None and not self._later:
             for known in buffers.known:
-                self._later.extend((band, partial(buffers.write_difference, band)) for band in _bands(known))
-            self._go_on()
+                for band in bands_of(known):
+                    self._later.add(band, partial(buffers.write_difference, band))
+            self._later.go_on()
         self._difference.show_result(buffers.difference if buffers else None, changed)
         self._difference.set_complete(complete)
 
@@ -311,10 +299,3 @@ class PaneGrid(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._arrange()
-
-
-def _bands(rect: Rect) -> Iterator[Rect]:
-    """A rectangle cut into bands of so many pixels that one is written between two frames."""
-    height = max(1, WRITTEN_AT_ONCE_PX // max(1, rect.width))
-    for top in range(rect.y, rect.bottom, height):
-        yield Rect(rect.x, top, rect.width, min(height, rect.bottom - top))

@@ -10,7 +10,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.ui.canvas.bound_legend import BoundLegend
 from qmap_studio.ui.canvas.bound_sheet import BoundSheet
 from qmap_studio.ui.canvas.buffers import PictureBuffers
-from qmap_studio.ui.canvas.caption import ColourScale
+from qmap_studio.ui.canvas.colour_scale import ColourScale
 from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
 from qmap_studio.ui.canvas.grid_sheet import GridSheet
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
@@ -20,7 +20,7 @@ from qmap_studio.ui.canvas.pane import Pane
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.stale_sheet import StaleSheet
-from qmap_studio.ui.geometry import BLOCK
+from qmap_studio.ui.geometry import BLOCK, ViewTransform
 
 UNKNOWN_OPACITY = 0.25  # of the photo where there is no result yet
 
@@ -53,6 +53,16 @@ class CanvasPane(Pane):
     def set_moving(self, moving: bool) -> None:
         self.photo.set_moving(moving)
 
+    def show_grid(self, shown: bool) -> None:
+        """Shows the latent grid, whose step the caption names."""
+        self.grid.set_visible(shown)
+        self._match_caption()
+
+    def set_view(self, view: ViewTransform) -> None:
+        super().set_view(view)
+        if self.grid.visible:
+            self._match_caption()
+
     def set_peeking(self, peeking: bool) -> None:
         """While peeking the pane shows the bare photo."""
         self._peeking = peeking
@@ -73,8 +83,11 @@ class CanvasPane(Pane):
         return self._title
 
     def _match_caption(self) -> None:
-        noted = f"{self.title} · {self._note}" if self._note else self.title
-        self.caption.setText(self._source if self._peeking else noted)
+        parts = [self._source] if self._peeking else [self.title, self._note]
+        if self.grid.visible:
+            parts.append(tr("{px} px grid").format(px=self.grid.step(self.view.zoom)))
+        self.caption.setText(" · ".join(part for part in parts if part))
+        self.setAccessibleDescription(self.caption.text())
 
 
 class OriginalPane(CanvasPane):
@@ -87,9 +100,11 @@ class OriginalPane(CanvasPane):
         self.bounds = BoundSheet()
         for sheet in (self.overlay, self.bounds):
             self.add_sheet(sheet)
-        self.plate = ColourScale(tr("Quality"), self)
-        self.plate.set_scale(colour_map("viridis"), ("0", tr("quality"), "1"))
-        self.legend: BoundLegend = BoundLegend(self)
+        self.legend = BoundLegend()
+        self.colour_scale = ColourScale(tr("Quality"))
+        self.colour_scale.set_scale(colour_map("viridis"), ("0", tr("quality"), "1"))
+        for legend in (self.legend, self.colour_scale):
+            self.header.add(legend)
         self._match_caption()
 
     def set_buffers(self, buffers: PictureBuffers | None) -> None:
@@ -124,10 +139,8 @@ class OriginalPane(CanvasPane):
         shown = not self._peeking and self.overlay.overlay is not Overlay.HIDDEN
         for sheet in (self.overlay, self.bounds):
             sheet.set_visible(shown)
-        if self.plate is not None:
-            self.plate.setVisible(shown and self.overlay.overlay is Overlay.COLOUR)
+        self.colour_scale.setVisible(shown and self.overlay.overlay is Overlay.COLOUR)
         self.legend.setVisible(shown and self._has_bounds)
-        self.place_plate()
 
 
 class ResultPane(CanvasPane):
@@ -191,8 +204,9 @@ class HeatPane(ResultPane):
     def __init__(self, parent: QWidget | None = None) -> None:
         self.heat = HeatSheet()
         super().__init__(tr("Bits per pixel"), tr("Heat map of the bits spent on each pixel"), self.heat, parent)
-        self.plate = ColourScale(tr("Bits per pixel"), self)
-        self.plate.set_scale(heat_table()[1:], tuple(f"{tick:g}" for tick in HEAT_TICKS_BPP))
+        self.colour_scale = ColourScale(tr("Bits per pixel"))
+        self.header.add(self.colour_scale)
+        self.colour_scale.set_scale(heat_table()[1:], tuple(f"{tick:g}" for tick in HEAT_TICKS_BPP))
 
     def set_buffers(self, buffers: PictureBuffers | None) -> None:
         super().set_buffers(buffers)
@@ -208,5 +222,4 @@ class HeatPane(ResultPane):
 
     def set_peeking(self, peeking: bool) -> None:
         super().set_peeking(peeking)
-        if self.plate is not None:
-            self.plate.setVisible(not peeking)
+        self.colour_scale.setVisible(not peeking)

@@ -1,21 +1,23 @@
 """Two pictures of the same size to compare: side by side, with a wipe between them, or one after the other."""
 
+from collections.abc import Callable
 from enum import Enum
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.canvas import wipe_handle
-from qmap_studio.ui.canvas.caption import PLATE_MARGIN, Caption
+from qmap_studio.ui.canvas.focus_frame import FocusFrame
 from qmap_studio.ui.canvas.navigator import Navigator
 from qmap_studio.ui.canvas.pane import Pane
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.wipe_handle import WipeHandle
-from qmap_studio.ui.geometry import Point
+from qmap_studio.ui.geometry import ZOOM_STEP, Point
 from qmap_studio.ui.pointer import Pointer
+from qmap_studio.ui.widgets.elided import ElidedLabel
 
 FLICKER_MS = 700
 KEY_STEP = 0.02
@@ -45,8 +47,9 @@ class WipeView(QWidget):
         self._left.add_sheet(self._under)
         self._left.add_sheet(self._over)
         self._right.add_sheet(self._beside)
-        self._right_caption = Caption("", self._left)
-        self._handle = WipeHandle(self._left)
+        self._right_caption = ElidedLabel()
+        self._left.header.add(self._right_caption)
+        self._handle = WipeHandle(self._left.viewport())
         self._handle.dragged.connect(self._on_handle_dragged)
         self._navigator = Navigator(self._panes, self)
         self._navigator.view_changed.connect(self._on_view_changed)
@@ -65,6 +68,8 @@ class WipeView(QWidget):
         for pane in self._panes:
             layout.addWidget(pane, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Comparison"))
+        FocusFrame(self)
         self._arrange()
 
     def set_pictures(self, left: Mipmap, right: Mipmap, left_title: str, right_title: str) -> None:
@@ -111,6 +116,9 @@ class WipeView(QWidget):
     def zoom_to(self, zoom: float) -> None:
         self._navigator.zoom_to(zoom)
 
+    def zoom_by(self, factor: float) -> None:
+        self._navigator.zoom_to(self._navigator.view.zoom * factor)
+
     def _arrange(self) -> None:
         wiping, flickering = self._mode is WipeMode.WIPE, self._mode is WipeMode.FLICKER
         self._right.setVisible(self._mode is WipeMode.SIDE_BY_SIDE)
@@ -129,8 +137,7 @@ class WipeView(QWidget):
     def _place_wipe(self) -> None:
         width = self._left.viewport().width()
         x = round(self._share * width)
-        self._handle.setGeometry(x - wipe_handle.WIDTH // 2, 0, wipe_handle.WIDTH, self._left.height())
-        self._right_caption.move(width - self._right_caption.width() - PLATE_MARGIN, PLATE_MARGIN)
+        self._handle.setGeometry(x - wipe_handle.WIDTH // 2, 0, wipe_handle.WIDTH, self._left.viewport().height())
         if self._mode is WipeMode.WIPE:
             edge = Point(x * self._left.devicePixelRatioF(), 0.0)
             self._over.set_left_edge(self._navigator.view.to_picture(edge, self._left.size_device).x)
@@ -168,19 +175,40 @@ class WipeView(QWidget):
         super().resizeEvent(event)
         self._place_wipe()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and _pressed(event) in KEYS:
+            event.accept()  # the canvas's commands have the same keys
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        match event.key(), control:
-            case (Qt.Key.Key_F, False) | (Qt.Key.Key_9, True):
-                self.fit()
-            case Qt.Key.Key_0, True:
-                self.zoom_to(1.0)
-            case Qt.Key.Key_Left, False:
-                self.share -= KEY_STEP
-            case Qt.Key.Key_Right, False:
-                self.share += KEY_STEP
-            case _:
-                event.ignore()
+        action = KEYS.get(_pressed(event))
+        event.setAccepted(action is not None)
+        if action is not None:
+            action(self)
+
+
+def _move(view: WipeView, step: float) -> None:
+    view.share += step
+
+
+def _pressed(event: QKeyEvent) -> tuple[int, bool]:
+    """The key, and whether Control is held with it; no key if any other is."""
+    modifiers = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+    control = modifiers == Qt.KeyboardModifier.ControlModifier
+    return (event.key(), control) if control or not modifiers else (0, False)
+
+
+KEYS: dict[tuple[int, bool], Callable[[WipeView], object]] = {
+    (Qt.Key.Key_F, False): WipeView.fit,
+    (Qt.Key.Key_9, True): WipeView.fit,
+    (Qt.Key.Key_0, True): lambda view: view.zoom_to(1.0),
+    (Qt.Key.Key_Plus, True): lambda view: view.zoom_by(ZOOM_STEP),
+    (Qt.Key.Key_Equal, True): lambda view: view.zoom_by(ZOOM_STEP),
+    (Qt.Key.Key_Minus, True): lambda view: view.zoom_by(1 / ZOOM_STEP),
+    (Qt.Key.Key_Left, False): lambda view: _move(view, -KEY_STEP),
+    (Qt.Key.Key_Right, False): lambda view: _move(view, KEY_STEP),
+}
 
 
 class _WipedSheet(PictureSheet):

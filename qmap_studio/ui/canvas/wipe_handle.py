@@ -1,8 +1,8 @@
 """The line between two wiped pictures, with a grip to drag."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from qmap_studio.core.language import tr
 
@@ -20,14 +20,31 @@ class WipeHandle(QWidget):
         self._pane = pane
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setAccessibleName(tr("Edge between the two pictures"))
-        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
+        event.setAccepted(event.button() is Qt.MouseButton.LeftButton)  # what is not its own is the pane's
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        event.setAccepted(bool(event.buttons() & Qt.MouseButton.LeftButton))
+        if event.isAccepted():
             self.dragged.emit(self.mapTo(self._pane, event.position()).x() / max(self._pane.width(), 1))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """It is the pane's, at the same place."""
+        QApplication.sendEvent(
+            self._pane,
+            QWheelEvent(
+                self.mapTo(self._pane, event.position()),
+                event.globalPosition(),
+                event.pixelDelta(),
+                event.angleDelta(),
+                event.buttons(),
+                event.modifiers(),
+                event.phase(),
+                event.inverted(),
+            ),
+        )
+        event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -14,6 +14,7 @@ from qmap_studio.document.brush import Brush
 from qmap_studio.document.document import Document
 from qmap_studio.ui.canvas import keys
 from qmap_studio.ui.canvas.buffers import PictureBuffers
+from qmap_studio.ui.canvas.focus_frame import FocusFrame
 from qmap_studio.ui.canvas.gestures import Gestures
 from qmap_studio.ui.canvas.pane_grid import PaneGrid
 from qmap_studio.ui.outlines import Outline
@@ -54,9 +55,14 @@ class Workspace(QWidget):
         self._gestures = Gestures(self, self.panes.all_panes, tools, self)
         self._gestures.pixel_hovered.connect(self.pixel_hovered)
         self.panes.view_changed.connect(self._gestures.follow_view)
+        for change in (self.panes.view_changed, self.panes.panes_changed, self.panes.overlay_changed):
+            change.connect(self._describe)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setAccessibleName(tr("Canvas"))
+        frame = FocusFrame(self)
+        for pane in self.panes.all_panes:
+            pane.pointer_pressed.connect(frame.hide)
 
     # The document
 
@@ -82,6 +88,19 @@ class Workspace(QWidget):
             whole = Rect.whole(*document.quality_map.values.shape)
             self.panes.show_bounds(document.bounds, document.held_bounds, whole)
         self._show_selection()
+        self._describe()
+
+    def _describe(self) -> None:
+        """What is seen, for those who do not see it."""
+        if self._document is None:
+            return
+        picture = self._document.picture
+        panes = ", ".join(self.panes.pane(name).title for name in self.panes.shown)
+        self.setAccessibleDescription(
+            tr("{width} x {height} pixels at {zoom:.0f} %; shown: {panes}").format(
+                width=picture.width, height=picture.height, zoom=100 * self.zoom, panes=panes
+            )
+        )
 
     def _on_map_changed(self, rect: Rect, ended: bool) -> None:
         self._gestures.follow_edit()
@@ -158,7 +177,7 @@ class Workspace(QWidget):
 
     def switch_bound(self) -> None:
         """The tools paint without loss, or a quality again."""
-        self.brush = replace(self._brush, bound=WITHOUT_LOSS if self._brush.bound is None else None)
+        self.brush = replace(self._brush, bound=None if self._brush.bound == WITHOUT_LOSS else WITHOUT_LOSS)
 
     def swap_qualities(self) -> None:
         """The painted quality and the eraser's change places."""
@@ -175,6 +194,11 @@ class Workspace(QWidget):
     def hold_erase(self, held: bool) -> None:
         """While held, any tool paints the other quality."""
         self._gestures.hold_erase(held)
+
+    def release_keys(self) -> None:
+        """No key is held any more, as when another window takes the keyboard."""
+        self._gestures.release_keys()
+        self.panes.show_original_while(False)
 
     def escape(self) -> None:
         """Takes back the gesture under way, or else the selection."""
@@ -204,15 +228,14 @@ class Workspace(QWidget):
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.setAccepted(self._document is not None and keys.press(self, event))
+        event.setAccepted(keys.press(self, event))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(keys.release(self, event))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._gestures.release_keys()
-        self.panes.show_original_while(False)
+        self.release_keys()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         # Tab shows the original; Shift+Tab still leads out of the canvas.

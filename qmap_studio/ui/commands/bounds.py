@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from qmap_studio.document import Document
 
 
-def _paints_bound(app: App) -> bool:
-    return app.workspace is not None and app.workspace.brush.bound is not None
+def _paints_without_loss(app: App) -> bool:
+    return app.workspace is not None and app.workspace.brush.bound == WITHOUT_LOSS
 
 
 def _bound_selection(app: App) -> None:
@@ -41,7 +41,7 @@ COMMANDS = (
         keys=("L",),
         tip=N_("The tools paint where pixels stay exactly as they are, or a quality again"),
         enabled_when=has_document,
-        checked_when=_paints_bound,
+        checked_when=_paints_without_loss,
         line_above=True,
     ),
     Command(

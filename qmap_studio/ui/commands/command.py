@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from qmap_studio.ui.canvas.workspace import Workspace
     from qmap_studio.ui.controller import Controller
     from qmap_studio.ui.files import Files
+    from qmap_studio.ui.page import Page
+    from qmap_studio.ui.regions import Regions
 
 MENUS = {
     "File": N_("&File"),
@@ -37,6 +39,8 @@ class App:
         window: the parent of dialogs.
         commands: all there are.
         uniform_quality: gives the quality of the slider beside "Set".
+        regions: the parts of the window.
+        page: what fills the window; None while that is built.
         workspace: None until the canvas is loaded, a moment after the window shows.
     """
 
@@ -46,6 +50,8 @@ class App:
     settings: "Settings"
     commands: "Sequence[Command]"
     uniform_quality: Callable[[], float]
+    regions: "Regions"
+    page: "Page | None" = None
     workspace: "Workspace | None" = None
 
     @property

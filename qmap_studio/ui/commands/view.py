@@ -2,9 +2,8 @@
 
 from qmap_studio.core.language import N_
 from qmap_studio.ui.commands.command import App, Command, has_document
+from qmap_studio.ui.geometry import ZOOM_STEP
 from qmap_studio.ui.theme import apply_theme
-
-ZOOM_STEP = 2**0.5
 
 
 def _pane(name: str, text: str, key: str, tip: str) -> Command:
@@ -41,6 +40,11 @@ def _toggle_grid(app: App) -> None:
     app.canvas.panes.show_grid(not app.canvas.panes.grid_shown)
 
 
+def _toggle_side(app: App) -> None:
+    if app.page is not None:
+        app.page.show_side(not app.page.shows_side)
+
+
 COMMANDS = (
     _pane("original", N_("&Original"), "Ctrl+1", N_("Photo with the map over it")),
     _pane("reconstruction", N_("&Reconstruction"), "Ctrl+2", N_("What the codec makes of it")),
@@ -73,7 +77,7 @@ COMMANDS = (
         _toggle_grid,
         keys=("Ctrl+'",),
         icon="grid",
-        tip=N_("The 16 px cells that the codec can tell apart"),
+        tip=N_("The 16 px cells that the codec can tell apart; zoomed out, lines between 4 x 4 of them"),
         enabled_when=has_document,
         checked_when=lambda app: app.workspace is not None and app.workspace.panes.grid_shown,
     ),
@@ -115,6 +119,34 @@ COMMANDS = (
         keys=("Ctrl+-",),
         tip=N_("Smaller"),
         enabled_when=has_document,
+    ),
+    Command(
+        "side_panel",
+        "View",
+        N_("Side Pane&l"),
+        _toggle_side,
+        keys=("F9",),
+        icon="panel",
+        tip=N_("Figures and what acts on the map; hidden, the photo has their room"),
+        enabled_when=has_document,
+        checked_when=lambda app: app.page is not None and app.page.shows_side,
+        line_above=True,
+    ),
+    Command(
+        "next_part",
+        "View",
+        N_("&Next Part of the Window"),
+        lambda app: app.regions.go(1),
+        keys=("F6",),
+        tip=N_("The keyboard goes on to the next bar, panel or picture; Tab goes on inside it"),
+    ),
+    Command(
+        "previous_part",
+        "View",
+        N_("&Previous Part of the Window"),
+        lambda app: app.regions.go(-1),
+        keys=("Shift+F6",),
+        tip=N_("The keyboard goes back to the bar, panel or picture before"),
     ),
     _theme("system", N_("&System"), "Ctrl+Alt+S"),
     _theme("light", N_("&Light"), "Ctrl+Alt+L"),

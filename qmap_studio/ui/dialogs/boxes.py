@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from qmap_studio.core.language import ngettext, tr
 from qmap_studio.ui.widgets.keep_choice import KeepChoice
 from qmap_studio.ui.widgets.parts import heading, muted
+from qmap_studio.ui.widgets.scrolling import scrolling_form
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 if TYPE_CHECKING:
@@ -90,9 +91,7 @@ class BoxesDialog(QDialog):
         top.addWidget(muted(tr("in {file}").format(file=source)), 1)
         top.addWidget(every)
         top.addWidget(none)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 16)
-        layout.setSpacing(10)
+        layout = QVBoxLayout()
         layout.addLayout(top)
         layout.addWidget(self._classes)
         layout.addWidget(self._preview)
@@ -103,8 +102,7 @@ class BoxesDialog(QDialog):
         layout.addWidget(self._keep, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self._quality, self._feather, self._set_outside, self._outside):
             layout.addWidget(part)
-        layout.addSpacing(6)
-        layout.addWidget(self._button_box)
+        scrolling_form(self, layout, self._button_box)
         self._classes.setFocus()
         self._show_preview()
 
@@ -144,7 +142,7 @@ class BoxesDialog(QDialog):
 
     def _on_bound_changed(self, bound: int | None) -> None:
         for slider in (self._quality, self._feather):
-            slider.setEnabled(bound is None)
+            slider.setVisible(bound is None)  # a bound holds or not
 
     def _check_all(self, state: Qt.CheckState) -> None:
         for row in range(self._classes.count()):

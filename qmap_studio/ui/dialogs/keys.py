@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.widgets.parts import heading, muted
+from qmap_studio.ui.widgets.scrolling import Scrolling
 
 CANVAS = (
     (N_("Left button"), N_("Use the tool")),
@@ -22,7 +23,9 @@ CANVAS = (
     ("0", N_("Show or hide the difference")),
     (N_("Hold Tab"), N_("The original in every pane")),
     (N_("Escape"), N_("Give up the gesture, or clear the selection")),
+    (N_("Escape elsewhere"), N_("Back to the canvas")),
 )
+SHARE_OF_SCREEN, BAR = 0.9, 12
 COLUMNS = (("Canvas", "Tools"), ("File", "Edit", "Compare", "Help"), ("Map", "View", "Theme"))
 
 
@@ -42,7 +45,11 @@ class KeysDialog(QDialog):
         self.setWindowTitle(tr("Keys and Mouse"))
         sections = {menu: (title, _rows(commands)) for menu, (title, commands) in menus.items()}
         sections["Canvas"] = (tr("Canvas"), tuple((tr(keys), tr(what)) for keys, what in CANVAS))
-        row = QHBoxLayout(self)
+        content = QWidget()
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(Scrolling(content))
+        row = QHBoxLayout(content)
         row.setContentsMargins(24, 20, 24, 22)
         row.setSpacing(40)
         for column_menus in COLUMNS:
@@ -54,6 +61,8 @@ class KeysDialog(QDialog):
                 column.addSpacing(10)
             column.addStretch(1)
             row.addLayout(column)
+        room = self.screen().availableSize() * SHARE_OF_SCREEN
+        self.resize((content.sizeHint() + QSize(BAR, BAR)).boundedTo(room))
 
 
 def _rows(commands: Sequence[tuple[Sequence[str], str]]) -> tuple[tuple[str, str], ...]:

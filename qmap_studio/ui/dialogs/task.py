@@ -23,6 +23,7 @@ from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import GradCam, OptimiseMap
 from qmap_studio.ui.widgets.parts import heading, muted, rule
+from qmap_studio.ui.widgets.scrolling import scrolling_form
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 MODELS = N_("Models (*.pt2 *.pt *.pth *.ts);;All files (*)")
@@ -91,9 +92,7 @@ class TaskDialog(QDialog):
         self._show_state()
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 16)
-        layout.setSpacing(10)
+        layout = QVBoxLayout()
         layout.addWidget(heading(tr("KEEP")))
         where = tr("What lies inside the rectangle.") if self._selection else tr("Select a rectangle first (M).")
         for button, text in (
@@ -115,8 +114,7 @@ class TaskDialog(QDialog):
         layout.addWidget(self._search)
         layout.addWidget(self._cam)
         layout.addStretch(1)
-        layout.addSpacing(6)
-        layout.addWidget(self._buttons)
+        scrolling_form(self, layout, self._buttons)
 
     @property
     def job(self) -> OptimiseMap | GradCam:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QBoxLayout,
     QButtonGroup,
     QDockWidget,
@@ -21,7 +22,10 @@ from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.ui.canvas.wipe import WipeView
 from qmap_studio.ui.panels.figures import FiguresTable
-from qmap_studio.ui.widgets.parts import muted, set_tone
+from qmap_studio.ui.theme import set_icon
+from qmap_studio.ui.widgets.parts import Reading, muted, set_tone
+from qmap_studio.ui.widgets.roomy_buttons import ButtonBar
+from qmap_studio.ui.widgets.scrolling import Scrolling
 
 if TYPE_CHECKING:
     from qmap_studio.engine import Compared
@@ -29,8 +33,10 @@ if TYPE_CHECKING:
     from qmap_studio.ui.opening import ReadyComparison
 
 MODES = (("side_by_side", N_("Side by Side"), "1"), ("wipe", N_("Wipe"), "2"), ("flicker", N_("Flicker"), "3"))
+"""Each also the name of its icon."""
 TITLES = (N_("With the map"), N_("Uniform"))
-NARROWEST = 320
+NARROWEST = 260
+LOWEST_VIEW = 150
 MARGIN, SIDES_GAP = 14, 28
 CURRENT, OLD = N_("of the map as it is"), N_("of the map before the last edits")
 
@@ -47,11 +53,14 @@ class ComparisonPanel(QDockWidget):
         self.view = WipeView()
         self._modes = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
-        bar = QHBoxLayout()
+        buttons = ButtonBar()
+        bar = QHBoxLayout(buttons)
         bar.setSpacing(0)
         for mode, text, key in MODES:
             button = QToolButton()
             button.setText(tr(text))
+            button.setAccessibleName(tr(text))
+            set_icon(button, mode)
             button.setCheckable(True)
             button.setChecked(mode == self.view.mode)
             button.setToolTip(f"{tr(text)} ({key})")
@@ -63,20 +72,30 @@ class ComparisonPanel(QDockWidget):
             self._buttons[mode] = button
             bar.addWidget(button)
         bar.addStretch(1)
-        for text, command in ((tr("Fit"), self.view.fit), (tr("Save…"), self.save_requested.emit)):
+        others = []
+        for text, icon, command in (
+            (tr("Fit"), "fit", self.view.fit),
+            (tr("Save…"), "save", self.save_requested.emit),
+        ):
             button = QToolButton()
             button.setText(text)
+            button.setAccessibleName(text)
+            button.setToolTip(text)
+            set_icon(button, icon)
             button.clicked.connect(lambda _checked=False, command=command: command())
             bar.addWidget(button)
-        self._age = QLabel()
-        self._age.setObjectName("pill")
+            others.append(button)
+        buttons.groups = others, list(self._buttons.values())
+        self._age = Reading(tr("Figures"), kind="pill")
         self._verdict = muted()
         header = QVBoxLayout()
         header.setSpacing(6)
         header.addWidget(self._age, 0, Qt.AlignmentFlag.AlignLeft)
         header.addWidget(self._verdict)
         self.tables = FiguresTable(), FiguresTable()
-        self._files = muted(), muted()
+        self._files = tuple(Reading(tr(title), kind="muted") for title in TITLES)
+        for file in self._files:
+            file.setWordWrap(True)
         self._sides = sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         sides.setSpacing(SIDES_GAP)
         for title, file, table in zip(TITLES, self._files, self.tables, strict=True):
@@ -84,17 +103,21 @@ class ComparisonPanel(QDockWidget):
         page = QFrame()
         page.setObjectName("comparisonPage")
         page.setMinimumWidth(NARROWEST)  # as it is in a window with little room, the tables below each other
+        self.view.setMinimumHeight(LOWEST_VIEW)
         bar.setContentsMargins(8, 6, 8, 0)
         header.setContentsMargins(MARGIN, 0, MARGIN, 0)
         sides.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        layout.addLayout(bar)
+        layout.addWidget(buttons)
         layout.addLayout(header)
         layout.addWidget(self.view, 1)
         layout.addLayout(sides)
-        self.setWidget(page)
+        self.setWidget(Scrolling(page))
+        for button in self.findChildren(QAbstractButton):  # to float and to close it
+            if button.parent() is self:
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_old(False)
 
     def show_comparison(self, ready: "ReadyComparison", is_decoded: bool) -> None:

@@ -11,7 +11,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.ui.commands.command import App
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.panels.panel import Panel
-from qmap_studio.ui.widgets.parts import heading, muted, readable_bytes, rule, set_tone
+from qmap_studio.ui.widgets.parts import Reading, heading, muted, readable_bytes, rule, set_tone
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 if TYPE_CHECKING:
@@ -39,12 +39,9 @@ class FiguresPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pixels = 0
-        self._headline = QLabel(NOTHING)
-        self._headline.setObjectName("headline")
-        self._size = muted()
-        self._size.setWordWrap(False)
-        self._state = QLabel()
-        self._state.setObjectName("pill")
+        self._headline = Reading(tr("Rate"), NOTHING, kind="headline")
+        self._size = Reading(tr("Size"), kind="muted")
+        self._state = Reading(tr("Figures"), kind="pill")
         self._state.hide()
         self._reference = QLabel()
         self._reference.setObjectName("notice")
@@ -182,14 +179,13 @@ class FiguresTable(QWidget):
             grid.setColumnStretch(column, 1)
         line = rule()
         grid.addWidget(line, 1, 0, 1, 5)
-        self._cells: dict[tuple[str, str], QLabel] = {}
+        self._cells: dict[tuple[str, str], Reading] = {}
         for row, (name, unit) in enumerate(zip(ROWS, UNITS, strict=True), start=2):
             grid.addWidget(QLabel(tr(name)), row, 0)
             grid.addWidget(muted(unit), row, 1)
             for column, region in enumerate(COLUMNS, start=2):
-                cell = QLabel(NOTHING)
+                cell = Reading(f"{tr(name)} {tr(region)}", NOTHING, unit)
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight)
-                cell.setAccessibleName(f"{tr(name)} {tr(region)}")
                 cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 grid.addWidget(cell, row, column)
                 self._cells[name, region] = cell

@@ -1,10 +1,12 @@
 """The line at the bottom: what the engine does, how far it is, and the pixel under the pointer."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import set_icon
+from qmap_studio.ui.widgets.elided import ElidedLabel
+from qmap_studio.ui.widgets.parts import Reading
 
 STEPS = 1000
 
@@ -13,32 +15,36 @@ class StatusStrip(QFrame):
     """Engine, job, pointer."""
 
     cancel_requested = Signal()
+    sentences_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusStrip")
         self.setFixedHeight(30)
-        self._engine = QLabel(tr("Starting…"))
-        self._message = QLabel()
+        self._engine = Reading(tr("Codec"), tr("Starting…"))
+        self._message = ElidedLabel()
         self._message.setObjectName("muted")
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # long names are cut
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._progress = QProgressBar(maximum=STEPS, textVisible=False)
-        self._progress.setFixedWidth(180)
+        self._progress.setMaximumWidth(180)
+        self._progress.setMinimumWidth(60)
         self._progress.setAccessibleName(tr("Progress"))
         self._cancel = QToolButton()
         self._cancel.setAccessibleName(tr("Cancel"))
         self._cancel.setToolTip(tr("Cancel (Ctrl+.)"))
         set_icon(self._cancel, "close")
         self._cancel.clicked.connect(self.cancel_requested)
-        self._pixel = QLabel()
-        self._pixel.setObjectName("muted")
-        self._zoom = QLabel()
-        self._zoom.setObjectName("muted")
+        self._pixel = Reading(tr("Pixel under the pointer"), kind="muted")
+        self._zoom = Reading(tr("Zoom"), kind="muted")
+        self._sentences = QToolButton()
+        self._sentences.setAccessibleName(tr("Show the message again"))
+        self._sentences.clicked.connect(self._on_sentences_clicked)
+        self._sentences.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 0, 14, 0)
         layout.setSpacing(12)
         layout.addWidget(self._engine)
+        layout.addWidget(self._sentences)
         layout.addWidget(self._message, 1)
         layout.addWidget(self._progress)
         layout.addWidget(self._cancel)
@@ -71,6 +77,17 @@ class StatusStrip(QFrame):
 
     def show_message(self, text: str) -> None:
         self._message.setText(text)
+
+    def keep_sentences(self, text: str, is_error: bool) -> None:
+        """Keeps what was put away, if it is any text, behind a button that asks for it again."""
+        set_icon(self._sentences, "warning" if is_error else "info")
+        self._sentences.setToolTip(text)
+        self._sentences.setAccessibleDescription(text)
+        self._sentences.setVisible(bool(text))
+
+    def _on_sentences_clicked(self) -> None:
+        self._sentences.hide()
+        self.sentences_requested.emit()
 
     def show_progress(self, fraction: float, text: str) -> None:
         """Shows how far a job is, and what it does; at 0 the bar moves to and fro, as nothing more is known."""

@@ -1,16 +1,22 @@
 """What the chosen tool can be given, in one row above the canvas."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.tools.tool import Option, Tool
+from qmap_studio.ui.widgets.elided import ElidedLabel
 from qmap_studio.ui.widgets.keep_choice import KeepChoice
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 SOFT = (Option.HARDNESS, Option.FLOW, Option.QUALITY, Option.FEATHER)
+"""What a bound has no use for: it holds or not."""
+MARGIN, GAP = 12, 12
+LEAST_SLIDER = 60  # shorter than that, a slider is of no use
 
 
 @dataclass(frozen=True)
@@ -26,24 +32,27 @@ class PaintValues:
     bound: int | None = None
 
 
-class ToolOptions(QFrame):
-    """Sliders of the tool, and what it keeps; `values_changed` carries a PaintValues."""
+class ToolOptions(QScrollArea):
+    """Sliders of the tool, and what it keeps; with little room only their fields, with less it scrolls.
+
+    `values_changed` carries a PaintValues.
+
+    Args:
+        tool: whose options it shows at first.
+    """
 
     values_changed = Signal(object)
     entered = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, tool: Tool) -> None:
+        super().__init__(widgetResizable=True)
+        self._tool = tool
         self.setObjectName("toolOptions")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Tool options"))
         self._sliders = {
             Option.SIZE: ValueSlider(tr("Size"), 2, 2000, suffix=" px", logarithmic=True, tip=tr("[ and ]")),
-            Option.HARDNESS: ValueSlider(
-                tr("Hardness"), 0, 1, shown_factor=100, suffix=" %", tip=tr("Shift+[ and Shift+]")
-            ),
-            Option.FLOW: ValueSlider(
-                tr("Flow"), 0.01, 1, shown_factor=100, suffix=" %", tip=tr("How much each dab adds")
-            ),
             Option.QUALITY: ValueSlider(
                 tr("Quality"), 0, 1, decimals=2, tip=tr("1 to 9 on the keyboard set 0.1 to 0.9, comma 0, full stop 1")
             ),
@@ -55,14 +64,20 @@ class ToolOptions(QFrame):
                 decimals=2,
                 tip=tr("Also what the eraser paints; X exchanges the two"),
             ),
+            Option.HARDNESS: ValueSlider(
+                tr("Hardness"), 0, 1, shown_factor=100, suffix=" %", tip=tr("Shift+[ and Shift+]")
+            ),
+            Option.FLOW: ValueSlider(
+                tr("Flow"), 0.01, 1, shown_factor=100, suffix=" %", tip=tr("How much each dab adds")
+            ),
             Option.FEATHER: ValueSlider(tr("Feather"), 0, 500, suffix=" px", tip=tr("How far the edge fades")),
         }
-        self._keeps = False
-        self._hint = QLabel()
+        self._hint = ElidedLabel()
         self._hint.setObjectName("muted")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 5, 12, 5)
-        layout.setSpacing(12)
+        content = QWidget()
+        layout = self._row = QHBoxLayout(content)
+        layout.setContentsMargins(MARGIN, 2, MARGIN, 2)
+        layout.setSpacing(GAP)
         self._keep = KeepChoice()
         self._keep.bound_changed.connect(self._on_value_changed)
         for option, slider in self._sliders.items():
@@ -74,21 +89,16 @@ class ToolOptions(QFrame):
             slider.entered.connect(self.entered)
         layout.addWidget(self._hint)
         layout.addStretch(1)
+        self.setWidget(content)
         self.setFixedHeight(38)
+        self._show_parts()
 
     def show_tool(self, tool: Tool) -> None:
         """Shows the options of a tool."""
-        self._hint.hide()
-        self._keeps = Option.KEEP in tool.options
-        for shown in (False, True):  # what goes, goes first: the row is never wider than either tool needs
-            if self._keeps is not shown:  # the choice says what the slider's name would
-                self._sliders[Option.QUALITY].show_label(shown)
-            for option, part in ((Option.KEEP, self._keep), *self._sliders.items()):
-                if (option in tool.options) is shown:
-                    part.setVisible(shown)
-        self._enable()
+        self._tool = tool
         self._hint.setText(tr(tool.hint))
         self._hint.setVisible(bool(tool.hint))
+        self._show_parts()
 
     @property
     def values(self) -> PaintValues:
@@ -105,18 +115,56 @@ class ToolOptions(QFrame):
 
     def show_values(self, values: PaintValues) -> None:
         """Shows what the tools paint with, without telling of it."""
-        shown = (values.size_px, values.hardness, values.flow, values.quality, values.other_quality, values.feather_px)
-        for slider, value in zip(self._sliders.values(), shown, strict=True):
-            slider.value = value
+        for option, value in (
+            (Option.SIZE, values.size_px),
+            (Option.HARDNESS, values.hardness),
+            (Option.FLOW, values.flow),
+            (Option.QUALITY, values.quality),
+            (Option.OTHER_QUALITY, values.other_quality),
+            (Option.FEATHER, values.feather_px),
+        ):
+            self._sliders[option].value = value
         self._keep.bound = values.bound
-        self._enable()
+        self._show_parts()
 
-    def _enable(self) -> None:
-        """A bound holds or not: there is no quality to choose then, and nothing soft."""
-        paints_quality = self._keep.bound is None or not self._keeps
-        for option in SOFT:
-            self._sliders[option].setEnabled(paints_quality)
+    def _options(self, tool: Tool) -> tuple[Option, ...]:
+        """What there is to choose for a tool now: beside a bound neither a quality nor anything soft."""
+        paints_bound = self._keep.bound is not None and Option.KEEP in tool.options
+        return tuple(option for option in tool.options if not (paints_bound and option in SOFT))
+
+    def _show_parts(self) -> None:
+        options = self._options(self._tool)
+        self._sliders[Option.QUALITY].show_label(_is_named(Option.QUALITY, options))
+        self._keep.setVisible(Option.KEEP in options)
+        for option, slider in self._sliders.items():
+            slider.setVisible(option in options)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Shows sliders where there is room for them beside each other."""
+        roomy = self.width() >= self._narrowest(self._tool.options) + LEAST_SLIDER * len(self._tool.options)
+        for slider in self._sliders.values():
+            slider.show_slider(roomy)
+            self._row.setStretchFactor(slider, 3 if roomy else 0)
+
+    def _narrowest(self, options: Sequence[Option]) -> int:
+        parts = [
+            self._keep.sizeHint().width()
+            if option is Option.KEEP
+            else self._sliders[option].narrowest(_is_named(option, options))
+            for option in options
+        ]
+        return sum(parts) + GAP * len(parts) + 2 * MARGIN
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _on_value_changed(self) -> None:
-        self._enable()
+        self._show_parts()
         self.values_changed.emit(self.values)
+
+
+def _is_named(option: Option, options: Sequence[Option]) -> bool:
+    """The choice of what is kept says what the quality's name would."""
+    return option is not Option.QUALITY or Option.KEEP not in options

@@ -1,16 +1,18 @@
 """The strip of tools, and the two qualities that they paint."""
 
+import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.bound_names import name_of
 from qmap_studio.ui.theme import ICON_SIZE, current
 
 SWATCH = 26
+BUTTON, SPACING, MARGIN = 36, 3, 7
 
 
 class ToolStrip(QFrame):
@@ -20,28 +22,51 @@ class ToolStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("toolStrip")
         self.setAccessibleName(tr("Tools"))
-        self.setFixedWidth(50)
+        self._buttons: list[QToolButton] = []
+        self._columns = 0
+        self._grid = QGridLayout()
+        self._grid.setSpacing(SPACING)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 8, 6, 10)
-        layout.setSpacing(3)
+        layout.setContentsMargins(MARGIN, 8, MARGIN, 10)
+        layout.addLayout(self._grid)
         for tool in tools:
-            button = QToolButton()
+            button = QToolButton(self)  # at once: Tab goes in the order in which they come
             button.setDefaultAction(tool)
             button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
             button.setAccessibleName(tool.text().replace("&", ""))
-            layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
+            button.setFixedSize(BUTTON, BUTTON)
+            self._buttons.append(button)
         layout.addStretch(1)
         self.swatches = QualitySwatches()
         layout.addWidget(self.swatches, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._arrange(1)
+
+    def _height(self, columns: int) -> int:
+        rows = math.ceil(len(self._buttons) / columns)
+        return rows * (BUTTON + SPACING) + self.swatches.height() + 30
+
+    def _arrange(self, columns: int) -> None:
+        if columns != self._columns:
+            self._columns = columns
+            for place, button in enumerate(self._buttons):
+                self._grid.addWidget(button, *divmod(place, columns))
+            self.setFixedWidth(columns * BUTTON + (columns - 1) * SPACING + 2 * MARGIN)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.width(), self._height(2))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With little height the buttons stand in two columns."""
+        super().resizeEvent(event)
+        self._arrange(1 if self.height() >= self._height(1) else 2)
 
 
-class QualitySwatches(QWidget):
+class QualitySwatches(QAbstractButton):
     """The brush's quality in front, the eraser's behind; a click exchanges them."""
-
-    swap_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedSize(38, 52)
         self.setToolTip(
             tr("<b>Qualities</b> (X exchanges them)<br>In front what tools paint, behind what erasing paints")
@@ -81,7 +106,8 @@ class QualitySwatches(QWidget):
             painter.fillRect(self.rect(), QColor(current().window))
             swatch = sample(self._bound, SWATCH + 8, self.devicePixelRatioF())
             painter.drawImage(QPointF(2, 9), swatch)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(current().accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         painter.end()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.swap_requested.emit()

@@ -24,6 +24,8 @@ class Welcome(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAcceptDrops(True)
+        self.setObjectName("welcome")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._drop = QFrame()
         self._drop.setObjectName("welcomeDrop")
         self._drop.setFixedWidth(480)

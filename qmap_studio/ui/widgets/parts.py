@@ -28,6 +28,24 @@ def rule() -> QFrame:
     return line
 
 
+class Reading(QLabel):
+    """A value that is shown without its name, and read aloud with it, such as "PSNR Inside: 35.50 dB".
+
+    Args:
+        unit: is read, too, where it is shown elsewhere.
+    """
+
+    def __init__(self, name: str, text: str = "", unit: str = "", kind: str = "") -> None:
+        super().__init__()
+        self.setObjectName(kind)
+        self._name, self._unit = name, unit
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setAccessibleName(f"{self._name}: {text} {self._unit}".rstrip() if text else self._name)
+
+
 def set_tone(widget: QWidget, tone: str) -> None:
     """Switches a widget's colours to another tone of the style sheet."""
     if widget.property("tone") != tone:

@@ -5,7 +5,9 @@ import math
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-STEPS = 1000
+STEPS = 1000  # of a logarithmic slider; any other has those of its field
+
+FIELD_WIDTH, GAP = 66, 8
 
 
 class ValueSlider(QWidget):
@@ -42,7 +44,9 @@ class ValueSlider(QWidget):
         self._value = low
         self._label = label = QLabel()
         label.setObjectName("muted")
-        self._slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=STEPS)
+        self._shown_step = 10.0**-decimals  # the least that the field shows
+        ends = (0, STEPS) if logarithmic else (self._step(low), self._step(high))
+        self._slider = QSlider(Qt.Orientation.Horizontal, minimum=ends[0], maximum=ends[1])
         self._slider.setMinimumWidth(32)
         self._field = QDoubleSpinBox(decimals=decimals, minimum=low * shown_factor, maximum=high * shown_factor)
         self._field.setSuffix(suffix)
@@ -50,7 +54,7 @@ class ValueSlider(QWidget):
         self._field.setKeyboardTracking(False)
         self._field.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._field.setFixedWidth(66)
+        self._field.setFixedWidth(FIELD_WIDTH)
         for part in (self._slider, self._field):
             part.setToolTip(tip)
         self.show_name(name)
@@ -59,7 +63,7 @@ class ValueSlider(QWidget):
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._field.lineEdit().returnPressed.connect(self.entered)
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(GAP)
         if not stacked:
             row.addWidget(label)
         row.addWidget(self._slider, 1)
@@ -83,6 +87,14 @@ class ValueSlider(QWidget):
         for part in (self._slider, self._field):
             part.setAccessibleName(name)
 
+    def show_slider(self, shown: bool) -> None:
+        """Whether there is a slider beside the field."""
+        self._slider.setVisible(shown)
+
+    def narrowest(self, with_label: bool) -> int:
+        """The width that the field needs, and its name if that is seen, without the slider."""
+        return FIELD_WIDTH + with_label * (self._label.sizeHint().width() + GAP)
+
     def show_label(self, shown: bool) -> None:
         """Whether its name is seen, or only told, where what is before it says as much."""
         self._label.setVisible(shown)
@@ -96,21 +108,22 @@ class ValueSlider(QWidget):
         """Shows a number without telling of it."""
         self._value = min(max(value, self._low), self._high)
         blockers = QSignalBlocker(self._slider), QSignalBlocker(self._field)
-        self._slider.setValue(round(self._share(self._value) * STEPS))
+        self._slider.setValue(self._step(self._value))
         self._field.setValue(self._value * self._factor)
+        self._slider.setAccessibleDescription(self._field.text())
         del blockers
 
-    def _share(self, value: float) -> float:
+    def _step(self, value: float) -> int:
+        """The slider's step for a value."""
         if self._logarithmic:
-            return math.log(value / self._low) / math.log(self._high / self._low)
-        return (value - self._low) / (self._high - self._low)
+            return round(math.log(value / self._low) / math.log(self._high / self._low) * STEPS)
+        return round(value * self._factor / self._shown_step)
 
     def _on_slider_moved(self, step: int) -> None:
-        share = step / STEPS
         if self._logarithmic:
-            self._tell(self._low * (self._high / self._low) ** share)
+            self._tell(self._low * (self._high / self._low) ** (step / STEPS))
         else:
-            self._tell(self._low + share * (self._high - self._low))
+            self._tell(step * self._shown_step / self._factor)
 
     def _on_field_changed(self, shown: float) -> None:
         self._tell(shown / self._factor)

@@ -9,7 +9,7 @@ from qmap_studio.core.cells import cells_of
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush, Document
-from qmap_studio.ui.canvas import pane_grid
+from qmap_studio.ui.canvas import bands
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
@@ -25,7 +25,7 @@ ALL = ["original", "reconstruction", "heat_map", "difference"]
 def colour_in(workspace: Workspace, name: str, x: float, y: float) -> QColor:
     """What a pane shows at a point of the picture."""
     pane = workspace.panes.pane(name)
-    image: QImage = pane.grab().toImage()
+    image: QImage = pane.viewport().grab().toImage()
     at = pane.view.to_pane(Point(x, y), pane.size_device)
     return image.pixelColor(int(at.x), int(at.y))
 
@@ -36,7 +36,7 @@ def seen_in(workspace: Workspace, name: str, rect: Rect) -> QImage:
     first = pane.view.to_pane(Point(rect.x, rect.y), pane.size_device)
     last = pane.view.to_pane(Point(rect.right, rect.bottom), pane.size_device)
     corners = QPoint(round(first.x), round(first.y)), QPoint(round(last.x) - 1, round(last.y) - 1)
-    return pane.grab(QRect(*corners)).toImage()
+    return pane.viewport().grab(QRect(*corners)).toImage()
 
 
 def come_to_rest(workspace: Workspace) -> None:
@@ -71,9 +71,9 @@ def test_piece_by_piece_a_stroke_is_painted_like_the_whole(zoom: float, workspac
         hand.move(x, 30 + x / 4)
         QApplication.processEvents()
     hand.release(120, 60)
-    pieces = pane.grab().toImage()
+    pieces = pane.viewport().grab().toImage()
     pane.resetCachedContent()
-    assert pane.grab().toImage() == pieces
+    assert pane.viewport().grab().toImage() == pieces
 
 
 def test_the_ring_moves_without_painting_the_photo(
@@ -120,7 +120,7 @@ def test_results_are_seen_where_they_are(workspace: Workspace) -> None:
 def test_a_large_result_is_written_band_by_band_and_the_newest_stays(
     qtbot: QtBot, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pane_grid, "WRITTEN_AT_ONCE_PX", 10 * WIDTH)
+    monkeypatch.setattr(bands, "WRITTEN_AT_ONCE_PX", 10 * WIDTH)
     workspace.panes.show_only(ALL)
     workspace.panes.set_reconstruction(WHOLE, np.full((HEIGHT, WIDTH, 3), (10, 200, 30), np.uint8))
     assert colour_in(workspace, "reconstruction", 120.5, 5.5).getRgb()[:3] == (10, 200, 30)
@@ -259,9 +259,8 @@ def test_the_tint_of_a_quality_is_always_the_same(workspace: Workspace, hand: Ha
     def tinted() -> QColor:
         return colour_in(workspace, "original", 20.5, 20.5)
 
-    plate = workspace.panes.pane("original").plate
-    assert plate is not None
-    assert plate.accessibleDescription() == "0, quality, 1"
+    scale = workspace.panes.pane("original").colour_scale
+    assert scale.accessibleDescription() == "0, quality, 1"
     before = tinted()
     hand.drag((120, 60), (150, 60))
     assert tinted() == before
@@ -269,7 +268,7 @@ def test_the_tint_of_a_quality_is_always_the_same(workspace: Workspace, hand: Ha
     assert tinted() != before
     document.fill_uniform(0.5)
     assert tinted() == before
-    assert plate.accessibleDescription() == "0, quality, 1"
+    assert scale.accessibleDescription() == "0, quality, 1"
 
 
 def test_stale_blocks_are_hatched_on_the_results_only(workspace: Workspace) -> None:
@@ -304,15 +303,14 @@ def test_new_results_begin_without_stale_blocks(workspace: Workspace) -> None:
 
 def test_a_rate_keeps_its_colour_whatever_others_come(workspace: Workspace) -> None:
     workspace.panes.show_only(["heat_map"])
-    plate = workspace.panes.pane("heat_map").plate
-    assert plate is not None
-    assert plate.accessibleDescription() == "0.01, 0.1, 1, 10"
+    scale = workspace.panes.pane("heat_map").colour_scale
+    assert scale.accessibleDescription() == "0.01, 0.1, 1, 10"
     workspace.panes.set_cell_bits(Rect(0, 0, 5, 6), np.full((6, 5), 4, np.float32))
     before = colour_in(workspace, "heat_map", 40.5, 50.5)
     workspace.panes.set_cell_bits(Rect(5, 0, 5, 6), np.full((6, 5), 4000, np.float32))
     assert colour_in(workspace, "heat_map", 40.5, 50.5) == before
     assert colour_in(workspace, "heat_map", 120.5, 50.5).lightness() > before.lightness()
-    assert plate.accessibleDescription() == "0.01, 0.1, 1, 10"
+    assert scale.accessibleDescription() == "0.01, 0.1, 1, 10"
 
 
 def test_cells_at_the_edge_count_the_pixels_they_have() -> None:
