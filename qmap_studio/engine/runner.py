@@ -111,7 +111,7 @@ class Runner:
             return
         self._use(first.codec)
         if first.failure:
-            text = tr("{failure} Going on with {model_id}.")
+            text = tr("{failure} This time {model_id} is used; your choice is kept.")
             self._deliver(Notice(text.format(failure=first.failure, model_id=first.model_id)))
 
     def _use(self, codec: "Codec") -> None:

@@ -93,7 +93,9 @@ def test_without_the_model_asked_for_the_default_takes_over_and_says_so(codec, r
 
     engine = Engine(results, model_id="other", load=load)
     engine.start()
-    assert results.wait_for(Notice).text == "The weights of the model other are damaged. Going on with live."
+    assert results.wait_for(Notice).text == (
+        "The weights of the model other are damaged. This time live is used; your choice is kept."
+    )
     assert len(results.of(EngineReady)) == 1
     engine.stop()
 
