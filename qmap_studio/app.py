@@ -1,8 +1,10 @@
 """Puts the program together: settings, theme, window; then, behind the window, canvas and engine."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 if sys.platform == "win32":
     import torch  # noqa: F401 - after Qt its libraries fail to load on Windows
@@ -11,14 +13,15 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from qmap_studio import __version__
+from qmap_studio.core.files import end_writing
 from qmap_studio.core.resources import resource_path
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 
 
-def main(images: Sequence[str] = ()) -> int:
-    """Opens the window, with the first of the images, and gives the exit code."""
+def main(images: Sequence[str] = ()) -> NoReturn:
+    """Opens the window, with the first of the images, and ends the process once it is closed."""
     application = make_application()
     path = Settings.default_path()
     settings = Settings.read(path)
@@ -28,7 +31,10 @@ def main(images: Sequence[str] = ()) -> int:
         window.open(Path(images[0]).absolute())
     window.first_painted.connect(lambda: load_the_rest(window))
     window.show()
-    return application.exec()
+    code = application.exec()
+    # Python would wait for whatever is still being computed, which nobody wants any more, and then for torch.
+    end_writing()
+    os._exit(code)
 
 
 def make_application() -> QApplication:

@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-STOP_TIMEOUT_S = 5.0
-
-
 def load_with_torch(model_id: str, device: str) -> "Codec":
     """Load the codec, and torch with it."""
     from qmap_studio.codec import load_codec
@@ -61,11 +58,11 @@ class Runner:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """Drop what waits, stop what runs, and wait for the thread: at most until the codec's next checkpoint."""
+    def stop(self, wait_s: float) -> None:
+        """Drop what waits, ask what runs to stop, and wait for the thread: at most until the codec's next checkpoint."""
         self._inbox.close()
         if self._thread.is_alive():
-            self._thread.join(STOP_TIMEOUT_S)
+            self._thread.join(wait_s)
 
     def _run(self) -> None:
         while not self._inbox.closed:
