@@ -34,8 +34,8 @@ def importable_models() -> tuple[str, ...]:
 class Engine:
     """One worker thread behind two queues: live requests, where the latest wins, and jobs, which yield to them.
 
-    Every method but `stop` returns at once. Arrays handed over belong to the engine. What is asked before `start` waits for it;
-    jobs that need no codec are done even before it is loaded.
+    Every method but `stop` returns at once. Arrays handed over belong to the engine. What is asked before `start`
+    waits for it; jobs that need no codec are done even before it is loaded.
 
     Args:
         deliver: called with each result, from the worker thread.

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+
 def load_with_torch(model_id: str, device: str) -> "Codec":
     """Load the codec, and torch with it."""
     from qmap_studio.codec import load_codec
@@ -59,7 +60,7 @@ class Runner:
         self._thread.start()
 
     def stop(self, wait_s: float) -> None:
-        """Drop what waits, ask what runs to stop, and wait for the thread: at most until the codec's next checkpoint."""
+        """Drop what waits, ask what runs to stop at its next checkpoint, and wait at most so long for the thread."""
         self._inbox.close()
         if self._thread.is_alive():
             self._thread.join(wait_s)

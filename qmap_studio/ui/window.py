@@ -28,6 +28,7 @@ from qmap_studio.ui.commands.command import App
 from qmap_studio.ui.commands.tools import GROUP
 from qmap_studio.ui.comparing import Comparing
 from qmap_studio.ui.controller import Controller
+from qmap_studio.ui.file_drop import FileDrop
 from qmap_studio.ui.files import Files
 from qmap_studio.ui.panels import PANELS
 from qmap_studio.ui.panels.banner import Banner
@@ -43,6 +44,7 @@ from qmap_studio.ui.theme import apply_theme, refresh_icons
 from qmap_studio.ui.toolbar import Toolbar
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.tool import Tool
+from qmap_studio.ui.widgets.drop_hint import DropHint
 from qmap_studio.ui.widgets.parts import as_label, rule
 
 if TYPE_CHECKING:
@@ -163,7 +165,10 @@ class MainWindow(QMainWindow):
         controller, files, jobs = self.controller, self.files, self.controller.jobs
         self.welcome.open_requested.connect(files.ask_open)
         self.welcome.sample_requested.connect(self.actions_by_name["sample"].trigger)
-        self.welcome.file_chosen.connect(files.take)
+        self.welcome.file_chosen.connect(lambda path: files.take([path]))
+        self._drop = FileDrop(self, files.meaning)
+        self._drop.hovered.connect(self.welcome.show_meaning)
+        self._drop.dropped.connect(files.take)
         self.status.cancel_requested.connect(self.actions_by_name["cancel_job"].trigger)
         controller.document_opened.connect(self._on_document_opened)
         controller.document_state_changed.connect(self._show_document_state)
@@ -188,7 +193,7 @@ class MainWindow(QMainWindow):
         canvas.setParent(self)
         canvas.connect_to(self.controller, self.options, self.tool_strip.swatches, self.map_panel, self.status)
         workspace = self.app.workspace = canvas.workspace
-        workspace.file_dropped.connect(self.files.take)
+        self._drop.hovered.connect(DropHint(workspace).show_meaning)
         for change in (workspace.tool_changed, workspace.bound_changed, workspace.selection_changed):
             change.connect(self._actions.refresh)
         workspace.panes.panes_changed.connect(self._actions.refresh)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from qmap_studio.core.bounds import WITHOUT_LOSS
@@ -37,7 +37,6 @@ class Workspace(QWidget):
     tool_changed = Signal()
     pixel_hovered = Signal(int, int)  # -1, -1 outside
     selection_changed = Signal(object)  # Rect or None
-    file_dropped = Signal(str)
 
     def __init__(self, tools: Sequence[Tool] = TOOLS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +54,6 @@ class Workspace(QWidget):
         self._gestures.pixel_hovered.connect(self.pixel_hovered)
         self.panes.view_changed.connect(self._gestures.follow_view)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
         self.setAccessibleName(tr("Canvas"))
 
     # The document
@@ -217,13 +215,3 @@ class Workspace(QWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:
         # Tab shows the original; Shift+Tab still leads out of the canvas.
         return False if forward else super().focusNextPrevChild(forward)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            event.acceptProposedAction()
-            self.file_dropped.emit(files[0])

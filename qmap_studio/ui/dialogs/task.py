@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QRadioButton,
     QSpinBox,
@@ -23,6 +22,7 @@ from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import GradCam, OptimiseMap
 from qmap_studio.ui.widgets.parts import heading, muted, rule
+from qmap_studio.ui.widgets.path_field import PathField
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 MODELS = N_("Models (*.pt2 *.pt *.pth *.ts);;All files (*)")
@@ -52,7 +52,7 @@ class TaskDialog(QDialog):
             self._tasks.addButton(button)
         (self.edges if selection is None else self.region).setChecked(True)
         self.region.setEnabled(selection is not None)
-        self.path = QLineEdit(placeholderText=tr("A file of torch.export or TorchScript"))
+        self.path = PathField(placeholderText=tr("A file of torch.export or TorchScript"))
         self.path.setAccessibleName(tr("Model"))
         self._browse = QPushButton(tr("Browse…"))
         self._browse.setAutoDefault(False)
