@@ -75,6 +75,7 @@ class CanvasController(QObject):
         controller.map_changed.connect(lambda _rect, _ended: self._on_pixel_hovered(*self._hovered))
         controller.live_result_arrived.connect(self._on_live_result)
         controller.codec_changed.connect(lambda _model_id: panes.clear_results())
+        controller.engine_state_changed.connect(lambda _text: panes.set_expected(controller.has_codec))
         for change in (workspace.brush_changed, panes.overlay_changed, panes.panes_changed):
             change.connect(self._remember)
         map_panel.show_opacity(panes.overlay_opacity)
