@@ -81,7 +81,8 @@ class Runner:
         # A job that waits is begun before an exact answer; it lets that through at its checkpoints.
         if self._live.work(exact=waiting is None):
             return True
-        queued = self._inbox.take_job()
+        # One that came since then may need the codec.
+        queued = self._inbox.take_job() if waiting is not None else None
         if queued is not None:
             self._perform(queued)
         return queued is not None
