@@ -21,20 +21,27 @@ from qmap_studio.ui.window import MainWindow
 
 
 def main(images: Sequence[str] = ()) -> NoReturn:
-    """Opens the window, with the first of the images, and ends the process once it is closed."""
+    """Opens the window, with a photo and what is for it, and ends the process once it is closed."""
     application = make_application()
     path = Settings.default_path()
     settings = Settings.read(path)
     apply_theme(settings.theme)
     window = MainWindow(settings, path)
-    if images:
-        window.open(Path(images[0]).absolute())
+    open_files(window, [Path(image).absolute() for image in images])
     window.first_painted.connect(lambda: load_the_rest(window))
     window.show()
     code = application.exec()
     # Python would wait for whatever is still being computed, which nobody wants any more, and then for torch.
     end_writing()
     os._exit(code)
+
+
+def open_files(window: MainWindow, paths: Sequence[Path]) -> None:
+    """Does with files what dropping them on the window does; a single one is opened."""
+    if len(paths) == 1:
+        window.open(paths[0])
+    elif paths:
+        window.files.take(paths)
 
 
 def make_application() -> QApplication:

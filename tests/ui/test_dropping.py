@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from qmap_studio.app import open_files
 from qmap_studio.engine import (
     ImportMap,
     JobFailed,
@@ -123,6 +124,18 @@ def test_a_photo_is_opened_and_then_what_was_dropped_with_it(
     with qtbot.waitSignal(window.controller.document_opened):
         engine.deliver(PictureOpened(1, path, photo()))
     assert engine.jobs == [OpenPicture(path), ImportMap(array), ReadAnnotations(boxes, path)]
+
+
+def test_files_that_the_program_is_started_with_are_taken_alike(
+    qtbot: QtBot, window: MainWindow, engine: FakeEngine
+) -> None:
+    boxes, path = paths(["boxes.json", "photo.png"])
+    open_files(window, [boxes, path])
+    with qtbot.waitSignal(window.controller.document_opened):
+        engine.deliver(PictureOpened(1, path, photo()))
+    assert engine.jobs == [OpenPicture(path), ReadAnnotations(boxes, path)]
+    open_files(window, [path])
+    assert engine.jobs[-1] == OpenPicture(path)
 
 
 def test_boxes_of_a_photo_that_did_not_open_are_for_no_other(
