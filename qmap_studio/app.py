@@ -1,8 +1,10 @@
 """Puts the program together: settings, theme, window; then, behind the window, canvas and engine."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 if sys.platform == "win32":
     import torch  # noqa: F401 - after Qt its libraries fail to load on Windows
@@ -11,24 +13,35 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from qmap_studio import __version__
+from qmap_studio.core.files import end_writing
 from qmap_studio.core.resources import resource_path
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 
 
-def main(images: Sequence[str] = ()) -> int:
-    """Opens the window, with the first of the images, and gives the exit code."""
+def main(images: Sequence[str] = ()) -> NoReturn:
+    """Opens the window, with a photo and what is for it, and ends the process once it is closed."""
     application = make_application()
     path = Settings.default_path()
     settings = Settings.read(path)
     apply_theme(settings.theme)
     window = MainWindow(settings, path)
-    if images:
-        window.open(Path(images[0]).absolute())
+    open_files(window, [Path(image).absolute() for image in images])
     window.first_painted.connect(lambda: load_the_rest(window))
     window.show()
-    return application.exec()
+    code = application.exec()
+    # Python would wait for whatever is still being computed, which nobody wants any more, and then for torch.
+    end_writing()
+    os._exit(code)
+
+
+def open_files(window: MainWindow, paths: Sequence[Path]) -> None:
+    """Does with files what dropping them on the window does; a single one is opened."""
+    if len(paths) == 1:
+        window.open(paths[0])
+    elif paths:
+        window.files.take(paths)
 
 
 def make_application() -> QApplication:

@@ -14,15 +14,16 @@ from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.language import N_, tr
 from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.recipes.search_defaults import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
+from qmap_studio.recipes.search_defaults import DEFAULT_ITERATIONS
 
 if TYPE_CHECKING:
-    from qmap_studio.task_maps import Choice
+    from qmap_studio.task_maps import Choice, Served
 
 HELP = N_("the quality map that serves a task best")
 DESCRIPTION = N_(
     "Finds the quality map that serves a task best, to be used with encode --map. The map is searched by "
     "backpropagation through the codec: it minimises bits per pixel + LAMBDA * the task's loss. "
+    "What serves better in the end is written: the map that was found, or a uniform one of the same size. "
     "A MODEL is a file of torch.export or TorchScript; it gets RGB from 0 to 1."
 )
 
@@ -54,10 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--lambda",
         dest="lmbda",
         type=options.positive_number,
-        default=DEFAULT_LAMBDA,
         help=tr(
-            "bits per pixel that one unit of the task's loss is worth (default: {default}; a classifier wants 1 to 100)"
-        ).format(default=DEFAULT_LAMBDA),
+            "bits per pixel that one unit of the task's loss is worth "
+            "(default: what keeps the size of the map to begin with)"
+        ),
     )
     parser.add_argument(
         "--iterations",
@@ -66,8 +67,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=tr("default: {default}").format(default=DEFAULT_ITERATIONS),
     )
-    parser.add_argument("--start", type=Path, metavar="MAP", help=tr("the map to begin with (default: a random one)"))
-    parser.add_argument("--seed", type=options.whole_number, default=0, metavar="N", help=tr("of a random start"))
+    parser.add_argument("--start", type=Path, metavar="MAP", help=tr("the map to begin with (default: quality 0.5)"))
+    parser.add_argument(
+        "--seed", type=options.whole_number, metavar="N", help=tr("begin with a random map instead, of this seed")
+    )
     parser.add_argument(
         "--alpha", type=options.quality, default=1.0, metavar="A", help=tr("Grad-CAM's highest quality")
     )
@@ -83,14 +86,16 @@ def run(arguments: argparse.Namespace) -> None:
     check_map_name(arguments.output)
     picture = read_picture(arguments.image)
     if arguments.grad_cam is not None:
-        quality_map, before, after = _grad_cam(arguments, picture), "", ""
-        text = tr("{path}: quality {low:.2f} to {high:.2f}, {mean:.2f} on average")
+        quality_map, verdict = _grad_cam(arguments, picture), ""
     else:
-        quality_map, before, after = _search(arguments, picture)
-        text = tr("{path}: quality {low:.2f} to {high:.2f}, {mean:.2f} on average; from {before} to {after}")
+        served = _search(arguments, picture)
+        quality_map, verdict = served.best.quality_map, served.verdict
     write_quality_map(arguments.output, QualityMap.from_quality(quality_map))
     low, mean, high = quality_map.min(), quality_map.mean(), quality_map.max()
-    print(text.format(path=arguments.output, low=low, high=high, mean=mean, before=before, after=after))
+    text = tr("{path}: quality {low:.2f} to {high:.2f}, {mean:.2f} on average")
+    print(text.format(path=arguments.output, low=low, high=high, mean=mean))
+    if verdict:
+        print(verdict)
 
 
 def _grad_cam(arguments: argparse.Namespace, picture: Picture) -> NDArray[np.float32]:
@@ -99,17 +104,18 @@ def _grad_cam(arguments: argparse.Namespace, picture: Picture) -> NDArray[np.flo
     return grad_cam_map(load_task_model(arguments.grad_cam), picture.pixels, arguments.alpha, arguments.label)
 
 
-def _search(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np.float32], str, str]:
-    """The map, and the costs of the start and of the map, for a person."""
-    start = None
+def _search(arguments: argparse.Namespace, picture: Picture) -> "Served":
+    from qmap_studio.core.rate import DEFAULT_QUALITY
+
+    current = np.full((picture.height, picture.width), DEFAULT_QUALITY, np.float32)
     if arguments.start is not None:
         from qmap_studio.document import read_quality_map
 
-        start = read_quality_map(arguments.start, picture.height, picture.width).quality()
+        current = read_quality_map(arguments.start, picture.height, picture.width).quality()
 
     from qmap_studio.codec import load_codec
     from qmap_studio.codec.common.differentiable import differentiable
-    from qmap_studio.task_maps import Iterate, chosen_task, optimise_map
+    from qmap_studio.task_maps import Iterate, chosen_task, serve_task
 
     task = chosen_task(
         arguments.task, picture.height, picture.width, arguments.label, whole_answer=arguments.whole_answer
@@ -117,18 +123,17 @@ def _search(arguments: argparse.Namespace, picture: Picture) -> tuple[NDArray[np
     codec = differentiable(load_codec(arguments.model, arguments.device))
     found: list[Iterate] = []
     with ProgressBar() as bar:
-        best = optimise_map(
+        return serve_task(
             codec,
             picture.pixels,
             task,
+            current,
             lmbda=arguments.lmbda,
             iterations=arguments.iterations,
-            start=start,
             seed=arguments.seed,
             report=found.append,
             checkpoint=lambda fraction: bar.update(fraction, found[-1].summary if found else ""),
         )
-    return best.quality_map, found[0].summary, best.summary
 
 
 def _choice(text: str) -> "Choice":

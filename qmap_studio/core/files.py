@@ -3,6 +3,7 @@
 import errno
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -49,6 +50,9 @@ def is_writing(path: Path) -> Iterator[None]:
         raise FileAccessError(_sentence(error, path)) from error
 
 
+_being_written = threading.Lock()
+
+
 def atomic_write(path: Path | str, data: bytes) -> None:
     """Writes a file so that a reader finds the old one or the new one, never half of one.
 
@@ -59,8 +63,13 @@ def atomic_write(path: Path | str, data: bytes) -> None:
         FileAccessError: the folder is missing or read-only, the disk is full, or the like.
     """
     path = Path(path)
-    with is_writing(path):
+    with _being_written, is_writing(path):
         _write_and_replace(path, data)
+
+
+def end_writing() -> None:
+    """Waits for the file that is being written and lets no other be begun: the process may end at any moment now."""
+    _being_written.acquire()
 
 
 def _write_and_replace(path: Path, data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -112,7 +112,7 @@ def setting(label: str, kind: Kind[T], default: T) -> T:
 class Settings:
     """The choices of a person. To add one, add its row: nothing else lists them.
 
-    What is missing in the file, damaged or out of range keeps its default.
+    What is missing in the file, damaged or out of range keeps its default. Lists are replaced, never changed in place.
 
     >>> Settings.read(Path("no such file")).brush_size_px
     96.0
@@ -132,6 +132,20 @@ class Settings:
     strip_metadata: str = setting(N_("Metadata left out of files"), Choice(STRIPS), "none")
     recent_files: list[str] = setting(N_("Recent files"), Texts(), [])
     folder: str = setting(N_("Last folder"), Text(), "")
+
+    def __post_init__(self) -> None:
+        self._observers: list[Callable[[], object]] = []
+
+    def subscribe(self, observer: Callable[[], object]) -> None:
+        """Has an observer called after each change of a setting."""
+        self._observers.append(observer)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        before = self.__dict__.get(name)
+        super().__setattr__(name, value)
+        if value != before:
+            for observer in self.__dict__.get("_observers", ()):
+                observer()
 
     @staticmethod
     def default_path() -> Path:

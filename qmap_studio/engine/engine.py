@@ -34,8 +34,8 @@ def importable_models() -> tuple[str, ...]:
 class Engine:
     """One worker thread behind two queues: live requests, where the latest wins, and jobs, which yield to them.
 
-    Every method returns at once. Arrays handed over belong to the engine. What is asked before `start` waits for it;
-    jobs that need no codec are done even before it is loaded.
+    Every method but `stop` returns at once. Arrays handed over belong to the engine. What is asked before `start`
+    waits for it; jobs that need no codec are done even before it is loaded.
 
     Args:
         deliver: called with each result, from the worker thread.
@@ -59,9 +59,9 @@ class Engine:
         """Start the worker, and loading the codec beside it."""
         self._runner.start()
 
-    def stop(self) -> None:
-        """Drop what waits, cancel what runs, end the worker."""
-        self._runner.stop()
+    def stop(self, wait_s: float = 5.0) -> None:
+        """Drop what waits, cancel what runs, and wait at most so long for the worker to end."""
+        self._runner.stop(wait_s)
 
     def show(self, picture: Picture, values: MapValues, revision: int, bounds: Bounds | None = None) -> None:
         """Begin with a picture.

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-STOP_TIMEOUT_S = 5.0
-
 
 def load_with_torch(model_id: str, device: str) -> "Codec":
     """Load the codec, and torch with it."""
@@ -61,11 +59,11 @@ class Runner:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """Drop what waits, stop what runs, and wait for the thread: at most until the codec's next checkpoint."""
+    def stop(self, wait_s: float) -> None:
+        """Drop what waits, ask what runs to stop at its next checkpoint, and wait at most so long for the thread."""
         self._inbox.close()
         if self._thread.is_alive():
-            self._thread.join(STOP_TIMEOUT_S)
+            self._thread.join(wait_s)
 
     def _run(self) -> None:
         while not self._inbox.closed:
@@ -83,7 +81,8 @@ class Runner:
         # A job that waits is begun before an exact answer; it lets that through at its checkpoints.
         if self._live.work(exact=waiting is None):
             return True
-        queued = self._inbox.take_job()
+        # One that came since then may need the codec.
+        queued = self._inbox.take_job() if waiting is not None else None
         if queued is not None:
             self._perform(queued)
         return queued is not None
@@ -111,7 +110,7 @@ class Runner:
             return
         self._use(first.codec)
         if first.failure:
-            text = tr("{failure} Going on with {model_id}.")
+            text = tr("{failure} This time {model_id} is used; your choice is kept.")
             self._deliver(Notice(text.format(failure=first.failure, model_id=first.model_id)))
 
     def _use(self, codec: "Codec") -> None:

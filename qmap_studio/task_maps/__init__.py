@@ -6,13 +6,16 @@ Source: Song et al. 2021, section 3.5 and appendix D.2.
 from qmap_studio.task_maps.choice import Choice, chosen_task
 from qmap_studio.task_maps.grad_cam import grad_cam_map
 from qmap_studio.task_maps.optimise import Iterate, optimise_map
+from qmap_studio.task_maps.serve import Kept, Served, serve_task
 from qmap_studio.task_maps.task_model import TaskModel, load_task_model
 from qmap_studio.task_maps.tasks import Loss, Task, keep_edges, keep_region
 
 __all__ = [
     "Choice",
     "Iterate",
+    "Kept",
     "Loss",
+    "Served",
     "Task",
     "TaskModel",
     "chosen_task",
@@ -21,4 +24,5 @@ __all__ = [
     "keep_region",
     "load_task_model",
     "optimise_map",
+    "serve_task",
 ]

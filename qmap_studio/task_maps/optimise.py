@@ -50,6 +50,51 @@ class Iterate:
         return tr("{bpp:.3f} bpp, task loss {task_loss:.3g}").format(bpp=self.bpp, task_loss=self.task_loss)
 
 
+class Problem:
+    """What a map of a picture costs and how well it serves a task, looked at on a reduced copy of a large picture.
+
+    Args:
+        pixels: uint8 (H, W, 3).
+        bounds: uint8 (H, W), the error bounds; pixels that have one are as in the picture, whatever the map.
+    Attributes:
+        shape: (rows, columns) of p, one value for each cell that the codec obeys; the map is sigmoid(p).
+        asked: how many maps were looked at.
+        bpp, task_loss: of the last one.
+    """
+
+    def __init__(
+        self, codec: Differentiable, pixels: NDArray[np.uint8], task: Task, bounds: Bounds | None = None
+    ) -> None:
+        self._codec, self._size = codec, pixels.shape[:2]
+        original, factor = reduced(pixels)
+        self._original, self._cell = original.to(codec.device), codec.cell * factor
+        self._loss, self._kept = task(self._original), _kept(bounds, factor, self._original)
+        height, width = self._size
+        self.shape = -(-height // self._cell), -(-width // self._cell)
+        self.asked, self.bpp, self.task_loss = 0, 0.0, 0.0
+
+    def costs(self, p: Tensor) -> tuple[Tensor, Tensor]:
+        """Bits per pixel and the task's loss of a map, scalars with their gradients."""
+        self.asked += 1
+        cells = torch.sigmoid(p.to(self._codec.device)).view(1, 1, *self.shape)
+        height, width = self._original.shape[-2:]
+        trace = self._codec(self._original, F.interpolate(cells, scale_factor=self._codec.cell)[..., :height, :width])
+        rate = trace.bits / (height * width)
+        task_loss = self._loss(torch.where(self._kept, self._original, trace.reconstruction))
+        self.bpp, self.task_loss = rate.item(), task_loss.item()
+        return rate, task_loss
+
+    def logits(self, quality_map: NDArray[np.float32]) -> Tensor:
+        """p of a map (H, W)."""
+        return logits_of(quality_map, self._cell)
+
+    def iterate(self, p: Tensor, iteration: int, lmbda: float) -> "Iterate":
+        """The map of p with the costs that were found last."""
+        height, width = self._size
+        quality_map = _spread(p.view(*self.shape), self._cell, height, width)
+        return Iterate(quality_map, iteration, self.bpp, self.task_loss, self.bpp + lmbda * self.task_loss)
+
+
 def optimise_map(
     codec: Differentiable,
     pixels: NDArray[np.uint8],
@@ -82,37 +127,37 @@ def optimise_map(
         Cancelled: before the first evaluation was through.
     Source: Song et al. 2021, eq. 6 and 7, appendix D.2.
     """
-    height, width = pixels.shape[:2]
-    original, factor = reduced(pixels)
-    original, cell = original.to(codec.device), codec.cell * factor
-    loss, kept_pixels = task(original), _kept(bounds, factor, original)
-    rows, columns = -(-height // cell), -(-width // cell)
-    p = random_start(rows, columns, seed) if start is None else logits_of(start, cell)
-    bpp, task_loss, asked = 0.0, 0.0, 0
+    problem = Problem(codec, pixels, task, bounds)
+    p = random_start(*problem.shape, seed) if start is None else problem.logits(start)
+    return search(problem, p, lmbda, iterations, report, checkpoint)
+
+
+def search(
+    problem: Problem,
+    p: Tensor,
+    lmbda: float,
+    iterations: int,
+    report: Callable[[Iterate], None] | None = None,
+    checkpoint: ProgressCallback | None = None,
+) -> Iterate:
+    """See `optimise_map`; p is the start."""
+    asked = 0
 
     def objective(p: Tensor) -> Tensor:
-        nonlocal bpp, task_loss, asked
+        nonlocal asked
         if checkpoint is not None:
             checkpoint(asked / (1 + iterations * (1 + len(TRIALS)) / 2))
         asked += 1
-        cells = torch.sigmoid(p).view(1, 1, rows, columns)
-        quality_map = F.interpolate(cells, scale_factor=codec.cell)[..., : original.shape[-2], : original.shape[-1]]
-        trace = codec(original, quality_map)
-        rate, kept = (
-            trace.bits / (original.shape[-2] * original.shape[-1]),
-            loss(torch.where(kept_pixels, original, trace.reconstruction)),
-        )
-        bpp, task_loss = rate.item(), kept.item()
-        return rate + lmbda * kept
+        rate, task_loss = problem.costs(p)
+        return rate + lmbda * task_loss
 
     best: Iterate | None = None
     try:
-        for iteration, (point, value) in enumerate(minimise(objective, p.flatten().to(codec.device), iterations)):
+        for iteration, (point, value) in enumerate(minimise(objective, p.flatten(), iterations)):
             if best is not None and value == best.objective:
                 best = replace(best, iteration=iteration)
             else:  # the last evaluation was of this point
-                quality_map = _spread(point.view(rows, columns), cell, height, width)
-                best = Iterate(quality_map, iteration, bpp, task_loss, value)
+                best = replace(problem.iterate(point, iteration, lmbda), objective=value)
             if report is not None:
                 report(best)
     except Cancelled:

@@ -33,9 +33,9 @@ class EngineBridge(QObject):
         self.engine.start()
 
     def stop(self) -> None:
-        """Ends the engine; nothing is delivered from now on."""
+        """Has the engine end, without waiting for it; nothing is delivered from now on."""
         self._is_open = False
-        self.engine.stop()
+        self.engine.stop(wait_s=0)
 
     def _deliver(self, result: "Result") -> None:
         if self._is_open:

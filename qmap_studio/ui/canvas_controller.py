@@ -35,14 +35,14 @@ class CanvasController(QObject):
     """Owns the workspace. Loaded after the window shows.
 
     Args:
-        settings: what the tools begin with.
+        settings: what the tools begin with; they keep what the person sets.
     """
 
     def __init__(self, settings: Settings, tools: Sequence[Tool] = TOOLS) -> None:
         super().__init__()
         self.workspace = Workspace(tools)
         self._keyboard = Keyboard(self.workspace)
-        self._hovered = (-1, -1)
+        self._settings, self._hovered = settings, (-1, -1)
         workspace = self.workspace
         workspace.brush = Brush(
             settings.brush_size_px, settings.brush_hardness, settings.brush_flow, settings.brush_quality
@@ -81,17 +81,12 @@ class CanvasController(QObject):
         controller.map_changed.connect(lambda _rect, _ended: self._on_pixel_hovered(*self._hovered))
         controller.live_result_arrived.connect(self._on_live_result)
         controller.codec_changed.connect(lambda _model_id: panes.clear_results())
+        controller.engine_state_changed.connect(lambda _text: panes.set_expected(controller.has_codec))
+        for change in (workspace.brush_changed, panes.overlay_changed, panes.panes_changed):
+            change.connect(self._remember)
         map_panel.show_opacity(panes.overlay_opacity)
         self._show_paint_values()
         self._show_tool()
-
-    def remember(self, settings: Settings) -> None:
-        """Takes over what the person has set."""
-        workspace, brush = self.workspace, self.workspace.brush
-        settings.panes, settings.overlay_opacity = workspace.panes.shown, workspace.panes.overlay_opacity
-        settings.brush_size_px, settings.brush_hardness = brush.size_px, brush.hardness
-        settings.brush_flow, settings.brush_quality = brush.flow, brush.quality
-        settings.other_quality, settings.feather_px = workspace.other_quality, workspace.feather_px
 
     # From the canvas
 
@@ -129,6 +124,13 @@ class CanvasController(QObject):
     def _show_tool(self) -> None:
         self._options.show_tool(self.workspace.tool)
 
+    def _remember(self) -> None:
+        settings, workspace, brush = self._settings, self.workspace, self.workspace.brush
+        settings.panes, settings.overlay_opacity = workspace.panes.shown, workspace.panes.overlay_opacity
+        settings.brush_size_px, settings.brush_hardness = brush.size_px, brush.hardness
+        settings.brush_flow, settings.brush_quality = brush.flow, brush.quality
+        settings.other_quality, settings.feather_px = workspace.other_quality, workspace.feather_px
+
     # To the canvas
 
     def _on_values_changed(self, values: PaintValues) -> None:
@@ -143,6 +145,7 @@ class CanvasController(QObject):
             quality=values.quality,
             bound=values.bound,
         )
+        self._remember()  # the feather is no part of the brush
 
     def _on_opacity_changed(self, opacity: float) -> None:
         self.workspace.panes.overlay_opacity = opacity

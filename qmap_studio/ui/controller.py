@@ -42,7 +42,8 @@ class Controller(QObject):
     document_state_changed = Signal()
     live_result_arrived = Signal(object)
     figures_outdated = Signal()  # those of the map as it is now are on their way
-    codec_changed = Signal(str)  # the model's id
+    codec_changed = Signal(str)  # the id of the model in use
+    model_chosen = Signal(str)  # its id: the person wants it, and it is loaded
     engine_state_changed = Signal(str)
     compare_begun = Signal(int)  # the job
     compared = Signal(object)  # a ReadyComparison
@@ -64,8 +65,7 @@ class Controller(QObject):
         self._waiting: tuple[Path, int] | None = None
         self._given_up: tuple[Document, int] | None = None
         """The document that the photo being opened may replace, and its revision then: later work is not given up."""
-        self._has_told_pending = False
-        """Whether it was told that an edit is pending in the document."""
+        self._has_told_pending = False  # that an edit is pending in the document
         self.jobs = Jobs(self)
         self._search = MapSearch(self.jobs, self.edit, self)
         self._search.notice_given.connect(self.notice_given)
@@ -129,9 +129,11 @@ class Controller(QObject):
         """Lets another model follow the painting, once it is loaded."""
         from qmap_studio.engine import UseModel
 
-        loaded = tr("{model} is loaded.").format(model=model_id)
-        pending = PendingJob(tr("Loading {model}").format(model=model_id), then=lambda: self.done.emit(loaded))
-        self.jobs.submit(UseModel(model_id), pending)
+        def on_loaded() -> None:
+            self.model_chosen.emit(model_id)
+            self.done.emit(tr("{model} is loaded.").format(model=model_id))
+
+        self.jobs.submit(UseModel(model_id), PendingJob(tr("Loading {model}").format(model=model_id), then=on_loaded))
 
     def find_map(self, job: "OptimiseMap | GradCam") -> None:
         """Lets the engine find a map; each better one takes the place of the one before, and the last is one edit."""

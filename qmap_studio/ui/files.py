@@ -1,28 +1,24 @@
 """Opening, importing, exporting, saving: asks for the file, then has the engine do it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from qmap_studio.core.language import N_, tr
+from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_open, ask_page, ask_save, ask_stop
+from qmap_studio.ui.dropped_files import DroppedFiles
+from qmap_studio.ui.file_filters import CHECKPOINTS, MAPS, PICTURES, SAVED_MAPS, annotation_filters, photo_filters
 from qmap_studio.ui.jobs import PendingJob
 
 if TYPE_CHECKING:
     from qmap_studio.engine import AnnotationsRead
     from qmap_studio.ui.opening import Opened
-
-PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp);;BMP (*.bmp)")
-MAPS = N_("Maps (*.png *.tif *.tiff *.npy);;All files (*)")
-SAVED_MAPS = N_("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)")
-CHECKPOINTS = N_("Checkpoints (*.pt *.pth *.pth.tar);;All files (*)")
-
 
 Answer = TypeVar("Answer")
 
@@ -39,6 +35,8 @@ class Files(QObject):
     def __init__(self, window: QWidget, controller: Controller, settings: Settings) -> None:
         super().__init__(window)
         self._window, self._controller, self._settings = window, controller, settings
+        self._once_open: tuple[Path, DroppedFiles] | None = None
+        """A photo that is being opened, and what was dropped with it."""
         controller.work_in_the_way.connect(self._on_work_in_the_way)
         controller.annotations_read.connect(self._on_annotations_read)
 
@@ -49,26 +47,52 @@ class Files(QObject):
         return document.path.name if document is not None and document.path is not None else tr("the photo")
 
     def remember(self, path: Path | None) -> None:
-        """A document was opened from this file."""
+        """A document was opened from this file: takes what was dropped with it."""
         if path is not None and path != sample_photo_path():
             self._settings.add_recent(path)
             self._settings.folder = str(path.parent)
+        if self._once_open is not None and self._once_open[0] == path:
+            dropped, self._once_open = self._once_open[1], None
+            self._import(dropped)
 
-    def open(self, path: Path | str, page: int = 0) -> None:
-        """Opens a page of a photo's file, or an `.sfc` file, unless the person wants to keep the open work."""
-        if self.may_leave(lambda: self.open(path, page)):
+    def open(self, path: Path | str, page: int = 0, dropped: DroppedFiles | None = None) -> None:
+        """Opens a page of a photo's file, or an `.sfc` file, unless the person wants to keep the open work.
+
+        Args:
+            dropped: what was dropped with the photo, and is taken once it is open.
+        """
+        if self.may_leave(lambda: self.open(path, page, dropped)):
+            self._once_open = (Path(path), dropped) if dropped is not None else None
             self._controller.open(Path(path), page)
 
-    def take(self, path: Path | str) -> None:
-        """Does what is meant by dropping a file on the photo: boxes and arrays become map, anything else is opened."""
-        path = Path(path)
-        suffix = path.suffix.lower()
-        if suffix in (*_annotation_suffixes(), *_foreign_suffixes()):
-            self.import_boxes(path)
-        elif suffix == ".npy":
-            self.import_map(path)
+    def take(self, paths: Sequence[Path | str]) -> None:
+        """Does what is meant by dropping files: a photo is opened, boxes and arrays become map."""
+        dropped = DroppedFiles.of(map(Path, paths))
+        if dropped.photo is not None:
+            self.open(dropped.photo, dropped=dropped)
         else:
-            self.open(path)
+            self._import(dropped)
+
+    def meaning(self, paths: Sequence[Path]) -> str:
+        """What `take` would do, in a few words."""
+        dropped = DroppedFiles.of(paths)
+        if dropped.photo is None and self._controller.document is None:
+            return tr("Open the photo first")
+        return dropped.meaning
+
+    def _import(self, dropped: DroppedFiles) -> None:
+        """Takes the map and the boxes, and says how many files were left out."""
+        if dropped.quality_map is not None:
+            self.import_map(dropped.quality_map)
+        if dropped.boxes is not None:
+            self.import_boxes(dropped.boxes)
+        if dropped.left_out:
+            text = ngettext(
+                "{count} file was left out: one photo, one map and one file of boxes are taken at a time.",
+                "{count} files were left out: one photo, one map and one file of boxes are taken at a time.",
+                dropped.left_out,
+            )
+            self._controller.notice_given.emit(text.format(count=dropped.left_out))
 
     def may_leave(self, leave: Callable[[], object]) -> bool:
         """Whether the open work may go now: it is saved, or the person gives it up.
@@ -146,7 +170,7 @@ class Files(QObject):
         self._controller.jobs.submit(job, PendingJob(tr("Saving {name}").format(name=path.name), writes=True))
 
     def ask_open(self) -> None:
-        path = self._ask_open(tr("Open"), _photo_filters())
+        path = self._ask_open(tr("Open"), photo_filters())
         if path is not None:
             self.open(path)
 
@@ -164,7 +188,7 @@ class Files(QObject):
             self.import_map(path)
 
     def ask_import_boxes(self) -> None:
-        path = self.ask_file(tr("Import Boxes"), _annotation_filters())
+        path = self.ask_file(tr("Import Boxes"), annotation_filters())
         if path is not None:
             self.import_boxes(path)
 
@@ -264,36 +288,6 @@ class Files(QObject):
     def _suggest(self, ending: str) -> Path:
         folder = Path(self._settings.folder) if self._settings.folder else Path.home()
         return folder / f"{Path(self.name).stem}{ending}"
-
-
-def _photo_filters() -> str:
-    from qmap_studio.core.pictures import picture_suffixes  # behind the window
-
-    # For translators: {patterns} is such as "*.png *.jpg".
-    filters = tr("Photos and .sfc files ({patterns});;All files (*)")
-    return filters.format(patterns=" ".join(f"*{suffix}" for suffix in (*picture_suffixes(), ".sfc")))
-
-
-def _foreign_suffixes() -> tuple[str, ...]:
-    from qmap_studio.document.annotations.foreign import FOREIGN_SUFFIXES
-
-    return FOREIGN_SUFFIXES
-
-
-def _annotation_suffixes() -> list[str]:
-    """Of every format of annotations that can be read, such as ".json"."""
-    from qmap_studio.document.annotations import readers  # loads OpenCV, which is there once a photo is
-
-    return [suffix for reader in readers.READERS for suffix in reader.suffixes]
-
-
-def _annotation_filters() -> str:
-    from qmap_studio.document.annotations import readers
-
-    patterns = " ".join(f"*{suffix}" for suffix in dict.fromkeys(_annotation_suffixes()))
-    # For translators: {formats} is such as "COCO JSON, YOLO text", {patterns} such as "*.json *.txt".
-    filters = tr("{formats} ({patterns});;All files (*)")
-    return filters.format(formats=", ".join(reader.name for reader in readers.READERS), patterns=patterns)
 
 
 def _reading(path: Path) -> PendingJob:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.language import tr
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.codec_menu import CodecMenu
@@ -26,6 +24,7 @@ from qmap_studio.ui.commands.command import App
 from qmap_studio.ui.commands.tools import GROUP
 from qmap_studio.ui.comparing import Comparing
 from qmap_studio.ui.controller import Controller
+from qmap_studio.ui.file_drop import FileDrop
 from qmap_studio.ui.files import Files
 from qmap_studio.ui.page import Page
 from qmap_studio.ui.panels import PANELS
@@ -39,10 +38,12 @@ from qmap_studio.ui.panels.tool_options import ToolOptions
 from qmap_studio.ui.panels.tool_strip import ToolStrip
 from qmap_studio.ui.panels.welcome import Welcome
 from qmap_studio.ui.regions import Regions
+from qmap_studio.ui.settings_file import SettingsFile
 from qmap_studio.ui.theme import apply_theme, refresh_icons
 from qmap_studio.ui.toolbar import Toolbar
 from qmap_studio.ui.tools import TOOLS
 from qmap_studio.ui.tools.tool import Tool
+from qmap_studio.ui.widgets.drop_hint import DropHint
 from qmap_studio.ui.widgets.parts import as_label
 from qmap_studio.ui.widgets.scrolling import Scrolling
 
@@ -58,7 +59,7 @@ class MainWindow(QMainWindow):
     """Shows the empty state at once; `attach` brings what takes longer to load.
 
     Args:
-        settings: changed as the person works; `settings_path` is where they are saved at the end.
+        settings: changed as the person works; `settings_path` is where each change is saved.
         tools, panels: those there are.
     """
 
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
         panels: Sequence[Panel] = PANELS,
     ) -> None:
         super().__init__()
-        self.settings, self._settings_path = settings, settings_path
+        self.settings, self._settings_file = settings, SettingsFile(settings, settings_path, self)
         self.controller = Controller(self)
         self.files = Files(self, self.controller, settings)
         self.canvas: CanvasController | None = None
@@ -143,12 +144,16 @@ class MainWindow(QMainWindow):
         controller, files, jobs = self.controller, self.files, self.controller.jobs
         self.welcome.open_requested.connect(files.ask_open)
         self.welcome.sample_requested.connect(self.actions_by_name["sample"].trigger)
-        self.welcome.file_chosen.connect(files.take)
+        self.welcome.file_chosen.connect(lambda path: files.take([path]))
+        self._drop = FileDrop(self, files.meaning)
+        self._drop.hovered.connect(self.welcome.show_meaning)
+        self._drop.dropped.connect(files.take)
         self.status.cancel_requested.connect(self.actions_by_name["cancel_job"].trigger)
         controller.document_opened.connect(self._on_document_opened)
         controller.document_state_changed.connect(self._show_document_state)
         controller.engine_state_changed.connect(self._on_engine_state_changed)
         controller.codec_changed.connect(self._on_codec_changed)
+        controller.model_chosen.connect(self._on_model_chosen)
         self.codec_menu.model_chosen.connect(controller.use_model)
         self.codec_menu.import_requested.connect(files.ask_import_checkpoint)
         jobs.progressed.connect(self.status.show_progress)
@@ -171,7 +176,7 @@ class MainWindow(QMainWindow):
             self.controller, self.options, self.tool_strip.swatches, self.map_panel, self.status, self.banner
         )
         workspace = self.app.workspace = canvas.workspace
-        workspace.file_dropped.connect(self.files.take)
+        self._drop.hovered.connect(DropHint(workspace).show_meaning)
         for change in (workspace.tool_changed, workspace.bound_changed, workspace.selection_changed):
             change.connect(self._actions.refresh)
         workspace.panes.panes_changed.connect(self._actions.refresh)
@@ -197,8 +202,10 @@ class MainWindow(QMainWindow):
         self.codec_menu.setEnabled(True)
 
     def _on_codec_changed(self, model_id: str) -> None:
-        self.settings.model = self.codec_menu.model_id = model_id
-        self._write_settings()
+        self.codec_menu.model_id = model_id
+
+    def _on_model_chosen(self, model_id: str) -> None:
+        self.settings.model = model_id
 
     def _drop_banner(self) -> None:
         """The person has gone on; what stays is why nothing will follow, if there is no codec."""
@@ -228,11 +235,6 @@ class MainWindow(QMainWindow):
         apply_theme(self.settings.theme)
         refresh_icons(self)
 
-    def _write_settings(self) -> None:
-        if self._settings_path is not None:
-            with suppress(QMapStudioError, OSError):  # nothing of the work is lost
-                self.settings.write(self._settings_path)
-
     # Qt
 
     def focusNextPrevChild(self, forward: bool) -> bool:
@@ -248,10 +250,8 @@ class MainWindow(QMainWindow):
         if not (self.files.may_leave(self.close) and self.files.may_stop_writing()):
             event.ignore()
             return
-        if self.canvas is not None:
-            self.canvas.remember(self.settings)
         QSettings().setValue("geometry", self.saveGeometry())
-        self._write_settings()
+        self._settings_file.finish()
         if self._bridge is not None:
             self._bridge.stop()
         event.accept()

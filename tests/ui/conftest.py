@@ -43,7 +43,7 @@ class FakeEngine:
     def start(self) -> None:
         self.is_running = True
 
-    def stop(self) -> None:
+    def stop(self, wait_s: float = 5.0) -> None:
         self.is_running = False
 
     def show(self, picture: Picture, values: np.ndarray, revision: int, bounds: np.ndarray | None = None) -> None:

@@ -52,7 +52,7 @@ def test_another_model_is_used_and_remembered(
     assert choices(ready) == {"live": False, "song2021": True}
     assert settings.model == "song2021"
     assert ready.status.engine == "song2021 · CPU"
-    assert Settings.read(tmp_path / "settings.json").model == "song2021"  # whatever becomes of the program
+    qtbot.waitUntil(lambda: Settings.read(tmp_path / "settings.json").model == "song2021")
 
 
 def test_a_model_that_loads_ends_the_lack_of_one(qtbot: QtBot, ready: MainWindow, engine: FakeEngine) -> None:
@@ -86,3 +86,13 @@ def test_a_model_that_cannot_be_loaded_changes_nothing(
     assert settings.model == "live"
     assert ready.canvas is not None
     assert ready.canvas.workspace.panes.bits_per_pixel_at(5, 5) is not None
+
+
+def test_a_choice_that_cannot_be_loaded_this_time_stays_the_choice(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, settings: Settings
+) -> None:
+    settings.model = "song2021"
+    with qtbot.waitSignal(opened.controller.engine_state_changed):
+        engine.deliver(EngineReady("cpu", "live", ()))  # which takes its place
+    assert opened.codec_menu.model_id == "live"
+    assert settings.model == "song2021"

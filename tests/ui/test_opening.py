@@ -4,8 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
@@ -18,11 +17,9 @@ from qmap_studio.document.annotations import readers
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader
 from qmap_studio.engine import (
     ExportPicture,
-    ImportMap,
     JobFailed,
     Notice,
     OpenPicture,
-    OpenSfc,
     PictureOpened,
     ReadAnnotations,
     SfcOpened,
@@ -52,33 +49,11 @@ def test_opens_a_photo(opened: MainWindow, engine: FakeEngine) -> None:
     assert engine.views
 
 
-def test_a_dropped_file_is_opened(window: MainWindow, engine: FakeEngine, tmp_path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "dropped.sfc"))])
-    event = QDropEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    window.welcome.dropEvent(event)
-    assert engine.jobs == [OpenSfc(tmp_path / "dropped.sfc")]
-
-
-def test_boxes_and_arrays_dropped_on_a_photo_are_for_its_map(opened: MainWindow, engine: FakeEngine) -> None:
-    assert opened.canvas is not None
-    drop = opened.canvas.workspace.file_dropped.emit
-    drop("photo.txt")
-    assert engine.jobs[-1] == ReadAnnotations(Path("photo.txt"), Path("photo.png"))
-    drop("map.npy")
-    assert engine.jobs[-1] == ImportMap(Path("map.npy"))
-    drop("other.png")
-    assert engine.jobs[-1] == OpenPicture(Path("other.png"))
-
-
 @pytest.mark.parametrize("name", ["voc.xml", "via.csv", "tasks.jsonl"])
 def test_annotations_that_are_not_read_are_not_taken_for_photos(
     opened: MainWindow, engine: FakeEngine, name: str
 ) -> None:
-    assert opened.canvas is not None
-    opened.canvas.workspace.file_dropped.emit(name)
+    opened.files.take([name])
     assert isinstance(engine.jobs[-1], ReadAnnotations)
 
 
@@ -96,7 +71,7 @@ def test_a_new_format_of_annotations_can_be_dropped_and_chosen(
 ) -> None:
     toy = Reader("Toy list", (".toy", ".list"), lambda _source: False, lambda _source: AnnotationsFile(()))
     monkeypatch.setattr(readers, "READERS", (*readers.READERS, toy))
-    opened.files.take("photo.TOY")
+    opened.files.take(["photo.TOY"])
     assert engine.jobs[-1] == ReadAnnotations(Path("photo.TOY"), Path("photo.png"))
     filters: list[str] = []
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *given: (filters.append(given[-1]) or "", ""))

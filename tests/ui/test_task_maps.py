@@ -65,12 +65,14 @@ def test_edges_are_kept_by_default(parent: QWidget) -> None:
 
 
 def test_the_selection_is_kept_where_there_is_one(dialog: TaskDialog) -> None:
+    dialog.keep_size.setChecked(False)
     dialog.weight.value, dialog.iterations.value = 2.0, 3
     dialog.from_current.setChecked(False)
     assert dialog.job == OptimiseMap(SELECTION, lmbda=2.0, iterations=3, from_current=False)
 
 
 def test_a_model_needs_a_file(dialog: TaskDialog, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialog.keep_size.setChecked(False)
     dialog.model.setChecked(True)
     assert not dialog._accept.isEnabled()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments: ("there/cats.pt2", ""))
@@ -79,6 +81,14 @@ def test_a_model_needs_a_file(dialog: TaskDialog, monkeypatch: pytest.MonkeyPatc
     assert dialog.job == OptimiseMap(Path("there/cats.pt2"), lmbda=10.0, from_current=True)
     dialog.label.setValue(7)
     assert dialog.job == OptimiseMap(Path("there/cats.pt2"), 7, lmbda=10.0, from_current=True)
+
+
+def test_the_size_is_kept_unless_a_weight_is_chosen(dialog: TaskDialog) -> None:
+    assert dialog.job == OptimiseMap(SELECTION, lmbda=None, from_current=True)
+    assert not dialog.weight.isEnabled()
+    dialog.keep_size.setChecked(False)
+    assert dialog.weight.isEnabled()
+    assert dialog.job == OptimiseMap(SELECTION, lmbda=0.1, from_current=True)
 
 
 def test_each_kind_of_loss_keeps_its_weight(dialog: TaskDialog) -> None:

@@ -10,9 +10,9 @@ from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
-from qmap_studio.engine.jobs.map_found import deliver_map
-from qmap_studio.engine.results import JobDone
-from qmap_studio.recipes.search_defaults import DEFAULT_ITERATIONS, DEFAULT_LAMBDA
+from qmap_studio.engine.jobs.map_found import MapFound, deliver_map
+from qmap_studio.engine.results import JobDone, Notice
+from qmap_studio.recipes.search_defaults import DEFAULT_ITERATIONS
 
 if TYPE_CHECKING:
     from qmap_studio.task_maps import Iterate
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 class OptimiseMap(Job):
     """Search the map that serves a task best; each better one is delivered as `MapFound`.
 
-    Cancelled, it ends with `JobDone` and the best map so far, or with `JobCancelled` if there is none.
+    In the end the map that serves best is delivered: the one that was found, a uniform one of its size, or the one
+    there was. If the task is not served better than before, a `Notice` says so. Cancelled, it ends with `JobDone` and
+    the best map so far, or with `JobCancelled` if there is none.
 
     Attributes:
         task: to keep edges, the features of a region, or what a user's model makes of the picture.
         label: a classifier's class to keep; its own top class without one.
         whole_answer: keep all that a model answers instead of a class.
-        lmbda: bits per pixel that one unit of the task's loss is worth.
+        lmbda: bits per pixel that one unit of the task's loss is worth; without it the size of the map stays.
         from_current: begin with the map as it is, else with a random one.
     """
 
@@ -37,24 +39,22 @@ class OptimiseMap(Job):
     task: Literal["edges"] | Rect | Path
     label: int | None = None
     whole_answer: bool = False
-    lmbda: float = DEFAULT_LAMBDA
+    lmbda: float | None = None
     iterations: int = DEFAULT_ITERATIONS
     from_current: bool = False
 
     def do(self, context: JobContext) -> JobDone:
         from qmap_studio.codec.common.differentiable import differentiable
-        from qmap_studio.task_maps import chosen_task, optimise_map
+        from qmap_studio.task_maps import Kept, chosen_task, serve_task
 
         snapshot = context.snapshot
         picture = snapshot.picture
         codec = context.codecs.required
         checkpoint = context.progress.part(0, 1, tr("Preparing the search"))
         task = chosen_task(self.task, picture.height, picture.width, self.label, whole_answer=self.whole_answer)
-        found: list[Iterate] = []
 
         def report(iterate: "Iterate") -> None:
             nonlocal checkpoint
-            found.append(iterate)
             if iterate.iteration > 0:  # the start is no result
                 deliver_map(context, iterate.quality_map)
             text = tr("Iteration {iteration} of {iterations}: {costs}").format(
@@ -62,25 +62,33 @@ class OptimiseMap(Job):
             )
             checkpoint = context.progress.part(0, 1, text)
 
-        best = optimise_map(
+        served = serve_task(
             differentiable(codec),
             picture.pixels,
             task,
+            qualities_of(snapshot.values),
             lmbda=self.lmbda,
             iterations=self.iterations,
             bounds=snapshot.bounds,
-            start=qualities_of(snapshot.values) if self.from_current else None,
+            seed=None if self.from_current else 0,
             report=report,
             checkpoint=lambda fraction: checkpoint(fraction),
         )
-        if best.iteration == 0:
+        if served.iterations == 0:
             raise Cancelled
-        sentences = [tr("Map optimised, from {before} to {after}.").format(before=found[0].summary, after=best.summary)]
-        if best.iteration < self.iterations:
+        if served.kept is Kept.BEFORE:  # as it was, to the last pixel
+            context.deliver(MapFound(context.job_id, picture, snapshot.values))
+        else:
+            deliver_map(context, served.best.quality_map)
+        sentences = [served.verdict]
+        if served.iterations < self.iterations:
             stopped = ngettext(
                 "Stopped after {iteration} of {iterations} iteration.",
                 "Stopped after {iteration} of {iterations} iterations.",
                 self.iterations,
             )
-            sentences.append(stopped.format(iteration=best.iteration, iterations=self.iterations))
-        return JobDone(context.job_id, None, " ".join(sentences))
+            sentences.append(stopped.format(iteration=served.iterations, iterations=self.iterations))
+        text = " ".join(sentences)
+        if not served.is_better:
+            context.deliver(Notice(text))
+        return JobDone(context.job_id, None, text)

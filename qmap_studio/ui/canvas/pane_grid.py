@@ -108,6 +108,11 @@ class PaneGrid(QWidget):
         self._heat.clear()
         self._show_results()
 
+    def set_expected(self, expected: bool) -> None:
+        """Whether results that are not there are to come."""
+        for pane in self._results:
+            pane.set_expected(expected)
+
     def set_source(self, source: str) -> None:
         """Names the photo in the panes: an original, or something else."""
         for pane in self._all.values():
@@ -276,8 +281,7 @@ class PaneGrid(QWidget):
     def _show_results(self, changed: Rect | None = None) -> None:
         buffers = self._buffers
         complete = buffers is not None and buffers.complete
-        self._reconstruction.show_result(buffers.reconstruction if buffers else None, changed)
-        self._reconstruction.set_complete(complete)
+        self._reconstruction.show_result(buffers.reconstruction if buffers else None, complete, changed)
         if "difference" not in self._shown:
             return
         if buffers is not None and buffers.difference is None and not self._later:
@@ -285,8 +289,7 @@ class PaneGrid(QWidget):
                 for band in bands_of(known):
                     self._later.add(band, partial(buffers.write_difference, band))
             self._later.go_on()
-        self._difference.show_result(buffers.difference if buffers else None, changed)
-        self._difference.set_complete(complete)
+        self._difference.show_result(buffers.difference if buffers else None, complete, changed)
 
     def _on_moving_changed(self, moving: bool) -> None:
         for pane in self._all.values():

@@ -1,7 +1,9 @@
 """The four panes and what each paints."""
 
 import numpy as np
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
 
 from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.language import tr
@@ -13,6 +15,7 @@ from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.colour_scale import ColourScale
 from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
 from qmap_studio.ui.canvas.grid_sheet import GridSheet
+from qmap_studio.ui.canvas.ground_sheet import GroundSheet
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
 from qmap_studio.ui.canvas.outline_item import OutlineItem
 from qmap_studio.ui.canvas.overlay_sheet import OverlaySheet
@@ -21,8 +24,6 @@ from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.stale_sheet import StaleSheet
 from qmap_studio.ui.geometry import BLOCK, ViewTransform
-
-UNKNOWN_OPACITY = 0.25  # of the photo where there is no result yet
 
 
 class CanvasPane(Pane):
@@ -144,26 +145,37 @@ class OriginalPane(CanvasPane):
 
 
 class ResultPane(CanvasPane):
-    """Something computed from the photo; where there is no result yet the photo shows, dimmed."""
+    """Something computed from the photo; where there is no result yet it is empty, and says that it is to come."""
 
     def __init__(
         self, title: str, accessible_name: str, result: PictureSheet | HeatSheet, parent: QWidget | None = None
     ) -> None:
         super().__init__(title, accessible_name, parent)
         self._result = result
-        self._complete = False
+        self._begun, self._complete, self._expected = False, False, True
+        self._ground = GroundSheet()
         self.stale = StaleSheet(BLOCK)
-        for sheet in (result, self.stale):
+        for sheet in (self._ground, result, self.stale):
             self.add_sheet(sheet)
+        self.placeholder = QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter)
+        self.placeholder.setObjectName("muted")
+        self.placeholder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._arrange()
 
     def set_buffers(self, buffers: PictureBuffers | None) -> None:
         super().set_buffers(buffers)
-        self.stale.set_picture_size(*(buffers.shape if buffers else (0, 0)))
+        height, width = buffers.shape if buffers else (0, 0)
+        self._ground.set_size(width, height)
+        self.stale.set_picture_size(height, width)
 
-    def set_complete(self, complete: bool) -> None:
-        """Whether the result covers the whole photo."""
-        self._complete = complete
+    def set_extent(self, begun: bool, complete: bool) -> None:
+        """Whether there is a result of any part of the photo, and of all of it."""
+        self._begun, self._complete = begun, complete
+        self._arrange()
+
+    def set_expected(self, expected: bool) -> None:
+        """Whether a result that is not there is to come."""
+        self._expected = expected
         self._arrange()
 
     def set_peeking(self, peeking: bool) -> None:
@@ -173,8 +185,16 @@ class ResultPane(CanvasPane):
     def _arrange(self) -> None:
         for sheet in (self._result, self.stale):
             sheet.set_visible(not self._peeking)
-        self.photo.set_visible(self._peeking or not self._complete)
-        self.photo.set_opacity(1.0 if self._peeking else UNKNOWN_OPACITY)
+        self.photo.set_visible(self._peeking)
+        self._ground.set_visible(not self._peeking and not self._complete)
+        self.placeholder.setText(tr("On its way…") if self._expected else tr("There is no codec"))
+        self.placeholder.setVisible(not self._peeking and not self._begun)
+        self.placeholder.setGeometry(self.rect())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if event is not None:
+            self.placeholder.setGeometry(self.rect())
 
 
 class PicturePane(ResultPane):
@@ -184,8 +204,9 @@ class PicturePane(ResultPane):
         self._picture = PictureSheet()
         super().__init__(title, accessible_name, self._picture, parent)
 
-    def show_result(self, mipmap: Mipmap | None, changed: Rect | None = None) -> None:
+    def show_result(self, mipmap: Mipmap | None, complete: bool, changed: Rect | None = None) -> None:
         """Shows the mipmap, or only its changed rectangle if it is shown already."""
+        self.set_extent(mipmap is not None, complete)
         if mipmap is not self._picture.mipmap:
             self._picture.set_mipmap(mipmap)
         elif changed is None:
@@ -214,11 +235,11 @@ class HeatPane(ResultPane):
 
     def set_bits(self, cells: Rect, bits: np.ndarray) -> None:
         self.heat.set_bits(cells, bits)
-        self.set_complete(self.heat.complete)
+        self.set_extent(True, self.heat.complete)
 
     def clear(self) -> None:
         self.heat.clear()
-        self.set_complete(False)
+        self.set_extent(False, False)
 
     def set_peeking(self, peeking: bool) -> None:
         super().set_peeking(peeking)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from qmap_studio.core.bounds import WITHOUT_LOSS
@@ -38,7 +38,6 @@ class Workspace(QWidget):
     tool_changed = Signal()
     pixel_hovered = Signal(int, int)  # -1, -1 outside
     selection_changed = Signal(object)  # Rect or None
-    file_dropped = Signal(str)
 
     def __init__(self, tools: Sequence[Tool] = TOOLS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +57,6 @@ class Workspace(QWidget):
         for change in (self.panes.view_changed, self.panes.panes_changed, self.panes.overlay_changed):
             change.connect(self._describe)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
         self.setAccessibleName(tr("Canvas"))
         frame = FocusFrame(self)
         for pane in self.panes.all_panes:
@@ -240,13 +238,3 @@ class Workspace(QWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:
         # Tab shows the original; Shift+Tab still leads out of the canvas.
         return False if forward else super().focusNextPrevChild(forward)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            event.acceptProposedAction()
-            self.file_dropped.emit(files[0])

@@ -32,6 +32,7 @@ class ChoosePictureDialog(QDialog):
         question.setTextFormat(Qt.TextFormat.PlainText)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search"))
+        self.search.setAcceptDrops(False)
         self.search.setAccessibleName(tr("Search"))
         self.search.setClearButtonEnabled(True)
         self._found = QSortFilterProxyModel(self)

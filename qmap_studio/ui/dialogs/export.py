@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMessageBox,
     QPushButton,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.core.strip import STRIPS, Strip
 from qmap_studio.ui.dialogs.questions import ask_save
 from qmap_studio.ui.widgets.parts import muted, readable_bytes
+from qmap_studio.ui.widgets.path_field import PathField
 
 SFC = N_("QMap Studio file (*.sfc)")
 _KEPT: dict[Strip, str] = {
@@ -58,7 +58,7 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(520)
         self._height, self._width = height, width
         self._may_replace: Path | None = None
-        self._path = QLineEdit(str(suggestion))
+        self._path = PathField(str(suggestion))
         self._path.setAccessibleName(tr("File"))
         browse = QPushButton(tr("Browse…"))
         browse.setAutoDefault(False)

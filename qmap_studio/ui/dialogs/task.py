@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QRadioButton,
     QSpinBox,
@@ -23,12 +22,13 @@ from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import GradCam, OptimiseMap
 from qmap_studio.ui.widgets.parts import heading, muted, rule
+from qmap_studio.ui.widgets.path_field import PathField
 from qmap_studio.ui.widgets.scrolling import scrolling_form
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 MODELS = N_("Models (*.pt2 *.pt *.pth *.ts);;All files (*)")
 OWN_CLASS = -1
-CLASS_WEIGHT = 10.0  # nats of cross-entropy weigh less than the per cent of the other losses
+WEIGHT, CLASS_WEIGHT = 0.1, 10.0  # nats of cross-entropy weigh less than the per cent of the other losses
 INDENT = 20  # to the text of a radio button
 
 
@@ -53,7 +53,7 @@ class TaskDialog(QDialog):
             self._tasks.addButton(button)
         (self.edges if selection is None else self.region).setChecked(True)
         self.region.setEnabled(selection is not None)
-        self.path = QLineEdit(placeholderText=tr("A file of torch.export or TorchScript"))
+        self.path = PathField(placeholderText=tr("A file of torch.export or TorchScript"))
         self.path.setAccessibleName(tr("Model"))
         self._browse = QPushButton(tr("Browse…"))
         self._browse.setAutoDefault(False)
@@ -71,7 +71,10 @@ class TaskDialog(QDialog):
         self.grad_cam.setToolTip(tr("For a classifier saved with torch.export; takes a moment"))
         self._search, self._cam = QWidget(), QWidget()
         self.weight = ValueSlider(tr("Weight of the task"), 0.001, 1000, decimals=3, logarithmic=True, stacked=True)
-        self.weight.value = OptimiseMap.lmbda
+        self.weight.value = WEIGHT
+        self.keep_size = QCheckBox(tr("Keep the size: move bits to where the task needs them"))
+        self.keep_size.setChecked(True)
+        self._more = muted(tr("More keeps the task better and costs more bits."))
         self._keeps_class, self._other_weight = False, CLASS_WEIGHT
         self.iterations = ValueSlider(tr("Iterations"), 1, 20, stacked=True)
         self.iterations.value = OptimiseMap.iterations
@@ -88,6 +91,7 @@ class TaskDialog(QDialog):
         self._tasks.buttonToggled.connect(self._show_state)
         self.whole_answer.toggled.connect(self._show_state)
         self.grad_cam.toggled.connect(self._show_state)
+        self.keep_size.toggled.connect(self._show_state)
         self.path.textChanged.connect(self._show_state)
         self._show_state()
 
@@ -108,8 +112,7 @@ class TaskDialog(QDialog):
             row.setContentsMargins(INDENT, 0, 0, 0)
             layout.addLayout(row)
         layout.addWidget(rule())
-        _stack(self._search, self.weight, muted(tr("More keeps the task better and costs more bits.")), self.iterations,
-               self.from_current)  # fmt: skip
+        _stack(self._search, self.keep_size, self.weight, self._more, self.iterations, self.from_current)
         _stack(self._cam, self.alpha)
         layout.addWidget(self._search)
         layout.addWidget(self._cam)
@@ -129,7 +132,7 @@ class TaskDialog(QDialog):
             task,
             label,
             self.model.isChecked() and self.whole_answer.isChecked(),
-            self.weight.value,
+            None if self.keep_size.isChecked() else self.weight.value,
             round(self.iterations.value),
             self.from_current.isChecked(),
         )
@@ -147,6 +150,8 @@ class TaskDialog(QDialog):
         if keeps_class != self._keeps_class:  # each kind of loss keeps the weight that was chosen for it
             self.weight.value, self._other_weight = self._other_weight, self.weight.value
             self._keeps_class = keeps_class
+        for part in (self.weight, self._more):
+            part.setEnabled(not self.keep_size.isChecked())
         self._search.setVisible(not self._is_grad_cam)
         self._cam.setVisible(self._is_grad_cam)
         self._accept.setEnabled(bool(self.path.text().strip()) or not self.model.isChecked())

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from qmap_studio.core.language import tr
@@ -23,7 +22,6 @@ class Welcome(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAcceptDrops(True)
         self.setObjectName("welcome")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._drop = QFrame()
@@ -31,8 +29,9 @@ class Welcome(QWidget):
         self._drop.setFixedWidth(480)
         symbol = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         set_icon(symbol, "drop", 48)
-        title = QLabel(tr("Drop a photo here"), alignment=Qt.AlignmentFlag.AlignCenter)
-        title.setObjectName("title")
+        self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._title.setObjectName("title")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)  # names of files may look like markup
         hint = muted(tr("Paint where its bits should go, and see what becomes of it.\nPNG, JPEG, TIFF and more, .sfc"))
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._open = QPushButton(tr("Open…"))
@@ -49,7 +48,7 @@ class Welcome(QWidget):
         inner = QVBoxLayout(self._drop)
         inner.setContentsMargins(32, 34, 32, 34)
         inner.setSpacing(10)
-        for part in (symbol, title, hint):
+        for part in (symbol, self._title, hint):
             inner.addWidget(part)
         inner.addSpacing(10)
         inner.addLayout(buttons)
@@ -65,6 +64,7 @@ class Welcome(QWidget):
         layout.addWidget(holder, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         self.setFocusProxy(self._open)
+        self.show_meaning("")
 
     def show_recent(self, files: Sequence[str]) -> None:
         while self._recent.count():
@@ -81,22 +81,11 @@ class Welcome(QWidget):
             link.clicked.connect(lambda _checked=False, file=file: self.file_chosen.emit(file))
             self._recent.addWidget(link)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-            self._show_dragging(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._show_dragging(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._show_dragging(False)
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            event.acceptProposedAction()
-            self.file_chosen.emit(files[0])
-
-    def _show_dragging(self, dragging: bool) -> None:
-        self._drop.setProperty("dragging", "true" if dragging else "false")
+    def show_meaning(self, meaning: str) -> None:
+        """What a drop would do now; empty when nothing is dragged over the window."""
+        room = self._drop.width() - 64
+        text = meaning or tr("Drop a photo here")
+        self._title.setText(self._title.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+        self._drop.setProperty("dragging", "true" if meaning else "false")
         self._drop.style().unpolish(self._drop)
         self._drop.style().polish(self._drop)

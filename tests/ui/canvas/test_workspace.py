@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -330,17 +330,6 @@ def test_the_ring_shows_the_brush(workspace: Workspace, hand: Hand) -> None:
     assert workspace.panes.pane("reconstruction").ring is not None
     workspace.tool = SELECT
     assert pane.ring is None
-
-
-def test_a_dropped_file_is_announced(qtbot: QtBot, workspace: Workspace) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile("/photos/beach.png")])
-    event = QDropEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    with qtbot.waitSignal(workspace.file_dropped) as dropped:
-        workspace.dropEvent(event)
-    assert dropped.args == ["/photos/beach.png"]
 
 
 def test_overlay_settings(qtbot: QtBot, workspace: Workspace) -> None:

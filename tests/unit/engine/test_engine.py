@@ -21,6 +21,7 @@ from qmap_studio.engine import (
     PictureOpened,
     UseModel,
 )
+from qmap_studio.engine.live import LiveScheduler
 
 
 def test_the_engine_says_what_it_runs_on(engine, results):
@@ -60,6 +61,37 @@ def test_a_photo_opens_before_the_codec_is_loaded(codec, results, tmp_path, is_l
     engine.stop()
 
 
+class NeedsCodec:
+    """Stands where a job stands, and is none that a person could ask for."""
+
+    is_of_map, needs_codec = False, True
+
+    def do(self, context):
+        return JobDone(context.job_id, None, context.codecs.required.model_id)
+
+
+def test_a_job_that_comes_while_the_worker_looks_elsewhere_waits_for_the_codec(codec, results, monkeypatch):
+    asked, live_work = threading.Event(), LiveScheduler.work
+
+    def load(_model_id):
+        assert asked.wait(PATIENCE_S)
+        return codec
+
+    def work(live, *, exact=True):
+        if not asked.is_set():
+            engine.submit(NeedsCodec())
+            asked.set()
+        return live_work(live, exact=exact)
+
+    monkeypatch.setattr(LiveScheduler, "work", work)
+    engine = Engine(results, load=load)
+    engine.start()
+    results.wait_for(EngineReady)
+    assert results.wait_for(JobDone).text == "fake"
+    assert results.of(JobFailed) == []
+    engine.stop()
+
+
 def test_without_a_codec_photos_open_and_exports_say_why_not(results, tmp_path):
     def load(_model_id):
         raise WeightsError("The weights of live are missing.")
@@ -93,7 +125,9 @@ def test_without_the_model_asked_for_the_default_takes_over_and_says_so(codec, r
 
     engine = Engine(results, model_id="other", load=load)
     engine.start()
-    assert results.wait_for(Notice).text == "The weights of the model other are damaged. Going on with live."
+    assert results.wait_for(Notice).text == (
+        "The weights of the model other are damaged. This time live is used; your choice is kept."
+    )
     assert len(results.of(EngineReady)) == 1
     engine.stop()
 

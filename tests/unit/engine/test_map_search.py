@@ -19,6 +19,7 @@ from qmap_studio.engine import (
     JobProgress,
     LiveResult,
     MapFound,
+    Notice,
     OptimiseMap,
     progress,
 )
@@ -63,13 +64,28 @@ def test_each_better_map_is_delivered(shown: Engine, results, monkeypatch: pytes
     job = shown.submit(OptimiseMap("edges", iterations=3, from_current=True))
     done = results.wait_for(JobDone)
     found = results.of(MapFound)
-    assert len(found) == 3
+    assert len(found) == 4  # that of each iteration, and the one that serves best
     assert {result.job_id for result in found} == {job}
     for result in found:
         assert result.picture.pixels.shape[:2] == result.values.shape == (128, 192)
         assert result.values.dtype == np.uint16
     assert done.text.startswith("Map optimised, from 0.2")
     assert results.of(JobProgress)[-1].text.startswith("Iteration ")
+
+
+def test_without_a_weight_the_size_of_the_map_stays(shown: Engine, results):
+    shown.submit(OptimiseMap(Rect(0, 0, 64, 128), from_current=True))
+    results.wait_for(JobDone)
+    picture = photo()
+    size = flat_map(picture).mean(dtype=float)
+    assert results.of(MapFound)[-1].values.mean(dtype=float) == pytest.approx(size, rel=0.01)
+
+
+def test_a_task_that_is_served_less_well_is_told(shown: Engine, results):
+    shown.submit(OptimiseMap(Rect(0, 0, 192, 128), lmbda=0.001, from_current=True))
+    done = results.wait_for(JobDone)
+    assert "The task is served less well than before" in done.text
+    assert results.of(Notice)[-1].text == done.text
 
 
 def test_a_region_of_the_picture(shown: Engine, results):
@@ -85,7 +101,7 @@ def test_cancelled_it_keeps_the_best_so_far(shown: Engine, codec, results):
     def cancel_after_the_second(what, _fraction):
         if what == "trace":
             maps.append(what)
-            if len(maps) == 3:
+            if len(maps) == 6:  # three looked at what there was, one at the start, one or more at the first
                 shown.cancel(job)
 
     codec.at_checkpoint = cancel_after_the_second

@@ -1,0 +1,74 @@
+"""What is meant by files that are dropped together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from qmap_studio.core.language import tr
+
+
+@dataclass(frozen=True)
+class DroppedFiles:
+    """The first file of each kind counts.
+
+    Attributes:
+        photo: to be opened, a photo or an `.sfc` file; also a file of no known kind, if there is no better one.
+        quality_map, boxes: for that photo, or for the one that is open.
+        left_out: how many files are none of these.
+    """
+
+    photo: Path | None
+    quality_map: Path | None
+    boxes: Path | None
+    left_out: int
+
+    @classmethod
+    def of(cls, paths: Iterable[Path]) -> "DroppedFiles":
+        """Sorts files by their suffixes."""
+        from qmap_studio.core.pictures import picture_suffixes  # behind the window
+
+        boxes_suffixes = (*annotation_suffixes(), *_foreign_suffixes())
+        photos, maps, boxes, others = [], [], [], []
+        for path in paths:
+            suffix = path.suffix.lower()
+            if suffix in boxes_suffixes:
+                boxes.append(path)
+            elif suffix == ".npy":
+                maps.append(path)
+            else:
+                (photos if suffix in (*picture_suffixes(), ".sfc") else others).append(path)
+        taken = [kind[:1] for kind in (photos or ([] if maps or boxes else others), maps, boxes)]
+        left_out = sum(map(len, (photos, maps, boxes, others))) - sum(map(len, taken))
+        return cls(*(kind[0] if kind else None for kind in taken), left_out=left_out)
+
+    @property
+    def meaning(self) -> str:
+        """What dropping them does, in a few words."""
+        match self.photo, self.quality_map, self.boxes:
+            case Path() as photo, None, None:
+                return tr("Open {photo}").format(photo=photo.name)
+            case Path() as photo, Path(), None:
+                return tr("Open {photo} with its map").format(photo=photo.name)
+            case Path() as photo, None, Path():
+                return tr("Open {photo} with its boxes").format(photo=photo.name)
+            case Path() as photo, Path(), Path():
+                return tr("Open {photo} with its map and boxes").format(photo=photo.name)
+            case None, Path() as quality_map, None:
+                return tr("Import the map {name}").format(name=quality_map.name)
+            case None, None, Path() as boxes:
+                return tr("Import boxes from {name}").format(name=boxes.name)
+            case _:
+                return tr("Import a map and boxes")
+
+
+def annotation_suffixes() -> list[str]:
+    """Of every format of annotations that can be read, such as ".json"."""
+    from qmap_studio.document.annotations import readers  # loads OpenCV, which is there once a photo is
+
+    return [suffix for reader in readers.READERS for suffix in reader.suffixes]
+
+
+def _foreign_suffixes() -> tuple[str, ...]:
+    from qmap_studio.document.annotations.foreign import FOREIGN_SUFFIXES
+
+    return FOREIGN_SUFFIXES

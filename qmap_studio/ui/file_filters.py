@@ -1,0 +1,28 @@
+"""What dialogs offer to choose from when they ask for a file."""
+
+from qmap_studio.core.language import N_, tr
+from qmap_studio.ui.dropped_files import annotation_suffixes
+
+PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp);;BMP (*.bmp)")
+MAPS = N_("Maps (*.png *.tif *.tiff *.npy);;All files (*)")
+SAVED_MAPS = N_("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)")
+CHECKPOINTS = N_("Checkpoints (*.pt *.pth *.pth.tar);;All files (*)")
+
+
+def photo_filters() -> str:
+    """What the program opens."""
+    from qmap_studio.core.pictures import picture_suffixes  # behind the window
+
+    # For translators: {patterns} is such as "*.png *.jpg".
+    filters = tr("Photos and .sfc files ({patterns});;All files (*)")
+    return filters.format(patterns=" ".join(f"*{suffix}" for suffix in (*picture_suffixes(), ".sfc")))
+
+
+def annotation_filters() -> str:
+    """Every format of annotations that can be read."""
+    from qmap_studio.document.annotations import readers
+
+    patterns = " ".join(f"*{suffix}" for suffix in dict.fromkeys(annotation_suffixes()))
+    # For translators: {formats} is such as "COCO JSON, YOLO text", {patterns} such as "*.json *.txt".
+    filters = tr("{formats} ({patterns});;All files (*)")
+    return filters.format(formats=", ".join(reader.name for reader in readers.READERS), patterns=patterns)
