@@ -189,12 +189,12 @@ class ResultPane(CanvasPane):
         self._ground.set_visible(not self._peeking and not self._complete)
         self.placeholder.setText(tr("On its way…") if self._expected else tr("There is no codec"))
         self.placeholder.setVisible(not self._peeking and not self._begun)
-        self.placeholder.setGeometry(self.rect())
+        self.placeholder.setGeometry(self.viewport().geometry())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if event is not None:
-            self.placeholder.setGeometry(self.rect())
+            self.placeholder.setGeometry(self.viewport().geometry())
 
 
 class PicturePane(ResultPane):

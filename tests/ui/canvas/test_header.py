@@ -23,7 +23,7 @@ def rect_in(widget: QWidget, root: QWidget) -> QRect:
 
 
 def on_photo(root: QWidget, viewport: QWidget) -> list[str]:
-    """What is seen over a pane's photo."""
+    """What is seen over a pane's photo; a pane without one says so in its place."""
     photo = rect_in(viewport, root)
     return [
         type(part).__name__
@@ -31,6 +31,7 @@ def on_photo(root: QWidget, viewport: QWidget) -> list[str]:
         if part.isVisible()
         and part is not viewport
         and not part.isAncestorOf(viewport)
+        and part is not getattr(part.parent(), "placeholder", None)
         and rect_in(part, root).intersects(photo)
     ]
 
