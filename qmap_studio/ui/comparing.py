@@ -61,7 +61,7 @@ class Comparing(QObject):
     def _renew(self) -> None:
         is_due = self._is_exact and self._subject not in (self._shown, self._tried)
         if self.view is not None and is_due and not self._controller.jobs.is_busy:
-            self._controller.compare()
+            self._controller.compare(is_asked=False)
             self._renewal = next(reversed(self._asked))
 
     def _show_age(self) -> None:

@@ -120,10 +120,12 @@ class Controller(QObject):
         """What the picture is that results are compared with."""
         return tr("Decoded file") if self.is_decoded else tr("Original")
 
-    def compare(self) -> None:
+    def compare(self, *, is_asked: bool = True) -> None:
+        """Compares with uniform quality; a person asked for it, or the comparison is renewed by itself."""
         from qmap_studio.engine import Compare
 
-        self.compare_begun.emit(self.jobs.submit(Compare(), PendingJob(tr("Comparing with uniform quality"))))
+        pending = PendingJob(tr("Comparing with uniform quality"), is_asked=is_asked)
+        self.compare_begun.emit(self.jobs.submit(Compare(), pending))
 
     def use_model(self, model_id: str) -> None:
         """Lets another model follow the painting, once it is loaded."""

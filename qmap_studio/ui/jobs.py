@@ -21,6 +21,7 @@ class PendingJob:
         title: what is done, such as "Exporting photo.sfc".
         reads: the name of the file that it reads; errors name it.
         writes: a file is there only once the job is done.
+        is_asked: a person asked for it; what nobody did takes the place of no sentence.
         on_done: called when it is done, before anybody is told of its end.
         then: called when it is done, after that.
     """
@@ -28,6 +29,7 @@ class PendingJob:
     title: str
     reads: str = ""
     writes: bool = False
+    is_asked: bool = True
     on_done: "Callable[[], object] | None" = None
     then: "Callable[[], object] | None" = None
 
@@ -35,7 +37,7 @@ class PendingJob:
 class Jobs(QObject):
     """Hands jobs to the engine and tells how they go."""
 
-    begun = Signal()
+    begun = Signal()  # one that a person asked for
     progressed = Signal(float, str)
     ended = Signal(str)  # the last one of them, with what came of it
     changed = Signal()  # what is on its way
@@ -54,7 +56,8 @@ class Jobs(QObject):
         assert self._engine is not None, "the engine is attached before it is used"
         job_id = self._engine.submit(job)
         self._pending[job_id] = pending
-        self.begun.emit()
+        if pending.is_asked:
+            self.begun.emit()
         # For translators: {doing} is such as "Exporting photo.sfc".
         self.progressed.emit(0.0, tr("{doing}…").format(doing=pending.title))
         self.changed.emit()
@@ -82,7 +85,7 @@ class Jobs(QObject):
         pending = self._pending.pop(result.job_id, None)
         if pending is not None and pending.on_done is not None:
             pending.on_done()
-        self._tell_end(result.text)
+        self._tell_end(result.text if pending is None or pending.is_asked else "")
         if pending is not None and pending.then is not None:
             pending.then()
 

@@ -1,4 +1,4 @@
-"""The file of the settings: written soon after a change, so that nothing is lost however the program ends."""
+"""The file of the settings: written soon after a change, so that little is lost however the program ends."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress

@@ -139,6 +139,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.page)
         self.app.page = self.page
         self.page.side_changed.connect(self._actions.refresh)
+        self.page.side_changed.connect(lambda: self.status.stand_in_for_figures(not self.page.shows_side))
+        self.figures.headline_changed.connect(self.status.show_rate)
 
     def _connect(self) -> None:
         controller, files, jobs = self.controller, self.files, self.controller.jobs

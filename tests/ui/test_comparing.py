@@ -191,3 +191,17 @@ def test_another_codec_makes_it_old(opened: MainWindow, driver: Driver) -> None:
     assert shown(opened).is_old
     driver.answer()
     assert driver.comparisons == 2
+
+
+def test_a_renewal_takes_no_sentence_from_the_person(opened: MainWindow, driver: Driver) -> None:
+    paint_line(opened)
+    opened.controller.notice_given.emit("No map was found that serves the task better.")
+    opened.status.show_message("Stopped after 3 iterations.")
+    driver.answer()
+    assert driver.comparisons == 2
+    assert opened.banner.isVisible(), "nobody has gone on to something else"
+    driver.finish()
+    assert not shown(opened).is_old
+    assert opened.banner.text == "No map was found that serves the task better."
+    assert opened.banner.isVisible()
+    assert opened.status.message == "Stopped after 3 iterations."

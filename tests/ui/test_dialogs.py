@@ -206,6 +206,15 @@ def test_a_file_being_written_is_waited_for_or_given_up(
     assert ask_stop(parent, "Exporting photo.sfc") is answer
 
 
+def test_every_answer_has_a_key(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: texts.extend(button.text() for button in box.buttons()))
+    ask_keep(parent, "photo.png")
+    ask_stop(parent, "Exporting photo.sfc")
+    keys = [text[text.index("&") + 1] for text in texts if "&" in text]
+    assert len(keys) == len(texts) - 1 == 4, "Escape is the key of Cancel"
+
+
 def test_escape_keeps_unsaved_work(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QMessageBox, "exec", lambda box: box.reject())
     assert ask_keep(parent, "photo.png") is Keep.CANCEL

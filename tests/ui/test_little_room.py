@@ -19,7 +19,7 @@ from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.panels.comparison import ComparisonPanel
 from qmap_studio.ui.regions import stops
 from qmap_studio.ui.window import MainWindow
-from tests.ui.conftest import paint_line, show_comparison
+from tests.ui.conftest import figures, paint_line, show_comparison
 
 SCREEN = QSize(683, 384)
 TITLE_BAR = 30  # of the desktop's
@@ -85,6 +85,23 @@ def test_the_side_gives_way_and_comes_back(qtbot: QtBot, small: MainWindow) -> N
     small.resize(1100, 700)
     QApplication.processEvents()
     assert not small.figures.isVisible(), "it was not asked for"
+
+
+def test_rate_and_size_stay_in_sight_without_the_side(small: MainWindow) -> None:
+    small.figures.show_figures(figures(estimated=True), 0.5)
+    assert small.status.rate == "0.651 bpp · ≈ 1.2 KB"
+    small.actions_by_name["side_panel"].trigger()
+    assert small.status.rate == "", "the panel has them"
+
+
+def test_several_sentences_are_told_apart(opened: MainWindow) -> None:
+    opened.banner.show_error("One is cut short.")
+    assert opened.banner._text.text() == "One is cut short."
+    opened.banner.show_error("Two is no picture.")
+    assert opened.banner._text.text().splitlines() == ["• One is cut short.", "• Two is no picture."]
+    for number in range(5):
+        opened.banner.show_error(f"Photo {number} is damaged.")
+    assert len(opened.banner._text.text().splitlines()) == 3, "the photo below stays in sight"
 
 
 def test_the_toolbar_gives_up_texts_and_no_button(small: MainWindow) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDoubleSpinBox,
+    QPushButton,
     QSlider,
     QToolButton,
     QWidget,
@@ -17,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.ui.canvas.focus_frame import FocusFrame
 from qmap_studio.ui.canvas.wipe import WipeView
 from qmap_studio.ui.canvas.workspace import Workspace
+from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import paint_line, show_comparison
 from tests.ui.real_keys import FOCUS, NONE, click
@@ -128,3 +130,16 @@ def test_the_swatches_are_pressed_by_a_key(opened: MainWindow, canvas: Workspace
     opened.tool_strip.swatches.setFocus()
     click(opened, Key.Key_Space)
     assert (canvas.other_quality, canvas.brush.quality) == before
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_main_button_shows_that_it_has_the_focus(qtbot: QtBot, window: MainWindow, theme: str) -> None:
+    apply_theme(theme)
+    main = next(button for button in window.welcome.findChildren(QPushButton) if button.property("primary"))
+    window.toolbar.setFocus()
+    QApplication.processEvents()
+    before = main.grab().toImage()
+    main.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(main.hasFocus)
+    assert main.grab().toImage() != before
+    apply_theme("system")

@@ -24,7 +24,7 @@ _FLATTEN = N_("flatten its layers and save it as TIFF or PNG first")
 _TONE_MAP = N_("tone-map it and save it as TIFF or PNG of 16 bits first")
 _RENDER = N_("render it as PNG at the size that you want first")
 _ONE_FRAME = N_("save a frame of it as PNG first")
-_DECODE = N_("qmap-studio decode makes a picture of it; the window opens it by a name that ends in .sfc")
+_DECODE = N_("qmap-studio decode makes a picture of it; the window opens it once its name ends in .sfc")
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,8 @@ def ask_keep(parent: QWidget, name: str) -> Keep:
         tr("The map of {name} has unsaved changes.").format(name=name),
         tr("Export the photo with its map to keep them."),
     )
-    export = box.addButton(tr("Export…"), QMessageBox.ButtonRole.AcceptRole)
-    discard = box.addButton(tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
+    export = box.addButton(tr("&Export…"), QMessageBox.ButtonRole.AcceptRole)
+    discard = box.addButton(tr("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(export)
     box.exec()
@@ -63,8 +63,8 @@ def ask_stop(parent: QWidget, writing: str) -> bool:
     # For translators: {doing} is such as "Exporting photo.sfc".
     unfinished = tr("{doing} is not finished.").format(doing=writing)
     box = _question(parent, unfinished, tr("Closing now leaves no new file."))
-    stay = box.addButton(tr("Keep Open"), QMessageBox.ButtonRole.RejectRole)
-    close = box.addButton(tr("Close Anyway"), QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(tr("&Keep Open"), QMessageBox.ButtonRole.RejectRole)
+    close = box.addButton(tr("&Close Anyway"), QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
     box.exec()

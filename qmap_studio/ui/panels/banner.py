@@ -8,7 +8,7 @@ from qmap_studio.core.language import tr
 from qmap_studio.ui.theme import set_icon
 from qmap_studio.ui.widgets.parts import breakable, set_tone
 
-MOST_SENTENCES = 4
+MOST_SENTENCES = 3
 
 
 class Banner(QFrame):
@@ -75,7 +75,9 @@ class Banner(QFrame):
         set_icon(self._icon, "warning" if has_error else "info", 20)
         set_tone(self, "error" if has_error else "note")
         text = "\n".join(self._sentences)
-        self._text.setText(breakable(text))
+        self._text.setText(
+            breakable(text if len(self._sentences) == 1 else "\n".join(f"• {s}" for s in self._sentences))
+        )
         self.setAccessibleName(text)
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))

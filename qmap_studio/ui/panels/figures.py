@@ -35,6 +35,7 @@ class FiguresPanel(QWidget):
     """Shows Figures with their units, how exact they are, and what tells inside from outside."""
 
     threshold_changed = Signal(float)
+    headline_changed = Signal(str)  # rate and size in a line; empty without them
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,6 +125,7 @@ class FiguresPanel(QWidget):
         self._headline.setText(f"{figures.overall.bpp:.3f} bpp")  # no text: a unit
         about = "≈ " if figures.estimated else ""
         self._size.setText(about + readable_bytes(figures.size_bytes))
+        self.headline_changed.emit(f"{self._headline.text()} · {self._size.text()}")
         self.table.show_figures(figures)
         if measured < 1.0:
             tip = tr("Measured on this share of the picture, and taken as typical of the rest")
@@ -151,6 +153,7 @@ class FiguresPanel(QWidget):
     def clear(self) -> None:
         self._headline.setText(NOTHING)
         self._size.setText("")
+        self.headline_changed.emit("")
         self._state.hide()
         self._state.setText("")
         self.table.clear()

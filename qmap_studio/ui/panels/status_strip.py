@@ -21,6 +21,7 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("statusStrip")
         self.setFixedHeight(30)
+        self._said = ""
         self._engine = Reading(tr("Codec"), tr("Starting…"))
         self._message = ElidedLabel()
         self._message.setObjectName("muted")
@@ -34,6 +35,8 @@ class StatusStrip(QFrame):
         self._cancel.setToolTip(tr("Cancel (Ctrl+.)"))
         set_icon(self._cancel, "close")
         self._cancel.clicked.connect(self.cancel_requested)
+        self._rate = Reading(tr("Rate"), kind="muted")
+        self._rate.hide()
         self._pixel = Reading(tr("Pixel under the pointer"), kind="muted")
         self._zoom = Reading(tr("Zoom"), kind="muted")
         self._sentences = QToolButton()
@@ -48,6 +51,7 @@ class StatusStrip(QFrame):
         layout.addWidget(self._message, 1)
         layout.addWidget(self._progress)
         layout.addWidget(self._cancel)
+        layout.addWidget(self._rate)
         layout.addWidget(self._pixel)
         layout.addWidget(self._zoom)
         self.end_progress("")
@@ -63,6 +67,10 @@ class StatusStrip(QFrame):
     @property
     def pixel(self) -> str:
         return self._pixel.text()
+
+    @property
+    def rate(self) -> str:
+        return self._rate.text() if self._rate.isVisible() else ""
 
     @property
     def zoom(self) -> str:
@@ -91,6 +99,8 @@ class StatusStrip(QFrame):
 
     def show_progress(self, fraction: float, text: str) -> None:
         """Shows how far a job is, and what it does; at 0 the bar moves to and fro, as nothing more is known."""
+        if not self.is_busy:
+            self._said = self.message
         self._message.setText(text)
         self._progress.setMaximum(STEPS if fraction > 0 else 0)
         self._progress.setValue(round(fraction * STEPS))
@@ -98,9 +108,17 @@ class StatusStrip(QFrame):
         self._cancel.show()
 
     def end_progress(self, text: str) -> None:
-        self._message.setText(text)
+        """Says what came of it; if there is nothing to say, what was said before."""
+        self._message.setText(text or self._said)
         self._progress.hide()
         self._cancel.hide()
+
+    def show_rate(self, text: str) -> None:
+        self._rate.setText(text)
+
+    def stand_in_for_figures(self, stands: bool) -> None:
+        """Whether rate and size stand here, since their panel is hidden."""
+        self._rate.setVisible(stands)
 
     def show_zoom(self, zoom: float) -> None:
         """Shows how many pixels of the screen a pixel of the photo takes."""
