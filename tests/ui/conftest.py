@@ -16,6 +16,7 @@ from qmap_studio.engine import JobDone, LiveResult, PictureOpened, Result
 from qmap_studio.evaluation.region import Figures, RegionFigures
 from qmap_studio.ui.bridge import EngineBridge
 from qmap_studio.ui.canvas.raster import Mipmap
+from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.canvas_controller import CanvasController
 from qmap_studio.ui.panels.comparison import ComparisonPanel
 from qmap_studio.ui.theme import apply_theme
@@ -117,6 +118,15 @@ def opened(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> MainWindow:
         engine.deliver(PictureOpened(1, path, photo()))
         engine.deliver(JobDone(1, path, "photo.png: 160 x 96 pixels."))
     return window
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot, opened: MainWindow) -> Workspace:
+    """Of the open photo, in a window that takes keys."""
+    assert opened.canvas is not None
+    opened.activateWindow()
+    qtbot.waitUntil(opened.isActiveWindow)
+    return opened.canvas.workspace
 
 
 def photo() -> Picture:

@@ -5,10 +5,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-)
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
 from qmap_studio.ui.canvas import keys
 from qmap_studio.ui.canvas.wipe_handle import WipeHandle
@@ -21,14 +18,6 @@ from tests.ui.real_keys import FOCUS, NONE, click, press, release
 Key = Qt.Key
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 ALT, META = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.MetaModifier
-
-
-@pytest.fixture
-def canvas(qtbot: QtBot, opened: MainWindow) -> Workspace:
-    assert opened.canvas is not None
-    opened.activateWindow()
-    qtbot.waitUntil(opened.isActiveWindow)
-    return opened.canvas.workspace
 
 
 @pytest.fixture(params=FOCUS)

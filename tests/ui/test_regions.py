@@ -27,14 +27,6 @@ Key = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture
-def canvas(qtbot: QtBot, opened: MainWindow) -> Workspace:
-    assert opened.canvas is not None
-    opened.activateWindow()
-    qtbot.waitUntil(opened.isActiveWindow)
-    return opened.canvas.workspace
-
-
 def parts_by_f6(window: MainWindow, modifiers: Qt.KeyboardModifier = NONE) -> list[QWidget]:
     """Where F6 goes until it comes to where it has been."""
     found: list[QWidget] = []

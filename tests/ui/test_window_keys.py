@@ -4,7 +4,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDoubleSpinBox
-from pytestqt.qtbot import QtBot
 
 from qmap_studio.document import Document
 from qmap_studio.ui.canvas.colours import Overlay
@@ -22,13 +21,9 @@ Key = Qt.Key
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture
-def canvas(qtbot: QtBot, opened: MainWindow) -> Workspace:
-    assert opened.canvas is not None
-    opened.activateWindow()
-    qtbot.waitUntil(opened.isActiveWindow)
-    opened.canvas.workspace.setFocus()
-    return opened.canvas.workspace
+@pytest.fixture(autouse=True)
+def focus(canvas: Workspace) -> None:
+    canvas.setFocus()
 
 
 def test_digits_comma_and_full_stop_set_the_quality(canvas: Workspace) -> None:
