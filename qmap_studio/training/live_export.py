@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from qmap_studio.codec.common.cell_grid import CellGrid
 from qmap_studio.codec.common.entropy_tables import COUNTS_TOTAL, Tables, to_counts
 from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.passes.symbols import TABLES
+from qmap_studio.codec.common.passes.tables import logistic_tables
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.live.codec import LiveCodec
 from qmap_studio.codec.live.coding import LiveCoding
 from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.model import LiveModel, save_model
 from qmap_studio.codec.live.network import LiveNetwork
-from qmap_studio.codec.live.symbols import TABLES
-from qmap_studio.codec.live.tables import logistic_tables
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import PictureSet
 from qmap_studio.training.maps import random_maps

@@ -20,15 +20,15 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from qmap_studio.codec import load_codec
-from qmap_studio.codec.live.decoding import LiveLatents
-from qmap_studio.codec.live.synthesis import HyperSynthesis
+from qmap_studio.codec.common.passes.decoding import PassesLatents
+from qmap_studio.codec.common.passes.hyper_synthesis import HyperSynthesis
 from qmap_studio.core.pictures import Picture, read_picture
 from tests.fixtures import sample_photo
 
 HEIGHT, WIDTH = 512, 768
 BUDGET_S = {"encode": 0.30, "preview": 0.30, "decode": 0.22}
 TABLES_PERCENT = {"encode": 10.0, "preview": 10.0, "decode": 15.0}
-PICKS_TABLES = ((LiveLatents, "find_indices"), (LiveLatents, "hyper_indices"), (HyperSynthesis, "forward"))
+PICKS_TABLES = ((PassesLatents, "find_indices"), (PassesLatents, "hyper_indices"), (HyperSynthesis, "forward"))
 
 
 def main() -> int:

@@ -14,11 +14,11 @@ import torch
 
 import qmap_studio.codec.live
 from qmap_studio.codec.common.container import unpack
+from qmap_studio.codec.common.passes.tables import logistic_tables
 from qmap_studio.codec.live.codec import LiveCodec
 from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.model import load_model, save_model
 from qmap_studio.codec.live.network import LiveNetwork
-from qmap_studio.codec.live.tables import logistic_tables
 from qmap_studio.core.bounds import UNBOUNDED
 from qmap_studio.core.pictures import Picture
 from tests.fixtures import sample_photo

@@ -55,6 +55,8 @@ def importance(
     """
     if not isinstance(codec, OffersImportance):
         raise ComputeError(
-            tr("The model {model_id} does not learn what is important; sigvic2023 does.").format(model_id=codec.model_id)
+            tr("The model {model_id} does not learn what is important; sigvic2023 does.").format(
+                model_id=codec.model_id
+            )
         )
     return codec.importance(pixels, quality_map, checkpoint)

@@ -3,14 +3,14 @@
 import torch
 from torch import Tensor, nn
 
+from qmap_studio.codec.common.exact.planes import Pointwise, leaky, start_at_zero
 from qmap_studio.codec.common.gradients import bound
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
+from qmap_studio.codec.common.rearrange import enlarge, space_to_depth
 from qmap_studio.codec.common.tiling import Area, cropped, widened, within
 from qmap_studio.codec.live.config import LiveConfig
-from qmap_studio.codec.live.convolutions import Pointwise, leaky, start_at_zero
 from qmap_studio.codec.live.dct import first_transform
 from qmap_studio.codec.live.gradients import Linear
-from qmap_studio.codec.live.rearrange import enlarge, space_to_depth
 from qmap_studio.codec.live.residual_blocks import ConditionedBlocks
 from qmap_studio.core.cells import CELL_PX
 

@@ -1,4 +1,4 @@
-"""The `live` codec: its weights, and its passes over the latents."""
+"""The `live` codec: its weights, and its coding."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ from qmap_studio.codec.common.cell_grid import CellGrid
 from qmap_studio.codec.common.devices import choose_device
 from qmap_studio.codec.common.learned_codec import LearnedCodec
 from qmap_studio.codec.common.map_cells import MapCells
+from qmap_studio.codec.common.passes.decoding import PassesDecoder
+from qmap_studio.codec.common.passes.differentiable import PassesDifferentiable
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.live.coding import LiveCoding
-from qmap_studio.codec.live.decoding import LiveDecoder
-from qmap_studio.codec.live.differentiable import LiveDifferentiable
 from qmap_studio.codec.live.model import LiveModel, load_model
 
 
@@ -25,9 +25,9 @@ class LiveCodec(LearnedCodec[LiveModel]):
     def coding(self, grid: CellGrid, cells: MapCells, source: Source) -> LiveCoding:
         return LiveCoding(self._model, grid, cells, source)
 
-    def decoder(self, grid: CellGrid, height: int, width: int, *, is_grey: bool) -> LiveDecoder:
-        return LiveDecoder(self._model, grid, height, width, is_grey=is_grey)
+    def decoder(self, grid: CellGrid, height: int, width: int, *, is_grey: bool) -> PassesDecoder:
+        return PassesDecoder(self._model, grid, height, width, is_grey=is_grey)
 
-    def differentiable(self) -> LiveDifferentiable:
+    def differentiable(self) -> PassesDifferentiable:
         """See `differentiable.Differentiable`."""
-        return LiveDifferentiable(self._model.network, self._device)
+        return PassesDifferentiable(self._model.network, self._device)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from qmap_studio.codec.common.passes.sizes import PassSizes
+
 FAMILY_ID = "live"
 """What weights files call this architecture."""
 
@@ -24,3 +26,7 @@ class LiveConfig:
     @property
     def latent(self) -> int:
         return self.luma + 2 * self.chroma
+
+    @property
+    def passes(self) -> PassSizes:
+        return PassSizes(self.latent, self.hyper_latent, self.hyper, self.context)

@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from qmap_studio.codec.common.passes.order import interleaved
 from qmap_studio.codec.live.config import LiveConfig
-from qmap_studio.codec.live.passes import interleaved
 
 
 def dct_basis(luma: int, chroma: int, size: int = 16) -> Tensor:

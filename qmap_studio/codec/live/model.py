@@ -1,55 +1,21 @@
-"""The weights of `live` as a file: 16-bit floats, which hold integer layers exactly, and the tables."""
+"""The weights of `live` as a file."""
 
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from qmap_studio.codec.common.entropy_tables import Tables
-from qmap_studio.codec.common.weights_file import damage_as_weights_error, read_weights, write_weights
+from qmap_studio.codec.common.passes import model as passes
+from qmap_studio.codec.common.passes.model import PassesModel
 from qmap_studio.codec.live.config import FAMILY_ID, LiveConfig
 from qmap_studio.codec.live.network import LiveNetwork
-from qmap_studio.codec.live.symbols import TABLES
 
-ENCODER = ("g_a.", "h_a.")
-"""Modules that a decoder does not read; they are not part of the hash."""
-
-
-@dataclass(frozen=True)
-class LiveModel:
-    """A network ready for coding, its tables and the hash that its files carry."""
-
-    network: LiveNetwork
-    tables: Tables
-    weights_hash: bytes
+LiveModel = PassesModel[LiveNetwork]
 
 
 def save_model(path: Path, network: LiveNetwork, tables: Tables) -> bytes:
-    """Writes a network whose integer layers have settled; returns the weights' hash.
-
-    Raises:
-        ValueError: an integer layer has not.
-    """
-    layers = network.integer_layers()
-    if loose := [name for name, layer in layers.items() if not layer.is_settled]:
-        raise ValueError(f"these layers have not settled: {', '.join(loose)}")
-    wide = {f"{name}.bias" for name in layers}
-    stored = {name: value if name in wide else value.half() for name, value in network.state_dict().items()}
-    return write_weights(path, FAMILY_ID, asdict(network.config), stored, tables, ENCODER)
+    """See `passes.model.save_model`."""
+    return passes.save_model(path, FAMILY_ID, network, tables)
 
 
 def load_model(path: Path) -> LiveModel:
-    """Reads what `save_model` wrote.
-
-    Raises:
-        WeightsError: the file is missing, damaged or of another network.
-    """
-    weights = read_weights(path, ENCODER)
-    with damage_as_weights_error(path):
-        if len(weights.tables.counts) != TABLES:
-            raise ValueError(f"{TABLES} tables were expected, found {len(weights.tables.counts)}")
-        network = LiveNetwork(LiveConfig(**weights.config))
-        network.load_state_dict({name: value.float() for name, value in weights.tensors.items()})
-        for name, layer in network.integer_layers().items():
-            if not layer.is_settled:
-                raise ValueError(f"{name} does not hold multiples of powers of two")
-    network.eval().requires_grad_(False)
-    return LiveModel(network, weights.tables, weights.weights_hash)
+    """See `passes.model.load_model`."""
+    return passes.load_model(path, lambda config: LiveNetwork(LiveConfig(**config)))

@@ -4,8 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from qmap_studio.codec.common.exact.planes import SLOPE, Depthwise, Pointwise, depthwise, leaky, start_at_zero
 from qmap_studio.codec.live import gradients
-from qmap_studio.codec.live.convolutions import SLOPE, Depthwise, Pointwise, depthwise, leaky, start_at_zero
 
 
 class SFTParameters(Pointwise):

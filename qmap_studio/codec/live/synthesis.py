@@ -1,32 +1,16 @@
-"""The transforms of the decoder: from hyper latents to what 4x4 cells have in common, from latents to the picture."""
+"""The transform of the decoder: from latents to the picture."""
 
 import torch
 from torch import Tensor, nn
 
-from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
+from qmap_studio.codec.common.exact.planes import Pointwise, start_at_zero
+from qmap_studio.codec.common.rearrange import depth_to_space, enlarge
 from qmap_studio.codec.common.tiling import Area, cropped, widened, within
 from qmap_studio.codec.live.config import LiveConfig
-from qmap_studio.codec.live.convolutions import Pointwise, start_at_zero
 from qmap_studio.codec.live.dct import first_transform
 from qmap_studio.codec.live.gradients import Linear
-from qmap_studio.codec.live.integers import IntegerDepthwise, IntegerPointwise, clamped
-from qmap_studio.codec.live.rearrange import depth_to_space, enlarge
 from qmap_studio.codec.live.residual_blocks import ConditionedBlocks
 from qmap_studio.core.cells import CELL_PX
-
-
-class HyperSynthesis(nn.Module):
-    """h_s, of integers: z_hat (B, H/64, W/64, C) to the activations psi (B, H/16, W/16, F)."""
-
-    def __init__(self, config: LiveConfig) -> None:
-        super().__init__()
-        self.enter = IntegerPointwise(config.hyper_latent, 128, relu=True, unit=1.0)
-        self.spread = IntegerPointwise(128, CELLS_PER_HYPER**2 * config.hyper, relu=True)
-        self.smooth = IntegerDepthwise(config.hyper, 3)
-
-    def forward(self, z_hat: Tensor) -> Tensor:
-        h = depth_to_space(self.spread(self.enter(z_hat)), CELLS_PER_HYPER)
-        return clamped(h + self.smooth(h))
 
 
 class Synthesis(nn.Module):

@@ -6,9 +6,9 @@ import torch
 
 from qmap_studio.codec.common.complexity import SIDE, Work
 from qmap_studio.codec.common.latent_grid import HYPER_CELL_PX
+from qmap_studio.codec.common.passes.order import PASSES
 from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.network import LiveNetwork
-from qmap_studio.codec.live.passes import PASSES
 from qmap_studio.core.cells import CELL_PX
 
 

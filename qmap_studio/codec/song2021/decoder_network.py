@@ -5,8 +5,9 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from qmap_studio.codec.common.transform_layers import GDN, convolution, upsampling
 from qmap_studio.codec.song2021.config import Song2021Config
-from qmap_studio.codec.song2021.layers import GDN, Stage, convolution, upsampling
+from qmap_studio.codec.song2021.layers import Stage
 from qmap_studio.codec.song2021.stages import condition_networks, conditions, residual_blocks, run, stage, trunk
 
 

@@ -18,9 +18,10 @@ from functools import partial
 
 from torch import Tensor, nn
 
+from qmap_studio.codec.common.transform_layers import GDN, convolution
 from qmap_studio.codec.song2021.config import Song2021Config
 from qmap_studio.codec.song2021.decoder_network import DecoderNetwork
-from qmap_studio.codec.song2021.layers import GDN, Stage, convolution, fitted
+from qmap_studio.codec.song2021.layers import Stage, fitted
 from qmap_studio.codec.song2021.stages import condition_networks, conditions, residual_blocks, run, stage, trunk
 
 

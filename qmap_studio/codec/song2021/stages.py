@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor, nn
 
+from qmap_studio.codec.common.transform_layers import convolution, upsampling
 from qmap_studio.codec.song2021.config import Song2021Config
-from qmap_studio.codec.song2021.layers import SFT, Concatenation, ResidualBlock, Stage, convolution, upsampling
+from qmap_studio.codec.song2021.layers import SFT, Concatenation, ResidualBlock, Stage
 
 
 def trunk(config: Song2021Config) -> tuple[tuple[int, ...], tuple[int, ...]]:

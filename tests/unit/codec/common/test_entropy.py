@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qmap_studio.codec.common.entropy_tables import ESCAPE_OFFSET, LATENT_BOUND, WIDEST
+from qmap_studio.codec.common.passes.symbols import TABLES
+from qmap_studio.codec.common.passes.tables import logistic_tables
 from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
 from qmap_studio.codec.common.symbol_encoder import SymbolEncoder
-from qmap_studio.codec.live.symbols import TABLES
-from qmap_studio.codec.live.tables import logistic_tables
 from qmap_studio.core.errors import BitstreamError
 
 TABLES_FOR_TESTS = logistic_tables()

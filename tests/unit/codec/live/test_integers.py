@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from qmap_studio.codec.live.integer_rounding import LARGEST, SUM_BOUND
-from qmap_studio.codec.live.integers import (
+from qmap_studio.codec.common.exact.integer_rounding import LARGEST, SUM_BOUND
+from qmap_studio.codec.common.exact.integers import (
     FINE,
     UNIT,
     IntegerDepthwise,

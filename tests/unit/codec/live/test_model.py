@@ -5,9 +5,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from qmap_studio.codec.common import installed
+from qmap_studio.codec.common.passes.model import ENCODER
+from qmap_studio.codec.common.passes.tables import logistic_tables
 from qmap_studio.codec.common.weights_file import hash_of, read_weights, write_weights
-from qmap_studio.codec.live.model import ENCODER, load_model, save_model
-from qmap_studio.codec.live.tables import logistic_tables
+from qmap_studio.codec.live.model import load_model, save_model
 from qmap_studio.codec.models import weights_path
 from qmap_studio.core.errors import WeightsError
 

@@ -2,11 +2,11 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from qmap_studio.codec.common.exact.planes import SLOPE
 from qmap_studio.codec.common.gradients import bound
-from qmap_studio.codec.live.convolutions import SLOPE
+from qmap_studio.codec.common.rearrange import depth_to_space, enlarge, space_to_depth
 from qmap_studio.codec.live.dct import dct_basis
 from qmap_studio.codec.live.gradients import Linear
-from qmap_studio.codec.live.rearrange import depth_to_space, enlarge, space_to_depth
 from qmap_studio.codec.live.residual_blocks import SFTResidualBlock
 
 

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from qmap_studio.codec.live import gradients
-from qmap_studio.codec.live.convolutions import Depthwise, Pointwise, depthwise
-from qmap_studio.codec.live.integer_rounding import LARGEST, as_multiples
+from qmap_studio.codec.common.exact import gradients
+from qmap_studio.codec.common.exact.integer_rounding import LARGEST, as_multiples
+from qmap_studio.codec.common.exact.planes import Depthwise, Pointwise, depthwise
 
 UNIT = 1.0 / 32.0
 """What an activation of 1 stands for."""

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from qmap_studio.codec.live.integer_rounding import LARGEST
-from qmap_studio.codec.live.integers import UNIT
+from qmap_studio.codec.common.exact.integer_rounding import LARGEST
+from qmap_studio.codec.common.exact.integers import UNIT
 
 TABLES = 64
 INDEX_PER_UNIT, INDEX_OFFSET = 8.0, 24.0

@@ -1,20 +1,20 @@
-"""The differentiable form of `live`.
+"""The differentiable form of what codes in four passes.
 
-map (1, 1, H, W) -- mean of cells -- steps of 1/32 (straight through) --> LiveNetwork.forward, float32, frozen
+map (1, 1, H, W) -- mean of cells -- steps of 1/32 (straight through) --> the network's forward, float32, frozen
 """
 
 import copy
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from qmap_studio.codec.common.differentiable import Trace, padded, same_noise, signalled
 from qmap_studio.codec.common.latent_grid import HYPER_CELL_PX
-from qmap_studio.codec.live.network import LiveNetwork
 from qmap_studio.core.cells import CELL_PX
 
 
-class LiveDifferentiable:
+class PassesDifferentiable:
     """See `differentiable.Differentiable`.
 
     Its rates differ a little from the codec's: they come from the distributions instead of the integer tables made
@@ -24,7 +24,7 @@ class LiveDifferentiable:
 
     cell = CELL_PX
 
-    def __init__(self, network: LiveNetwork, device: torch.device) -> None:
+    def __init__(self, network: Any, device: torch.device) -> None:
         self.device = device
         self._network = copy.deepcopy(network).to(device).requires_grad_(False)
         for layer in self._network.integer_layers().values():

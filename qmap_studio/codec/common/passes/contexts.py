@@ -1,15 +1,24 @@
-"""The contexts of `live`: what a pass knows of a latent before it is coded, its mean and its table."""
+"""The contexts: what a pass knows of a latent before it is coded, its mean and its table."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from qmap_studio.codec.common.exact.integers import FINE, UNIT, IntegerDepthwise, IntegerPointwise, clamped
+from qmap_studio.codec.common.exact.planes import Depthwise, Pointwise, start_at_zero
+from qmap_studio.codec.common.passes.order import (
+    GROUPS,
+    LEVELS,
+    PASSES,
+    by_phase,
+    coded_groups,
+    known_groups,
+    placed,
+    take,
+)
+from qmap_studio.codec.common.passes.sizes import PassSizes
+from qmap_studio.codec.common.passes.symbols import INDEX_OFFSET, INDEX_PER_UNIT
 from qmap_studio.codec.common.tiling import Area, cropped, widened, within
-from qmap_studio.codec.live.config import LiveConfig
-from qmap_studio.codec.live.convolutions import Depthwise, Pointwise, start_at_zero
-from qmap_studio.codec.live.integers import FINE, UNIT, IntegerDepthwise, IntegerPointwise, clamped
-from qmap_studio.codec.live.passes import GROUPS, LEVELS, PASSES, by_phase, coded_groups, known_groups, placed, take
-from qmap_studio.codec.live.symbols import INDEX_OFFSET, INDEX_PER_UNIT
 
 AROUND = 2
 """Cells that a context's second layer sees around one, even so that the phases stay."""
@@ -17,14 +26,14 @@ SUMS_PER_INDEX = FINE / UNIT / INDEX_PER_UNIT
 
 
 class MeanContext(nn.Module):
-    """Predicts mu of every latent from hyper features, map and the values known so far; one of the four passes."""
+    """Predicts mu of every latent from hyper features, map and the values known so far; in four passes."""
 
-    def __init__(self, config: LiveConfig) -> None:
+    def __init__(self, sizes: PassSizes) -> None:
         super().__init__()
-        n, width, later = config.latent, config.context, range(len(PASSES) - 1)
+        n, width, later = sizes.latent, sizes.context, range(len(PASSES) - 1)
         self.first = nn.Parameter(torch.zeros(n))
         self.near = nn.ModuleList(Depthwise(n, 5) for _ in later)
-        self.from_hyper = nn.ModuleList(Pointwise(config.hyper + 1 + GROUPS, width) for _ in PASSES)
+        self.from_hyper = nn.ModuleList(Pointwise(sizes.hyper + 1 + GROUPS, width) for _ in PASSES)
         self.from_known = nn.ModuleList(Pointwise(2 * n, width) for _ in later)
         self.around = Depthwise(width, 3)
         self.mix = Pointwise(width, width)
@@ -34,7 +43,7 @@ class MeanContext(nn.Module):
     def forward(
         self, step: int, known: Tensor, psi: Tensor, level: Tensor, kind: torch.dtype, inner: Area | None = None
     ) -> Tensor:
-        """From whitened y_hat (B, rows, columns, N), 0 where not known yet, to whitened mu as `take` takes it.
+        """From y_hat (B, rows, columns, N), 0 where not known yet, to mu as `take` takes it.
 
         Args:
             psi, level: as real numbers, (B, rows, columns, F or 1).
@@ -61,10 +70,10 @@ class MeanContext(nn.Module):
 class IndexContext(nn.Module):
     """Picks the table of every latent from psi, map and the magnitudes known so far, all integers; in four passes."""
 
-    def __init__(self, config: LiveConfig) -> None:
+    def __init__(self, sizes: PassSizes) -> None:
         super().__init__()
-        n, width, later = config.latent, config.context, range(len(PASSES) - 1)
-        given = config.hyper + 1 + GROUPS
+        n, width, later = sizes.latent, sizes.context, range(len(PASSES) - 1)
+        given = sizes.hyper + 1 + GROUPS
         self.near = nn.ModuleList(IntegerDepthwise(n, 5) for _ in later)
         self.enter = nn.ModuleList(
             [IntegerPointwise(given, width, relu=True)]

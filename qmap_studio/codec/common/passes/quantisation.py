@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from qmap_studio.codec.common.entropy_tables import LATENT_BOUND
-from qmap_studio.codec.live.symbols import TABLES
+from qmap_studio.codec.common.passes.symbols import TABLES
 
 SCALE_MIN, SCALE_MAX = 0.06, 40.0
 LOG_RATIO = math.log(SCALE_MAX / SCALE_MIN) / (TABLES - 1)

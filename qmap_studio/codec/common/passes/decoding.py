@@ -1,6 +1,7 @@
-"""Decoding with `live`: its latents pass by pass, and the order in which a stream has them. FORMAT.md is the page."""
+"""Decoding latents pass by pass, and the order in which a stream has them. `live/FORMAT.md` is the page."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,13 +11,14 @@ from torch import Tensor
 from qmap_studio.codec.common.cell_grid import CellGrid
 from qmap_studio.codec.common.entropy_tables import LATENT_BOUND, WIDEST
 from qmap_studio.codec.common.interface import ProgressCallback
-from qmap_studio.codec.common.latent_decoder import TRANSFORM_REACH, LatentDecoder, ticker
+from qmap_studio.codec.common.latent_decoder import LatentDecoder, ticker
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
+from qmap_studio.codec.common.passes.decoder_network import PassesDecoderNetwork
+from qmap_studio.codec.common.passes.model import PassesModel
+from qmap_studio.codec.common.passes.order import GROUPS, PASSES, coded_before, map_level, phases, put, unphased
+from qmap_studio.codec.common.passes.symbols import HYPER_BOUND, TABLES, magnitude_feature
 from qmap_studio.codec.common.symbol_decoder import SymbolDecoder
 from qmap_studio.codec.common.tiling import Tile, divided
-from qmap_studio.codec.live.model import LiveModel
-from qmap_studio.codec.live.passes import GROUPS, PASSES, coded_before, map_level, phases, put, unphased
-from qmap_studio.codec.live.symbols import HYPER_BOUND, TABLES, magnitude_feature
 
 CONTEXT_REACH = 1
 """Blocks: so far hyper synthesis and contexts see, each by itself."""
@@ -24,7 +26,7 @@ MAGNITUDE_FEATURES = magnitude_feature(torch.arange(LATENT_BOUND + 1.0, dtype=to
 """What the table index sees of a symbol, by magnitude."""
 
 
-class LiveLatents:
+class PassesLatents:
     """The latents of a picture as far as they are known, and what the network says of those to come.
 
     Cells that lie wholly outside the picture are not coded: their symbols are 0. What a pass codes is laid out as
@@ -34,25 +36,26 @@ class LiveLatents:
         symbols: int16, of every pass.
         indices: their tables, uint8.
         bits: of every pass and cell, (4, rows, columns, 1).
-        known: whitened y_hat, (rows, columns, N).
+        known: y_hat in the units of the network, (rows, columns, N).
         magnitudes: of the symbols as `magnitude_feature`, uint8 (rows, columns, N).
         psi: (rows, columns, F).
         z_hat: (block rows, block columns, C).
         inside: which cells are of the picture; as `phases` lays them out.
     """
 
-    def __init__(self, model: LiveModel, grid: CellGrid) -> None:
-        self.network, self.grid, config = model.network, grid, model.network.config
+    def __init__(self, model: PassesModel[Any], grid: CellGrid) -> None:
+        self.network: PassesDecoderNetwork = model.network
+        self.grid, sizes = grid, self.network.sizes
         self._bits_table = torch.from_numpy(model.tables.bits)
-        rows, columns, n = grid.rows, grid.columns, config.latent
+        rows, columns, n = grid.rows, grid.columns, sizes.latent
         by_pass = (len(PASSES), 4, rows // 2, columns // 2, n // GROUPS)
         self.symbols = torch.zeros(by_pass, dtype=torch.int16)
         self.indices = torch.zeros(by_pass, dtype=torch.uint8)
         self.bits = torch.zeros((len(PASSES), rows, columns, 1))
         self.known = torch.zeros((rows, columns, n))
         self.magnitudes = torch.zeros((rows, columns, n), dtype=torch.uint8)
-        self.psi = torch.zeros((rows, columns, config.hyper))
-        self.z_hat = torch.zeros((*grid.hypers, config.hyper_latent))
+        self.psi = torch.zeros((rows, columns, sizes.hyper))
+        self.z_hat = torch.zeros((*grid.hypers, sizes.hyper_latent))
         inside = torch.zeros((rows, columns, 1), dtype=torch.bool)
         inside[: grid.inside_rows, : grid.inside_columns] = True
         self.inside = phases(inside)
@@ -75,15 +78,19 @@ class LiveLatents:
         return index[0].clamp_(0.0, TABLES - 1.0).to(torch.uint8)  # rounds down
 
     def mean(self, step: int, tile: Tile) -> Tensor:
-        """Whitened mu of the pass's latents."""
+        """mu of the pass's latents."""
         known = coded_before(self.known[tile.outer], step)[None].to(self.grid.device)
         psi = self.psi[tile.outer][None].to(self.grid.device)
         level = map_level(self.grid.map[0, 0, *tile.outer])[None, ..., None].to(self.grid.device)
         return self.network.mean(step, known, psi, level, tile.crop())[0].cpu()
 
-    def gain(self, step: int, tile: Tile) -> Tensor:
-        """Of the pass's latents, on the device."""
-        return self.network.pass_gain(step, self.grid.quality(tile)[0, 0, *tile.crop()][..., None])
+    def unit(self, step: int, tile: Tile) -> Tensor:
+        """Steps that the pass codes for a latent of 1."""
+        return self.network.unit(step, self.quality(tile)).cpu()
+
+    def quality(self, tile: Tile) -> Tensor:
+        """Of the inner cells, (rows, columns, 1), on the device."""
+        return self.grid.quality(tile)[0, 0, *tile.crop()][..., None]
 
     def bits_of(self, part: tuple[slice, ...], indices: Tensor, symbols: Tensor) -> Tensor:
         """Bits of the cells, (rows, columns, 1), of a part of the phases."""
@@ -94,7 +101,7 @@ class LiveLatents:
         """The inner tile's picture, (1, 3, h, w), 0 to 1 but not clamped."""
         quality = self.grid.quality(tile).movedim(1, -1)
         known = self.known[tile.outer][None].to(self.grid.device)
-        return self.network.synthesise(known, quality, tile.crop()).add_(0.5).movedim(-1, 1)
+        return self.network.synthesise(known, quality, tile).add_(0.5).movedim(-1, 1)
 
     def cell_bits(self) -> NDArray[np.float32]:
         """Bits of every cell of the picture; those of z shared among the cells that they serve."""
@@ -110,12 +117,12 @@ class LiveLatents:
         return total[:rows, :columns].astype(np.float32)
 
 
-class LiveDecoder(LatentDecoder):
+class PassesDecoder(LatentDecoder):
     """See `LatentDecoder`."""
 
-    def __init__(self, model: LiveModel, grid: CellGrid, height: int, width: int, *, is_grey: bool) -> None:
+    def __init__(self, model: PassesModel[Any], grid: CellGrid, height: int, width: int, *, is_grey: bool) -> None:
         super().__init__(grid, height, width, is_grey=is_grey)
-        self.latents = LiveLatents(model, grid)
+        self.latents = PassesLatents(model, grid)
         self.symbols = self.latents.symbols
 
     @torch.inference_mode()
@@ -133,7 +140,7 @@ class LiveDecoder(LatentDecoder):
             symbols[chosen] = torch.from_numpy(decoder.decode(indices[chosen].numpy())).to(torch.int16)
             self._everywhere(partial(self._make_known, step, means), CONTEXT_REACH, tick)
         decoder.finish()
-        self._everywhere(self._reconstruct, TRANSFORM_REACH, tick)
+        self._everywhere(self._reconstruct, latents.network.synthesis_reach, tick)
 
     def bits(self) -> NDArray[np.float32]:
         return self.latents.cell_bits()
@@ -153,8 +160,7 @@ class LiveDecoder(LatentDecoder):
         """Values of the pass's latents, from mu and their symbols, and what later passes see of them."""
         latents, part = self.latents, (slice(None), *divided(tile.inner, 2))
         symbols = latents.symbols[step][part]
-        unit = latents.network.unit(step, latents.gain(step, tile)).cpu()
-        put(latents.known[tile.inner], step, means[part] + symbols / unit)
+        put(latents.known[tile.inner], step, means[part] + symbols / latents.unit(step, tile))
         put(latents.magnitudes[tile.inner], step, MAGNITUDE_FEATURES[symbols.abs().int()])
         latents.bits[step][tile.inner] = latents.bits_of(part, latents.indices[step][part], symbols)
 

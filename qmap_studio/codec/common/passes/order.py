@@ -1,4 +1,4 @@
-"""The four passes of `live` over its latents: which ones each of them codes, and the level of the map that they see.
+"""The four passes over latents: which ones each of them codes, and the level of the map that they see.
 
 Planes are laid out as (..., rows, columns, channels). The channels fall into four groups of neighbours; the four passes
 go over them and a 2x2 neighbourhood as Li et al. 2023, "Neural Video Compression with Diverse Contexts", do.

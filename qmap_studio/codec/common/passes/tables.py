@@ -1,10 +1,10 @@
-"""The entropy tables that a `live` network begins with."""
+"""The entropy tables that a network begins with."""
 
 import numpy as np
 
 from qmap_studio.codec.common.entropy_tables import WIDEST, Tables, to_counts
-from qmap_studio.codec.live.quantisation import LOG_RATIO, SCALE_MIN
-from qmap_studio.codec.live.symbols import TABLES
+from qmap_studio.codec.common.passes.quantisation import LOG_RATIO, SCALE_MIN
+from qmap_studio.codec.common.passes.symbols import TABLES
 
 
 def logistic_tables() -> Tables:

@@ -1,0 +1,70 @@
+"""The four passes as they are trained: differentiable, with the rounding of the codec."""
+
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from qmap_studio.codec.common.exact.integers import IntegerLayer
+from qmap_studio.codec.common.gradients import bound, straight_through
+from qmap_studio.codec.common.passes.contexts import table_index
+from qmap_studio.codec.common.passes.order import PASSES, hyper_map_level, map_level, put, take
+from qmap_studio.codec.common.passes.quantisation import mixed_bits, quantise_by_scale, scale_of
+from qmap_studio.codec.common.passes.symbols import TABLES, magnitude_feature
+
+
+class CodesInPasses(Protocol):
+    """A `PassesDecoderNetwork` with what its encoder needs besides."""
+
+    def integer_layers(self) -> dict[str, IntegerLayer]: ...
+
+    def h_s(self, z_hat: Tensor) -> Tensor: ...
+
+    def hyper_level(self, level: Tensor) -> Tensor: ...
+
+    def mean(self, step: int, known: Tensor, psi: Tensor, level: Tensor) -> Tensor: ...
+
+    def index(self, step: int, magnitudes: Tensor, psi: Tensor, level: Tensor) -> Tensor: ...
+
+    def unit(self, step: int, quality: Tensor) -> Tensor: ...
+
+    def rounding_weight(self, step: int, quality: Tensor) -> Tensor:
+        """Bits that a squared error of one step is worth to `quantise`; infinite where it rounds to the nearest."""
+        ...
+
+
+def code(
+    network: CodesInPasses, latents: Tensor, z: Tensor, quality: Tensor, map_cells: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Codes latents (B, rows, columns, N) and z (B, rows / 4, columns / 4, C) under a map (B, rows, columns, 1).
+
+    Args:
+        quality: of the cells in [0, 1]; `map_cells` the same in 65535ths.
+    Returns:
+        y_hat in the units of the latents, bits of y and bits of z (B,), those of `mixed_bits`.
+    """
+    for layer in network.integer_layers().values():
+        layer.forget()
+    level = straight_through(map_cells / 256.0, map_level(map_cells))
+    z_hat = straight_through(z, torch.round(z))
+    psi = network.h_s(z_hat)
+    bits_z = mixed_bits(z, z_hat, bound(_smooth_hyper_index(network, level) - 0.5, 1.0, TABLES - 1.0))
+    known, magnitudes, bits_y = torch.zeros_like(latents), torch.zeros_like(latents), torch.zeros_like(bits_z)
+    for step in range(len(PASSES)):
+        mu, unit = network.mean(step, known, psi, level), network.unit(step, quality)
+        residual = (take(latents, step) - mu) * unit
+        index = bound(network.index(step, magnitudes, psi, level) - 0.5, 0.0, TABLES - 1.0)
+        with torch.no_grad():
+            q = quantise_by_scale(residual, scale_of(index), network.rounding_weight(step, quality))
+        bits_y = bits_y + mixed_bits(residual, q, index)
+        if step:
+            known, magnitudes = known.clone(), magnitudes.clone()
+        put(known, step, straight_through(residual, q) / unit + mu)
+        put(magnitudes, step, magnitude_feature(q))
+    return known, bits_y, bits_z
+
+
+def _smooth_hyper_index(network: CodesInPasses, level: Tensor) -> Tensor:
+    """`PassesDecoderNetwork.hyper_index`, past whose rounding gradients pass."""
+    mean = hyper_map_level(level)
+    return table_index(network.hyper_level(straight_through(mean, torch.floor(mean))))
