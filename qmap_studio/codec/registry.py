@@ -6,11 +6,12 @@ from typing import Any
 
 from qmap_studio.codec.common.family import Family
 from qmap_studio.codec.live.family import LIVE
+from qmap_studio.codec.sigvic2023.family import SIGVIC2023
 from qmap_studio.codec.song2021.family import SONG2021
 from qmap_studio.core.errors import WeightsError
 from qmap_studio.core.language import tr
 
-FAMILIES: tuple[Family, ...] = (LIVE, SONG2021)
+FAMILIES: tuple[Family, ...] = (LIVE, SONG2021, SIGVIC2023)
 
 DEFAULT_MODEL = "live"
 
