@@ -1,11 +1,17 @@
 """How all families of models are trained."""
 
-from qmap_studio.codec.registry import family_of_model
-from qmap_studio.training.family import FamilyTraining
-from qmap_studio.training.live import LIVE
-from qmap_studio.training.song2021 import SONG2021
+from importlib import import_module
 
-TRAININGS: tuple[FamilyTraining, ...] = (LIVE, SONG2021)
+from qmap_studio.codec.registry import FAMILIES, family_of_model
+from qmap_studio.training.family import FamilyTraining
+
+
+def _training(family_id: str) -> FamilyTraining:
+    training: FamilyTraining = import_module(f"qmap_studio.training.families.{family_id}").TRAINING
+    return training
+
+
+TRAININGS: tuple[FamilyTraining, ...] = tuple(_training(family.family_id) for family in FAMILIES)
 """One for each of `codec.registry.FAMILIES`."""
 
 

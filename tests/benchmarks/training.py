@@ -26,7 +26,7 @@ from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.network import LiveNetwork
 from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.resources import user_path
-from qmap_studio.training.live import LiveLearner
+from qmap_studio.training.families.live import LiveLearner
 from qmap_studio.training.recipe import Recipe
 from qmap_studio.training.ring import Ring, Shared, run_in_processes
 from qmap_studio.training.trainer import Trainer

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from qmap_studio.codec.common.passes.decoder_network import PassesDecoderNetwork
@@ -29,5 +30,10 @@ class DecoderNetwork(PassesDecoderNetwork):
         """Pictures (B, H, W, 3), centred at 0; the inner part of a tile."""
         whole = slice(0, latents.shape[1]), slice(0, latents.shape[2])
         inner, outer = (whole, whole) if tile is None else (tile.inner, tile.outer)
-        y_hat, rd_map = (x.permute(0, 3, 1, 2).to(self.kind) for x in (latents, quality))
-        return self.g_s(y_hat, rd_map, inner, outer).float().permute(0, 2, 3, 1)
+        with self.computing(latents.device):
+            x_hat: Tensor = self.g_s(latents.permute(0, 3, 1, 2), quality.permute(0, 3, 1, 2), inner, outer)
+        return x_hat.float().permute(0, 2, 3, 1)
+
+    def computing(self, device: torch.device) -> torch.autocast:
+        """Convolutions within are in the type `kind`."""
+        return torch.autocast(device.type, self.kind, enabled=self.kind is not torch.float32)

@@ -32,7 +32,7 @@ SIGVIC2023 = Family(
         Variant(
             "sigvic2023-reduced",
             N_("the same, reduced to train quickly"),
-            Sigvic2023Config(N=48, shallow=16, fusion=16, hyper_latent=32, hyper=32, hyper_hidden=96, context=96),
+            Sigvic2023Config(N=64, shallow=16, fusion=24, hyper_latent=32, hyper=32, hyper_hidden=96, context=96),
         ),
         Variant(
             "sigvic2023-a",

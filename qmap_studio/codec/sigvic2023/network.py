@@ -54,12 +54,15 @@ class Sigvic2023Network(DecoderNetwork):
 
     def analyse(self, x: Tensor, quality: Tensor) -> Tensor:
         """y (B, rows, columns, N + K) of pictures (B, H, W, 3), centred at 0, under a map (B, rows, columns, 1)."""
-        picture, rd_map = (x.permute(0, 3, 1, 2).to(self.kind) for x in (x, quality))
-        return self.g_a(picture, rd_map).float().permute(0, 2, 3, 1)
+        with self.computing(x.device):
+            y: Tensor = self.g_a(x.permute(0, 3, 1, 2), quality.permute(0, 3, 1, 2))
+        return y.float().permute(0, 2, 3, 1)
 
     def hyper_analyse(self, y: Tensor) -> Tensor:
         """z (B, rows / 4, columns / 4, C) of y (B, rows, columns, N + K)."""
-        return self.h_a(y.permute(0, 3, 1, 2).to(self.kind)).float().permute(0, 2, 3, 1)
+        with self.computing(y.device):
+            z: Tensor = self.h_a(y.permute(0, 3, 1, 2))
+        return z.float().permute(0, 2, 3, 1)
 
     def forward(self, x: Tensor, map_cells: Tensor) -> Forward:
         """One pass as the codec does it, differentiable; the bits are those of `mixed_bits`.

@@ -8,7 +8,7 @@ from PIL import Image
 
 from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.training.data import is_held_out
-from qmap_studio.training.live import LiveLearner
+from qmap_studio.training.families.live import LiveLearner
 from qmap_studio.training.recipe import Recipe
 from qmap_studio.training.trainer import Trainer
 from tests.fixtures import sample_photo

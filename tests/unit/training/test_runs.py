@@ -174,7 +174,7 @@ def test_processes_end_when_the_one_that_started_them_is_killed(data, tmp_path):
     program = f"""
 from pathlib import Path
 import torch
-from qmap_studio.training.live import LiveLearner
+from qmap_studio.training.families.live import LiveLearner
 from qmap_studio.training.run import train
 from tests.unit.training.conftest import learner_of
 class Telling(LiveLearner):

@@ -17,8 +17,8 @@ from qmap_studio.core.pictures import Picture
 from qmap_studio.training.batches import Batches
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
+from qmap_studio.training.families.song2021 import PaperRecipe, Song2021Learner, export
 from qmap_studio.training.preview import draw_maps
-from qmap_studio.training.song2021 import PaperRecipe, Song2021Learner, export
 from qmap_studio.training.trainer import Trainer
 from tests.fixtures import sample_photo
 from tests.unit.training.conftest import weights

@@ -1,21 +1,25 @@
 import numpy as np
+import torch
 
 from qmap_studio.codec.live.codec import LiveCodec
+from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.model import load_model
+from qmap_studio.codec.live.network import LiveNetwork
 from qmap_studio.core.pictures import Picture
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import load_pictures
-from qmap_studio.training.live_export import export
+from qmap_studio.training.passes_export import export
 from tests.fixtures import sample_photo
 
 
 def test_an_exported_model_codes_pictures(trainer, data, tmp_path):
     trainer("run").run()
-    path = tmp_path / "tiny.safetensors"
-    done = export(Checkpoint.read(tmp_path / "run" / "checkpoint.pt"), *load_pictures(data), path, crops=4)
-    assert abs(done.integer_cost_percent) < 1.0
-
-    import torch
+    checkpoint, path = Checkpoint.read(tmp_path / "run" / "checkpoint.pt"), tmp_path / "tiny.safetensors"
+    network = LiveNetwork(LiveConfig(**checkpoint.about["config"]))
+    network.load_state_dict(checkpoint.ema)
+    done = export(network, "live", LiveCodec, path, *load_pictures(data), crops=4)
+    (remark,) = done.remarks
+    assert abs(float(remark.split(":")[1].split("%")[0])) < 1.0
 
     codec = LiveCodec("live", load_model(path), torch.device("cpu"))
     assert codec.weights_hash == done.weights_hash

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from qmap_studio.codec.common.forward import Forward
 from qmap_studio.codec.song2021.config import FAMILY_ID, Song2021Config
 from qmap_studio.codec.song2021.forward import Song2021Forward
+from qmap_studio.training.adam import Adam
 from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.data import PictureSet
 from qmap_studio.training.family import Exported, FamilyTraining
@@ -31,16 +32,6 @@ class PaperRecipe(Recipe):
     learning_rate: float = 1e-4
     warmup: int = 0
     quality: float = 0.5  # of networks that know no map
-
-
-class Adam(torch.optim.Adam):
-    """With the state of single parameters, as `SOAP` has it."""
-
-    def state_of(self, p: Tensor) -> dict[str, Tensor]:
-        return {name: value.clone() for name, value in self.state[p].items()}
-
-    def set_state_of(self, p: Tensor, state: dict[str, Tensor]) -> None:
-        self.state[p] = {name: value.clone() for name, value in state.items()}
 
 
 class Song2021Learner(Learner):
@@ -93,7 +84,7 @@ def export(
     return Exported(save_model(path, Song2021Model.of(trained.network, trained.prior.requires_grad_(False))))
 
 
-SONG2021 = FamilyTraining(
+TRAINING = FamilyTraining(
     family_id=FAMILY_ID,
     recipe_type=PaperRecipe,
     make_learner=Song2021Learner,

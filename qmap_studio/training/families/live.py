@@ -52,16 +52,18 @@ class LiveLearner(Learner):
 
 
 def _export(checkpoint: Checkpoint, path: Path, pictures: PictureSet | None, held_out: PictureSet | None) -> Exported:
-    from qmap_studio.training.live_export import export  # a machine that trains need not have what coding takes
+    # A machine that trains need not have what coding takes.
+    from qmap_studio.codec.live.codec import LiveCodec
+    from qmap_studio.training.passes_export import export
 
     assert pictures is not None
     assert held_out is not None
-    done = export(checkpoint, pictures, held_out, path)
-    cost = f"integers in place of real numbers: {done.integer_cost_percent:+.3f} % of the rate on held-out photos"
-    return Exported(done.weights_hash, (cost,))
+    network = LiveNetwork(LiveConfig(**checkpoint.about["config"]))
+    network.load_state_dict(checkpoint.ema)
+    return export(network, FAMILY_ID, LiveCodec, path, pictures, held_out)
 
 
-LIVE = FamilyTraining(
+TRAINING = FamilyTraining(
     family_id=FAMILY_ID,
     recipe_type=Recipe,
     make_learner=LiveLearner,
