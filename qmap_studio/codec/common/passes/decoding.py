@@ -1,4 +1,4 @@
-"""Decoding latents pass by pass, and the order in which a stream has them. `live/FORMAT.md` is the page."""
+"""Decoding latents pass by pass, and the order in which a stream has them. FORMAT.md is the page."""
 
 from functools import partial
 from typing import Any
