@@ -1,5 +1,6 @@
 """The decoder of SigVIC. FORMAT.md has it as formulas."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import ClassVar
 
 import torch
@@ -34,6 +35,6 @@ class DecoderNetwork(PassesDecoderNetwork):
             x_hat: Tensor = self.g_s(latents.permute(0, 3, 1, 2), quality.permute(0, 3, 1, 2), inner, outer)
         return x_hat.float().permute(0, 2, 3, 1)
 
-    def computing(self, device: torch.device) -> torch.autocast:
+    def computing(self, device: torch.device) -> AbstractContextManager[object]:
         """Convolutions within are in the type `kind`."""
-        return torch.autocast(device.type, self.kind, enabled=self.kind is not torch.float32)
+        return nullcontext() if self.kind is torch.float32 else torch.autocast(device.type, self.kind)

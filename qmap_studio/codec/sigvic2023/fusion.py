@@ -11,7 +11,7 @@ from qmap_studio.codec.common.transform_layers import convolution, upsampling
 
 WINDOW_CELLS, HALO_CELLS = 16, 2
 """Windows of 256 px, each seen with 32 px around it: what channel attention averages over."""
-REDUCTION = 8
+REDUCTION, LEAST_SQUEEZED = 8, 4
 
 
 class ChannelAttentionBlock(nn.Module):
@@ -19,7 +19,7 @@ class ChannelAttentionBlock(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        squeezed = max(channels // REDUCTION, 2)
+        squeezed = max(channels // REDUCTION, LEAST_SQUEEZED)
         self.body = nn.Sequential(convolution(channels, channels, 3), nn.ReLU(), convolution(channels, channels, 3))
         self.attention = nn.Sequential(
             convolution(channels, squeezed, 1), nn.ReLU(), convolution(squeezed, channels, 1), nn.Sigmoid()

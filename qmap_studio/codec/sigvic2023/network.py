@@ -25,7 +25,7 @@ from qmap_studio.codec.sigvic2023.decoder_network import DecoderNetwork
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
 
 FIRST_DEVIATION = 3.0
-"""Of the latents at quality 0.5, in steps, before anything is learned."""
+"""Of the latents at quality 0.5, and of hyper latents, in steps, before anything is learned."""
 
 
 class Sigvic2023Network(DecoderNetwork):
@@ -38,15 +38,20 @@ class Sigvic2023Network(DecoderNetwork):
 
     @torch.no_grad()
     def start_from(self, pictures: Tensor) -> None:
-        """Scales first latents of pictures (B, H, W, 3), centred, to steps that grow with the root of lambda."""
+        """Scales first latents of pictures (B, H, W, 3), centred, to steps that grow with the root of lambda; and z."""
         rows, columns = (side // CELL_PX for side in pictures.shape[1:3])
-        rd_map = pictures.new_full((len(pictures), 1, rows, columns), 0.5)
-        *_, last = self.g_a.stages(pictures.permute(0, 3, 1, 2), rd_map)
-        scale = FIRST_DEVIATION / float(last.features.std())
+        quality = pictures.new_full((len(pictures), rows, columns, 1), 0.5)
+        deep = self.analyse(pictures, quality)[..., : self.config.N]
+        scale = FIRST_DEVIATION / float(deep.std())
         into_steps: Any = self.g_a.scalings[-1]
         out_of_steps: Any = self.g_s.scalings[0]
         into_steps.scaling.start_at(scale, 0.5)
         out_of_steps.scaling.start_at(1.0 / scale, -0.5)
+        if self.g_a.shallow is not None:
+            shallow = self.analyse(pictures, quality)[..., self.config.N :]
+            self.g_a.shallow.reduce.weight *= FIRST_DEVIATION / shallow.std()
+        last_of_hyper: Any = self.h_a[-1]
+        last_of_hyper.weight *= FIRST_DEVIATION / self.hyper_analyse(self.analyse(pictures, quality)).std()
 
     def rounding_weight(self, step: int, quality: Tensor) -> Tensor:
         """Latents are rounded to the nearest step."""
