@@ -23,6 +23,7 @@ from qmap_studio.training.family import Exported
 from qmap_studio.training.maps import random_maps
 from qmap_studio.training.validation import QUALITIES
 
+CROPS = 40  # that tables are fitted to, each under two maps
 PRIOR_SYMBOLS = 400.0  # the logistic table counts as much as so many observed symbols
 
 
@@ -33,8 +34,6 @@ def export(
     path: Path,
     pictures: PictureSet,
     held_out: PictureSet,
-    *,
-    crops: int = 40,
 ) -> Exported:
     """Writes the model of a network, with tables for it.
 
@@ -54,8 +53,8 @@ def export(
 
     tables = logistic_tables()
     for _ in range(2):  # the encoder's rounding follows the tables, and the tables the rounding
-        tables = fit_tables(codec(network, tables), pictures, crops=crops)
-    exact, rounded = (estimated_bits(codec(n, tables), held_out, crops=crops // 2) for n in (real, network))
+        tables = fit_tables(codec(network, tables), pictures, crops=CROPS)
+    exact, rounded = (estimated_bits(codec(n, tables), held_out, crops=CROPS // 2) for n in (real, network))
     cost = 100.0 * (rounded / exact - 1.0)
     remark = f"integers in place of real numbers: {cost:+.3f} % of the rate on held-out photos"
     return Exported(save_model(path, family_id, network, tables), (remark,))
