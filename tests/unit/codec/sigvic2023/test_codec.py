@@ -1,5 +1,6 @@
 """SigVIC as a codec: real files, the same on every machine, steered by the map; and what it finds important."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from qmap_studio.codec.common.importance import importance
 from qmap_studio.codec.models import load_codec
 from qmap_studio.codec.sigvic2023.codec import Sigvic2023Codec
 from qmap_studio.core.cells import CELL_PX, mean_of_cells
-from qmap_studio.core.errors import ComputeError, WeightsError
+from qmap_studio.core.errors import BitstreamError, ComputeError, WeightsError
 from qmap_studio.core.pictures import Picture
 from tests.fixtures import sample_photo
 from tests.unit.codec.machines import assert_the_same_symbols
@@ -166,6 +167,20 @@ def test_the_differentiable_form_gives_what_the_codec_gives(codec, monkeypatch):
     trace.bits.backward()
     assert quality.grad is not None
     assert quality.grad.abs().sum() > 0.0
+
+
+def test_a_damaged_stream_is_refused(codec, photo):
+    data = codec.encode(photo, slope(photo)).data
+    file = container.unpack(data)
+    for stream in (file.streams[0][:-4], file.streams[0] + bytes(4), bytes(len(file.streams[0]))):
+        with pytest.raises(BitstreamError):
+            codec.decode(container.pack(replace(file, streams=(stream,))))
+    flipped = bytearray(file.streams[0])
+    for place in range(8, len(flipped), len(flipped) // 20):
+        flipped[place] ^= 0x10
+        with pytest.raises(BitstreamError):
+            codec.decode(container.pack(replace(file, streams=(bytes(flipped),))))
+        flipped[place] ^= 0x10
 
 
 def test_weights_of_another_network_are_refused(tmp_path, weights):

@@ -13,6 +13,7 @@ from qmap_studio.codec.song2021.network import Song2021Network
 from qmap_studio.codec.song2021.prior import FactorisedPrior
 
 DATA = Path(__file__).parent / "data"
+NARROW = Song2021Config(N=8, M=8, prior=4, hidden=6)
 
 
 def golden() -> dict[str, torch.Tensor]:
@@ -36,6 +37,18 @@ def golden_model() -> Song2021Model:
         factor.normal_(0.0, 0.5)
         bias.normal_(0.0, 2.0)
     return Song2021Model.of(golden_network(), prior)
+
+
+def random_model(config: Song2021Config = NARROW) -> Song2021Model:
+    """First weights, enlarged so that all of them matter."""
+    torch.manual_seed(5)
+    network = Song2021Network(config)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.mul_(1.5).add_(0.02 * torch.randn(parameter.shape))
+        if config.conditioning in ("input", "none"):
+            network.g_a[-1][0].weight.mul_(40.0)  # or all symbols are 0
+    return Song2021Model.of(network, FactorisedPrior(config.N).requires_grad_(False))
 
 
 def authors_state() -> dict[str, torch.Tensor]:

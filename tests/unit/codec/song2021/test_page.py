@@ -8,17 +8,13 @@ import pytest
 import torch
 
 from qmap_studio.codec.song2021.codec import Song2021Codec
-from qmap_studio.codec.song2021.config import Song2021Config
-from qmap_studio.codec.song2021.model import Song2021Model, load_model, save_model
-from qmap_studio.codec.song2021.network import Song2021Network
-from qmap_studio.codec.song2021.prior import FactorisedPrior
+from qmap_studio.codec.song2021.model import load_model, save_model
 from qmap_studio.core.pictures import Picture
 from tests.fixtures import sample_photo
 from tests.second_reader.container import read_container
 from tests.second_reader.song2021 import Network, read_learned
-from tests.unit.codec.song2021.networks import golden_model
+from tests.unit.codec.song2021.networks import NARROW, golden_model, random_model
 
-NARROW = Song2021Config(N=8, M=8, prior=4, hidden=6)
 CONFIGS = {
     "convolutions": NARROW,
     "no source": dataclasses.replace(NARROW, source_conditioning=False),
@@ -27,17 +23,6 @@ CONFIGS = {
     "input": dataclasses.replace(NARROW, conditioning="input"),
     "none": dataclasses.replace(NARROW, conditioning="none"),
 }
-
-
-def random_model(config: Song2021Config) -> Song2021Model:
-    torch.manual_seed(5)
-    network = Song2021Network(config)
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.mul_(1.5).add_(0.02 * torch.randn(parameter.shape))
-        if config.conditioning in ("input", "none"):
-            network.g_a[-1][0].weight.mul_(40.0)  # or all symbols are 0
-    return Song2021Model.of(network, FactorisedPrior(config.N).requires_grad_(False))
 
 
 @pytest.mark.parametrize("name", ["the authors' narrow network", *CONFIGS])
