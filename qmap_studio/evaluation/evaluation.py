@@ -8,7 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from qmap_studio.evaluation.rd import HIGH_DB, LOW_DB, RdCurve, RdPoint, bd_rates
+from qmap_studio.evaluation.bjontegaard import (
+    INTERVAL_BPP,
+    INTERVAL_DB,
+    Comparison,
+    bd_psnr,
+    bd_rate,
+    shared_interval,
+)
+from qmap_studio.evaluation.rd import Interval, RdCurve, RdPoint
 
 
 @dataclass(frozen=True)
@@ -66,26 +74,52 @@ class Evaluation:
     notices: tuple[str, ...]
 
     @property
-    def bd_rates_to_anchors(self) -> dict[str, float | None]:
-        """BD-rates in percent by the published codec's name; None where a curve is too short."""
-        return bd_rates(self.learned.curve, self.anchors)
+    def interval_db(self) -> Interval:
+        """Of the BD-rates: the fixed one, or what all curves measured here share if one does not cover it."""
+        return shared_interval((curve.range_db for curve in self._curves), INTERVAL_DB)
 
     @property
-    def bd_rates_to_classical(self) -> dict[str, float | None]:
-        """BD-rates in percent by the name of a codec measured here; None where a curve is too short."""
-        return bd_rates(self.learned.curve, (measured.curve for measured in self.classical))
+    def interval_bpp(self) -> Interval:
+        """Of the BD-PSNRs, chosen alike."""
+        return shared_interval((curve.range_bpp for curve in self._curves), INTERVAL_BPP)
+
+    @property
+    def published(self) -> tuple[Comparison, ...]:
+        """The learned codec's distance from the published curves."""
+        return tuple(self._compared(anchor) for anchor in self.anchors)
+
+    @property
+    def measured_here(self) -> tuple[Comparison, ...]:
+        """The learned codec's distance from the classical ones beside it."""
+        return tuple(self._compared(measured.curve) for measured in self.classical)
+
+    @property
+    def _curves(self) -> tuple[RdCurve, ...]:
+        return tuple(measured.curve for measured in (self.learned, *self.classical))
+
+    def _compared(self, anchor: RdCurve) -> Comparison:
+        curve = self.learned.curve
+        return Comparison(anchor, bd_rate(curve, anchor, self.interval_db), bd_psnr(curve, anchor, self.interval_bpp))
 
     def to_json(self) -> str:
         """Everything that was measured; null stands for an infinite or missing number."""
         result = {
             "protocol": "PSNR of 8-bit RGB, MS-SSIM of RGB and bpp of the whole file, "  # no text: part of the file
-            "each averaged over the pictures; BD-rate by PCHIP over log10(bpp) on one fixed interval",
+            "each averaged over the pictures; BD-rate and BD-PSNR by PCHIP over log10(bpp) on the intervals named",
             "command": "qmap-studio evaluate FOLDER -o RESULT.json",
             "model": self.model_id,
             "weights": self.weights_hash.hex(),
             "notices": self.notices,
-            "interval_db": [LOW_DB, HIGH_DB],
-            "bd_rate_percent": {"published": self.bd_rates_to_anchors, "measured_here": self.bd_rates_to_classical},
+            "interval_db": self.interval_db,
+            "interval_bpp": self.interval_bpp,
+            "bd_rate_percent": {
+                "published": {other.anchor.name: other.bd_rate_percent for other in self.published},
+                "measured_here": {other.anchor.name: other.bd_rate_percent for other in self.measured_here},
+            },
+            "bd_psnr_db": {
+                "published": {other.anchor.name: other.bd_psnr_db for other in self.published},
+                "measured_here": {other.anchor.name: other.bd_psnr_db for other in self.measured_here},
+            },
             "learned": _as_dict(self.learned),
             "sample_photo": _as_dict(self.sample),
             "classical": [_as_dict(measured) for measured in self.classical],

@@ -1,20 +1,18 @@
-"""Rate-distortion curves and the distance between two of them (BD-rate)."""
+"""Rate-distortion curves, and their means over an interval."""
 
 import json
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from qmap_studio.core.resources import resource_path
 
-# The one interval BD-rates are compared on: a narrower one, common to a pair, could flatter.
-LOW_DB, HIGH_DB = 28.5, 36.6
-
 Values = NDArray[np.float64]
+# The low end and the high one.
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -39,51 +37,42 @@ class RdCurve:
     points: tuple[RdPoint, ...]
     source: str = field(default="", compare=False)
 
-    def covers(self, low_db: float = LOW_DB, high_db: float = HIGH_DB) -> bool:
-        """Whether the curve has a rate for every PSNR of the interval."""
-        psnr, _ = self._knots()
-        return len(psnr) >= 2 and bool(psnr[0] <= low_db and psnr[-1] >= high_db)
+    @property
+    def range_db(self) -> Interval | None:
+        """Lowest and highest PSNR; None of fewer than two different ones."""
+        return _ends(self._rate_by_psnr())
 
-    def mean_log_rate(self, low_db: float, high_db: float) -> float:
-        """Mean of log10(bpp) over an interval of PSNR, by monotone cubic interpolation (PCHIP).
+    @property
+    def range_bpp(self) -> Interval | None:
+        """Lowest and highest rate; None of fewer than two different ones."""
+        return _ends(self._psnr_by_rate())
 
-        Raises:
-            ValueError: the curve does not cover the interval.
-        """
-        if not self.covers(low_db, high_db):
-            raise ValueError(f"the curve {self.name!r} does not cover {low_db} to {high_db} dB")
-        psnr, rate = self._knots()
-        ends = np.unique(np.clip(psnr, low_db, high_db))
-        middles = (ends[1:] + ends[:-1]) / 2
-        at_ends, at_middles = pchip(psnr, rate, ends), pchip(psnr, rate, middles)
-        # Simpson's rule is exact for the cubic between two knots.
-        pieces = (at_ends[:-1] + 4 * at_middles + at_ends[1:]) * np.diff(ends) / 6
-        return float(pieces.sum() / (high_db - low_db))
+    def mean_log_rate(self, interval_db: Interval) -> float | None:
+        """Mean of log10(bpp) over an interval of PSNR, by PCHIP; None where the curve does not cover it."""
+        rates = self._rate_by_psnr()
+        if not _covers(_ends(rates), interval_db):
+            return None
+        return _mean(list(rates), np.log10(list(rates.values())), interval_db)
 
-    def _knots(self) -> tuple[Values, Values]:
-        """PSNR, strictly rising, and log10(bpp): of equal PSNRs the smaller rate, lossless points left out."""
-        best: dict[float, float] = {}
-        for point in self.points:
-            if math.isfinite(point.psnr_db):
-                best[point.psnr_db] = min(point.bpp, best.get(point.psnr_db, math.inf))
-        psnr = sorted(best)
-        return np.array(psnr), np.log10([best[value] for value in psnr])
+    def mean_psnr(self, interval_bpp: Interval) -> float | None:
+        """Mean of the PSNR in dB over an interval of log10(bpp), by PCHIP; None where the curve does not cover it."""
+        psnr = self._psnr_by_rate()
+        if not _covers(_ends(psnr), interval_bpp):
+            return None
+        return _mean(np.log10(list(psnr)), list(psnr.values()), np.log10(interval_bpp))
 
+    def _rate_by_psnr(self) -> dict[float, float]:
+        """In bpp, PSNR rising: of equal PSNRs the smaller rate, lossless points left out."""
+        pairs = ((point.psnr_db, point.bpp) for point in self._lossy)
+        return dict(sorted(pairs, key=lambda pair: (pair[0], -pair[1])))
 
-def bd_rate(curve: RdCurve, anchor: RdCurve, low_db: float = LOW_DB, high_db: float = HIGH_DB) -> float:
-    """How many percent more bytes a codec needs than another at the same PSNR; negative is better.
+    def _psnr_by_rate(self) -> dict[float, float]:
+        """In dB, rate rising: of equal rates the higher PSNR, lossless points left out."""
+        return dict(sorted((point.bpp, point.psnr_db) for point in self._lossy))
 
-    Raises:
-        ValueError: one of the curves does not cover the interval.
-    Source: Bjontegaard 2001 (VCEG-M33), with PCHIP over log10(bpp) in place of one cubic.
-    """
-    difference = curve.mean_log_rate(low_db, high_db) - anchor.mean_log_rate(low_db, high_db)
-    return float((10**difference - 1) * 100)
-
-
-def bd_rates(curve: RdCurve, anchors: Iterable[RdCurve]) -> dict[str, float | None]:
-    """BD-rates in percent by the anchor's name; None where one of the two does not cover the interval."""
-    return {anchor.name: bd_rate(curve, anchor) if curve.covers() and anchor.covers() else None for anchor in anchors}
+    @property
+    def _lossy(self) -> list[RdPoint]:
+        return [point for point in self.points if math.isfinite(point.psnr_db)]
 
 
 def read_anchors() -> tuple[RdCurve, ...]:
@@ -97,6 +86,25 @@ def read_anchors() -> tuple[RdCurve, ...]:
         )
         for name, codec in codecs.items()
     )
+
+
+def _ends(curve: dict[float, float]) -> Interval | None:
+    return (min(curve), max(curve)) if len(curve) >= 2 else None
+
+
+def _covers(ends: Interval | None, interval: Interval) -> bool:
+    return ends is not None and ends[0] <= interval[0] < interval[1] <= ends[1]
+
+
+def _mean(knots: ArrayLike, values: ArrayLike, interval: ArrayLike) -> float:
+    """Of the curve through the points, over an interval that they cover."""
+    x, y, (low, high) = (np.asarray(array, np.float64) for array in (knots, values, interval))
+    ends = np.unique(np.clip(x, low, high))
+    middles = (ends[1:] + ends[:-1]) / 2
+    at_ends, at_middles = pchip(x, y, ends), pchip(x, y, middles)
+    # Simpson's rule is exact for the cubic between two knots.
+    pieces = (at_ends[:-1] + 4 * at_middles + at_ends[1:]) * np.diff(ends) / 6
+    return float(pieces.sum() / (high - low))
 
 
 def pchip(x: Values, y: Values, at: Values) -> Values:

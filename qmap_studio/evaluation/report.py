@@ -5,30 +5,25 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from qmap_studio.core.language import ngettext, tr
+from qmap_studio.evaluation.bjontegaard import INTERVAL_BPP, INTERVAL_DB, Comparison
 from qmap_studio.evaluation.evaluation import Evaluation
 from qmap_studio.evaluation.metrics import ms_ssim_db
-from qmap_studio.evaluation.rd import HIGH_DB, LOW_DB, RdCurve, RdPoint
+from qmap_studio.evaluation.rd import Interval, RdCurve, RdPoint
 
 # Of the published curves those that tell most; the table has them all.
 _PLOTTED_ANCHORS = ("jpeg", "jpeg2000", "webp", "bpg444", "av1", "vtm", "mbt2018-mean", "song2021", "elic2022")
 
 
 def table(evaluation: Evaluation) -> str:
-    """Averages for each quality and the BD-rates, as lines of text."""
+    """Averages for each quality, and the distance from other codecs, as lines of text."""
     lines = [_title(evaluation), ""]
     lines.append(f"{tr('quality'):>7} {'bpp':>8} {'PSNR dB':>9} {'MS-SSIM':>8} {'MS-SSIM dB':>10}")  # no text: units
     for quality, point in zip(evaluation.learned.settings, evaluation.learned.curve.points, strict=True):
         similarity_db = _point_ms_ssim_db(point)
         psnr = tr("identical") if math.isinf(point.psnr_db) else f"{point.psnr_db:.2f}"
         lines.append(f"{quality:7.2f} {point.bpp:8.4f} {psnr:>9} {point.ms_ssim:8.5f} {similarity_db:10.2f}")
-    lines += [
-        "",
-        tr("BD-rate in percent, {low_db} to {high_db} dB (negative: fewer bytes than the other codec)").format(
-            low_db=LOW_DB, high_db=HIGH_DB
-        ),
-    ]
-    lines += _bd_rate_lines(tr("published {name}"), evaluation.bd_rates_to_anchors)
-    lines += _bd_rate_lines(tr("measured here {name}"), evaluation.bd_rates_to_classical)
+    if evaluation.anchors or evaluation.classical:
+        lines += ["", *_comparison_lines(evaluation)]
     times = evaluation.learned
     lines += [
         "",
@@ -62,7 +57,9 @@ def plot_png(evaluation: Evaluation) -> bytes:
     highest = max(point.bpp for point in evaluation.learned.curve.points)
     for axis in axes:
         axis.set_xlim(0, 1.25 * highest)
-    axes[0].axhspan(LOW_DB, HIGH_DB, color="0.5", alpha=0.08, linewidth=0)
+    if evaluation.anchors or evaluation.classical:
+        axes[0].axhspan(*evaluation.interval_db, color="0.5", alpha=0.08, linewidth=0)
+        axes[0].axvspan(*evaluation.interval_bpp, color="0.5", alpha=0.08, linewidth=0)
     axes[0].legend(fontsize=8, loc="lower right")
     figure.suptitle(_title(evaluation))
     file = BytesIO()
@@ -77,10 +74,41 @@ def _title(evaluation: Evaluation) -> str:
     )
 
 
-def _bd_rate_lines(title: str, rates: dict[str, float | None]) -> Iterator[str]:
-    for name, rate in rates.items():
-        shown = f"{rate:+7.1f}" if rate is not None else f"{'-':>7} {tr('(a curve does not cover it)')}"
-        yield f"  {title.format(name=name):<30} {shown}"
+def _comparison_lines(evaluation: Evaluation) -> Iterator[str]:
+    rows = [(tr("published {name}"), comparison) for comparison in evaluation.published]
+    rows += [(tr("measured here {name}"), comparison) for comparison in evaluation.measured_here]
+    learned = evaluation.learned.curve
+    yield f"{'':<30} {'PSNR dB':>14} {'bpp':>16} {'BD-rate %':>10} {'BD-PSNR dB':>11}"  # no text: units
+    yield _range_line(tr("interval"), evaluation.interval_db, evaluation.interval_bpp)
+    yield _range_line(learned.name, learned.range_db, learned.range_bpp)
+    for title, comparison in rows:
+        yield _comparison_line(title, comparison)
+    yield tr(
+        "BD-rate: bytes for the same PSNR, negative is better. BD-PSNR: PSNR for the same bytes, positive is better."
+    )
+    if any(None in (comparison.bd_rate_percent, comparison.bd_psnr_db) for _, comparison in rows):
+        yield tr("-: one of the two curves does not cover the interval.")
+    if (evaluation.interval_db, evaluation.interval_bpp) != (INTERVAL_DB, INTERVAL_BPP):
+        yield tr(
+            "Not every curve measured here covers the usual {low_db} to {high_db} dB and {low_bpp} to {high_bpp} bpp: "
+            "the interval is what they share, and the figures are comparable within this table only."
+        ).format(low_db=INTERVAL_DB[0], high_db=INTERVAL_DB[1], low_bpp=INTERVAL_BPP[0], high_bpp=INTERVAL_BPP[1])
+
+
+def _comparison_line(title: str, comparison: Comparison) -> str:
+    anchor, rate, psnr = comparison.anchor, comparison.bd_rate_percent, comparison.bd_psnr_db
+    figures = f"{'-' if rate is None else f'{rate:+.1f}':>10} {'-' if psnr is None else f'{psnr:+.2f}':>11}"
+    return f"{_range_line(title.format(name=anchor.name), anchor.range_db, anchor.range_bpp)} {figures}"
+
+
+def _range_line(title: str, range_db: Interval | None, range_bpp: Interval | None) -> str:
+    def ends(interval: Interval | None, decimals: int) -> str:
+        if interval is None:
+            return "-"
+        low, high = (f"{end:.{decimals}f}" for end in interval)
+        return tr("{low} to {high}").format(low=low, high=high)
+
+    return f"{title:<30} {ends(range_db, 1):>14} {ends(range_bpp, 3):>16}"
 
 
 def _point_ms_ssim_db(point: RdPoint) -> float:

@@ -19,8 +19,9 @@ import torch
 
 from qmap_studio.codec import load_codec
 from qmap_studio.core.pictures import read_picture
+from qmap_studio.evaluation.bjontegaard import bd_rate
 from qmap_studio.evaluation.metrics import psnr_db
-from qmap_studio.evaluation.rd import RdCurve, RdPoint, bd_rate
+from qmap_studio.evaluation.rd import RdCurve, RdPoint
 from qmap_studio.recipes.folders import pictures_in
 
 HERE = Path(__file__).parents[2]
@@ -118,9 +119,9 @@ def curve(name: str, rows: list[list[Answer]]) -> RdCurve:
     return RdCurve(name, tuple(points))
 
 
-def own_bd_rate(a: RdCurve, b: RdCurve) -> float:
+def own_bd_rate(a: RdCurve, b: RdCurve) -> float | None:
     lows, highs = zip(*((c.points[0].psnr_db, c.points[-1].psnr_db) for c in (a, b)), strict=True)
-    return bd_rate(a, b, max(lows), min(highs))
+    return bd_rate(a, b, (max(lows), min(highs)))
 
 
 def serve(tree: str, threads: int) -> None:

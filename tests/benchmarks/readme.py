@@ -5,7 +5,11 @@ The figures come from `qmap-studio evaluate FOLDER_OF_KODAK -o resources/models/
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
+
+from qmap_studio.evaluation.bjontegaard import INTERVAL_BPP, INTERVAL_DB, bd_psnr, bd_rate
+from qmap_studio.evaluation.rd import RdCurve, RdPoint, read_anchors
 
 ROOT = Path(__file__).parents[2]
 NAMES = {
@@ -21,20 +25,32 @@ NAMES = {
 
 
 def figures(result: dict) -> str:
-    rates = result["bd_rate_percent"]["published"]
-    low, high = result["interval_db"]
-    rows = [(title, rates[name]) for name, title in NAMES.items() if rates.get(name) is not None]
+    points = result["learned"]["points"]
+    curve = RdCurve(result["model"], tuple(RdPoint(point["bpp"], point["psnr_db"]) for point in points))
+    anchors = {anchor.name: anchor for anchor in read_anchors()}
+    columns = [
+        (title, f"{bd_rate(curve, anchors[name]):+.1f} %", f"{bd_psnr(curve, anchors[name]):+.2f} dB")
+        for name, title in NAMES.items()
+    ]
+    titles, rates, gains = zip(*columns, strict=True)
+    (low_db, high_db), (low_bpp, high_bpp) = INTERVAL_DB, INTERVAL_BPP
     lines = [
-        f"On the 24 Kodak photos, whole files, {low} to {high} dB: bytes for the same PSNR against",
+        "On the 24 Kodak photos, whole files, against",
         "",
-        "| " + " | ".join(title for title, _ in rows) + " |",
-        "| " + " | ".join("---" for _ in rows) + " |",
-        "| " + " | ".join(f"{rate:+.1f} %" for _, rate in rows) + " |",
+        _row("", titles),
+        _row("---", ["---"] * len(titles)),
+        _row("bytes for the same PSNR", rates),
+        _row("PSNR for the same bytes", gains),
         "",
-        "(BD-rate; negative: fewer bytes. Measured by `qmap-studio evaluate`, the others as published: "
+        f"(BD-rate over {low_db} to {high_db} dB, negative: fewer bytes; BD-PSNR over {low_bpp} to {high_bpp} bpp, "
+        "positive: more dB. Measured by `qmap-studio evaluate`, the others as published: "
         "[sources](resources/anchors/kodak_rd.json).)",
     ]
     return "\n".join(lines)
+
+
+def _row(title: str, cells: Iterable[str]) -> str:
+    return "| " + " | ".join([title, *cells]) + " |"
 
 
 def write_block(name: str, block: str) -> None:

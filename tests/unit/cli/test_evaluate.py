@@ -26,6 +26,7 @@ def test_table_json_and_plot(codec, folder, tmp_path, capsys):
     shown = capsys.readouterr()
     assert "MS-SSIM dB" in shown.out
     assert "measured here jpeg" in shown.out
+    assert "BD-PSNR dB" in shown.out
     assert "result.png" in shown.err
 
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 from qmap_studio.core.errors import ImageError
 from qmap_studio.core.pictures import Picture, write_picture
+from qmap_studio.evaluation.bjontegaard import INTERVAL_DB
 from qmap_studio.evaluation.classical import CLASSICAL_CODECS
 from qmap_studio.evaluation.report import plot_png, table
 from qmap_studio.recipes import evaluate as evaluate_module
@@ -51,8 +52,27 @@ def test_the_curve_averages_each_picture_alike(folder):
 def test_a_codec_against_itself(folder):
     # The fake codec is a JPEG with a header, so it needs a little more than the JPEG measured beside it.
     evaluation = evaluate_folder(folder, JpegCodec(), against=["jpeg"])
-    assert evaluation.learned.curve.covers()
-    assert 1 < evaluation.bd_rates_to_classical["jpeg"] < 15
+    (jpeg,) = evaluation.measured_here
+    assert jpeg.anchor.name == "jpeg"
+    assert 1 < jpeg.bd_rate_percent < 15
+    assert -2 < jpeg.bd_psnr_db < 0
+
+
+def test_pictures_that_are_all_easy_are_compared_over_what_the_curves_share(tmp_path):
+    for name, shape in (("a.png", (176, 320)), ("b.png", (240, 192))):
+        y, x = np.mgrid[: shape[0], : shape[1]]
+        pixels = np.stack([128 + 80 * np.sin((x + k * y) / 40) for k in (0, 1, 2)], axis=-1)
+        write_picture(tmp_path / name, Picture(pixels.round().astype(np.uint8)))
+    evaluation = evaluate_folder(tmp_path, JpegCodec(), qualities=(0.3, 0.5, 0.7), against=["jpeg", "webp"])
+
+    learned = evaluation.learned.curve
+    assert learned.range_db[0] > INTERVAL_DB[0]
+    assert learned.range_db[0] <= evaluation.interval_db[0] < evaluation.interval_db[1] <= learned.range_db[1]
+    assert all(None not in (other.bd_rate_percent, other.bd_psnr_db) for other in evaluation.measured_here)
+    assert json.loads(evaluation.to_json())["interval_db"] == list(evaluation.interval_db)
+    text = table(evaluation)
+    assert "covers the usual 28.5 to 36.6 dB" in text
+    assert "{:.1f} to {:.1f}".format(*evaluation.interval_db) in text
 
 
 def test_published_curves_are_only_about_kodak(folder, monkeypatch):
@@ -63,8 +83,10 @@ def test_published_curves_are_only_about_kodak(folder, monkeypatch):
     rename_to_kodak(monkeypatch)
     evaluation = evaluate_folder(folder, JpegCodec())
     assert not any("Kodak" in notice for notice in evaluation.notices)
-    assert isinstance(evaluation.bd_rates_to_anchors["bpg444"], float)
-    assert evaluation.bd_rates_to_anchors["evc-ss"] is None
+    published = {other.anchor.name: other for other in evaluation.published}
+    assert isinstance(published["bpg444"].bd_rate_percent, float)
+    assert isinstance(published["bpg444"].bd_psnr_db, float)
+    assert published["evc-ss"].bd_rate_percent is None
 
 
 def test_a_codec_this_pillow_lacks_is_named(folder, monkeypatch):
@@ -85,7 +107,7 @@ def test_json_holds_everything_and_null_for_infinity(tmp_path):
     result = json.loads(evaluate_folder(tmp_path, JpegCodec(), qualities=(0.5, 1.0), against=["webp"]).to_json())
     assert result["learned"]["points"][0]["psnr_db"] is None
     assert result["learned"]["pictures"]["flat.png"][0]["ms_ssim"] == 1
-    assert result["bd_rate_percent"]["measured_here"] == {"webp": None}
+    assert result["bd_rate_percent"]["measured_here"] == result["bd_psnr_db"]["measured_here"] == {"webp": None}
     assert [point["setting"] for point in result["learned"]["points"]] == [0.5, 1.0]
     assert len(result["classical"][0]["points"]) == len(CLASSICAL_CODECS["webp"].settings)
 
