@@ -21,9 +21,12 @@ from qmap_studio.training.family import Exported, FamilyTraining
 from qmap_studio.training.learner import Learner, Losses, centred
 from qmap_studio.training.maps import SHARES, signalled
 from qmap_studio.training.recipe import Recipe
+from qmap_studio.training.soap import SOAP
 
 LAST_STEPS, LAST_RATE = 100_000, 0.1
 """Over so many of the last steps the learning rate is a tenth."""
+LOSSES = ("mse", "ms-ssim")
+OPTIMIZERS = {"adam": Adam, "soap": SOAP}
 CHOSEN_OVER = 256
 """Training crops over which the activity of shallow channels is measured."""
 
@@ -35,6 +38,8 @@ class SigvicRecipe(Recipe):
     Attributes:
         loss: "mse", or "ms-ssim" with boundaries of lambda of its own: it is of a whole picture, so maps are uniform.
         varied: the share of crops in which lambda varies, none of them in the paper.
+        balance: pictures count lambda^-balance, all alike in the paper; at 0.5 a percent of the loss counts alike.
+        optimizer: "adam", or "soap", which learns in fewer steps.
     """
 
     steps: int = 2_000_000
@@ -44,6 +49,8 @@ class SigvicRecipe(Recipe):
     warmup: int = 0
     loss: str = "mse"
     varied: float = 0.5
+    balance: float = 0.0
+    optimizer: str = "adam"
 
 
 class Sigvic2023Learner(Learner):
@@ -54,8 +61,9 @@ class Sigvic2023Learner(Learner):
 
     def __init__(self, model_id: str, recipe: SigvicRecipe, config: Sigvic2023Config) -> None:
         super().__init__(model_id, recipe, config)
-        if recipe.loss not in ("mse", "ms-ssim"):
-            raise ValueError(f"the loss is mse or ms-ssim, not {recipe.loss}")
+        for name, there in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
+            if getattr(recipe, name) not in there:
+                raise ValueError(f"the {name} is {' or '.join(there)}, not {getattr(recipe, name)}")
         varied = 0.0 if self._is_similarity else recipe.varied
         rest = sum(SHARES[1:])
         self.shares = (1.0 - varied, *(varied * share / rest for share in SHARES[1:]))
@@ -73,9 +81,9 @@ class Sigvic2023Learner(Learner):
     def grow(self, network: Any, weights: dict[str, Tensor]) -> None:
         network.load_state_dict(weights)
 
-    def make_optimizer(self, parameters: dict[str, nn.Parameter]) -> Adam:
+    def make_optimizer(self, parameters: dict[str, nn.Parameter]) -> Adam | SOAP:
         groups: list[dict[str, Any]] = [{"params": list(parameters.values()), "rate": 1.0}]
-        return Adam(groups, lr=self.recipe.learning_rate)
+        return OPTIMIZERS[self.recipe.optimizer](groups, lr=self.recipe.learning_rate)
 
     def learning_rate(self, step: int) -> float:
         r = self.recipe
@@ -91,7 +99,7 @@ class Sigvic2023Learner(Learner):
         return rate.LAMBDA_MIN * torch.exp(rate.LAMBDA_GROWTH * maps)
 
     def importance(self, maps: Tensor) -> Tensor:
-        return maps.new_ones(maps.shape[0])
+        return torch.exp(-self.recipe.balance * rate.LAMBDA_GROWTH * (maps - 0.5)).mean(dim=(1, 2, 3))
 
     def losses(self, network: Any, batch: Batch, *, hard: bool = False) -> Losses:
         if not self._is_similarity:

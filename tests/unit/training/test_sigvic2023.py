@@ -120,9 +120,27 @@ def test_the_other_loss_is_that_of_ms_ssim(train):
         assert (done.loss - done.bpp).item() == pytest.approx(weight * (1.0 - similarity), rel=0.05)
 
 
-def test_a_loss_that_there_is_not_is_refused():
-    with pytest.raises(ValueError, match="mse or ms-ssim, not psnr"):
-        Sigvic2023Learner("sigvic2023", SigvicRecipe(loss="psnr"), NARROW)
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"loss": "psnr"}, "mse or ms-ssim, not psnr"), ({"optimizer": "sgd"}, "adam or soap, not sgd")],
+)
+def test_what_there_is_not_is_refused(options, said):
+    with pytest.raises(ValueError, match=said):
+        Sigvic2023Learner("sigvic2023", SigvicRecipe(**options), NARROW)
+
+
+def test_balanced_a_percent_of_the_loss_counts_alike_at_every_quality():
+    learner = Sigvic2023Learner("sigvic2023", SigvicRecipe(balance=0.5), NARROW)
+    low, high = learner.importance(torch.tensor([0.0, 1.0])[:, None, None, None]).tolist()
+    assert low / high == pytest.approx(math.sqrt(0.045 / 0.0016), rel=1e-3)
+
+
+def test_the_other_optimizer_learns(train):
+    run = train("run", optimizer="soap", learning_rate=1e-3, balance=0.5, steps=60)
+    before = run.learner.judged(run.network, JUDGED)[0]
+    for _ in range(60):
+        run.train_step()
+    assert run.learner.judged(run.network, JUDGED)[0] < before
 
 
 def test_channels_are_chosen_by_what_they_do_on_the_training_set(train, data):

@@ -14,7 +14,6 @@ from qmap_studio.codec.sigvic2023.fusion import windows
 from qmap_studio.codec.sigvic2023.layers import Scaling, SpatialGatingUnit, SpatialScalingNetwork
 from qmap_studio.codec.sigvic2023.network import Sigvic2023Network
 from qmap_studio.codec.sigvic2023.work import work_of
-from qmap_studio.training.adam import Adam
 from qmap_studio.training.batches import Batch
 from qmap_studio.training.families.sigvic2023 import Sigvic2023Learner, SigvicRecipe
 from tests.fixtures import sample_photo
@@ -92,7 +91,7 @@ def test_every_parameter_learns_in_every_scheme(scheme):
     pixels = crops(4, 128)
     network.start_from(pixels.float() / 255.0 - 0.5)
     batch = Batch(pixels, torch.linspace(0.1, 0.9, 4)[:, None, None, None].expand(4, 1, 128, 128).contiguous())
-    optimizer: Adam = learner.make_optimizer(dict(network.named_parameters()))
+    optimizer = learner.make_optimizer(dict(network.named_parameters()))
     losses = []
     for _ in range(20):
         done = learner.losses(network, batch)
