@@ -20,7 +20,20 @@ def relu(x: Planes) -> Planes:
     return np.maximum(x, 0)
 
 
-# sigvic2023/FORMAT.md 2
+def apply(weight: np.ndarray, bias: np.ndarray, x: Planes) -> Planes:
+    if weight.ndim == 2:
+        return x @ weight.T + bias
+    size, h = weight.shape[2], weight.shape[2] // 2
+    rows, cols, _ = x.shape
+    padded = np.pad(x, ((h, h), (h, h), (0, 0)))
+    y = np.zeros_like(x) + bias
+    for i in range(size):
+        for j in range(size):
+            y += weight[:, 0, i, j] * padded[i : i + rows, j : j + cols]
+    return y
+
+
+# song2021/FORMAT.md and sigvic2023/FORMAT.md 2
 def conv(x: Planes, weight: np.ndarray, bias: np.ndarray) -> Planes:
     s = weight.shape[-1]
     h = (s - 1) // 2
@@ -44,7 +57,7 @@ def up(x: Planes, weight: np.ndarray, bias: np.ndarray) -> Planes:
     return y[h : h + 2 * rows, h : h + 2 * cols] + bias
 
 
-# The end of each family's page
+# What each family's page ends with
 def levels(x: Planes, header: Header) -> Planes:
     learned = np.clip(np.floor(255 * x[: header.height, : header.width] + 0.5), 0, 255).astype(np.int64)
     if header.grey:

@@ -6,24 +6,10 @@ import numpy as np
 from safetensors import safe_open
 
 from tests.second_reader.container import Header, must
-from tests.second_reader.layers import join, relu, spread
+from tests.second_reader.layers import apply, join, relu, spread
 from tests.second_reader.symbols import Stream, split_tables
 
 Exact = tuple[float, float, float, float]
-
-
-# SFC.md 5.2
-def apply(weight: np.ndarray, bias: np.ndarray, x: np.ndarray) -> np.ndarray:
-    if weight.ndim == 2:
-        return x @ weight.T + bias
-    size, h = weight.shape[2], weight.shape[2] // 2
-    rows, cols, _ = x.shape
-    padded = np.pad(x, ((h, h), (h, h), (0, 0)))
-    y = np.zeros_like(x) + bias
-    for i in range(size):
-        for j in range(size):
-            y += weight[:, 0, i, j] * padded[i : i + rows, j : j + cols]
-    return y
 
 
 # passes/FORMAT.md 1
@@ -100,7 +86,9 @@ ORDER = (0, 3, 1, 2)
 
 
 class Latents:
-    def __init__(self, stream: Stream, net: Network, grid: Grid, psi: np.ndarray, size: int, unit: np.ndarray) -> None:
+    def __init__(
+        self, stream: Stream, net: Network, grid: Grid, psi: np.ndarray, size: int, unit: np.ndarray | float
+    ) -> None:
         self.stream, self.net, self.grid, self.psi, self.size, self.unit = stream, net, grid, psi, size, unit
         self.q = np.zeros((*grid.shape, size), np.int64)
         self.v = np.zeros((*grid.shape, size), np.float32)
@@ -119,6 +107,10 @@ class Latents:
     def place(self, t: int, phase: int, rows: int, cols: int) -> tuple[slice, slice, slice]:
         group, size = phase ^ ORDER[t], self.size // 4
         return slice(phase // 2, rows, 2), slice(phase % 2, cols, 2), slice(group * size, (group + 1) * size)
+
+    def by_phase(self, planes: list[np.ndarray]) -> np.ndarray:
+        places = [[self.place(t, phase, *self.grid.shape) for phase in range(4)] for t in range(4)]
+        return np.array([[planes[t][place] for place in places[t]] for t in range(4)])
 
     def pass_tables(self, t: int) -> np.ndarray:
         net, level = self.net, self.grid.level
@@ -164,7 +156,7 @@ class Latents:
 
 
 def read_latents(
-    data: bytes, net: Network, header: Header, grid: Grid, size: int, unit: np.ndarray
+    data: bytes, net: Network, header: Header, grid: Grid, size: int, unit: np.ndarray | float
 ) -> dict[str, np.ndarray]:
     must(net.hash.digest()[:8] == header.weights, "weights that the reader does not have")
     stream = Stream(data)
@@ -172,4 +164,5 @@ def read_latents(
     psi = hyper_synthesis(net, z)
     latents = Latents(stream, net, grid, psi, size, unit)
     stream.end()
-    return {"z": z, "psi": psi, "tables": np.array(latents.tables), "q": latents.q, "v": latents.v}
+    tables, symbols = latents.by_phase(latents.tables), latents.by_phase(4 * [latents.q])
+    return {"z": z, "psi": psi, "tables": tables, "symbols": symbols, "v": latents.v}

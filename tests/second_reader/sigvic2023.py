@@ -8,7 +8,7 @@ from tests.second_reader.passes import Grid, Network, read_latents
 
 
 def sigmoid(x: Planes) -> Planes:
-    return 1 / (1 + np.exp(-x))
+    return (1 + np.tanh(x / 2)) / 2
 
 
 # sigvic2023/FORMAT.md 2, Stages
@@ -102,5 +102,5 @@ def synthesis(net: Network, v: Planes, quality: Planes) -> Planes:
 def read_learned(data: bytes, net: Network, header: Header, qualities: np.ndarray) -> dict[str, np.ndarray]:
     grid = Grid(qualities)
     size = net.config["N"] + net.config["shallow"]
-    found = read_latents(data, net, header, grid, size, np.float32(1))
+    found = read_latents(data, net, header, grid, size, unit=1.0)
     return found | {"learned": levels(synthesis(net, found["v"], grid.quality), header)}
