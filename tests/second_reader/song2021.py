@@ -5,32 +5,11 @@ import numpy as np
 from safetensors import safe_open
 
 from tests.second_reader.container import Header
+from tests.second_reader.layers import Planes, conv, levels, up
 from tests.second_reader.symbols import Stream, split_tables
-
-Planes = np.ndarray  # (rows, columns, channels)
 
 
 # song2021/FORMAT.md
-def conv(x: Planes, weight: np.ndarray, bias: np.ndarray, mirrored: bool = False) -> Planes:
-    s = weight.shape[-1]
-    h = (s - 1) // 2
-    rows, columns, _ = x.shape
-    around = np.pad(x, ((h, h), (h, h), (0, 0)), "reflect" if mirrored else "constant")
-    terms = (around[i : i + rows, j : j + columns] @ weight[:, :, i, j].T for i in range(s) for j in range(s))
-    return sum(terms, np.zeros(1)) + bias
-
-
-def up(x: Planes, weight: np.ndarray, bias: np.ndarray) -> Planes:
-    s = weight.shape[-1]
-    h = (s - 1) // 2
-    rows, columns, _ = x.shape
-    y = np.zeros((2 * rows + 2 * s, 2 * columns + 2 * s, weight.shape[1]))
-    for i in range(s):
-        for j in range(s):
-            y[s + i - h : s + i - h + 2 * rows : 2, s + j - h : s + j - h + 2 * columns : 2] += x @ weight[:, :, i, j]
-    return y[s : s + 2 * rows, s : s + 2 * columns] + bias
-
-
 def leaky(x: Planes, a: float) -> Planes:
     return np.where(x < 0, a * x, x)
 
@@ -140,14 +119,11 @@ def synthesis(net: Network, z_hat: Planes, y_hat: Planes) -> Planes:
         else:
             joined = np.concatenate((x, averaged(f[i], x)), axis=2)
             x = igdn(net, f"g_s.{i}.2", up(joined, *net.of(f"g_s.{i}.1")))
-    return conv(x, *net.of("g_s.5.0"), mirrored=True)
+    mirrored = np.pad(x, ((2, 2), (2, 2), (0, 0)), "reflect")
+    return conv(mirrored, *net.of("g_s.5.0"))[2:-2, 2:-2]
 
 
 def read_learned(data: bytes, net: Network, header: Header) -> dict[str, np.ndarray]:
     rows, columns = (4 * max(-(-side // 64), 2) for side in (header.height, header.width))
     z_hat, symbols, y_hat = read_symbols(Stream(data), net, rows, columns)
-    x = synthesis(net, z_hat, y_hat)[: header.height, : header.width]
-    learned = np.clip(np.floor(255 * x + 0.5), 0, 255).astype(np.int64)
-    if header.grey:
-        learned = np.repeat((learned.sum(axis=2, keepdims=True) + 1) // 3, 3, axis=2)
-    return {"symbols": symbols, "learned": learned}
+    return {"symbols": symbols, "learned": levels(synthesis(net, z_hat, y_hat), header)}

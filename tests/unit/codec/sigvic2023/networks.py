@@ -19,6 +19,8 @@ SCHEMES = {
     "B": dataclasses.replace(NARROW, shallow=0),
     "C": NARROW,
 }
+STRENGTHS = {"attention.0.weight": 40.0, "attention.2.weight": 40.0, "restore.weight": 30.0}
+"""Of what would else hardly show in a picture."""
 
 
 def random_network(config: Sigvic2023Config = NARROW) -> Sigvic2023Network:
@@ -33,8 +35,10 @@ def random_network(config: Sigvic2023Config = NARROW) -> Sigvic2023Network:
         for name, p in network.named_parameters():
             if name.startswith(("mean_context", "index_context", "h_s", "hyper_level")):
                 p.add_(0.1 * torch.randn_like(p) * p.abs().mean().clamp_min(0.2))
+            elif name.endswith("gamma"):
+                p.add_(5.0 * torch.rand_like(p))
             elif name.startswith("g_s") and "norms" not in name:
-                p.mul_(1.5)
+                p.mul_(next((strength for part, strength in STRENGTHS.items() if part in name), 1.5))
     for layer in network.integer_layers().values():
         layer.settle()
     return network
