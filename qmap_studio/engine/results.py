@@ -35,11 +35,16 @@ class JobResult(Result):
 
 @dataclass(frozen=True)
 class EngineReady(Result):
-    """A codec is loaded, and from now on the results are its own."""
+    """A codec is loaded, and from now on the results are its own.
+
+    Attributes:
+        learns_importance: whether the jobs about what its model finds important can be done.
+    """
 
     device: str
     model_id: str
     notices: tuple[str, ...]
+    learns_importance: bool = False
 
 
 @dataclass(frozen=True)

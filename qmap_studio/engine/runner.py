@@ -114,11 +114,14 @@ class Runner:
             self._deliver(Notice(text.format(failure=first.failure, model_id=first.model_id)))
 
     def _use(self, codec: "Codec") -> None:
+        from qmap_studio.codec.common.importance import OffersImportance
+
         self._codecs.in_use = codec
         self._last_comparison.forget()
         self._live.use(codec)
         self._notices_delivered = len(codec.notices)
-        self._deliver(EngineReady(codec.device, codec.model_id, tuple(codec.notices)))
+        learns_importance = isinstance(codec, OffersImportance)
+        self._deliver(EngineReady(codec.device, codec.model_id, tuple(codec.notices), learns_importance))
 
     def _perform(self, queued: QueuedJob) -> None:
         job_id, job, token = queued

@@ -41,6 +41,25 @@ class OffersImportance(Protocol):
         """The stages of the encoder, finest first, for pixels (H, W, 3) under a map (H, W) in [0, 1]."""
         ...
 
+    def lmbda_of(self, quality: float) -> float:
+        """The lambda that the model takes a quality in [0, 1] for; weighs squared errors of levels from 0 to 255."""
+        ...
+
+
+def offering_importance(codec: Codec) -> OffersImportance:
+    """The same codec, as one whose model learns what is important.
+
+    Raises:
+        ComputeError: it does not.
+    """
+    if not isinstance(codec, OffersImportance):
+        raise ComputeError(
+            tr("The model {model_id} does not learn what is important; sigvic2023 does.").format(
+                model_id=codec.model_id
+            )
+        )
+    return codec
+
 
 def importance(
     codec: Codec,
@@ -53,10 +72,4 @@ def importance(
     Raises:
         ComputeError: the model does not learn it.
     """
-    if not isinstance(codec, OffersImportance):
-        raise ComputeError(
-            tr("The model {model_id} does not learn what is important; sigvic2023 does.").format(
-                model_id=codec.model_id
-            )
-        )
-    return codec.importance(pixels, quality_map, checkpoint)
+    return offering_importance(codec).importance(pixels, quality_map, checkpoint)

@@ -16,6 +16,7 @@ from qmap_studio.codec.common.passes.differentiable import PassesDifferentiable
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.sigvic2023.coding import Sigvic2023Coding
 from qmap_studio.codec.sigvic2023.model import Sigvic2023Model, load_model
+from qmap_studio.codec.sigvic2023.rate import quality_to_lambda
 
 
 class Sigvic2023Codec(LearnedCodec[Sigvic2023Model]):
@@ -50,3 +51,6 @@ class Sigvic2023Codec(LearnedCodec[Sigvic2023Model]):
             return self.coding(self._grid(height, width, cells), cells, Source(pixels)).importance(checkpoint)
 
         return self.with_fallback(work)
+
+    def lmbda_of(self, quality: float) -> float:
+        return quality_to_lambda(quality)

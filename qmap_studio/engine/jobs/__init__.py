@@ -6,33 +6,42 @@ A new job is a file here and its names below.
 from qmap_studio.engine.jobs.compare import Compare, Compared, Side
 from qmap_studio.engine.jobs.export_picture import ExportPicture
 from qmap_studio.engine.jobs.export_sfc import ExportSfc
+from qmap_studio.engine.jobs.find_importance import FindImportance, ImportanceFound
 from qmap_studio.engine.jobs.grad_cam import GradCam
 from qmap_studio.engine.jobs.import_bounds import BoundsImported, ImportBounds
 from qmap_studio.engine.jobs.import_checkpoint import ImportCheckpoint
 from qmap_studio.engine.jobs.import_map import ImportMap, MapImported
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.jobs.map_found import MapFound
+from qmap_studio.engine.jobs.map_from_importance import MapFromImportance
 from qmap_studio.engine.jobs.open_picture import OpenPicture, PictureOpened
 from qmap_studio.engine.jobs.open_sfc import OpenSfc, SfcOpened
 from qmap_studio.engine.jobs.optimise_map import OptimiseMap
 from qmap_studio.engine.jobs.read_annotations import AnnotationsRead, ReadAnnotations
 from qmap_studio.engine.jobs.save_bounds import SaveBounds
+from qmap_studio.engine.jobs.save_drawing import SaveDrawing
 from qmap_studio.engine.jobs.save_map import SaveMap
+from qmap_studio.engine.jobs.study_importance import AtQuality, ImportanceStudied, StudyImportance
 from qmap_studio.engine.jobs.use_model import UseModel
 
 __all__ = [
     "AnnotationsRead",
+    "AtQuality",
     "BoundsImported",
     "Compare",
     "Compared",
     "ExportPicture",
     "ExportSfc",
+    "FindImportance",
     "GradCam",
     "ImportBounds",
     "ImportCheckpoint",
     "ImportMap",
+    "ImportanceFound",
+    "ImportanceStudied",
     "Job",
     "MapFound",
+    "MapFromImportance",
     "MapImported",
     "OpenPicture",
     "OpenSfc",
@@ -40,8 +49,10 @@ __all__ = [
     "PictureOpened",
     "ReadAnnotations",
     "SaveBounds",
+    "SaveDrawing",
     "SaveMap",
     "SfcOpened",
     "Side",
+    "StudyImportance",
     "UseModel",
 ]

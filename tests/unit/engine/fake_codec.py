@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from qmap_studio.codec import Coded, Decoding, Encoding
+from qmap_studio.codec.common.importance import StageImportance
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import Result
@@ -66,6 +67,25 @@ class FakeCodec:
         shown = reconstructed(pixels, quality_map)
         shown[..., 0] += np.uint8(self.tint)
         return Coded(kept(shown, pixels, bounds), bits, cells)
+
+
+@dataclass
+class ImportanceCodec(FakeCodec):
+    """Finds important what is bright, the finer its quality; a stage's scale is 1 to 4 times its side."""
+
+    def importance(self, pixels, quality_map, checkpoint=None):
+        self.calls.append(("importance", quality_map.shape))
+        stages = []
+        for number, side in enumerate((2, 4, 8, 16)):
+            self.at_checkpoint("importance", (number + 1) / 4)
+            if checkpoint is not None:
+                checkpoint((number + 1) / 4)
+            mask = means(pixels.mean(axis=2) / 255 * quality_map, side)
+            stages.append(StageImportance(side, mask, np.float32(side) * (1 + 3 * mask)))
+        return tuple(stages)
+
+    def lmbda_of(self, quality):
+        return 0.01 + quality
 
 
 class FakeIncremental:
@@ -140,9 +160,13 @@ def bounded_bits(bounds, shape):
 
 
 def mean_of_cells(quality_map):
-    height, width = quality_map.shape
-    padded = np.pad(quality_map, ((0, -height % 16), (0, -width % 16)), mode="edge")
-    return padded.reshape(padded.shape[0] // 16, 16, -1, 16).mean(axis=(1, 3)).astype(np.float32)
+    return means(quality_map, 16)
+
+
+def means(plane, side):
+    height, width = plane.shape
+    padded = np.pad(plane, ((0, -height % side), (0, -width % side)), mode="edge")
+    return padded.reshape(padded.shape[0] // side, side, -1, side).mean(axis=(1, 3)).astype(np.float32)
 
 
 def encode_to_size(codec, picture, quality_map, target_bytes, *, bounds=None, known=None, checkpoint=None):

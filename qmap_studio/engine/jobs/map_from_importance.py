@@ -1,0 +1,33 @@
+"""A map of what the model in use finds important."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from qmap_studio.core.cells import CELL_PX
+from qmap_studio.core.language import tr
+from qmap_studio.engine.jobs.context import JobContext
+from qmap_studio.engine.jobs.find_importance import found_importance
+from qmap_studio.engine.jobs.job import Job
+from qmap_studio.engine.jobs.map_found import deliver_map
+from qmap_studio.engine.results import JobDone
+
+
+@dataclass(frozen=True)
+class MapFromImportance(Job):
+    """Make a map of what the model finds important under the map there is, delivered as `MapFound`.
+
+    Attributes:
+        side_px: names the stage by the side of the square that one of its values stands for, 2, 4, 8 or 16.
+    """
+
+    is_of_map: ClassVar[bool] = True
+
+    side_px: int = CELL_PX
+
+    def do(self, context: JobContext) -> JobDone:
+        from qmap_studio.task_maps import importance_map
+
+        stage = next(stage for stage in found_importance(context) if stage.side_px == self.side_px)
+        deliver_map(context, importance_map(stage.mask, stage.side_px, *context.snapshot.values.shape))
+        model_id = context.codecs.required.model_id
+        return JobDone(context.job_id, None, tr("The map shows what {model} finds important.").format(model=model_id))
