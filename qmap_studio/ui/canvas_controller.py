@@ -104,6 +104,8 @@ class CanvasController(QObject):
         text = tr("x {x}  y {y}   quality {quality:.2f}").format(x=x, y=y, quality=quality)
         if document.bounds is not None and document.bounds[y, x] != UNBOUNDED:
             text = f"{text}   {name_of(int(document.bounds[y, x]))}"
+        if importance := self.workspace.panes.original.importance.text_at(x, y):
+            text = f"{text}   {importance}"
         self._status.show_pixel(text if bpp is None else f"{text}   {bpp:.3f} bpp")
 
     def _show_paint_values(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from qmap_studio.core.pictures import Picture
     from qmap_studio.document import Document
-    from qmap_studio.engine import Engine, GradCam, OptimiseMap, Result
+    from qmap_studio.engine import Engine, Job, Result
     from qmap_studio.ui.bridge import EngineBridge
     from qmap_studio.ui.opening import Opened, ReadyComparison
 
@@ -137,10 +137,10 @@ class Controller(QObject):
 
         self.jobs.submit(UseModel(model_id), PendingJob(tr("Loading {model}").format(model=model_id), then=on_loaded))
 
-    def find_map(self, job: "OptimiseMap | GradCam") -> None:
+    def find_map(self, job: "Job", edit_name: str = N_("Optimise")) -> None:
         """Lets the engine find a map; each better one takes the place of the one before, and the last is one edit."""
         if self.document is not None:
-            self._search.begin(job, self.document)
+            self._search.begin(job, self.document, edit_name)
 
     def marks_saved(self) -> "Callable[[], None]":
         """A function that marks the map as it is now as saved, whatever is edited until then."""

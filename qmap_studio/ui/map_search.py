@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from qmap_studio.core.language import N_, tr
+from qmap_studio.core.language import tr
 from qmap_studio.ui.jobs import Jobs, PendingJob
 
 if TYPE_CHECKING:
     from qmap_studio.document import Document
-    from qmap_studio.engine import GradCam, MapFound, OptimiseMap
+    from qmap_studio.engine import Job, MapFound
 
 
 class MapSearch(QObject):
@@ -28,18 +28,24 @@ class MapSearch(QObject):
         super().__init__(parent)
         self._jobs, self._edit = jobs, edit
         self._job_id: int | None = None
+        self._edit_name = ""
         self._revision = 0
         """That of the map that the next one takes the place of."""
         self._shows_map = False
         """Whether its last map is what is pending in the document: no other edit has ended it."""
 
-    def begin(self, job: "OptimiseMap | GradCam", document: "Document") -> None:
-        """Lets the engine search, unless it does already."""
+    def begin(self, job: "Job", document: "Document", edit_name: str) -> None:
+        """Lets the engine search, unless it does already.
+
+        Args:
+            job: delivers `MapFound`.
+            edit_name: for undo; marked, and translated where it is shown.
+        """
         if self._job_id is not None:
             self.notice_given.emit(tr("A map is being searched already; cancel that search first."))
         else:
             self._job_id = self._jobs.submit(job, PendingJob(tr("Finding a map")))
-            self._revision = document.revision
+            self._revision, self._edit_name = document.revision, edit_name
 
     def take(self, result: "MapFound", document: "Document") -> bool:
         """Shows a map on the way, unless the person has gone on to something else; tells whether it did."""
@@ -52,7 +58,7 @@ class MapSearch(QObject):
             self._jobs.cancel(result.job_id)
             self.notice_given.emit(tr("The map was edited, so the search for a better one has stopped."))
             return False
-        self._edit(lambda document: document.try_map(result.values, N_("Optimise")))
+        self._edit(lambda document: document.try_map(result.values, self._edit_name))
         self._revision, self._shows_map = document.revision, True
         return True
 

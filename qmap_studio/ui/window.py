@@ -26,6 +26,8 @@ from qmap_studio.ui.comparing import Comparing
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.file_drop import FileDrop
 from qmap_studio.ui.files import Files
+from qmap_studio.ui.importance import Importance
+from qmap_studio.ui.importance_study import ImportanceStudy
 from qmap_studio.ui.page import Page
 from qmap_studio.ui.panels import PANELS
 from qmap_studio.ui.panels.banner import Banner
@@ -81,6 +83,8 @@ class MainWindow(QMainWindow):
         self._is_painted = False
         commands = all_commands(tools)
         self.regions = Regions(self._parts)
+        self.importance = Importance(self.controller, self)
+        self.importance_study = ImportanceStudy(self, self.controller, self.files)
         self.app = App(
             self,
             self.controller,
@@ -89,6 +93,8 @@ class MainWindow(QMainWindow):
             commands,
             lambda: self.map_panel.uniform_quality,
             self.regions,
+            self.importance,
+            self.importance_study,
         )
         self._actions = Actions(self.app)
         self.actions_by_name = self._actions.by_name
@@ -184,6 +190,9 @@ class MainWindow(QMainWindow):
         workspace.panes.panes_changed.connect(self._actions.refresh)
         self.stage.addWidget(workspace)
         self.controller.attach(bridge)
+        for part in (self.importance, self.importance_study):
+            part.attach(bridge, workspace.panes)
+        self.importance.changed.connect(self._actions.refresh)
         self.status.show_engine(tr("Loading the codec…"))
         self._show_document_state()
 

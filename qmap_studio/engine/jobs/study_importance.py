@@ -98,5 +98,4 @@ def _reduced(stage: "StageImportance") -> "StageImportance":
 
 
 def _resized(plane: npt.NDArray[np.float32], size: tuple[int, int]) -> npt.NDArray[np.float32]:
-    resized: npt.NDArray[np.float32] = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
-    return resized
+    return cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)

@@ -22,7 +22,11 @@ PANE_GAP = 2
 
 
 class PaneGrid(QWidget):
-    """Shows a photo, its quality map and what the codec makes of them; edits nothing."""
+    """Shows a photo, its quality map and what the codec makes of them; edits nothing.
+
+    Attributes:
+        original: the pane of the photo with its map.
+    """
 
     view_changed = Signal(object, float)  # the visible Rect; the zoom
     panes_changed = Signal()
@@ -31,14 +35,14 @@ class PaneGrid(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._buffers: PictureBuffers | None = None
-        self._original = OriginalPane(self)
+        self.original = OriginalPane(self)
         self._reconstruction = PicturePane(tr("Reconstruction"), tr("Photo as it will be decoded"), self)
         self._heat = HeatPane(self)
         self._difference = PicturePane(
             tr("Difference ×{gain}").format(gain=PictureBuffers.GAIN), tr("Amplified error of the reconstruction"), self
         )
         self._all: dict[str, CanvasPane] = {
-            "original": self._original,
+            "original": self.original,
             "reconstruction": self._reconstruction,
             "heat_map": self._heat,
             "difference": self._difference,
@@ -63,7 +67,7 @@ class PaneGrid(QWidget):
         self._buffers = buffers
         for pane in self._all.values():
             pane.set_buffers(buffers)
-        self._original.overlay.set_map(values)
+        self.original.overlay.set_map(values)
         if buffers is not None:
             self._navigator.set_picture_size(*buffers.shape)
         self._arrange()
@@ -71,11 +75,11 @@ class PaneGrid(QWidget):
 
     def show_bounds(self, bounds: np.ndarray | None, held: tuple[int, ...], rect: Rect) -> None:
         """Shows error bounds, uint8 (H, W), that have changed in a rectangle; some pixels have each of `held`."""
-        self._original.show_bounds(bounds, held, rect)
+        self.original.show_bounds(bounds, held, rect)
 
     def show_map(self, rect: Rect) -> None:
         """The map has changed in a rectangle, so results there are old until new ones come."""
-        self._original.overlay.update(rect)
+        self.original.overlay.update(rect)
         for pane in self._results:
             pane.stale.add(rect)
         self.set_approximate(True)
@@ -140,7 +144,7 @@ class PaneGrid(QWidget):
 
     def keep_map_painted(self, keep: bool) -> None:
         """Whether the map over the photo is kept as painted: during a stroke that only costs time."""
-        self._original.keep_sheets(keep)
+        self.original.keep_sheets(keep)
 
     def show_selection(self, rect: Rect | None) -> None:
         for pane in self._all.values():
@@ -149,7 +153,7 @@ class PaneGrid(QWidget):
     @property
     def preview(self) -> Outline | None:
         """What releasing the mouse would do, as far as it is outlined."""
-        return self._original.preview.outline
+        return self.original.preview.outline
 
     def show_preview(self, outline: Outline | None) -> None:
         """Outlines what releasing the mouse would do."""
@@ -227,20 +231,20 @@ class PaneGrid(QWidget):
 
     @property
     def overlay(self) -> Overlay:
-        return self._original.overlay.overlay
+        return self.original.overlay.overlay
 
     @overlay.setter
     def overlay(self, overlay: Overlay) -> None:
-        self._original.set_overlay(overlay, self.overlay_opacity)
+        self.original.set_overlay(overlay, self.overlay_opacity)
         self.overlay_changed.emit()
 
     @property
     def overlay_opacity(self) -> float:
-        return self._original.overlay.tint_opacity
+        return self.original.overlay.tint_opacity
 
     @overlay_opacity.setter
     def overlay_opacity(self, opacity: float) -> None:
-        self._original.set_overlay(self.overlay, min(max(opacity, 0.0), 1.0))
+        self.original.set_overlay(self.overlay, min(max(opacity, 0.0), 1.0))
         self.overlay_changed.emit()
 
     def cycle_overlay(self) -> None:
@@ -249,7 +253,7 @@ class PaneGrid(QWidget):
 
     @property
     def grid_shown(self) -> bool:
-        return self._original.grid.visible
+        return self.original.grid.visible
 
     def show_grid(self, shown: bool) -> None:
         """Shows the latent grid, or of its lines as many as the zoom has room for."""

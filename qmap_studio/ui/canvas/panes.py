@@ -17,6 +17,7 @@ from qmap_studio.ui.canvas.colours import Overlay, colour_map, heat_table
 from qmap_studio.ui.canvas.grid_sheet import GridSheet
 from qmap_studio.ui.canvas.ground_sheet import GroundSheet
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
+from qmap_studio.ui.canvas.importance_sheet import ImportanceSheet, Plane
 from qmap_studio.ui.canvas.outline_item import OutlineItem
 from qmap_studio.ui.canvas.overlay_sheet import OverlaySheet
 from qmap_studio.ui.canvas.pane import Pane
@@ -92,26 +93,27 @@ class CanvasPane(Pane):
 
 
 class OriginalPane(CanvasPane):
-    """The photo under the tint of its quality map."""
+    """The photo under the tint of its quality map, or under what the model finds important."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._has_bounds = False
         super().__init__("", tr("Original photo with its quality map; tools paint here"), parent)
         self.overlay = OverlaySheet()
+        self.importance = ImportanceSheet()
         self.bounds = BoundSheet()
-        for sheet in (self.overlay, self.bounds):
+        for sheet in (self.overlay, self.importance, self.bounds):
             self.add_sheet(sheet)
         self.legend = BoundLegend()
-        self.colour_scale = ColourScale(tr("Quality"))
-        self.colour_scale.set_scale(colour_map("viridis"), ("0", tr("quality"), "1"))
+        self.colour_scale = ColourScale("")
         for legend in (self.legend, self.colour_scale):
             self.header.add(legend)
-        self._match_caption()
+        self.show_importance(None)
 
     def set_buffers(self, buffers: PictureBuffers | None) -> None:
         super().set_buffers(buffers)
         height, width = buffers.shape if buffers else (0, 0)
-        self.bounds.set_size(width, height)
+        for sheet in (self.importance, self.bounds):
+            sheet.set_size(width, height)
 
     def show_bounds(self, bounds: np.ndarray | None, held: tuple[int, ...], changed: Rect) -> None:
         """Hatches bounds, uint8 (H, W), of which `held` occur; a rectangle of them has changed."""
@@ -124,10 +126,25 @@ class OriginalPane(CanvasPane):
 
     def set_overlay(self, overlay: Overlay, opacity: float) -> None:
         self.overlay.set_style(overlay, opacity)
+        self.importance.set_opacity(opacity)
+        self.set_peeking(False)
+
+    def show_importance(self, plane: Plane | None) -> None:
+        """Shows it in the place of the quality map; None shows that again."""
+        self.importance.set_plane(plane)
+        name, table, labels = tr("Quality"), colour_map("viridis"), ("0", tr("quality"), "1")
+        if plane is not None:
+            name, table, labels = plane.name, plane.colours.table, plane.colours.labels
+        self.colour_scale.setAccessibleName(name)
+        self.colour_scale.set_scale(table, labels)
         self.set_peeking(False)
 
     @property
     def title(self) -> str:
+        if (plane := self.importance.plane) is not None:
+            # For translators: {what} is such as "importance mask".
+            text = tr("{source} + {what}, {px} px squares")
+            return text.format(source=self._source, what=plane.name, px=plane.side_px)
         if self.overlay.overlay is Overlay.HIDDEN:
             return self._source
         return tr("{source} + quality map").format(source=self._source)
@@ -137,10 +154,12 @@ class OriginalPane(CanvasPane):
         self._show_legends()
 
     def _show_legends(self) -> None:
-        shown = not self._peeking and self.overlay.overlay is not Overlay.HIDDEN
-        for sheet in (self.overlay, self.bounds):
-            sheet.set_visible(shown)
-        self.colour_scale.setVisible(shown and self.overlay.overlay is Overlay.COLOUR)
+        overlay, has_plane = self.overlay.overlay, self.importance.plane is not None
+        shown = not self._peeking and overlay is not Overlay.HIDDEN
+        self.overlay.set_visible(shown and not has_plane)
+        self.importance.set_visible(not self._peeking)
+        self.bounds.set_visible(shown)
+        self.colour_scale.setVisible(not self._peeking and (has_plane or overlay is Overlay.COLOUR))
         self.legend.setVisible(shown and self._has_bounds)
 
 

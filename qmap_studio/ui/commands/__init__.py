@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QKeySequence
 
-from qmap_studio.ui.commands import bounds, compare, edit, file, help, map, tools, view
+from qmap_studio.ui.commands import bounds, compare, edit, file, help, importance, map, tools, view
 from qmap_studio.ui.commands.command import Command
 from qmap_studio.ui.tools.tool import Tool
 
@@ -22,6 +22,7 @@ def all_commands(available_tools: Sequence[Tool]) -> tuple[Command, ...]:
         *bounds.COMMANDS,
         *tools.commands_of(available_tools),
         *view.COMMANDS,
+        *importance.COMMANDS,
         *compare.COMMANDS,
         *help.COMMANDS,
     )

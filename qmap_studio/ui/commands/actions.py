@@ -41,6 +41,8 @@ class Actions:
                 action.setChecked(command.checked_when(self._app))
             if command.text_now is not None:
                 action.setText(command.text_now(self._app))
+            if command.tip_now is not None:
+                _show_tip(action, command, command.tip_now(self._app))
 
     def _runner(self, command: Command) -> Callable[[], None]:
         def run() -> None:
@@ -62,6 +64,8 @@ def build_menus(window: QMainWindow, commands: Sequence[Command], actions: Mappi
         if command.line_above:
             menus[command.menu].addSeparator()
         menus[command.menu].addAction(actions[command.name])
+        if command.tip_now is not None:
+            menus[command.menu].setToolTipsVisible(True)
         actions[command.name].setIconVisibleInMenu(False)
     for name, parent in SUBMENUS.items():
         menus[parent].addSeparator()
@@ -73,11 +77,14 @@ def _action(command: Command, window: QMainWindow) -> QAction:
     action.setObjectName(command.name)
     action.setShortcuts([QKeySequence(key) for key in command.keys])
     action.setCheckable(command.checked_when is not None)
-    keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys)
     action.setIconText(command.title)
-    tip = tr(command.tip)
-    action.setToolTip(f"<b>{command.title}</b> {f'({keys})' if keys else ''}<br>{tip}")  # no text: only its form
-    action.setStatusTip(tip)
+    _show_tip(action, command, tr(command.tip))
     if command.icon:
         set_icon(action, command.icon)
     return action
+
+
+def _show_tip(action: QAction, command: Command, tip: str) -> None:
+    keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys)
+    action.setToolTip(f"<b>{command.title}</b> {f'({keys})' if keys else ''}<br>{tip}")  # no text: only its form
+    action.setStatusTip(tip)

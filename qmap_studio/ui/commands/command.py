@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from qmap_studio.ui.canvas.workspace import Workspace
     from qmap_studio.ui.controller import Controller
     from qmap_studio.ui.files import Files
+    from qmap_studio.ui.importance import Importance
+    from qmap_studio.ui.importance_study import ImportanceStudy
     from qmap_studio.ui.page import Page
     from qmap_studio.ui.regions import Regions
 
@@ -24,10 +26,11 @@ MENUS = {
     "View": N_("&View"),
     "Compare": N_("&Compare"),
     "Help": N_("&Help"),
+    "Importance": N_("What the &Model Finds Important"),
     "Theme": N_("&Theme"),
 }
 """By the name that commands give it a menu's text, with its mnemonic; in their order."""
-SUBMENUS = {"Theme": "View"}
+SUBMENUS = {"Importance": "View", "Theme": "View"}
 """Menus within another."""
 
 
@@ -40,6 +43,7 @@ class App:
         commands: all there are.
         uniform_quality: gives the quality of the slider beside "Set".
         regions: the parts of the window.
+        importance, importance_study: what the model itself finds important, over the photo and at several qualities.
         page: what fills the window; None while that is built.
         workspace: None until the canvas is loaded, a moment after the window shows.
     """
@@ -51,6 +55,8 @@ class App:
     commands: "Sequence[Command]"
     uniform_quality: Callable[[], float]
     regions: "Regions"
+    importance: "Importance"
+    importance_study: "ImportanceStudy"
     page: "Page | None" = None
     workspace: "Workspace | None" = None
 
@@ -86,6 +92,7 @@ class Command:
         enabled_when: whether it is of use now.
         checked_when: whether it shows a check mark now; None if it never does.
         text_now: its text where that depends on what is open; it is translated and begins with `text`.
+        tip_now: its tip where that depends on what is open or in use, translated; menus with such a command show tips.
         group: commands of one group are alternatives.
         line_above: in the menu.
     """
@@ -100,6 +107,7 @@ class Command:
     enabled_when: Callable[[App], bool] = always
     checked_when: Callable[[App], bool] | None = None
     text_now: Callable[[App], str] | None = None
+    tip_now: Callable[[App], str] | None = None
     group: str = ""
     line_above: bool = False
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from qmap_studio.core.language import N_
 from qmap_studio.ui.commands.command import App, Command, has_document
+from qmap_studio.ui.commands.importance import START_FROM_IMPORTANCE
 
 STRENGTHEN, WEAKEN, SHIFT = 1.25, 0.8, 0.05
 
@@ -105,6 +106,7 @@ COMMANDS = (
         enabled_when=has_document,
         line_above=True,
     ),
+    START_FROM_IMPORTANCE,
     Command(
         "import_boxes",
         "Map",

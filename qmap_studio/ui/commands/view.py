@@ -36,6 +36,14 @@ def _theme(name: str, text: str, key: str) -> Command:
     )
 
 
+def _next_overlay(app: App) -> None:
+    """From what the model finds important back to the map, or to the map's next look."""
+    if app.importance.kind is not None:
+        app.importance.show(None)
+    else:
+        app.canvas.panes.cycle_overlay()
+
+
 def _toggle_grid(app: App) -> None:
     app.canvas.panes.show_grid(not app.canvas.panes.grid_shown)
 
@@ -64,7 +72,7 @@ COMMANDS = (
         "cycle_overlay",
         "View",
         N_("Next O&verlay"),
-        lambda app: app.canvas.panes.cycle_overlay(),
+        _next_overlay,
         keys=("O",),
         tip=N_("Colours, spotlight, hidden"),
         enabled_when=has_document,
