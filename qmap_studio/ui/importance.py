@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Kind = Literal["mask", "scale"]
 NAMES: dict[Kind, str] = {"mask": N_("importance mask"), "scale": N_("scale factors")}
 COMING: dict[Kind, str] = {"mask": N_("importance mask on its way…"), "scale": N_("scale factors on their way…")}
-OLD = N_("of the map before the last edits")
 
 
 class Importance(QObject):
@@ -44,7 +43,7 @@ class Importance(QObject):
         self._found: ImportanceFound | None = None
         self._job_id: int | None = None
         self._renewal = Renewal(controller, self._subject, lambda: self._ask(is_asked=False), self)
-        self._renewal.age_changed.connect(self._show_note)
+        self._renewal.age_changed.connect(self._show_age)
         controller.document_opened.connect(lambda _opened: self._forget())
 
     def attach(self, bridge: "EngineBridge", panes: "PaneGrid") -> None:
@@ -103,20 +102,16 @@ class Importance(QObject):
 
     def _show(self) -> None:
         if self._panes is not None:
-            self._panes.original.show_importance(self._plane())
-            self._show_note()
+            plane, original = self._plane(), self._panes.original
+            original.show_importance(plane)
+            original.set_note(tr(COMING[self.kind]) if self.kind is not None and plane is None else "")
+            self._show_age()
             self._panes.overlay_changed.emit()
         self.changed.emit()
 
-    def _show_note(self) -> None:
-        if self._panes is None:
-            return
-        note = ""
-        if self.kind is not None and self._found is None:
-            note = tr(COMING[self.kind])
-        elif self.kind is not None and self._renewal.is_old:
-            note = tr(OLD)
-        self._panes.original.set_note(note)
+    def _show_age(self) -> None:
+        if self._panes is not None:
+            self._panes.original.show_age(self._renewal.is_old)
 
     def _plane(self) -> "Plane | None":
         """What is to be seen of what was found."""

@@ -38,7 +38,9 @@ class ColourRange:
         if self.is_logarithmic:
             low, high, level = np.log(low), np.log(high), np.log(level)
         level = (level - low) * (255 / max(high - low, 1e-6))
-        coloured: np.ndarray = cv2.applyColorMap(np.rint(level).astype(np.uint8), self.table[:, :3].copy())
+        coloured: np.ndarray = cv2.applyColorMap(
+            np.rint(level).astype(np.uint8), np.ascontiguousarray(self.table[:, np.newaxis, :3])
+        )
         return coloured
 
 

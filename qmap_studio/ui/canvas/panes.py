@@ -26,6 +26,9 @@ from qmap_studio.ui.canvas.raster import Mipmap
 from qmap_studio.ui.canvas.stale_sheet import StaleSheet
 from qmap_studio.ui.geometry import BLOCK, ViewTransform
 
+STRONGER = 2.0
+"""Than the quality map's tint: here the colours are what one looks at."""
+
 
 class CanvasPane(Pane):
     """The photo, and over it the outlines that all panes share."""
@@ -96,7 +99,7 @@ class OriginalPane(CanvasPane):
     """The photo under the tint of its quality map, or under what the model finds important."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self._has_bounds = False
+        self._has_bounds = self._is_old = False
         super().__init__("", tr("Original photo with its quality map; tools paint here"), parent)
         self.overlay = OverlaySheet()
         self.importance = ImportanceSheet()
@@ -107,6 +110,7 @@ class OriginalPane(CanvasPane):
         self.colour_scale = ColourScale("")
         for legend in (self.legend, self.colour_scale):
             self.header.add(legend)
+        self.set_overlay(self.overlay.overlay, self.overlay.tint_opacity)
         self.show_importance(None)
 
     def set_buffers(self, buffers: PictureBuffers | None) -> None:
@@ -126,7 +130,7 @@ class OriginalPane(CanvasPane):
 
     def set_overlay(self, overlay: Overlay, opacity: float) -> None:
         self.overlay.set_style(overlay, opacity)
-        self.importance.set_opacity(opacity)
+        self.importance.set_opacity(min(STRONGER * opacity, 1.0))
         self.set_peeking(False)
 
     def show_importance(self, plane: Plane | None) -> None:
@@ -139,11 +143,21 @@ class OriginalPane(CanvasPane):
         self.colour_scale.set_scale(table, labels)
         self.set_peeking(False)
 
+    def show_age(self, is_old: bool) -> None:
+        """Says whether the map has changed since what is shown was found important."""
+        if is_old != self._is_old:
+            self._is_old = is_old
+            self._match_caption()
+
     @property
     def title(self) -> str:
         if (plane := self.importance.plane) is not None:
             # For translators: {what} is such as "importance mask".
-            text = tr("{source} + {what}, {px} px squares")
+            current, old = (
+                tr("{source} + {what}, {px} px squares"),
+                tr("{source} + {what} of an older map, {px} px squares"),
+            )
+            text = old if self._is_old else current
             return text.format(source=self._source, what=plane.name, px=plane.side_px)
         if self.overlay.overlay is Overlay.HIDDEN:
             return self._source

@@ -77,7 +77,7 @@ def _start(app: App) -> None:
 
 START_FROM_IMPORTANCE = _command(
     "start_from_importance",
-    N_("Start from I&mportance"),
+    N_("Start &from Importance"),
     "Ctrl+Shift+I",
     N_("What the model itself finds important becomes the map, to be painted on"),
     _start,

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from qmap_studio.engine import AtQuality, ImportanceStudied
 
 ROWS = (
-    (N_("Importance mask"), N_("Where the stage lets most through")),
-    (N_("Scale factors"), N_("The larger, the finer it is coded")),
+    (N_("Importance mask"), N_("Where most gets through")),
+    (N_("Scale factors"), N_("The larger, the finer")),
     (N_("Bits per pixel"), N_("Where the bits go")),
 )
-LEGENDS_PX, GAP = 150, 14
-LONGEST_PX, SMALLEST_PX = 300, 90  # of a picture's sides, at first and at least
-PHOTO_SHOWS = 0.25
+LEGENDS_PX, GAP = 160, 14
+LONGEST_PX, SMALLEST_PX = 320, 90  # of a picture's sides, at first and at least
+PHOTO_SHOWS = 0.2
 
 
 class ImportanceFigure(QWidget):
@@ -52,12 +52,14 @@ class ImportanceFigure(QWidget):
         for column, at in enumerate(studied.at_qualities, 1):
             grid.addLayout(_column_head(at), 1, column)
             grid.setColumnStretch(column, 1)
-        self.scales, self.pictures = [], []
+        self.scales, self.pictures, self._stages = [], [], []
         grey = photo.convertToFormat(QImage.Format.Format_Grayscale8)
         for row, (name, about) in enumerate(ROWS, 2):
             scale = ColourScale(tr(name))
             self.scales.append(scale)
-            grid.addLayout(_row_head(tr(name), tr(about), scale), row, 0)
+            stage = _quiet()
+            self._stages.append(stage)
+            grid.addLayout(_row_head(tr(name), tr(about), scale, stage), row, 0)
             grid.setRowStretch(row, 1)
             pictures = [TintedPhoto(grey, picture.width, picture.height) for _ in studied.at_qualities]
             self.pictures.append(pictures)
@@ -73,8 +75,11 @@ class ImportanceFigure(QWidget):
         masks, factors = [stage.mask for stage in stages], [stage.scale for stage in stages]
         bpp = [at.cell_bits / areas for at in found]
         rows = ((masks, mask_range(), side_px), (factors, scale_range(factors), side_px), (bpp, bits_range(), CELL_PX))
-        for scale, pictures, (planes, colours, side) in zip(self.scales, self.pictures, rows, strict=True):
+        for scale, pictures, label, (planes, colours, side) in zip(
+            self.scales, self.pictures, self._stages, rows, strict=True
+        ):
             scale.set_scale(colours.table, colours.labels)
+            label.setText(tr("Squares of {px} px").format(px=side))
             for at, tinted, plane in zip(found, pictures, planes, strict=True):
                 tinted.show_plane(plane, side, colours)
                 # For translators: {values} is such as "Importance mask".
@@ -85,7 +90,7 @@ class ImportanceFigure(QWidget):
 def _column_head(at: "AtQuality") -> QVBoxLayout:
     quality = QLabel(tr("Quality {quality:g}").format(quality=at.quality))
     quality.setObjectName("subtitle")
-    figures = muted(f"λ {at.lmbda:.4f} · {at.bpp:.3f} bpp · {at.psnr_db:.2f} dB")  # no text: units
+    figures = _quiet(f"λ {at.lmbda:.4f} · {at.bpp:.3f} bpp · {at.psnr_db:.2f} dB")  # no text: units
     column = QVBoxLayout()
     column.setSpacing(2)
     column.addWidget(quality)
@@ -93,17 +98,24 @@ def _column_head(at: "AtQuality") -> QVBoxLayout:
     return column
 
 
-def _row_head(name: str, about: str, scale: ColourScale) -> QVBoxLayout:
+def _row_head(name: str, about: str, scale: ColourScale, stage: QLabel) -> QVBoxLayout:
     title = QLabel(name)
     title.setObjectName("subtitle")
     column = QVBoxLayout()
     column.setSpacing(4)
     column.addWidget(title)
-    column.addWidget(muted(about))
+    column.addWidget(_quiet(about))
     column.addSpacing(4)
     column.addWidget(scale)
+    column.addWidget(stage)
     column.addStretch(1)
     return column
+
+
+def _quiet(text: str = "") -> QLabel:
+    label = muted(text)
+    label.setWordWrap(False)  # rows are then as high as there is room, whatever their width
+    return label
 
 
 class TintedPhoto(QWidget):
