@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.core.settings import Settings
-from qmap_studio.engine import JobDone, LiveResult, PictureOpened, Result
+from qmap_studio.engine import EngineReady, JobDone, LiveResult, PictureOpened, Result
 from qmap_studio.evaluation.region import Figures, RegionFigures
 from qmap_studio.ui.bridge import EngineBridge
 from qmap_studio.ui.canvas.raster import Mipmap
@@ -118,6 +118,25 @@ def opened(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> MainWindow:
         engine.deliver(PictureOpened(1, path, photo()))
         engine.deliver(JobDone(1, path, "photo.png: 160 x 96 pixels."))
     return window
+
+
+@pytest.fixture
+def deliver(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> Callable[[Result], None]:
+    """Lets the engine say something, and waits until it has arrived."""
+
+    def deliver(result: Result) -> None:
+        assert opened._bridge is not None
+        with qtbot.waitSignal(opened._bridge.result_delivered):
+            engine.deliver(result)
+
+    return deliver
+
+
+@pytest.fixture
+def learning(opened: MainWindow, deliver: Callable[[Result], None]) -> MainWindow:
+    """The window with a photo and a model that learns what is important."""
+    deliver(EngineReady("cpu", "sigvic2023", (), learns_importance=True))
+    return opened
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ PROPERTIES = (
 )  # fmt: skip
 """Of Qt's, in which texts are shown or read aloud."""
 
-NAMES = {"QMap Studio", "photo.png", "photo.sfc", "live", "song2021", "GPU (CUDA)", "cat", "dog"}
+NAMES = {"QMap Studio", "photo.png", "photo.sfc", "live", "song2021", "sigvic2023", "GPU (CUDA)", "cat", "dog"}
 UNITS = {"bpp", "KB", "MB", "dB", "px"}
 """Both have no translation."""
 BY_THE_TEST = {"photo.png: 160 x 96 pixels."}

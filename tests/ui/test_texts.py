@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
-from pytestqt.qtbot import QtBot
 
 from qmap_studio.core import language
 from qmap_studio.core.rect import Rect
@@ -16,6 +15,7 @@ from qmap_studio.engine import (
     Compared,
     EngineFailed,
     EngineReady,
+    ImportanceFound,
     JobCancelled,
     JobDone,
     MapFound,
@@ -34,6 +34,7 @@ from qmap_studio.ui.dialogs.questions import ask_keep, ask_stop
 from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine, figures, live_result, photo
+from tests.ui.importance import stages, studied
 from tests.ui.shown_texts import Quoted, Text, texts_of, untranslated
 
 
@@ -96,18 +97,6 @@ def test_tools_and_recent_files(opened: MainWindow) -> None:
     assert untranslated(texts_of(opened.welcome)) == []
 
 
-@pytest.fixture
-def deliver(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> Callable[[Result], None]:
-    """Lets the engine say something and waits until it has arrived."""
-
-    def deliver(result: Result) -> None:
-        assert opened._bridge is not None
-        with qtbot.waitSignal(opened._bridge.result_delivered):
-            engine.deliver(result)
-
-    return deliver
-
-
 @pytest.mark.usefixtures("quoted")
 def test_results(opened: MainWindow, engine: FakeEngine, deliver: Callable[[Result], None]) -> None:
     assert opened.canvas is not None
@@ -133,6 +122,29 @@ def test_results(opened: MainWindow, engine: FakeEngine, deliver: Callable[[Resu
     opened.codec_menu.aboutToShow.emit()
     opened.codec_menu.addAction("«»")  # it may be empty
     assert untranslated(texts_of(opened)) == []
+
+
+@pytest.mark.usefixtures("quoted")
+def test_what_is_important(opened: MainWindow, engine: FakeEngine, deliver: Callable[[Result], None]) -> None:
+    for learns in (False, True):  # why it is disabled, and then what it is for
+        deliver(EngineReady("cuda:0", "live", (), learns))
+        assert untranslated(texts_of(opened)) == []
+    picture = engine.shown[-1][0]
+    opened.actions_by_name["importance_mask"].trigger()
+    assert untranslated(texts_of(opened)) == []
+    deliver(ImportanceFound(len(engine.jobs), picture, stages()))  # type: ignore[arg-type]
+    deliver(JobDone(len(engine.jobs), None, ""))
+    for edit in (lambda _document: None, lambda document: document.invert()):
+        opened.controller.edit(edit)
+        opened.importance.show("scale")
+        assert opened.canvas is not None
+        opened.canvas.workspace.pixel_hovered.emit(5, 5)
+        assert untranslated(texts_of(opened)) == []
+    opened.actions_by_name["importance_study"].trigger()
+    deliver(studied(picture))
+    dialog = opened.importance_study.dialog
+    assert dialog is not None
+    assert untranslated(texts_of(dialog)) == []
 
 
 @pytest.mark.usefixtures("quoted")

@@ -48,29 +48,38 @@ def test_the_stages_are_those_of_the_map_when_it_was_asked_for(shown, results, c
     assert "fake finds important" in results.wait_for(JobDone).text
 
 
-def test_painting_is_answered_while_it_is_found_and_it_can_be_cancelled(shown, results, codec):
-    reached, go_on = threading.Event(), threading.Event()
+class Hold:
+    """Holds the codec in the middle of finding."""
 
-    def hold(what: str, fraction: float) -> None:
-        if what == "importance" and fraction == 0.5 and not reached.is_set():
-            reached.set()
-            assert go_on.wait(PATIENCE_S)
+    def __init__(self) -> None:
+        self.reached, self.go_on = threading.Event(), threading.Event()
 
-    codec.at_checkpoint = hold
-    job = shown.submit(FindImportance())
-    assert reached.wait(PATIENCE_S)
+    def __call__(self, what: str, fraction: float) -> None:
+        if what == "importance" and fraction == 0.5:
+            self.reached.set()
+            assert self.go_on.wait(PATIENCE_S)
+
+
+def test_painting_is_answered_while_it_is_found(shown, results, codec):
+    codec.at_checkpoint = hold = Hold()
+    shown.submit(FindImportance())
+    assert hold.reached.wait(PATIENCE_S)
     shown.update_map(Rect(0, 0, 16, 16), painted(Rect(0, 0, 16, 16)), 2)
-    go_on.set()
+    hold.go_on.set()
     results.wait_for(LiveResult, lambda result: result.revision == 2)
-    reached.clear()
-    go_on.clear()
-    results.wait_for(JobDone)
-    job = shown.submit(FindImportance())
-    assert reached.wait(PATIENCE_S)
-    shown.cancel(job)
-    go_on.set()
-    assert results.wait_for(JobCancelled).job_id == job
-    assert len(results.of(ImportanceFound)) == 1
+    assert not results.of(ImportanceFound)
+    results.wait_for(ImportanceFound)
+
+
+@pytest.mark.parametrize("job", [FindImportance(), MapFromImportance(), StudyImportance()])
+def test_it_can_be_cancelled(shown, results, codec, job):
+    codec.at_checkpoint = hold = Hold()
+    job_id = shown.submit(job)
+    assert hold.reached.wait(PATIENCE_S)
+    shown.cancel(job_id)
+    hold.go_on.set()
+    assert results.wait_for(JobCancelled).job_id == job_id
+    assert not [kind for kind in (ImportanceFound, MapFound, ImportanceStudied) if results.of(kind)]
 
 
 @pytest.mark.parametrize("codec", [FakeCodec()])

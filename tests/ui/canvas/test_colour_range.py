@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+
+from qmap_studio.ui.canvas.colour_range import bits_range, mask_range, scale_range
+
+
+def indices(pixels: np.ndarray, table: np.ndarray) -> list[int]:
+    """Where in its table each colour comes first."""
+    return [int(np.flatnonzero((table[:, :3] == colour).all(axis=1))[0]) for colour in pixels.reshape(-1, 3)]
+
+
+def test_masks_are_shown_from_0_to_1_whatever_their_values() -> None:
+    colours = mask_range()
+    assert indices(colours.of(np.array([[0.0, 0.5, 1.0]], np.float32)), colours.table) == pytest.approx([0, 128, 255])
+
+
+def test_scale_factors_are_shown_on_a_logarithmic_scale_from_the_lowest_to_the_highest_of_all() -> None:
+    planes = [np.array([[0.5, 2.0]], np.float32), np.array([[8.0]], np.float32)]
+    colours = scale_range(planes)
+    assert colours.labels == ("0.5", "scale, log", "8")
+    middle, ends = indices(colours.of(planes[0]), colours.table), indices(colours.of(planes[1]), colours.table)
+    assert [*middle, *ends] == pytest.approx([0, 128, 255], abs=1)
+
+
+def test_one_value_everywhere_has_a_colour() -> None:
+    plane = np.full((2, 3), 4.0, np.float32)
+    assert scale_range([plane]).of(plane).shape == (2, 3, 3)
+
+
+def test_bits_beyond_the_scale_have_the_colour_of_its_ends() -> None:
+    colours = bits_range()
+    shown = colours.of(np.array([[0.0, 99.0]], np.float32))
+    assert (shown[0] == colours.table[[0, 255], :3]).all()

@@ -1,0 +1,103 @@
+"""What the model itself finds important at three qualities: a sheet of its own, which can be saved."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QLabel
+
+from qmap_studio.engine import JobDone, PictureOpened, SaveDrawing, StudyImportance
+from qmap_studio.ui.dialogs.importance import ImportanceDialog
+from qmap_studio.ui.window import MainWindow
+from tests.ui.conftest import FakeEngine, photo
+from tests.ui.importance import Deliver, studied
+
+
+@pytest.fixture
+def dialog(learning: MainWindow, engine: FakeEngine, deliver: Deliver) -> ImportanceDialog:
+    learning.actions_by_name["importance_study"].trigger()
+    assert engine.jobs[-1] == StudyImportance()
+    deliver(studied(engine.shown[-1][0], len(engine.jobs)))
+    deliver(JobDone(len(engine.jobs), None, "Shown."))
+    shown = learning.importance_study.dialog
+    assert shown is not None
+    return shown
+
+
+def texts(dialog: ImportanceDialog) -> list[str]:
+    return [label.text() for label in dialog.findChildren(QLabel)]
+
+
+def test_three_qualities_stand_side_by_side(learning: MainWindow, dialog: ImportanceDialog) -> None:
+    assert dialog.isVisible()
+    assert not dialog.isModal()
+    assert dialog.windowTitle() == "What sigvic2023 Finds Important in photo.png"
+    shown = texts(dialog)
+    for quality, figures_text in (
+        ("Quality 0.1", "λ 0.0010 · 0.100 bpp · 30.10 dB"),
+        ("Quality 0.5", "λ 0.0050 · 0.500 bpp · 30.50 dB"),
+        ("Quality 0.9", "λ 0.0090 · 0.900 bpp · 30.90 dB"),
+    ):
+        assert quality in shown
+        assert figures_text in shown
+    names = [[tinted.accessibleName() for tinted in row] for row in dialog.figure.pictures]
+    assert names[0] == [f"Importance mask, quality {quality}" for quality in (0.1, 0.5, 0.9)]
+    assert [scale.toolTip() for scale in dialog.figure.scales] == [
+        "Importance mask: 0, importance, 1",
+        "Scale factors: 16, scale, log, 1.44e+03",  # of all three columns together
+        "Bits per pixel: 0.01, 0.1, 1, 10",
+    ]
+
+
+def test_each_row_has_one_scale_and_columns_that_differ_look_different(dialog: ImportanceDialog) -> None:
+    for row in dialog.figure.pictures:
+        looks = [tinted.grab().toImage() for tinted in row]
+        assert len({look.pixelColor(look.rect().center()).name() for look in looks}) == 3
+
+
+def test_the_stage_of_the_sheet_is_chosen(dialog: ImportanceDialog) -> None:
+    assert dialog.stage.currentText() == "Stage 4: squares of 16 px"
+    dialog.stage.setCurrentIndex(0)
+    assert dialog.figure.scales[1].toolTip() == "Scale factors: 2, scale, log, 180"
+    assert texts(dialog).count("Squares of 2 px") == 2
+    assert texts(dialog).count("Squares of 16 px") == 1  # bits are those of the cells
+
+
+def test_the_sheet_is_saved_as_it_is_seen_but_finer(
+    learning: MainWindow, engine: FakeEngine, dialog: ImportanceDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "sheet.png"
+    monkeypatch.setattr(learning.files, "ask_new_file", lambda *_: path)
+    dialog.save_requested.emit()
+    job = engine.jobs[-1]
+    assert isinstance(job, SaveDrawing)
+    assert job.path == path
+    size = dialog.figure.size()
+    assert job.pixels.shape == (2 * size.height(), 2 * size.width(), 3)
+    drawn = QImage(job.pixels.data, 2 * size.width(), 2 * size.height(), 6 * size.width(), QImage.Format.Format_RGB888)
+    first = dialog.figure.pictures[0][0]
+    middle = first.mapTo(dialog.figure, first.rect().center() / 2)
+    assert drawn.pixelColor(2 * middle) == dialog.figure.grab().toImage().pixelColor(middle)
+
+
+def test_a_second_sheet_takes_the_place_of_the_first_and_another_photo_closes_it(
+    learning: MainWindow, engine: FakeEngine, deliver: Deliver, dialog: ImportanceDialog
+) -> None:
+    deliver(studied(engine.shown[-1][0]))
+    second = learning.importance_study.dialog
+    assert second is not None
+    assert second is not dialog
+    assert learning.controller.document is not None
+    learning.controller.document.mark_saved()
+    before = engine.shown[-1][0]
+    deliver(PictureOpened(9, Path("other.png"), photo()))
+    assert learning.importance_study.dialog is None
+    deliver(studied(before))
+    assert learning.importance_study.dialog is None
+
+
+def test_no_file_no_drawing(learning: MainWindow, engine: FakeEngine, dialog: ImportanceDialog, monkeypatch) -> None:
+    monkeypatch.setattr(QFileDialog, "exec", lambda _dialog: False)
+    jobs = len(engine.jobs)
+    dialog.save_requested.emit()
+    assert len(engine.jobs) == jobs
