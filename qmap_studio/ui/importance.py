@@ -122,5 +122,5 @@ class Importance(QObject):
             return None
         stage = next(stage for stage in self._found.stages if stage.side_px == self.side_px)
         values = stage.mask if self.kind == "mask" else stage.scale
-        colours = mask_range() if self.kind == "mask" else scale_range([values])
+        colours = (mask_range if self.kind == "mask" else scale_range)([values])
         return Plane(tr(NAMES[self.kind]), stage.side_px, values, colours)

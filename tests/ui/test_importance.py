@@ -97,7 +97,7 @@ def test_the_mask_takes_the_place_of_the_quality_map(
     assert caption(learning) == "Original + importance mask, 16 px squares"
     assert "importance mask, 16 px squares" in canvas.accessibleDescription()
     assert not pane.overlay.visible
-    assert pane.colour_scale.toolTip() == "importance mask: 0, importance, 1"
+    assert pane.colour_scale.toolTip() == "importance mask: 0, mask, 1"
     assert learning.actions_by_name["importance_mask"].isChecked()
     canvas.pixel_hovered.emit(5, 5)
     assert "importance mask 0.25" in learning.status.pixel
@@ -131,7 +131,7 @@ def test_scale_factors_name_their_lowest_and_highest(learning: MainWindow, find:
     learning.actions_by_name["importance_scale"].trigger()
     find()
     assert caption(learning) == "Original + scale factors, 16 px squares"
-    assert original(learning).colour_scale.toolTip() == "scale factors: 32, scale, log, 320"
+    assert original(learning).colour_scale.toolTip() == "scale factors: 32, log, 320"
 
 
 @pytest.mark.parametrize(("key", "side_px"), [(Key.Key_1, 2), (Key.Key_2, 4), (Key.Key_3, 8), (Key.Key_4, 16)])

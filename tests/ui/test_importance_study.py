@@ -43,8 +43,8 @@ def test_three_qualities_stand_side_by_side(learning: MainWindow, dialog: Import
     names = [[tinted.accessibleName() for tinted in row] for row in dialog.figure.pictures]
     assert names[0] == [f"Importance mask, quality {quality}" for quality in (0.1, 0.5, 0.9)]
     assert [scale.toolTip() for scale in dialog.figure.scales] == [
-        "Importance mask: 0, importance, 1",
-        "Scale factors: 16, scale, log, 1.44e+03",  # of all three columns together
+        "Importance mask: 0, mask, 1",
+        "Scale factors: 16, log, 1.44e+03",  # of all three columns together
         "Bits per pixel: 0.01, 0.1, 1, 10",
     ]
 
@@ -58,7 +58,7 @@ def test_each_row_has_one_scale_and_columns_that_differ_look_different(dialog: I
 def test_the_stage_of_the_sheet_is_chosen(dialog: ImportanceDialog) -> None:
     assert dialog.stage.currentText() == "Stage 4: squares of 16 px"
     dialog.stage.setCurrentIndex(0)
-    assert dialog.figure.scales[1].toolTip() == "Scale factors: 2, scale, log, 180"
+    assert dialog.figure.scales[1].toolTip() == "Scale factors: 2, log, 180"
     assert texts(dialog).count("Squares of 2 px") == 2
     assert texts(dialog).count("Squares of 16 px") == 1  # bits are those of the cells
 

@@ -10,6 +10,9 @@ from qmap_studio.core.opencv import cv2
 from qmap_studio.core.rate import HEAT_TICKS_BPP
 from qmap_studio.ui.canvas.colours import colour_map
 
+NARROW, ALIKE = 0.25, 1e-3
+"""Masks within less than a quarter of their scale have one of their own, unless they tell nothing apart."""
+
 
 @dataclass(frozen=True)
 class ColourRange:
@@ -44,18 +47,37 @@ class ColourRange:
         return coloured
 
 
-def mask_range() -> ColourRange:
-    """Of importance masks, always from 0 to 1."""
-    return ColourRange("plasma", 0.0, 1.0, False, ("0", tr("importance"), "1"))
+def mask_range(planes: Sequence[np.ndarray]) -> ColourRange:
+    """Of importance masks: from 0 to 1, or where some planes together use little of that, from their lowest to their
+    highest value, so that what they tell apart is seen."""
+    low, high = _extent(planes)
+    if not ALIKE < high - low < NARROW:
+        return ColourRange("plasma", 0.0, 1.0, False, ("0", tr("mask"), "1"))
+    first, last = _ends(low, high)
+    return ColourRange("plasma", low, high, False, (first, tr("mask"), last))
 
 
 def scale_range(planes: Sequence[np.ndarray]) -> ColourRange:
     """Of scale factors, from the lowest to the highest of some planes together."""
-    low, high = float(min(p.min() for p in planes)), float(max(p.max() for p in planes))
-    return ColourRange("cividis", low, high, True, (f"{low:.3g}", tr("scale, log"), f"{high:.3g}"))
+    low, high = _extent(planes)
+    first, last = _ends(low, high)
+    return ColourRange("cividis", low, high, True, (first, tr("log"), last))
 
 
 def bits_range() -> ColourRange:
     """Of bits per pixel, as in the heat map."""
     ticks = HEAT_TICKS_BPP
     return ColourRange("inferno", ticks[0], ticks[-1], True, tuple(f"{tick:g}" for tick in ticks))
+
+
+def _extent(planes: Sequence[np.ndarray]) -> tuple[float, float]:
+    return float(min(plane.min() for plane in planes)), float(max(plane.max() for plane in planes))
+
+
+def _ends(low: float, high: float) -> tuple[str, str]:
+    """Both in as few digits as tell them apart, three to six."""
+    for digits in range(3, 7):
+        first, last = f"{low:.{digits}g}", f"{high:.{digits}g}"
+        if first != last:
+            break
+    return first, last

@@ -49,7 +49,7 @@ class ImportanceSheet(Sheet):
         if self._plane is None:
             return ""
         value = float(self._plane.values[y // self._plane.side_px, x // self._plane.side_px])
-        return f"{self._plane.name} {value:.3g}"
+        return f"{self._plane.name} {value:.4g}"
 
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         if self._plane is None or self._mipmap is None:

@@ -17,6 +17,8 @@ from qmap_studio.ui.canvas.colour_scale import ColourScale
 from qmap_studio.ui.widgets.parts import muted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qmap_studio.engine import AtQuality, ImportanceStudied
 
 ROWS = (
@@ -73,18 +75,19 @@ class ImportanceFigure(QWidget):
         stages = [next(stage for stage in at.stages if stage.side_px == side_px) for at in found]
         areas = pixels_of_cells(picture.height, picture.width)
         masks, factors = [stage.mask for stage in stages], [stage.scale for stage in stages]
-        bpp = [at.cell_bits / areas for at in found]
-        rows = ((masks, mask_range(), side_px), (factors, scale_range(factors), side_px), (bpp, bits_range(), CELL_PX))
-        for scale, pictures, label, (planes, colours, side) in zip(
-            self.scales, self.pictures, self._stages, rows, strict=True
-        ):
-            scale.set_scale(colours.table, colours.labels)
-            label.setText(tr("Squares of {px} px").format(px=side))
-            for at, tinted, plane in zip(found, pictures, planes, strict=True):
-                tinted.show_plane(plane, side, colours)
-                # For translators: {values} is such as "Importance mask".
-                text = tr("{values}, quality {quality:g}").format(values=scale.accessibleName(), quality=at.quality)
-                tinted.setAccessibleName(text)
+        self._show_row(0, masks, mask_range(masks), side_px)
+        self._show_row(1, factors, scale_range(factors), side_px)
+        self._show_row(2, [at.cell_bits / areas for at in found], bits_range(), CELL_PX)
+
+    def _show_row(self, row: int, planes: "Sequence[np.ndarray]", colours: ColourRange, side_px: int) -> None:
+        scale = self.scales[row]
+        scale.set_scale(colours.table, colours.labels)
+        self._stages[row].setText(tr("Squares of {px} px").format(px=side_px))
+        for at, tinted, plane in zip(self._studied.at_qualities, self.pictures[row], planes, strict=True):
+            tinted.show_plane(plane, side_px, colours)
+            # For translators: {values} is such as "Importance mask".
+            text = tr("{values}, quality {quality:g}").format(values=scale.accessibleName(), quality=at.quality)
+            tinted.setAccessibleName(text)
 
 
 def _column_head(at: "AtQuality") -> QVBoxLayout:
