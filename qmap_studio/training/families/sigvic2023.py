@@ -96,7 +96,7 @@ class Sigvic2023Learner(Learner):
         return out
 
     def lambda_map(self, maps: Tensor) -> Tensor:
-        return rate.LAMBDA_MIN * torch.exp(rate.LAMBDA_GROWTH * maps)
+        return rate.quality_to_lambda(maps)
 
     def importance(self, maps: Tensor) -> Tensor:
         return torch.exp(-self.recipe.balance * rate.LAMBDA_GROWTH * (maps - 0.5)).mean(dim=(1, 2, 3))

@@ -22,11 +22,7 @@ PANE_GAP = 2
 
 
 class PaneGrid(QWidget):
-    """Shows a photo, its quality map and what the codec makes of them; edits nothing.
-
-    Attributes:
-        original: the pane of the photo with its map.
-    """
+    """Shows a photo with its quality map, in the pane `original`, and what the codec makes of it; edits nothing."""
 
     view_changed = Signal(object, float)  # the visible Rect; the zoom
     panes_changed = Signal()

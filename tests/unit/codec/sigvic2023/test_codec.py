@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qmap_studio.codec.common import container
 from qmap_studio.codec.common.detail import layer
 from qmap_studio.codec.common.differentiable import differentiable
-from qmap_studio.codec.common.importance import importance
+from qmap_studio.codec.common.importance import importance, offering_importance
 from qmap_studio.codec.models import load_codec
 from qmap_studio.codec.sigvic2023.codec import Sigvic2023Codec
 from qmap_studio.core.cells import CELL_PX, mean_of_cells
@@ -147,6 +147,10 @@ def test_importance_in_tiles_is_that_of_the_whole(weights, photo):
     for a, b in zip(*(importance(c, photo.pixels, slope(photo)) for c in (codec_of(weights), tiled)), strict=True):
         np.testing.assert_allclose(a.mask, b.mask, atol=1e-5)
         np.testing.assert_allclose(a.scale, b.scale, rtol=1e-4)
+
+
+def test_its_qualities_stand_for_the_lambdas_between_the_papers_boundaries(codec):
+    assert [offering_importance(codec).lmbda_of(quality) for quality in (0.0, 1.0)] == pytest.approx([0.0016, 0.045])
 
 
 def test_a_model_that_learns_no_importance_says_so(photo):
