@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from qmap_studio.core.language import tr
-from qmap_studio.core.opencv import cv2
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.engine.jobs.context import JobContext
@@ -98,4 +97,6 @@ def _reduced(stage: "StageImportance") -> "StageImportance":
 
 
 def _resized(plane: npt.NDArray[np.float32], size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    from qmap_studio.core.opencv import cv2
+
     return cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
