@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from qmap_studio.engine import JobDone, PictureOpened, SaveDrawing, StudyImportance
@@ -63,21 +63,25 @@ def test_the_stage_of_the_sheet_is_chosen(dialog: ImportanceDialog) -> None:
     assert texts(dialog).count("Squares of 16 px") == 1  # bits are those of the cells
 
 
-def test_the_sheet_is_saved_as_it_is_seen_but_finer(
+def test_the_sheet_is_saved_whatever_the_size_of_its_window(
     learning: MainWindow, engine: FakeEngine, dialog: ImportanceDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "sheet.png"
     monkeypatch.setattr(learning.files, "ask_new_file", lambda *_: path)
-    dialog.save_requested.emit()
-    job = engine.jobs[-1]
-    assert isinstance(job, SaveDrawing)
-    assert job.path == path
-    size = dialog.figure.size()
-    assert job.pixels.shape == (2 * size.height(), 2 * size.width(), 3)
-    drawn = QImage(job.pixels.data, 2 * size.width(), 2 * size.height(), 6 * size.width(), QImage.Format.Format_RGB888)
-    first = dialog.figure.pictures[0][0]
-    middle = first.mapTo(dialog.figure, first.rect().center() / 2)
-    assert drawn.pixelColor(2 * middle) == dialog.figure.grab().toImage().pixelColor(middle)
+    saved = []
+    for stage, width in ((3, 700), (3, 500), (0, 500)):
+        dialog.stage.setCurrentIndex(stage)
+        dialog.resize(width, 400)
+        dialog.save_requested.emit()
+        job = engine.jobs[-1]
+        assert isinstance(job, SaveDrawing)
+        assert job.path == path
+        saved.append(job.pixels)
+    size = dialog.figure.sizeHint()
+    assert saved[0].shape == (2 * size.height(), 2 * size.width(), 3)
+    assert np.array_equal(saved[0], saved[1])
+    assert not np.array_equal(saved[1], saved[2])
+    assert len(np.unique(saved[0][len(saved[0]) // 3], axis=0)) > 20  # through the pictures of the first row
 
 
 def test_a_second_sheet_takes_the_place_of_the_first_and_another_photo_closes_it(

@@ -1,5 +1,6 @@
 """The sheet of what the model finds important, with a choice of the stage."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 MARGIN = 24
 SHARE_OF_SCREEN = 0.9
-FINENESS = 2  # pixels of the saved picture for each of the screen
+FINENESS = 2  # pixels of the saved picture for each that the sheet takes at first
 
 
 class ImportanceDialog(QDialog):
@@ -32,7 +33,8 @@ class ImportanceDialog(QDialog):
     def __init__(self, studied: "ImportanceStudied", photo: QImage, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("What {model} Finds Important in {name}").format(model=studied.model_id, name=name))
-        self.figure = ImportanceFigure(studied, photo, self.windowTitle())
+        self._made_figure = partial(ImportanceFigure, studied, photo, self.windowTitle())
+        self.figure = self._made_figure()
         self.stage = QComboBox()
         self.stage.setAccessibleName(tr("Stage of the encoder"))
         for number, stage in enumerate(studied.at_qualities[0].stages, 1):
@@ -61,11 +63,13 @@ class ImportanceDialog(QDialog):
         self.resize(QSize(self.figure.sizeHint().width(), self.sizeHint().height()).boundedTo(room))
 
     def drawing(self) -> np.ndarray:
-        """The sheet as it is seen, but finer: uint8 (H, W, 3)."""
-        size = self.figure.size()
-        image = QImage(size * FINENESS, QImage.Format.Format_RGB888)
+        """The sheet at the stage that is shown, whatever the window's size: uint8 (H, W, 3)."""
+        figure = self._made_figure()
+        figure.show_stage(self.stage.currentData())
+        figure.resize(figure.sizeHint())
+        image = QImage(figure.size() * FINENESS, QImage.Format.Format_RGB888)
         image.setDevicePixelRatio(FINENESS)
         image.fill(self.palette().window().color())
-        self.figure.render(image)
+        figure.render(image)
         rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
         return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()

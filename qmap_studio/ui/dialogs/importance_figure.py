@@ -14,6 +14,7 @@ from qmap_studio.core.cells import CELL_PX, pixels_of_cells
 from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.canvas.colour_range import ColourRange, bits_range, mask_range, scale_range
 from qmap_studio.ui.canvas.colour_scale import ColourScale
+from qmap_studio.ui.widgets.elided import ElidedLabel
 from qmap_studio.ui.widgets.parts import muted
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ class ImportanceFigure(QWidget):
         grid.setContentsMargins(24, 20, 24, 18)
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(GAP)
-        heading = QLabel(title)
+        heading = ElidedLabel(title)
         heading.setObjectName("title")
+        heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # a file's name may be long
         grid.addWidget(heading, 0, 0, 1, 1 + len(studied.at_qualities))
         grid.setColumnMinimumWidth(0, LEGENDS_PX)
         for column, at in enumerate(studied.at_qualities, 1):
