@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from qmap_studio.core.cells import CELL_PX
 from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.jobs import PendingJob
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 Kind = Literal["mask", "scale"]
 NAMES: dict[Kind, str] = {"mask": N_("importance mask"), "scale": N_("scale factors")}
 COMING: dict[Kind, str] = {"mask": N_("importance mask on its way…"), "scale": N_("scale factors on their way…")}
+
+CODED_PX = 16
+"""Names the last stage, whose values stand for the cells that are coded."""
 
 
 class Importance(QObject):
@@ -37,7 +39,7 @@ class Importance(QObject):
         super().__init__(parent)
         self.model_id, self.is_offered = "", False
         self.kind: Kind | None = None
-        self.side_px = CELL_PX
+        self.side_px = CODED_PX
         self._controller = controller
         self._panes: PaneGrid | None = None
         self._found: ImportanceFound | None = None

@@ -1,5 +1,6 @@
 """What the model itself finds important at three qualities: a sheet of its own, which can be saved."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,14 @@ def test_a_second_sheet_takes_the_place_of_the_first_and_another_photo_closes_it
     assert learning.importance_study.dialog is None
     deliver(studied(before))
     assert learning.importance_study.dialog is None
+
+
+def test_what_is_coded_without_loss_says_so(learning: MainWindow, deliver: Deliver, engine: FakeEngine) -> None:
+    result = studied(engine.shown[-1][0])
+    *others, best = result.at_qualities
+    deliver(replace(result, at_qualities=(*others, replace(best, psnr_db=float("inf")))))
+    assert learning.importance_study.dialog is not None
+    assert "λ 0.0090 · 0.900 bpp · no loss" in texts(learning.importance_study.dialog)
 
 
 def test_no_file_no_drawing(learning: MainWindow, engine: FakeEngine, dialog: ImportanceDialog, monkeypatch) -> None:

@@ -3,6 +3,7 @@
 Source: Liang et al. 2023, figure 7.
 """
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,7 +96,8 @@ class ImportanceFigure(QWidget):
 def _column_head(at: "AtQuality") -> QVBoxLayout:
     quality = QLabel(tr("Quality {quality:g}").format(quality=at.quality))
     quality.setObjectName("subtitle")
-    figures = _quiet(f"λ {at.lmbda:.4f} · {at.bpp:.3f} bpp · {at.psnr_db:.2f} dB")  # no text: units
+    psnr = tr("no loss") if math.isinf(at.psnr_db) else f"{at.psnr_db:.2f} dB"
+    figures = _quiet(f"λ {at.lmbda:.4f} · {at.bpp:.3f} bpp · {psnr}")  # no text: units
     column = QVBoxLayout()
     column.setSpacing(2)
     column.addWidget(quality)
