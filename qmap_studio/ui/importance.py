@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qmap_studio.ui.canvas.pane_grid import PaneGrid
 
 Kind = Literal["mask", "scale"]
-NAMES: dict[Kind, str] = {"mask": N_("importance mask"), "scale": N_("scale factors")}
+NAMES: dict[Kind, str] = {"mask": N_("Importance mask"), "scale": N_("Scale factors")}
 COMING: dict[Kind, str] = {"mask": N_("importance mask on its way…"), "scale": N_("scale factors on their way…")}
 
 CODED_PX = 16

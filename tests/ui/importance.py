@@ -14,12 +14,12 @@ Deliver = Callable[[Result], None]
 
 
 def stages(mask: float = 0.25, scale: float = 2.0) -> tuple[SimpleNamespace, ...]:
-    """Each has a mask of one value, and scale factors of which one is ten times as large as the others."""
+    """Each has a mask of one value, and scale factors of which a column is ten times as large as the others."""
     found = []
     for side_px in SIDES:
         shape = -(-HEIGHT // side_px), -(-WIDTH // side_px)
         factors = np.full(shape, scale * side_px, np.float32)
-        factors[0, 0] *= 10
+        factors[:, 0] *= 10
         found.append(SimpleNamespace(side_px=side_px, mask=np.full(shape, mask, np.float32), scale=factors))
     return tuple(found)
 

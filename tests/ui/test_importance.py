@@ -94,10 +94,10 @@ def test_the_mask_takes_the_place_of_the_quality_map(
     assert caption(learning) == "Original + quality map · importance mask on its way…"
     find()
     pane = original(learning)
-    assert caption(learning) == "Original + importance mask, 16 px squares"
-    assert "importance mask, 16 px squares" in canvas.accessibleDescription()
+    assert caption(learning) == "Importance mask, 16 px squares"
+    assert "Importance mask, 16 px squares" in canvas.accessibleDescription()
     assert not pane.overlay.visible
-    assert pane.colour_scale.toolTip() == "importance mask: 0, mask, 1"
+    assert pane.colour_scale.toolTip() == "Importance mask: 0, mask, 1"
     assert learning.actions_by_name["importance_mask"].isChecked()
     canvas.pixel_hovered.emit(5, 5)
     assert "importance mask 0.25" in learning.status.pixel
@@ -108,7 +108,7 @@ def test_the_mask_takes_the_place_of_the_quality_map(
     assert not learning.actions_by_name["importance_mask"].isChecked()
     click(learning, Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     assert asked(engine) == 1, "it is known already"
-    assert caption(learning) == "Original + importance mask, 16 px squares"
+    assert caption(learning) == "Importance mask, 16 px squares"
 
 
 def test_its_colours_are_seen_on_the_photo(learning: MainWindow, engine: FakeEngine, find: Callable[..., None]) -> None:
@@ -130,8 +130,8 @@ def test_its_colours_are_seen_on_the_photo(learning: MainWindow, engine: FakeEng
 def test_scale_factors_name_their_lowest_and_highest(learning: MainWindow, find: Callable[..., None]) -> None:
     learning.actions_by_name["importance_scale"].trigger()
     find()
-    assert caption(learning) == "Original + scale factors, 16 px squares"
-    assert original(learning).colour_scale.toolTip() == "scale factors: 32, log, 320"
+    assert caption(learning) == "Scale factors, 16 px squares"
+    assert original(learning).colour_scale.toolTip() == "Scale factors: 32, log, 320"
 
 
 @pytest.mark.parametrize(("key", "side_px"), [(Key.Key_1, 2), (Key.Key_2, 4), (Key.Key_3, 8), (Key.Key_4, 16)])
@@ -143,7 +143,7 @@ def test_a_stage_is_chosen(
     canvas.setFocus()
     click(learning, key, Qt.KeyboardModifier.AltModifier)
     assert learning.actions_by_name[f"importance_stage_{side_px}"].isChecked()
-    assert caption(learning) == f"Original + scale factors, {side_px} px squares"
+    assert caption(learning) == f"Scale factors, {side_px} px squares"
     assert f"{2 * side_px}, " in original(learning).colour_scale.toolTip()
 
 
@@ -153,17 +153,17 @@ def test_an_edit_makes_it_old_which_is_said_and_the_exact_answer_renews_it(
     learning.actions_by_name["importance_mask"].trigger()
     find()
     paint_line(learning)
-    assert caption(learning) == "Original + importance mask of an older map, 16 px squares"
+    assert caption(learning) == "Importance mask of an older map"
     deliver(live_result(engine, figures(), approximate=True))
     assert asked(engine) == 1
     deliver(live_result(engine, figures()))
     assert asked(engine) == 2
     assert "of an older map" in caption(learning)
     find(0.75)
-    assert caption(learning) == "Original + importance mask, 16 px squares"
+    assert caption(learning) == "Importance mask, 16 px squares"
     assert learning.canvas is not None
     learning.canvas.workspace.pixel_hovered.emit(5, 5)
-    assert "importance mask 0.75" in learning.status.pixel
+    assert "Importance mask 0.75" in learning.status.pixel
 
 
 def test_what_an_edit_has_overtaken_says_that_it_is_old(learning: MainWindow, find: Callable[..., None]) -> None:
@@ -225,7 +225,7 @@ def test_the_mask_of_the_stage_becomes_the_map_as_one_edit(
     before = document.quality_map.values.copy()
     learning.importance.show_stage(8)
     learning.actions_by_name["start_from_importance"].trigger()
-    assert engine.jobs[-1] == MapFromImportance(8)
+    assert engine.jobs[-1] == MapFromImportance(8, "mask")
     values = np.tile(np.linspace(6553, 58981, WIDTH).astype(np.uint16), (HEIGHT, 1))
     deliver(MapFound(len(engine.jobs), document.picture, values))
     deliver(JobDone(len(engine.jobs), None, "The map shows what sigvic2023 finds important."))
@@ -234,3 +234,9 @@ def test_the_mask_of_the_stage_becomes_the_map_as_one_edit(
     learning.controller.undo()
     assert (document.quality_map.values == before).all()
     assert not learning.actions_by_name["undo"].isEnabled()
+
+
+def test_scale_factors_become_the_map_where_those_are_shown(learning: MainWindow, engine: FakeEngine) -> None:
+    learning.importance.toggle("scale")
+    learning.actions_by_name["start_from_importance"].trigger()
+    assert engine.jobs[-1] == MapFromImportance(16, "scale")

@@ -59,7 +59,9 @@ def test_each_row_has_one_scale_and_columns_that_differ_look_different(dialog: I
 def test_the_stage_of_the_sheet_is_chosen(dialog: ImportanceDialog) -> None:
     assert dialog.stage.currentText() == "Stage 4: squares of 16 px"
     dialog.stage.setCurrentIndex(0)
-    assert dialog.figure.scales[1].toolTip() == "Scale factors: 2, log, 180"
+    assert (
+        dialog.figure.scales[1].toolTip() == "Scale factors: 2, log, 20"
+    )  # a column of three planes is less than a percent
     assert texts(dialog).count("Squares of 2 px") == 2
     assert texts(dialog).count("Squares of 16 px") == 1  # bits are those of the cells
 

@@ -14,6 +14,10 @@ NARROW, ALIKE = 0.25, 1e-3
 """Masks within less than a quarter of their scale have one of their own, unless they tell nothing apart."""
 
 
+ENOUGH = 1 << 16
+"""Values of a plane that tell its extent."""
+
+
 @dataclass(frozen=True)
 class ColourRange:
     """Colours from one value to another; what lies beyond has the colour of the nearer end.
@@ -48,8 +52,8 @@ class ColourRange:
 
 
 def mask_range(planes: Sequence[np.ndarray]) -> ColourRange:
-    """Of importance masks: from 0 to 1, or where some planes together use little of that, from their lowest to their
-    highest value, so that what they tell apart is seen."""
+    """Of importance masks: from 0 to 1, or where some planes together use little of that, over what nearly all of them
+    lies in, so that what they tell apart is seen."""
     low, high = _extent(planes)
     if not ALIKE < high - low < NARROW:
         return ColourRange("plasma", 0.0, 1.0, False, ("0", tr("mask"), "1"))
@@ -58,7 +62,7 @@ def mask_range(planes: Sequence[np.ndarray]) -> ColourRange:
 
 
 def scale_range(planes: Sequence[np.ndarray]) -> ColourRange:
-    """Of scale factors, from the lowest to the highest of some planes together."""
+    """Of scale factors, over what nearly all of some planes together lies in."""
     low, high = _extent(planes)
     first, last = _ends(low, high)
     return ColourRange("cividis", low, high, True, (first, tr("log"), last))
@@ -71,7 +75,10 @@ def bits_range() -> ColourRange:
 
 
 def _extent(planes: Sequence[np.ndarray]) -> tuple[float, float]:
-    return float(min(plane.min() for plane in planes)), float(max(plane.max() for plane in planes))
+    """All but the lowest and the highest percent: at a picture's edges a network may give values of no other place."""
+    some = [plane.ravel()[:: -(-plane.size // ENOUGH)] for plane in planes]
+    low, high = np.percentile(np.concatenate(some), (1, 99), method="nearest")
+    return float(low), float(high)
 
 
 def _ends(low: float, high: float) -> tuple[str, str]:

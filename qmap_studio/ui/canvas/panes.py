@@ -152,13 +152,9 @@ class OriginalPane(CanvasPane):
     @property
     def title(self) -> str:
         if (plane := self.importance.plane) is not None:
-            # For translators: {what} is such as "importance mask".
-            current, old = (
-                tr("{source} + {what}, {px} px squares"),
-                tr("{source} + {what} of an older map, {px} px squares"),
-            )
-            text = old if self._is_old else current
-            return text.format(source=self._source, what=plane.name, px=plane.side_px)
+            # For translators: {what} is such as "Importance mask".
+            text = tr("{what} of an older map") if self._is_old else tr("{what}, {px} px squares")
+            return text.format(what=plane.name, px=plane.side_px)
         if self.overlay.overlay is Overlay.HIDDEN:
             return self._source
         return tr("{source} + quality map").format(source=self._source)

@@ -72,14 +72,16 @@ def _stage(side_px: int, text: str, key: str, *, line_above: bool = False) -> Co
 def _start(app: App) -> None:
     from qmap_studio.engine import MapFromImportance
 
-    app.controller.find_map(MapFromImportance(app.importance.side_px), N_("Start from importance"))
+    app.controller.find_map(
+        MapFromImportance(app.importance.side_px, app.importance.kind or "mask"), N_("Start from importance")
+    )
 
 
 START_FROM_IMPORTANCE = _command(
     "start_from_importance",
     N_("Start &from Importance"),
     "Ctrl+Shift+I",
-    N_("What the model itself finds important becomes the map, to be painted on"),
+    N_("The mask becomes the map, to be painted on; or the scale factors, where those are shown"),
     _start,
     menu="Map",
 )

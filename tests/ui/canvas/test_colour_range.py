@@ -48,3 +48,10 @@ def test_bits_beyond_the_scale_have_the_colour_of_its_ends() -> None:
     colours = bits_range()
     shown = colours.of(np.array([[0.0, 99.0]], np.float32))
     assert (shown[0] == colours.table[[0, 255], :3]).all()
+
+
+def test_a_few_values_at_the_edges_do_not_hide_what_the_rest_tells_apart() -> None:
+    plane = np.tile(np.linspace(0.40, 0.45, 200, dtype=np.float32), (400, 1))
+    plane[0, :] = 0.9
+    colours = mask_range([plane])
+    assert (colours.low, colours.high) == pytest.approx((0.40, 0.45), abs=0.002)

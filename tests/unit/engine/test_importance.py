@@ -90,8 +90,9 @@ def test_a_model_that_does_not_learn_it_says_which_does(shown, results, job):
 
 
 @pytest.mark.parametrize("side_px", [2, 16])
-def test_the_mask_becomes_a_map_of_the_whole_picture(shown, results, side_px: int):
-    shown.submit(MapFromImportance(side_px))
+@pytest.mark.parametrize("kind", ["mask", "scale"])
+def test_what_a_stage_finds_becomes_a_map_of_the_whole_picture(shown, results, side_px: int, kind):
+    shown.submit(MapFromImportance(side_px, kind))
     found = results.wait_for(MapFound)
     assert found.values.shape == (128, 192)
     assert found.values.min() == pytest.approx(0.1 * 65535, abs=1)
