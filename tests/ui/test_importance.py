@@ -100,7 +100,7 @@ def test_the_mask_takes_the_place_of_the_quality_map(
     assert pane.colour_scale.toolTip() == "Importance mask: 0, mask, 1"
     assert learning.actions_by_name["importance_mask"].isChecked()
     canvas.pixel_hovered.emit(5, 5)
-    assert "importance mask 0.25" in learning.status.pixel
+    assert "Importance mask 0.25" in learning.status.pixel
     click(learning, Key.Key_O)
     assert caption(learning) == "Original + quality map"
     assert pane.overlay.visible
