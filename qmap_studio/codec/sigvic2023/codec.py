@@ -53,4 +53,4 @@ class Sigvic2023Codec(LearnedCodec[Sigvic2023Model]):
         return self.with_fallback(work)
 
     def lmbda_of(self, quality: float) -> float:
-        return quality_to_lambda(quality)
+        return quality_to_lambda(quality, self._model.network.config.loss)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from qmap_studio.codec.common.passes.sizes import PassSizes
+from qmap_studio.codec.sigvic2023.rate import Loss
 
 FAMILY_ID = "sigvic2023"
 """What weights files call this architecture."""
@@ -18,6 +19,7 @@ class Sigvic2023Config:
         shallow: K, channels of the first stage that go into the latent and come back; 0 without fusion (A and B).
         fusion: within the fusion module.
         hyper_latent, hyper, hyper_hidden, context: see `PassSizes`.
+        loss: what the network is trained for, which says what lambda a quality is.
     """
 
     N: int = 192
@@ -28,6 +30,7 @@ class Sigvic2023Config:
     hyper: int = 192
     hyper_hidden: int = 384
     context: int = 512
+    loss: Loss = "mse"
 
     @property
     def passes(self) -> PassSizes:

@@ -1,6 +1,6 @@
 """Training of SigVIC by its recipe (section 3): one lambda for each picture or, as an extension, one that varies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ from qmap_studio.training.soap import SOAP
 
 LAST_STEPS, LAST_RATE = 100_000, 0.1
 """Over so many of the last steps the learning rate is a tenth."""
-LOSSES = ("mse", "ms-ssim")
 OPTIMIZERS = {"adam": Adam, "soap": SOAP}
 CHOSEN_OVER = 256
 """Training crops over which the activity of shallow channels is measured."""
@@ -47,7 +46,7 @@ class SigvicRecipe(Recipe):
     crop: int = 256
     learning_rate: float = 1e-4
     warmup: int = 0
-    loss: str = "mse"
+    loss: rate.Loss = "mse"
     varied: float = 0.5
     balance: float = 0.0
     optimizer: str = "adam"
@@ -60,17 +59,13 @@ class Sigvic2023Learner(Learner):
     config: Sigvic2023Config
 
     def __init__(self, model_id: str, recipe: SigvicRecipe, config: Sigvic2023Config) -> None:
-        super().__init__(model_id, recipe, config)
-        for name, there in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
+        for name, there in (("loss", rate.BOUNDARIES), ("optimizer", OPTIMIZERS)):
             if getattr(recipe, name) not in there:
                 raise ValueError(f"the {name} is {' or '.join(there)}, not {getattr(recipe, name)}")
-        varied = 0.0 if self._is_similarity else recipe.varied
+        super().__init__(model_id, recipe, replace(config, loss=recipe.loss))
+        varied = 0.0 if recipe.loss == "ms-ssim" else recipe.varied
         rest = sum(SHARES[1:])
         self.shares = (1.0 - varied, *(varied * share / rest for share in SHARES[1:]))
-
-    @property
-    def _is_similarity(self) -> bool:
-        return self.recipe.loss == "ms-ssim"
 
     def make_network(self) -> Sigvic2023Network:
         return Sigvic2023Network(self.config)
@@ -96,13 +91,13 @@ class Sigvic2023Learner(Learner):
         return out
 
     def lambda_map(self, maps: Tensor) -> Tensor:
-        return rate.quality_to_lambda(maps)
+        return rate.quality_to_lambda(maps, self.config.loss)
 
     def importance(self, maps: Tensor) -> Tensor:
         return torch.exp(-self.recipe.balance * rate.LAMBDA_GROWTH * (maps - 0.5)).mean(dim=(1, 2, 3))
 
     def losses(self, network: Any, batch: Batch, *, hard: bool = False) -> Losses:
-        if not self._is_similarity:
+        if self.config.loss == "mse":
             return super().losses(network, batch, hard=hard)
         from pytorch_msssim import ms_ssim  # type: ignore[import-untyped]  # comes with compressai
 
@@ -110,8 +105,7 @@ class Sigvic2023Learner(Learner):
         bpp = (out.bits_y + out.bits_z) / batch.pixels[0, ..., 0].numel()
         shown, wanted = ((x + 0.5).permute(0, 3, 1, 2) for x in (out.x_hat, centred(batch.pixels)))
         similarity = ms_ssim(shown, wanted, data_range=1.0, size_average=False)
-        growth = rate.MS_SSIM_LAMBDA_MAX / rate.MS_SSIM_LAMBDA_MIN
-        weight = rate.MS_SSIM_LAMBDA_MIN * growth ** batch.maps.mean(dim=(1, 2, 3))
+        weight = self.lambda_map(batch.maps.mean(dim=(1, 2, 3)))
         return Losses(bpp + weight * (1.0 - similarity), self.importance(batch.maps), bpp, out.x_hat)
 
 

@@ -74,6 +74,7 @@ def test_what_was_trained_for_200_steps_codes_pictures_by_either_loss(train, dat
         assert codec.weights_hash == done.weights_hash
         assert "integers in place of real numbers" in done.remarks[0]
         assert psnr_of(codec, Picture(PHOTO), 0.9) > grey + 3.0
+        assert codec.lmbda_of(1.0) == pytest.approx(0.045 if name == "mse" else 120.0)
 
 
 def test_a_resumed_run_is_the_uninterrupted_one(train):
