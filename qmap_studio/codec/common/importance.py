@@ -42,7 +42,7 @@ class OffersImportance(Protocol):
         ...
 
     def lmbda_of(self, quality: float) -> float:
-        """The lambda that the model takes a quality in [0, 1] for; it weighs the distortion that it was trained with."""
+        """The lambda that the model takes a quality in [0, 1] for: the weight of the distortion it was trained with."""
         ...
 
 
