@@ -46,9 +46,10 @@ def pack(kinds: NDArray[np.uint8], symbols: NDArray[np.int16]) -> tuple[bytes, N
     walk(kinds, code)
     stream = encoder.finish()
     coder = BinaryEncoder()
-    KindCoder(coder).code(kinds)
+    kind_coder = KindCoder(coder)
+    kind_coder.code(kinds)
     data = number(len(stream)) + stream + coder.finish()
-    return data, bits.by_cell(kinds, 8 * (CHECKSUM_BYTES + len(data) - len(stream)))
+    return data, bits.by_cell(kinds, kind_coder.bits, 8 * (CHECKSUM_BYTES + len(data) - len(stream)))
 
 
 def unpack(data: bytes, rows: int, columns: int) -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.float32]]:
@@ -64,7 +65,8 @@ def unpack(data: bytes, rows: int, columns: int) -> tuple[NDArray[np.uint8], NDA
     try:
         stream = reader.take_sized()
         coder = BinaryDecoder(reader.take_all())
-        kinds = KindCoder(coder).code(np.zeros((rows, columns), np.uint8))
+        kind_coder = KindCoder(coder)
+        kinds = kind_coder.code(np.zeros((rows, columns), np.uint8))
         coder.finish()
     except BitstreamError as error:
         raise BitstreamError(tr("The .sfc file is damaged: its details are not well formed.")) from error
@@ -84,7 +86,7 @@ def unpack(data: bytes, rows: int, columns: int) -> tuple[NDArray[np.uint8], NDA
 
     walk(kinds, code)
     decoder.finish()
-    cell_bits = bits.by_cell(kinds, 8 * (CHECKSUM_BYTES + len(data) - len(stream)))
+    cell_bits = bits.by_cell(kinds, kind_coder.bits, 8 * (CHECKSUM_BYTES + len(data) - len(stream)))
     return kinds, symbols.reshape(count, CHANNELS, CELL_PX, CELL_PX), cell_bits
 
 
@@ -99,8 +101,14 @@ class _Bits:
         prices = self._prices[tables, np.minimum(np.abs(symbols), WIDEST + 1)]
         self._of_cells[cells[:, 0]] += prices.sum(axis=1, dtype=np.float64)
 
-    def by_cell(self, kinds: NDArray[np.uint8], shared: int) -> NDArray[np.float32]:
-        """Of all cells (rows, columns); so many further bits are shared among all."""
-        bits = np.full(kinds.shape, np.float32(shared / kinds.size), np.float32)
+    def by_cell(self, kinds: NDArray[np.uint8], of_kinds: list[float], besides: int) -> NDArray[np.float32]:
+        """Of all cells (rows, columns).
+
+        Args:
+            of_kinds: those of the cells' kinds, row by row.
+            besides: all bits but those of the symbols; what the kinds leave of them is shared among all cells.
+        """
+        kind_bits = np.array(of_kinds).reshape(kinds.shape)
+        bits = (kind_bits + (besides - kind_bits.sum()) / kinds.size).astype(np.float32)
         bits[kinds > 0] += self._of_cells.astype(np.float32)
         return bits

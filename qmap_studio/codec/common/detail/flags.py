@@ -1,5 +1,7 @@
 """Which cells have details, and of which kind: adaptive bits, from the cells around."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,10 +13,14 @@ _SLOWEST = 60
 
 
 class KindCoder:
-    """Codes the kinds of cells, row by row, or reads them."""
+    """Codes the kinds of cells, row by row, or reads them.
+
+    Attributes:
+        bits: that each cell has cost so far, row by row.
+    """
 
     def __init__(self, coder: BinaryEncoder | BinaryDecoder) -> None:
-        self._coder = coder
+        self._coder, self.bits = coder, list[float]()
         self._probability: dict[tuple[int, int, int], int] = {}
         self._count: dict[tuple[int, int, int], int] = {}
 
@@ -25,6 +31,7 @@ class KindCoder:
         for row in kinds.tolist():
             now = [ABSENT] * len(above)
             for x in range(1, len(row) + 1):
+                self.bits.append(0.0)
                 now[x] = self.cell(row[x - 1], now[x - 1], above[x], above[x - 1], above[x + 1])
             done.append(now[1:-1])
             above = now
@@ -41,6 +48,7 @@ class KindCoder:
     def _bit(self, value: int, context: tuple[int, int, int]) -> int:
         probability, count = self._probability.get(context, ONE // 2), self._count.get(context, 0)
         value = self._coder.bit(value, probability)
+        self.bits[-1] -= math.log2((probability if value else ONE - probability) / ONE)
         probability += (ONE * value - probability) * 2 // (2 * count + 3)
         self._probability[context] = min(max(probability, _LEAST), ONE - _LEAST)
         self._count[context] = min(count + 1, _SLOWEST)

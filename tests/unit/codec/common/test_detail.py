@@ -114,6 +114,15 @@ def test_the_bits_of_the_cells_are_those_of_the_bytes() -> None:
     assert not pack(np.zeros((2, 3), np.uint8), symbols[:0])[1].any()
 
 
+def test_a_cell_far_from_all_details_costs_next_to_nothing() -> None:
+    """What a person sees of where the bits go is where they went."""
+    kinds = np.zeros((60, 40), np.uint8)
+    kinds[30:] = np.random.default_rng(3).integers(0, 2, (30, 40))
+    _, bits = pack(kinds, random_symbols(kinds, 3, 5))
+    assert bits[2:28].mean() < 0.05
+    assert bits[30:][kinds[30:] == ABSENT].mean() > 0.5
+
+
 def test_the_stream_is_the_one_that_files_out_there_hold() -> None:
     kinds = (np.arange(20 * 5).reshape(20, 5) * 7 % 11 % 4).astype(np.uint8)
     places = np.arange(np.count_nonzero(kinds) * 768).reshape(-1, 3, 16, 16)
