@@ -101,6 +101,7 @@ def synthesis(net: Network, v: Planes, quality: Planes) -> Planes:
 # sigvic2023/FORMAT.md 1
 def read_learned(data: bytes, net: Network, header: Header, qualities: np.ndarray) -> dict[str, np.ndarray]:
     grid = Grid(qualities)
+    grid.rows, grid.cols = grid.shape  # cells beyond the picture are coded
     size = net.config["N"] + net.config["shallow"]
     found = read_latents(data, net, header, grid, size, unit=1.0)
     return found | {"learned": levels(synthesis(net, found["v"], grid.quality), header)}

@@ -16,6 +16,7 @@ class DecoderNetwork(PassesDecoderNetwork):
     """What a decoder reads of SigVIC. Latents are in steps of the rounding: scaling is a matter of the transforms."""
 
     synthesis_reach: ClassVar[int] = 5  # a window's far edge, its halo, and what the stages see: 192 + 32 + 56 px
+    codes_padding: ClassVar[bool] = True
 
     def __init__(self, config: Sigvic2023Config | None = None) -> None:
         config = config or Sigvic2023Config()

@@ -59,7 +59,7 @@ class PassesCoding(Coding):
         latents = self.latents
         encoder.encode(latents.hyper_indices().flatten().numpy(), latents.z_hat.flatten().to(torch.int32).numpy())
         for indices, symbols in zip(latents.indices, latents.symbols, strict=True):
-            chosen = (indices > 0) & latents.inside
+            chosen = (indices > 0) & latents.coded
             encoder.encode(indices[chosen].numpy(), symbols[chosen].numpy())
 
     def _learned_bits(self) -> NDArray[np.float32]:
@@ -85,7 +85,7 @@ class PassesCoding(Coding):
         """A pass: tables, mu, symbols and what they make known to the passes after it."""
         latents, part = self.latents, (step, slice(None), *divided(tile.inner, 2))
         indices, mu, unit = latents.find_indices(step, tile), latents.mean(step, tile), latents.unit(step, tile)
-        chosen = (indices > 0) & latents.inside[part[1:]]
+        chosen = (indices > 0) & latents.coded[part[1:]]
         weight = self.network.rounding_weight(step, latents.quality(tile)).cpu()
         residual = (take(self.exact[tile.inner], step) - mu) * unit
         q = self._quantise(residual, weight, indices).mul_(chosen)

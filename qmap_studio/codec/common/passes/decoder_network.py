@@ -26,9 +26,12 @@ class PassesDecoderNetwork(nn.Module, ABC):
     Attributes:
         kind: the type in which the floating-point blocks compute; the codec's is float32.
         synthesis_reach: blocks of 64 px that the synthesis sees around a tile.
+        codes_padding: cells of the grid beyond the picture are coded, too: a synthesis that sees far needs them at the
+            picture's edges.
     """
 
     synthesis_reach: ClassVar[int] = TRANSFORM_REACH
+    codes_padding: ClassVar[bool] = False
 
     def __init__(self, sizes: PassSizes) -> None:
         super().__init__()

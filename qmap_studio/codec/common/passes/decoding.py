@@ -29,8 +29,9 @@ MAGNITUDE_FEATURES = magnitude_feature(torch.arange(LATENT_BOUND + 1.0, dtype=to
 class PassesLatents:
     """The latents of a picture as far as they are known, and what the network says of those to come.
 
-    Cells that lie wholly outside the picture are not coded: their symbols are 0. What a pass codes is laid out as
-    `take` does. A pass sees of the latents only what the passes before it code: its tiles may run side by side.
+    Cells that lie wholly outside the picture are not coded, unless the network says so: their symbols are 0. What a
+    pass codes is laid out as `take` does. A pass sees of the latents only what the passes before it code: its tiles may
+    run side by side.
 
     Attributes:
         symbols: int16, of every pass.
@@ -40,7 +41,7 @@ class PassesLatents:
         magnitudes: of the symbols as `magnitude_feature`, uint8 (rows, columns, N).
         psi: (rows, columns, F).
         z_hat: (block rows, block columns, C).
-        inside: which cells are of the picture; as `phases` lays them out.
+        coded: which cells are; as `phases` lays them out.
     """
 
     def __init__(self, model: PassesModel[Any], grid: CellGrid) -> None:
@@ -56,9 +57,9 @@ class PassesLatents:
         self.magnitudes = torch.zeros((rows, columns, n), dtype=torch.uint8)
         self.psi = torch.zeros((rows, columns, sizes.hyper))
         self.z_hat = torch.zeros((*grid.hypers, sizes.hyper_latent))
-        inside = torch.zeros((rows, columns, 1), dtype=torch.bool)
-        inside[: grid.inside_rows, : grid.inside_columns] = True
-        self.inside = phases(inside)
+        coded = torch.full((rows, columns, 1), self.network.codes_padding)
+        coded[: grid.inside_rows, : grid.inside_columns] = True
+        self.coded = phases(coded)
 
     def hyper_indices(self) -> Tensor:
         """Tables of z, uint8."""
@@ -95,7 +96,7 @@ class PassesLatents:
     def bits_of(self, part: tuple[slice, ...], indices: Tensor, symbols: Tensor) -> Tensor:
         """Bits of the cells, (rows, columns, 1), of a part of the phases."""
         bits = self._bits_table[indices.int(), symbols.abs().int().clamp_max(WIDEST + 1)]
-        return unphased(bits.mul_(self.inside[part]).sum(dim=-1, keepdim=True))
+        return unphased(bits.mul_(self.coded[part]).sum(dim=-1, keepdim=True))
 
     def synthesise(self, tile: Tile) -> Tensor:
         """The inner tile's picture, (1, 3, h, w), 0 to 1 but not clamped."""
@@ -104,17 +105,22 @@ class PassesLatents:
         return self.network.synthesise(known, quality, tile).add_(0.5).movedim(-1, 1)
 
     def cell_bits(self) -> NDArray[np.float32]:
-        """Bits of every cell of the picture; those of z shared among the cells that they serve."""
+        """Bits of every cell of the picture; those of z shared among the cells that they serve.
+
+        Those of cells beyond the picture count for the nearest one inside.
+        """
         side, (rows, columns) = CELLS_PER_HYPER, (self.grid.inside_rows, self.grid.inside_columns)
         served = np.add.reduceat(
             np.add.reduceat(np.ones((rows, columns)), np.arange(0, rows, side), axis=0),
             np.arange(0, columns, side),
             axis=1,
         )
-        bits = self._bits_table[self.hyper_indices().int(), self.z_hat.abs().int()].sum(dim=-1)
-        share = (bits.numpy() / served).repeat(side, axis=0).repeat(side, axis=1)
-        total = self.bits.sum(dim=0)[..., 0].numpy() + share
-        return total[:rows, :columns].astype(np.float32)
+        hyper = self._bits_table[self.hyper_indices().int(), self.z_hat.abs().int()].sum(dim=-1)
+        share = (hyper.numpy() / served).repeat(side, axis=0).repeat(side, axis=1)
+        bits = self.bits.sum(dim=0)[..., 0].numpy()
+        for axis, inside in enumerate((rows, columns)):
+            bits = np.add.reduceat(bits, np.arange(inside), axis=axis)
+        return (bits + share[:rows, :columns]).astype(np.float32)
 
 
 class PassesDecoder(LatentDecoder):
@@ -136,7 +142,7 @@ class PassesDecoder(LatentDecoder):
         for step, (indices, symbols) in enumerate(zip(latents.indices, latents.symbols, strict=True)):
             means = torch.empty(symbols.shape)
             self._everywhere(partial(self._find_tables_and_means, step, means), CONTEXT_REACH, tick)
-            chosen = (indices > 0) & latents.inside
+            chosen = (indices > 0) & latents.coded
             symbols[chosen] = torch.from_numpy(decoder.decode(indices[chosen].numpy())).to(torch.int16)
             self._everywhere(partial(self._make_known, step, means), CONTEXT_REACH, tick)
         decoder.finish()
