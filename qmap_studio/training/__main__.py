@@ -97,7 +97,10 @@ def _train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
     for kind in (*(t.recipe_type for t in TRAININGS), *_SIZES.values()):
         if foreign := set(_given(options, kind)) - set(recipe) - set(sizes):
             parser.error(f"{options.model} has no --{min(foreign).replace('_', '-')}")
-    learner = training.make_learner(options.model, training.recipe_type(**recipe), replace(variant.config, **sizes))
+    try:
+        learner = training.make_learner(options.model, training.recipe_type(**recipe), replace(variant.config, **sizes))
+    except ValueError as error:
+        parser.error(str(error))
     run_training(
         options.run,
         options.data,

@@ -240,3 +240,4 @@ def test_scale_factors_become_the_map_where_those_are_shown(learning: MainWindow
     learning.importance.toggle("scale")
     learning.actions_by_name["start_from_importance"].trigger()
     assert engine.jobs[-1] == MapFromImportance(16, "scale")
+    assert caption(learning) == "Original + quality map"

@@ -86,5 +86,5 @@ def how_to_train(model_id: str) -> str:
     """A sentence that tells how the weights of a model are trained."""
     return tr(
         "Train them with `python -m qmap_studio.training train --model {model_id} --data FOLDER --run "
-        "RUN` and install them with `python -m qmap_studio.training export --run RUN`."
+        "RUN` and install them with `python -m qmap_studio.training export --data FOLDER --run RUN`."
     ).format(model_id=model_id)

@@ -26,6 +26,8 @@ from qmap_studio.training.soap import SOAP
 LAST_STEPS, LAST_RATE = 100_000, 0.1
 """Over so many of the last steps the learning rate is a tenth."""
 OPTIMIZERS = {"adam": Adam, "soap": SOAP}
+MS_SSIM_SIDE_PX = 160
+"""Its five scales need more than that."""
 CHOSEN_OVER = 256
 """Training crops over which the activity of shallow channels is measured."""
 
@@ -62,6 +64,8 @@ class Sigvic2023Learner(Learner):
         for name, there in (("loss", rate.BOUNDARIES), ("optimizer", OPTIMIZERS)):
             if getattr(recipe, name) not in there:
                 raise ValueError(f"the {name} is {' or '.join(there)}, not {getattr(recipe, name)}")
+        if recipe.loss == "ms-ssim" and recipe.crop <= MS_SSIM_SIDE_PX:
+            raise ValueError(f"ms-ssim needs crops of more than {MS_SSIM_SIDE_PX} px, not {recipe.crop}")
         super().__init__(model_id, recipe, replace(config, loss=recipe.loss))
         varied = 0.0 if recipe.loss == "ms-ssim" else recipe.varied
         rest = sum(SHARES[1:])

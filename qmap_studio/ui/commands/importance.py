@@ -72,9 +72,9 @@ def _stage(side_px: int, text: str, key: str, *, line_above: bool = False) -> Co
 def _start(app: App) -> None:
     from qmap_studio.engine import MapFromImportance
 
-    app.controller.find_map(
-        MapFromImportance(app.importance.side_px, app.importance.kind or "mask"), N_("Start from importance")
-    )
+    job = MapFromImportance(app.importance.side_px, app.importance.kind or "mask")
+    app.importance.show(None)  # the map is what one wants to see next
+    app.controller.find_map(job, N_("Start from importance"))
 
 
 START_FROM_IMPORTANCE = _command(

@@ -123,7 +123,11 @@ def test_the_other_loss_is_that_of_ms_ssim(train):
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [({"loss": "psnr"}, "mse or ms-ssim, not psnr"), ({"optimizer": "sgd"}, "adam or soap, not sgd")],
+    [
+        ({"loss": "psnr"}, "mse or ms-ssim, not psnr"),
+        ({"optimizer": "sgd"}, "adam or soap, not sgd"),
+        ({"loss": "ms-ssim", "crop": 128}, "more than 160 px, not 128"),
+    ],
 )
 def test_what_there_is_not_is_refused(options, said):
     with pytest.raises(ValueError, match=said):
