@@ -30,7 +30,8 @@ class Inbox:
         self._changes = Changes()
         self._before_jobs: deque[Changes] = deque()  # those before each job that waits and is of the map
         self._jobs: deque[QueuedJob] = deque()
-        self._tokens: dict[int, CancelToken] = {}
+        self._given: dict[int, QueuedJob] = {}  # that have not ended
+        self._running: QueuedJob | None = None
         self._last_job_id = 0
         self._closed = self._woken = False
 
@@ -96,9 +97,13 @@ class Inbox:
         """Queue a job and number it."""
         with self._condition:
             self._last_job_id += 1
-            token = CancelToken()
-            self._tokens[self._last_job_id] = token
-            self._jobs.append(QueuedJob(self._last_job_id, job, token))
+            if job.takes_over:
+                for given in self._given.values():
+                    if given.job.gives_way:
+                        given.token.cancel()
+            queued = QueuedJob(self._last_job_id, job, CancelToken())
+            self._given[self._last_job_id] = queued
+            self._jobs.append(queued)
             if job.is_of_map:
                 self._changes.job_id = self._last_job_id
                 self._before_jobs.append(self._changes)
@@ -109,14 +114,21 @@ class Inbox:
     def cancel_job(self, job_id: int) -> None:
         """Ask a waiting or running job to stop; one that has ended is left alone."""
         with self._condition:
-            token = self._tokens.get(job_id)
-        if token is not None:
-            token.cancel()
+            queued = self._given.get(job_id)
+        if queued is not None:
+            queued.token.cancel()
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether the job that runs was asked to stop."""
+        with self._condition:
+            return self._running is not None and self._running.token.is_cancelled
 
     def end_job(self, job_id: int) -> None:
         """Forget a job that has ended."""
         with self._condition:
-            self._tokens.pop(job_id, None)
+            self._given.pop(job_id, None)
+            self._running = None
 
     def next_job(self) -> Job | None:
         """The job that waits longest, left in the queue."""
@@ -124,9 +136,10 @@ class Inbox:
             return self._jobs[0].job if self._jobs else None
 
     def take_job(self) -> QueuedJob | None:
-        """Take the job that waits longest."""
+        """Take the job that waits longest; from now on it runs."""
         with self._condition:
-            return self._jobs.popleft() if self._jobs else None
+            self._running = self._jobs.popleft() if self._jobs else None
+            return self._running
 
     def close(self) -> None:
         """Drop what waits, stop what runs."""
@@ -135,8 +148,8 @@ class Inbox:
             self._changes = Changes()
             self._before_jobs.clear()
             self._jobs.clear()
-            for token in self._tokens.values():
-                token.cancel()
+            for queued in self._given.values():
+                queued.token.cancel()
             self._condition.notify()
 
     @property

@@ -154,5 +154,6 @@ class LiveScheduler:
             raise Cancelled
 
     def _stop_when_edited(self, _fraction: float) -> None:
-        if self._inbox.closed or self._inbox.edited:
+        # What lets an exact answer through at its checkpoints shall not wait for all of it to be cancelled.
+        if self._inbox.closed or self._inbox.edited or self._inbox.cancelling:
             raise Cancelled

@@ -20,6 +20,10 @@ class CancelToken:
         """Ask; any thread may."""
         self._event.set()
 
+    @property
+    def is_cancelled(self) -> bool:
+        return self._event.is_set()
+
     def check(self) -> None:
         """Raise Cancelled if the job was asked to stop."""
         if self._event.is_set():

@@ -47,6 +47,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self._engine: Engine | None = None
         self._pending: dict[int, PendingJob] = {}
+        self._given_up: set[int] = set()  # of those
 
     def attach(self, engine: "Engine") -> None:
         self._engine = engine
@@ -64,9 +65,11 @@ class Jobs(QObject):
         return job_id
 
     def cancel(self, job_id: int | None = None) -> None:
-        """Cancels a job, or else the one that was asked for first."""
+        """Cancels a job, or else of those that were not cancelled yet the one that was asked for first."""
         assert self._engine is not None, "the engine is attached before it is used"
-        for known in list(self._pending)[:1] if job_id is None else [job_id]:
+        first = [known for known in self._pending if known not in self._given_up][:1]
+        for known in first if job_id is None else [job_id]:
+            self._given_up.add(known)
             self._engine.cancel(known)
 
     @property
@@ -103,6 +106,7 @@ class Jobs(QObject):
         """A job is over, however it went."""
         from qmap_studio import engine
 
+        self._given_up.discard(result.job_id)
         match result:
             case engine.JobDone():
                 self._on_done(result)

@@ -241,3 +241,11 @@ def test_scale_factors_become_the_map_where_those_are_shown(learning: MainWindow
     learning.actions_by_name["start_from_importance"].trigger()
     assert engine.jobs[-1] == MapFromImportance(16, "scale")
     assert caption(learning) == "Original + quality map"
+
+
+def test_cancelling_twice_cancels_two_jobs(learning: MainWindow, engine: FakeEngine) -> None:
+    learning.actions_by_name["start_from_importance"].trigger()
+    learning.importance.toggle("mask")
+    for _ in range(2):
+        learning.actions_by_name["cancel_job"].trigger()
+    assert engine.cancelled == [len(engine.jobs) - 1, len(engine.jobs)]

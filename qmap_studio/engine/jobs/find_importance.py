@@ -27,6 +27,7 @@ class FindImportance(Job):
     """Find what the model itself finds important under the map; delivers `ImportanceFound`."""
 
     is_of_map: ClassVar[bool] = True
+    gives_way: ClassVar[bool] = True
 
     def do(self, context: JobContext) -> JobDone:
         stages = found_importance(context)

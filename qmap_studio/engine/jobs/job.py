@@ -14,10 +14,15 @@ class Job(ABC):
     Attributes:
         is_of_map: of the picture and the map as they were when it was asked for, whatever is painted before it begins.
         needs_codec: waits until the codec is loaded, if it can be.
+        takes_over: brings another picture or another model.
+        gives_way: shows something of the picture and the model there are: it is cancelled when a job is asked for that
+            takes over.
     """
 
     is_of_map: ClassVar[bool] = False
     needs_codec: ClassVar[bool] = True
+    takes_over: ClassVar[bool] = False
+    gives_way: ClassVar[bool] = False
 
     @abstractmethod
     def do(self, context: "JobContext") -> "JobDone":

@@ -24,6 +24,7 @@ class MapFromImportance(Job):
     """
 
     is_of_map: ClassVar[bool] = True
+    gives_way: ClassVar[bool] = True
 
     side_px: int = CELL_PX
     kind: Literal["mask", "scale"] = "mask"

@@ -33,6 +33,7 @@ class OpenPicture(Job):
     """
 
     needs_codec: ClassVar[bool] = False
+    takes_over: ClassVar[bool] = True
 
     path: Path
     page: int = 0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,8 @@ class SfcOpened(JobResult):
 @dataclass(frozen=True)
 class OpenSfc(Job):
     """Decode an `.sfc` file to its picture and its quality map; delivers `SfcOpened`."""
+
+    takes_over: ClassVar[bool] = True
 
     path: Path
 

@@ -54,6 +54,7 @@ class StudyImportance(Job):
     """Code the picture under uniform maps, and show what the model finds important in it; gives `ImportanceStudied`."""
 
     is_of_map: ClassVar[bool] = True
+    gives_way: ClassVar[bool] = True
 
     qualities: tuple[float, ...] = QUALITIES
 

@@ -1,6 +1,7 @@
 """Following the painting with another model."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from qmap_studio.core.language import tr
 from qmap_studio.engine.jobs.context import JobContext
@@ -11,6 +12,8 @@ from qmap_studio.engine.results import JobDone
 @dataclass(frozen=True)
 class UseModel(Job):
     """Follow the painting with another model; delivers `EngineReady`. If that fails, the one there is stays."""
+
+    takes_over: ClassVar[bool] = True
 
     model_id: str
 

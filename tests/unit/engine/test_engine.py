@@ -64,7 +64,7 @@ def test_a_photo_opens_before_the_codec_is_loaded(codec, results, tmp_path, is_l
 class NeedsCodec:
     """Stands where a job stands, and is none that a person could ask for."""
 
-    is_of_map, needs_codec = False, True
+    is_of_map, needs_codec, takes_over, gives_way = False, True, False, False
 
     def do(self, context):
         return JobDone(context.job_id, None, context.codecs.required.model_id)

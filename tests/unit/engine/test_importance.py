@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_codec import PATIENCE_S, FakeCodec, ImportanceCodec, painted, photo
+from fake_codec import PATIENCE_S, FakeCodec, ImportanceCodec, Results, painted, photo
 
 from qmap_studio.core.pictures import read_picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.engine import (
     EngineReady,
     FindImportance,
@@ -20,8 +21,11 @@ from qmap_studio.engine import (
     LiveResult,
     MapFound,
     MapFromImportance,
+    OpenPicture,
     SaveDrawing,
     StudyImportance,
+    UseModel,
+    live,
 )
 from qmap_studio.engine.jobs import study_importance
 
@@ -80,6 +84,52 @@ def test_it_can_be_cancelled(shown, results, codec, job):
     hold.go_on.set()
     assert results.wait_for(JobCancelled).job_id == job_id
     assert not [kind for kind in (ImportanceFound, MapFound, ImportanceStudied) if results.of(kind)]
+
+
+def test_it_is_cancelled_in_the_middle_of_an_exact_answer(shown, results, codec, monkeypatch: pytest.MonkeyPatch):
+    """An answer that it lets through at a checkpoint takes long on a large photo."""
+    monkeypatch.setattr(live, "LONGEST_DELAY_S", 0.0)
+    begun, reached, go_on, exact = (threading.Event() for _ in range(4))
+    order, take = [], Results.__call__
+
+    def watch(what: str, fraction: float) -> None:
+        if what == "importance" and fraction == 0.25:
+            begun.set()
+            shown.update_map(Rect(0, 0, 16, 16), painted(Rect(0, 0, 16, 16)), 2)
+        elif not begun.is_set():
+            return  # an answer of before
+        elif what == "update" and fraction == 0.5 and not reached.is_set():
+            reached.set()
+            assert go_on.wait(PATIENCE_S)
+        elif what == "updated":
+            order.append("answered")
+            exact.set()
+
+    def deliver(of: Results, result) -> None:
+        order.append(type(result))
+        take(of, result)
+
+    monkeypatch.setattr(Results, "__call__", deliver)
+    codec.at_checkpoint = watch
+    job = shown.submit(FindImportance())
+    assert reached.wait(PATIENCE_S)
+    shown.cancel(job)
+    go_on.set()
+    assert results.wait_for(JobCancelled).job_id == job
+    assert exact.wait(PATIENCE_S)
+    assert order.index(JobCancelled) < order.index("answered")
+
+
+@pytest.mark.parametrize("job", [FindImportance(), MapFromImportance(), StudyImportance()])
+@pytest.mark.parametrize("other", [OpenPicture(sample_photo_path()), UseModel("other")])
+def test_it_gives_way_to_another_photo_and_to_another_model(shown, results, codec, job, other):
+    codec.at_checkpoint = hold = Hold()
+    job_id = shown.submit(job)
+    assert hold.reached.wait(PATIENCE_S)
+    other_id = shown.submit(other)
+    hold.go_on.set()
+    assert results.wait_for(JobCancelled).job_id == job_id
+    assert results.wait_for(JobDone).job_id == other_id
 
 
 @pytest.mark.parametrize("codec", [FakeCodec()])

@@ -4,7 +4,7 @@ from fake_codec import flat_map, painted, photo
 
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.core.rect import Rect
-from qmap_studio.engine import Compare
+from qmap_studio.engine import Compare, UseModel
 from qmap_studio.engine.changes import Patch, Viewport
 from qmap_studio.engine.inbox import Inbox
 
@@ -87,3 +87,18 @@ def test_closing_drops_what_waits_and_stops_what_runs():
     with pytest.raises(Cancelled):
         running.token.check()
     inbox.wait(None)
+
+
+def test_only_the_job_that_runs_is_being_cancelled():
+    """Else an export would wait for answers that a cancelled job behind it holds up."""
+    inbox = Inbox()
+    first, second = inbox.add_job(UseModel("a")), inbox.add_job(UseModel("b"))
+    assert inbox.take_job().job_id == first
+    inbox.cancel_job(second)
+    assert not inbox.cancelling
+    inbox.cancel_job(first)
+    assert inbox.cancelling
+    inbox.end_job(first)
+    assert not inbox.cancelling
+    assert inbox.take_job().job_id == second
+    assert inbox.cancelling
