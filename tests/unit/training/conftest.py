@@ -26,6 +26,21 @@ def averages(trainer):
     return torch.cat([trainer.weights.averages[name].flatten() for name, _ in trainer.network.named_parameters()])
 
 
+def assert_a_resumed_run_is_the_uninterrupted_one(train):
+    """Of runs of a name that `train` makes, four steps at a stretch and with a pause after the first."""
+    whole, parts = train("whole"), train("parts")
+    for _ in range(4):
+        whole.train_step()
+    parts.train_step()
+    parts.save()
+    resumed = train("parts")
+    resumed.resume(resumed.states.newest())
+    assert resumed.step == 1
+    for _ in range(3):
+        resumed.train_step()
+    assert torch.equal(weights(resumed), weights(whole))
+
+
 def learner_of(config: LiveConfig = TINY, **recipe) -> LiveLearner:
     learner = LiveLearner(
         "live", Recipe(**{"steps": 4, "batch": 2, "crop": 64, "warmup": 2, "validate_every": 100} | recipe), config

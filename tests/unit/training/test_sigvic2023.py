@@ -20,7 +20,7 @@ from qmap_studio.training.families.sigvic2023 import TRAINING, Sigvic2023Learner
 from qmap_studio.training.trainer import Trainer
 from tests.fixtures import sample_photo
 from tests.unit.codec.sigvic2023.networks import NARROW
-from tests.unit.training.conftest import weights
+from tests.unit.training.conftest import assert_a_resumed_run_is_the_uninterrupted_one
 
 
 @pytest.fixture
@@ -78,16 +78,7 @@ def test_what_was_trained_for_200_steps_codes_pictures_by_either_loss(train, dat
 
 
 def test_a_resumed_run_is_the_uninterrupted_one(train):
-    whole, parts = train("whole"), train("parts")
-    for _ in range(4):
-        whole.train_step()
-    parts.train_step()
-    parts.save()
-    resumed = train("parts")
-    resumed.resume(resumed.states.newest())
-    for _ in range(3):
-        resumed.train_step()
-    assert torch.equal(weights(resumed), weights(whole))
+    assert_a_resumed_run_is_the_uninterrupted_one(train)
 
 
 def test_the_recipe_is_the_papers():

@@ -21,7 +21,7 @@ from qmap_studio.training.families.song2021 import PaperRecipe, Song2021Learner,
 from qmap_studio.training.preview import draw_maps
 from qmap_studio.training.trainer import Trainer
 from tests.fixtures import sample_photo
-from tests.unit.training.conftest import weights
+from tests.unit.training.conftest import assert_a_resumed_run_is_the_uninterrupted_one
 
 TINY = Song2021Config(N=8, M=8, prior=2, hidden=4)
 
@@ -46,17 +46,7 @@ def test_the_loss_falls(train):
 
 
 def test_a_resumed_run_is_the_uninterrupted_one(train):
-    whole, parts = train("whole"), train("parts")
-    for _ in range(4):
-        whole.train_step()
-    parts.train_step()
-    parts.save()
-    resumed = train("parts")
-    resumed.resume(resumed.states.newest())
-    assert resumed.step == 1
-    for _ in range(3):
-        resumed.train_step()
-    assert torch.equal(weights(resumed), weights(whole))
+    assert_a_resumed_run_is_the_uninterrupted_one(train)
 
 
 def test_the_recipe_is_the_papers(train):
