@@ -16,8 +16,10 @@ from qmap_studio.core.rate import DEFAULT_QUALITY
 from qmap_studio.core.rect import NOWHERE, Rect
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.aspect import Aspect
-from qmap_studio.document.layered_map import LayeredMap
+from qmap_studio.document.choice import Choice
+from qmap_studio.document.layered_map import LayeredMap, exchanged
 from qmap_studio.document.layers.adjust import AdjustLayer
+from qmap_studio.document.layers.adjustments import Adjustment, Invert, Shift, Strength
 from qmap_studio.document.layers.composition import of_aspect
 from qmap_studio.document.layers.raster import MaskLayer
 from qmap_studio.document.layers.shape import PlacedShape, ShapeLayer
@@ -48,15 +50,19 @@ class Document(LayeredMap):
         quality_map: QualityMap | None = None,
         bounds: Bounds | None = None,
     ) -> None:
-        layers: Layers = (UniformLayer(DEFAULT_QUALITY),)
+        base = DEFAULT_QUALITY
+        layers: Layers = ()
         if quality_map is not None:
             _check_shape(quality_map.values, picture.height, picture.width)
             first = quality_map.values[0, 0]
-            is_uniform = bool((quality_map.values == first).all())
-            layers = (UniformLayer(first / MAX_LEVEL),) if is_uniform else (*layers, MaskLayer.of(quality_map.values))
+            if (quality_map.values == first).all():
+                base = first / MAX_LEVEL
+            else:
+                layers = (MaskLayer.of(quality_map.values, name=tr("Map of the file")),)
         if bounds is not None:
             _check_shape(bounds, picture.height, picture.width)
-            layers = (*layers, *_layers_of_bounds(bounds))
+            layers = (*layers, *_layers_of_bounds(bounds, tr("Bounds of the file")))
+        layers = (UniformLayer(base, name=tr("Base quality")), *layers)
         super().__init__(picture.height, picture.width, layers)
         self.picture = picture
         self.path = path
@@ -64,14 +70,23 @@ class Document(LayeredMap):
 
     def fill_uniform(self, quality: float) -> Rect:
         """One quality everywhere, in place of all layers of quality."""
-        return self.change_layers((UniformLayer(quality),), N_("Uniform quality"))
+        layers = self.finish()
+        base = dataclasses.replace(_base(layers), quality=quality)
+        if not any(of_aspect(layers, Aspect.QUALITY)[1:]) and base.level == _base(layers).level:
+            return NOWHERE
+        return self.change_layers(_with_quality((base,), layers), N_("Uniform quality"))
+
+    def set_base(self, quality: float) -> Rect:
+        """The quality that the lowest layer gives to all that the others leave to it."""
+        base = _base(self.finish())
+        return self.replace_layer(base, dataclasses.replace(base, quality=quality), N_("Base quality"))
 
     def fill_rectangle(self, rect: Rect, quality: float, feather_px: float = 0, bound: int | None = None) -> Rect:
         """A rectangle of one quality, fading into the map around it over the feather, or of a bound in its place."""
         if rect.empty:
             return NOWHERE
         placed = PlacedShape(Rectangle.of(rect), quality, feather_px, bound=bound)
-        return self._add_shapes([placed], N_("Rectangle"))
+        return self.add_shapes([placed], N_("Rectangle"))
 
     def apply_boxes(
         self,
@@ -96,14 +111,33 @@ class Document(LayeredMap):
             placed for placed in shapes if not placed.reach.clipped(self.picture.width, self.picture.height).empty
         ]
         if outside is None:
-            return self._add_shapes(shapes, N_("Boxes")) if shapes else NOWHERE
-        layer, layers = ShapeLayer(tuple(shapes)), self.finish()
-        bounds = of_aspect(layers, Aspect.BOUND)
-        return self.change_layers((UniformLayer(outside), *bounds, layer), N_("Boxes"))
+            return self.add_shapes(shapes, N_("Boxes"))
+        base = dataclasses.replace(_base(self.finish()), quality=outside)
+        layer = ShapeLayer(tuple(shapes), name=self.fresh_name(tr(ShapeLayer.title)))
+        return self.change_layers((*_with_quality((base,), self.layers), layer), N_("Boxes"))
+
+    def add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
+        """Adds shapes of one aspect, which are then selected: to the active layer, or a new one if that takes none."""
+        if not shapes:
+            return NOWHERE
+        layers, active = self.finish(), self.active_layer
+        aspect = shapes[0].aspect
+        if active is None or active.aspect is not aspect:
+            active = next(reversed(self.layers_of(aspect)), None)
+        if isinstance(active, ShapeLayer) and active.visible and not active.locked:
+            layer = dataclasses.replace(active, shapes=(*active.shapes, *shapes))
+            layers = exchanged(layers, active, layer)
+        else:
+            layer = ShapeLayer(tuple(shapes), name=self.fresh_name(tr(ShapeLayer.title)))
+            layers = self.with_layer(layer)
+        rect = self.change_layers(layers, name)
+        self.choose(Choice(layer.key, frozenset(placed.key for placed in shapes)))
+        return rect
 
     def bound_everywhere(self, bound: int) -> Rect:
         """One error bound everywhere, in place of all layers of bounds: 0 to 8."""
-        return self.change_layers((UniformBound(bound),), N_("Bounds everywhere"))
+        layer = UniformBound(bound, name=tr(UniformBound.title))
+        return self._put_bounds((layer,), N_("Bounds everywhere"))
 
     def replace_bounds(self, bounds: Bounds, name: str) -> Rect:
         """Puts other bounds in the place of all layers of bounds.
@@ -115,7 +149,7 @@ class Document(LayeredMap):
             QualityMapShapeError: they are not of the picture's size.
         """
         _check_shape(bounds, self.picture.height, self.picture.width)
-        return self._put_bounds(_layers_of_bounds(bounds), name)
+        return self._put_bounds(_layers_of_bounds(bounds, tr(name)), name)
 
     def clear_bounds(self) -> Rect:
         """No pixel has a bound any more."""
@@ -123,65 +157,71 @@ class Document(LayeredMap):
 
     def invert(self) -> Rect:
         """Quality q becomes 1 - q."""
-        return self._adjust(AdjustLayer.inverted(), N_("Invert"))
+        return self._adjust(Invert(), N_("Invert"))
 
     def strengthen(self, factor: float) -> Rect:
         """Spreads the qualities around their mean, or draws them together with a factor below 1."""
         self.finish()
         mean = float(self.quality_map.values.mean()) / MAX_LEVEL
         name = N_("Strengthen") if factor > 1 else N_("Weaken")
-        return self._adjust(AdjustLayer.strengthened(factor, mean), name)
+        return self._adjust(Strength(factor, mean), name)
 
     def shift(self, quality: float) -> Rect:
         """Adds to the quality everywhere, within its range."""
-        return self._adjust(AdjustLayer.shifted(quality), N_("Raise") if quality > 0 else N_("Lower"))
+        return self._adjust(Shift(quality), N_("Raise") if quality > 0 else N_("Lower"))
 
     def replace(self, values: NDArray[np.uint16], name: str) -> Rect:
-        """Puts another map in the place of all layers of quality.
+        """Puts another map over all layers of quality, in the place of the uppermost one if that is a whole map, too.
 
         Args:
             values: uint16 (H, W), copied.
-            name: of the edit, for undo.
+            name: of the edit, for undo, and of the layer.
         Raises:
             QualityMapShapeError: the map is not the picture's size.
         """
-        _check_shape(values, self.picture.height, self.picture.width)
-        return self.change_layers((MaskLayer.of(values.copy()),), name)
+        return self.change_layers(self._with_map(values, name, self.finish()), name)
 
     def try_map(self, values: NDArray[np.uint16], name: str) -> Rect:
-        """Previews another map in the place of all layers of quality.
-
-        Args:
-            values: uint16 (H, W), copied.
-        Raises:
-            QualityMapShapeError: the map is not the picture's size.
-        """
-        _check_shape(values, self.picture.height, self.picture.width)
-        return self.preview((MaskLayer.of(values.copy()),), name)
+        """Previews what `replace` does."""
+        return self.preview(self._with_map(values, name, self.before_previews()), name)
 
     # Inside
 
     def _put_bounds(self, bounds: Layers, name: str) -> Rect:
-        return self._change((*of_aspect(self.finish(), Aspect.QUALITY), *bounds), name)
+        return self.change_layers((*of_aspect(self.finish(), Aspect.QUALITY), *bounds), name)
 
-    def _adjust(self, layer: AdjustLayer, name: str) -> Rect:
-        """Over all layers of quality; one adjustment after the other is one layer."""
-        *below, top = layers = of_aspect(self.finish(), Aspect.QUALITY)
-        if isinstance(top, AdjustLayer) and top.is_plain:
-            return self.change_layers((*below, top.then(layer)), name)
+    def _adjust(self, adjustment: Adjustment, name: str) -> Rect:
+        """Over all layers; one adjustment after the other is one layer."""
+        layers = self.finish()
+        top = of_aspect(layers, Aspect.QUALITY)[-1]
+        if isinstance(top, AdjustLayer) and top.is_plain and top.visible and not top.locked:
+            return self.change_layers(exchanged(layers, top, top.then(adjustment)), name)
+        layer = dataclasses.replace(AdjustLayer.of(adjustment), name=self.fresh_name(tr(AdjustLayer.title)))
         return self.change_layers((*layers, layer), name)
 
-    def _add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
-        """Into the uppermost layer of their aspect, or a new one if that holds no shapes."""
-        layers = of_aspect(self.finish(), shapes[0].aspect)
-        top = layers[-1] if layers else None
-        if not isinstance(top, ShapeLayer):
-            return self.change_layers((*layers, ShapeLayer(tuple(shapes))), name)
-        return self.change_layers((*layers[:-1], dataclasses.replace(top, shapes=(*top.shapes, *shapes))), name)
+    def _with_map(self, values: NDArray[np.uint16], name: str, layers: Layers) -> Layers:
+        _check_shape(values, self.picture.height, self.picture.width)
+        layer = MaskLayer.of(values.copy(), name=tr(name))
+        top = of_aspect(layers, Aspect.QUALITY)[-1]
+        if isinstance(top, MaskLayer) and top.is_plain and top.visible and not (top.locked or top.adjustments):
+            return exchanged(layers, top, layer)
+        return (*layers, layer)
 
 
-def _layers_of_bounds(bounds: Bounds) -> Layers:
-    return (MaskLayer.of(bounds, Aspect.BOUND),) if (bounds != UNBOUNDED).any() else ()
+def _base(layers: Layers) -> UniformLayer:
+    """The lowest layer, which covers everything."""
+    base = layers[0]
+    assert isinstance(base, UniformLayer), "every document has a base quality"
+    return base
+
+
+def _with_quality(quality: Layers, layers: Layers) -> Layers:
+    """Other layers of quality in the place of those there are; those of bounds stay."""
+    return (*quality, *of_aspect(layers, Aspect.BOUND))
+
+
+def _layers_of_bounds(bounds: Bounds, name: str) -> Layers:
+    return (MaskLayer.of(bounds, Aspect.BOUND, name),) if (bounds != UNBOUNDED).any() else ()
 
 
 def _check_shape(values: NDArray[np.uint16] | Bounds, height: int, width: int) -> None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from sys import getsizeof
+from typing import Self
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.layers.raster import RasterLayer
+from qmap_studio.document.layers.shape import ShapeLayer
 from qmap_studio.document.layers.stack import Layers
 from qmap_studio.document.tiles import MapTile
 
@@ -28,19 +31,26 @@ class _Entry:
 
     Attributes:
         kept: the tiles that only the history holds because of it.
+        shapes_bytes: memory of lists of shapes that only the history holds, about.
         states: names of what the map holds before and after.
     """
 
     edit: Edit
     states: tuple[int, int]
     kept: list[MapTile]
+    shapes_bytes: int
     size_bytes: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.measure()
 
+    @classmethod
+    def of(cls, edit: Edit, states: tuple[int, int], held: Layers, now: Layers) -> Self:
+        """An edit of layers that are held and not those of now."""
+        return cls(edit, states, _tiles_lost(held, now), _bytes_of_shapes_lost(held, now))
+
     def measure(self) -> None:
-        self.size_bytes = sum(tile.size_bytes for tile in self.kept)
+        self.size_bytes = self.shapes_bytes + sum(tile.size_bytes for tile in self.kept)
 
     def pack(self) -> None:
         for tile in self.kept:
@@ -67,6 +77,7 @@ class History:
         self._undo: list[_Entry] = []
         self._redo: list[_Entry] = []
         self._last_state = 0
+        self._forgets = False
 
     @property
     def undo_name(self) -> str | None:
@@ -79,14 +90,29 @@ class History:
         return self._redo[-1].edit.name if self._redo else None
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Of all edits, from the oldest that is remembered to the last that can be done again."""
+        return tuple(entry.edit.name for entry in (*self._undo, *reversed(self._redo)))
+
+    @property
+    def position(self) -> int:
+        """How many of them are done."""
+        return len(self._undo)
+
+    @property
+    def forgets(self) -> bool:
+        """Whether older edits were forgotten, so that what came before the first is not the beginning."""
+        return self._forgets
+
+    @property
     def size_bytes(self) -> int:
-        """Memory taken by tiles that only the history holds."""
+        """Memory taken by what only the history holds."""
         return sum(entry.size_bytes for entry in (*self._undo, *self._redo))
 
     def record(self, edit: Edit) -> None:
         """Adds an edit that was done; what was undone before can not be redone any more."""
         self._last_state += 1
-        self._undo.append(_Entry(edit, (self.state, self._last_state), _tiles_lost(edit.before, edit.after)))
+        self._undo.append(_Entry.of(edit, (self.state, self._last_state), edit.before, edit.after))
         self._redo.clear()
         self.state = self._last_state
         self._save_memory()
@@ -97,7 +123,7 @@ class History:
             return None
         entry = self._undo.pop()
         self.state = entry.states[0]
-        self._redo.append(_Entry(entry.edit, entry.states, _tiles_lost(entry.edit.after, entry.edit.before)))
+        self._redo.append(_Entry.of(entry.edit, entry.states, entry.edit.after, entry.edit.before))
         self._save_memory()
         return entry.edit
 
@@ -107,7 +133,7 @@ class History:
             return None
         entry = self._redo.pop()
         self.state = entry.states[1]
-        self._undo.append(_Entry(entry.edit, entry.states, _tiles_lost(entry.edit.before, entry.edit.after)))
+        self._undo.append(_Entry.of(entry.edit, entry.states, entry.edit.before, entry.edit.after))
         self._save_memory()
         return entry.edit
 
@@ -119,6 +145,7 @@ class History:
                 if unpacked > UNPACKED_BYTES and not entry.is_packed:
                     entry.pack()
         while self.size_bytes > self._limit_bytes and max(len(self._undo), len(self._redo)) > 1:
+            self._forgets |= len(self._undo) > 1
             del (self._undo if len(self._undo) > 1 else self._redo)[0]
 
 
@@ -130,3 +157,9 @@ def _tiles_lost(held: Layers, now: Layers) -> list[MapTile]:
 
 def _tiles(layers: Layers) -> Iterable[MapTile]:
     return (tile for layer in layers if isinstance(layer, RasterLayer) for tile in layer.tiles.values())
+
+
+def _bytes_of_shapes_lost(held: Layers, now: Layers) -> int:
+    still = {id(layer.shapes) for layer in now if isinstance(layer, ShapeLayer)}
+    lost = [layer.shapes for layer in held if isinstance(layer, ShapeLayer) and id(layer.shapes) not in still]
+    return sum(map(getsizeof, lost))  # of the lists; their shapes are mostly in others, too

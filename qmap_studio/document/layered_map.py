@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from qmap_studio.core.bounds import Bounds
-from qmap_studio.core.language import N_
+from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rect import NOWHERE, Rect, around
 from qmap_studio.document.aspect import Aspect
 from qmap_studio.document.brush import Brush
+from qmap_studio.document.choice import Choice
 from qmap_studio.document.history import Edit, History
 from qmap_studio.document.layers.composition import Composition, of_aspect
 from qmap_studio.document.layers.layer import Layer
@@ -45,6 +47,8 @@ class LayeredMap:
         """The edit under way; what comes after it is what is shown."""
         self._saved_state = self._history.state
         self._observers: list[Observer] = []
+        self._choice = Choice()
+        self._choice_observers: list[Callable[[], None]] = []
 
     @property
     def layers(self) -> Layers:
@@ -92,28 +96,70 @@ class LayeredMap:
         """Puts other layers in the place of all, as one edit.
 
         Args:
-            layers: made of those that `finish` gives. If none is of quality, or none of bounds, those there are stay.
+            layers: made of those that `finish` gives.
             name: what undo takes back, translated where it is shown.
         Returns:
-            The rectangle that changed. If no level did, it is empty, and there is no edit.
+            The rectangle that changed, empty if no level did. Without another layer in them there is no edit.
         """
-        return self._change(_completed(layers, self.finish()), name)
-
-    def _change(self, layers: Layers, name: str) -> Rect:
-        before, rect = self.finish(), around(self._composition.difference(layers))
-        if not self._composition.show(layers):
-            self._composition.layers = before
+        before = self.finish()
+        if are_same(layers, before):
             return NOWHERE
+        rect = around(self._composition.difference(layers))
+        if not self._composition.show(layers):
+            rect = NOWHERE
         self._history.record(Edit(name, before, layers, rect))
         return self._changed(rect)
 
     def add_layer(self, layer: Layer, name: str) -> Rect:
-        """Puts a layer over all others."""
-        return self.change_layers((*self.finish(), layer), name)
+        """Puts a layer over the active one, which it then is, with a name if it has none."""
+        return self.change_layers(self.with_layer(layer), name)
+
+    def with_layer(self, layer: Layer) -> Layers:
+        """The layers with one more over the active one, which it then is, with a name if it has none."""
+        layers, active = self.finish(), self.active_layer
+        if not layer.name:
+            layer = dataclasses.replace(layer, name=self.fresh_name(tr(layer.title)))
+        self.choose(Choice(layer.key))
+        place = layers.index(active) + 1 if active is not None else len(layers)
+        return (*layers[:place], layer, *layers[place:])
 
     def replace_layer(self, layer: Layer, other: Layer, name: str) -> Rect:
         """Puts a layer in the place of another; ValueError if that is not one of the map's."""
-        return self.change_layers(_exchanged(self.finish(), layer, other), name)
+        return self.change_layers(exchanged(self.finish(), layer, other), name)
+
+    def fresh_name(self, title: str) -> str:
+        """A title with the least number that makes it the name of no layer there is."""
+        taken = {layer.name for layer in self.layers}
+        return next(name for n in count(1) if (name := f"{title} {n}") not in taken)
+
+    # What is worked on
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen of what there is."""
+        return self._choice
+
+    @property
+    def active_layer(self) -> Layer | None:
+        """The layer that is chosen, or else the uppermost one; None if there is none."""
+        chosen = self.layer(self._choice.layer)
+        return chosen if chosen is not None else self.layers[-1] if self.layers else None
+
+    def layer(self, key: int | None) -> Layer | None:
+        """The layer of this key as it is now."""
+        return next((layer for layer in self.layers if layer.key == key), None)
+
+    def choose(self, choice: Choice) -> None:
+        """Works on another layer, or on other shapes; no edit. Whoever subscribed is told."""
+        if choice != self._choice:
+            self._choice = choice
+            for observer in tuple(self._choice_observers):
+                observer()
+
+    def subscribe_choice(self, observer: Callable[[], None]) -> Callable[[], None]:
+        """Lets somebody know when another layer or other shapes are chosen; returns what ends that."""
+        self._choice_observers.append(observer)
+        return lambda: self._choice_observers.remove(observer)
 
     # Strokes
 
@@ -123,23 +169,34 @@ class LayeredMap:
         """Starts a stroke with one dab; the pen's pressure, in [0, 1], scales the brush's flow.
 
         Args:
-            layer: that it is drawn into; the uppermost one of what the brush paints, or a new one if that is no brush
-                layer.
+            layer: that it is drawn into; without it, and if `layer_to_paint` knows none, a new one over the active one.
         Raises:
             ValueError: the layer is not one of the map's, or not of what the brush paints.
         """
         before, aspect = self.finish(), brush.aspect
-        if layer is None:
-            top = next(reversed(self.layers_of(aspect)), None)
-            layer = top if isinstance(top, BrushLayer) else None
+        layer = layer or self.layer_to_paint(aspect)
         self._stroke = Stroke(brush, layer or BrushLayer(aspect=aspect), *self.quality_map.values.shape)
         self._has_drawn = False
         drawn = self._stroke.layer
-        layers = (*before, drawn) if layer is None else _exchanged(before, layer, drawn)
+        if layer is None:
+            drawn = self._stroke.layer = dataclasses.replace(drawn, name=self.fresh_name(tr(drawn.title)))
+            layers = self.with_layer(drawn)
+        else:
+            layers = exchanged(before, layer, drawn)
         self._composition.layers = layers
         self._composition.keep_below(layers[: layers.index(drawn)], aspect)
         self._pending = Edit(N_("Stroke"), before, layers, NOWHERE)
         return self._draw(self._stroke.dab(x, y, pressure))
+
+    def layer_to_paint(self, aspect: Aspect) -> BrushLayer | None:
+        """The layer that a stroke goes into: the active one, if it can be painted; None: a new one.
+
+        What has another aspect than the active layer goes into the uppermost layer of that aspect.
+        """
+        active = self.active_layer
+        if active is None or active.aspect is not aspect:
+            active = next(reversed(self.layers_of(aspect)), None)
+        return active if isinstance(active, BrushLayer) and active.visible and not active.locked else None
 
     def continue_stroke(self, x: float, y: float, pressure: float = 1.0) -> Rect:
         """Draws the stroke on to a point; on the way the pressure changes evenly.
@@ -164,19 +221,18 @@ class LayeredMap:
     # Previews
 
     def preview(self, layers: Layers, name: str) -> Rect:
-        """Shows other layers, made as for `change_layers`, as a pending edit: the next preview takes its place.
+        """Shows other layers, made of those that `before_previews` gives, as a pending edit: the next takes its place.
 
         It becomes an edit by `finish`, or when any other edit begins; `cancel` takes it back.
         """
-        before = self._before_previews()
-        layers = _completed(layers, before)
+        before = self.before_previews()
         rect = around(self._composition.difference(layers))
         so_far = self._pending.rect if self._pending is not None else NOWHERE
         self._pending = Edit(name, before, layers, so_far.united(rect))
         self._composition.show(layers)
         return self._changed(rect, ended=False)
 
-    def _before_previews(self) -> Layers:
+    def before_previews(self) -> Layers:
         """The layers that a preview is made of; a stroke ends first."""
         if self._stroke is not None:
             self.finish()
@@ -190,17 +246,15 @@ class LayeredMap:
         self._pending = self._stroke = None
         if stroke is None:
             # The last preview may be what was there before the first.
-            has_changed = self._composition.show(pending.before)
+            has_changed = not are_same(pending.before, pending.after)
         else:
             has_changed = self._has_drawn
-            after = _exchanged(self.layers, stroke.layer, stroke.finished())
-            pending = dataclasses.replace(pending, after=after, rect=stroke.rect)
+            after = exchanged(self.layers, stroke.layer, stroke.finished())
+            rect = self._composition.reached(stroke.rect, stroke.layer)
+            pending = dataclasses.replace(pending, after=after, rect=rect)
         if has_changed:
             self._history.record(pending)
-            if stroke is None:
-                self._composition.show(pending.after)
-            else:  # which holds just what is shown
-                self._composition.layers = pending.after
+            self._composition.layers = pending.after  # which holds just what is shown
         else:
             self._composition.layers = pending.before
         self._notify(NOWHERE, ended=True)
@@ -212,7 +266,7 @@ class LayeredMap:
             return NOWHERE
         pending, stroke = self._pending, self._stroke
         self._pending = self._stroke = None
-        rect = pending.rect if stroke is None else stroke.rect
+        rect = pending.rect if stroke is None else self._composition.reached(stroke.rect, stroke.layer)
         self._composition.show(pending.before)
         return self._changed(rect)
 
@@ -246,15 +300,49 @@ class LayeredMap:
         self._composition.show(edit.after)
         return self._changed(edit.rect)
 
+    @property
+    def edits(self) -> tuple[str, ...]:
+        """The names of all edits, from the oldest that is remembered to the last that can be done again."""
+        return self._history.names
+
+    @property
+    def position(self) -> int:
+        """How many of them are done."""
+        return self._history.position
+
+    @property
+    def forgets(self) -> bool:
+        """Whether older edits were forgotten, so that what came before the first is not the beginning."""
+        return self._history.forgets
+
+    def go_to(self, position: int) -> Rect:
+        """Undoes and does again until so many edits are done; ValueError if there are not as many.
+
+        Returns:
+            The rectangle that changed; what lies between is not composed.
+        """
+        self.finish()
+        if not 0 <= position <= len(self.edits):
+            raise ValueError(f"there are {len(self.edits)} edits, not {position}")
+        layers = self.layers
+        while self.position > position and (edit := self._history.undo()) is not None:
+            layers = edit.before
+        while self.position < position and (edit := self._history.redo()) is not None:
+            layers = edit.after
+        if are_same(layers, self.layers):
+            return NOWHERE
+        rect = around(self._composition.difference(layers))
+        self._composition.show(layers)
+        return self._changed(rect)
+
     # Inside
 
     def _draw(self, parts: Sequence[Rect]) -> Rect:
         """Shows parts of the stroke."""
         assert self._stroke is not None, "what is drawn is a stroke"
-        aspect = self._stroke.layer.aspect
-        changed = [part for part in parts if self._composition.compose(part, aspect)]
-        self._has_drawn |= bool(changed)
-        return self._changed(around(changed), ended=False)
+        self._has_drawn |= bool(parts)
+        changed = around(self._composition.compose(part, self._stroke.layer) for part in parts)
+        return self._changed(changed, ended=False)
 
     def _changed(self, rect: Rect, *, ended: bool = True) -> Rect:
         if not rect.empty:
@@ -268,13 +356,13 @@ class LayeredMap:
             observer(rect, ended)
 
 
-def _completed(layers: Layers, before: Layers) -> Layers:
-    """Layers with those that were there before of an aspect they have none of."""
-    there = {layer.aspect for layer in layers}
-    return (*layers, *(layer for layer in before if layer.aspect not in there))
+def are_same(layers: Layers, others: Layers) -> bool:
+    """Whether they are the very same layers."""
+    return len(layers) == len(others) and all(a is b for a, b in zip(layers, others, strict=True))
 
 
-def _exchanged(layers: Layers, layer: Layer, other: Layer) -> Layers:
+def exchanged(layers: Layers, layer: Layer, other: Layer) -> Layers:
+    """Layers with another one in the place of one; ValueError if that is none of them."""
     if not any(known is layer for known in layers):
         raise ValueError("the layer is not one of the map's")
     return tuple(other if known is layer else known for known in layers)

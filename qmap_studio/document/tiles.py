@@ -46,13 +46,13 @@ class MapTile:
 
     @property
     def levels(self) -> Plane:
-        self._levels = _unpacked(self._levels)
-        return self._levels
+        levels = self._levels = _unpacked(self._levels)
+        return levels  # which another thread may have packed again by now
 
     @property
     def coverage(self) -> Plane:
-        self._coverage = _unpacked(self._coverage)
-        return self._coverage
+        coverage = self._coverage = _unpacked(self._coverage)
+        return coverage
 
     @property
     def is_full(self) -> bool:

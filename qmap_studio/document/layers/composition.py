@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from qmap_studio.core.bounds import Bounds
-from qmap_studio.core.rect import Rect
+from qmap_studio.core.rect import NOWHERE, Rect
 from qmap_studio.document.aspect import Aspect
+from qmap_studio.document.layers.layer import Layer
 from qmap_studio.document.layers.stack import BoundStack, Layers, Stack
 
 
@@ -19,7 +20,7 @@ class Composition:
     def __init__(self, height: int, width: int, layers: Layers) -> None:
         self._size = height, width
         self._layers = layers
-        self._quality = Stack(height, width, of_aspect(layers, Aspect.QUALITY))
+        self._quality = Stack(height, width, _seen(layers, Aspect.QUALITY))
         # Takes a byte a pixel: it is there while there are layers of bounds.
         self._bounds: BoundStack | None = None
         for stack, ours in self._stacks(layers):
@@ -61,23 +62,32 @@ class Composition:
         """Where other layers may come to other levels."""
         return [rect for stack, ours in self._stacks(layers) for rect in stack.difference(ours)]
 
-    def compose(self, rect: Rect, aspect: Aspect) -> bool:
-        """Brings an aspect of a rectangle up to date with its layers; tells whether any level has changed."""
-        return self._stack(aspect).compose(rect)
+    def compose(self, rect: Rect, layer: Layer) -> Rect:
+        """Brings up to date what a layer holds another thing of in a rectangle.
+
+        Returns:
+            Where levels may have changed; empty if none has.
+        """
+        reached = self.reached(rect, layer)
+        return reached if self._stack(layer.aspect).compose(reached) else NOWHERE
+
+    def reached(self, rect: Rect, layer: Layer) -> Rect:
+        """Where levels may change once what a layer holds has changed within a rectangle."""
+        return self._stack(layer.aspect).reached(rect, layer)
 
     def keep_below(self, layers: Layers, aspect: Aspect) -> None:
         """Keeps what the lowest layers of an aspect come to, as `Stack.keep_below`."""
-        self._stack(aspect).keep_below(of_aspect(layers, aspect))
+        self._stack(aspect).keep_below(_seen(layers, aspect))
 
     def _keep(self, layers: Layers) -> None:
         self._layers = layers
-        if not of_aspect(layers, Aspect.BOUND):
+        if not _seen(layers, Aspect.BOUND):
             self._bounds = None
 
     def _stacks(self, layers: Layers) -> Iterator[tuple[Stack, Layers]]:
         """What composes each aspect now or with other layers, and those of it."""
         for aspect in Aspect:
-            ours = of_aspect(layers, aspect)
+            ours = _seen(layers, aspect)
             if aspect is Aspect.QUALITY or ours or self._bounds is not None:
                 yield self._stack(aspect), ours
 
@@ -92,3 +102,8 @@ class Composition:
 def of_aspect(layers: Layers, aspect: Aspect) -> Layers:
     """The layers of an aspect, in their order."""
     return tuple(layer for layer in layers if layer.aspect is aspect)
+
+
+def _seen(layers: Layers, aspect: Aspect) -> Layers:
+    """Those of an aspect that are visible."""
+    return tuple(layer for layer in layers if layer.aspect is aspect and layer.visible)

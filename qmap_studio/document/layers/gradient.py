@@ -5,14 +5,16 @@ Points are (x, y) in pixels, where the first pixel spans 0 to 1; qualities are i
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from math import dist
+from math import dist, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.cells import level_of
+from qmap_studio.core.language import N_
 from qmap_studio.core.rect import Rect
-from qmap_studio.document.layers.layer import Layer, Rendered
+from qmap_studio.document.layers.layer import Layer
+from qmap_studio.document.layers.rendered import Rendered
 from qmap_studio.document.shapes import pixel_centres
 
 Point = tuple[float, float]
@@ -33,10 +35,11 @@ class GradientLayer(Layer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not dist(self.start, self.end) >= 1:
+        level_of(self.quality_from), level_of(self.quality_to)
+        if not 1 <= dist(self.start, self.end) < inf:
             raise ValueError(f"the handles of a gradient are at least a pixel apart, not {self.start}, {self.end}")
 
-    def reach(self, height: int, width: int) -> Rect:
+    def extent(self, height: int, width: int) -> Rect:
         return Rect.whole(height, width)
 
     def covers(self, rect: Rect) -> bool:
@@ -58,6 +61,9 @@ class GradientLayer(Layer):
 class LinearGradient(GradientLayer):
     """Linear between two lines through the handles, constant beyond both."""
 
+    kind = "linear"
+    title = N_("Linear gradient")
+
     def _levels(self, x: NDArray[np.float32], y: NDArray[np.float32], first: int, rise: int) -> NDArray[np.float32]:
         step_x, step_y = self.end[0] - self.start[0], self.end[1] - self.start[1]
         slope = rise / (step_x * step_x + step_y * step_y)
@@ -68,6 +74,9 @@ class LinearGradient(GradientLayer):
 
 class RadialGradient(GradientLayer):
     """Linear from the centre, `start`, to the circle through `end`, constant beyond."""
+
+    kind = "radial"
+    title = N_("Radial gradient")
 
     def _levels(self, x: NDArray[np.float32], y: NDArray[np.float32], first: int, rise: int) -> NDArray[np.float32]:
         levels: NDArray[np.float32] = np.add.outer((y - self.start[1]) ** 2, (x - self.start[0]) ** 2)

@@ -1,16 +1,19 @@
 """Shapes of one quality or error bound each: boxes of a detector, rectangles that were drawn; they stay objects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from itertools import groupby
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qmap_studio.core.language import N_
 from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.aspect import Aspect, painted
 from qmap_studio.document.blend import Plane
-from qmap_studio.document.layers.layer import Layer, Rendered, differing
+from qmap_studio.document.layers.layer import Layer, differing, new_key
+from qmap_studio.document.layers.rendered import Rendered
 from qmap_studio.document.shapes import Shape, reach_of
 
 
@@ -21,8 +24,11 @@ class PlacedShape:
     Attributes:
         quality: inside of it, in [0, 1].
         feather_px: how far outside of it the quality reaches, falling smoothly; a bound reaches half as far.
-        label: what it is of; may be empty.
+        label: its class, as a detector's; may be empty.
         bound: the error bound inside of it in place of a quality, where there is one: 0 to 8, or UNBOUNDED.
+        name: that a person gave it; may be empty.
+        is_inside: it is what figures call inside.
+        key: the same in every version of it, and in no other shape.
     """
 
     shape: Shape
@@ -30,6 +36,14 @@ class PlacedShape:
     feather_px: float = 0.0
     label: str = ""
     bound: int | None = None
+    name: str = ""
+    is_inside: bool = False
+    key: int = field(default_factory=new_key, compare=False)
+
+    def __post_init__(self) -> None:
+        painted(self.quality, self.bound)
+        if not (isfinite(self.feather_px) and self.feather_px >= 0):
+            raise ValueError(f"a feather is 0 or more pixels, not {self.feather_px}")
 
     @property
     def aspect(self) -> Aspect:
@@ -54,6 +68,9 @@ class ShapeLayer(Layer):
     they never add up.
     """
 
+    kind = "shapes"
+    title = N_("Shapes")
+
     shapes: tuple[PlacedShape, ...]
 
     def __post_init__(self) -> None:
@@ -65,14 +82,15 @@ class ShapeLayer(Layer):
     def aspect(self) -> Aspect:
         return self.shapes[0].aspect if self.shapes else Aspect.QUALITY
 
-    def reach(self, height: int, width: int) -> Rect:
+    def extent(self, height: int, width: int) -> Rect:
         return around(placed.reach for placed in self.shapes).clipped(width, height)
 
     def difference(self, other: Layer, height: int, width: int) -> list[Rect]:
-        if not isinstance(other, ShapeLayer) or (other.opacity, other.rule) != (self.opacity, self.rule):
+        if not isinstance(other, ShapeLayer) or not self.shows_as(other, besides="shapes"):
             return super().difference(other, height, width)
         before, after = differing(self.shapes, other.shapes)
-        return [around(placed.reach for placed in (*before, *after)).clipped(width, height)]
+        reach = around(placed.reach for placed in (*before, *after))
+        return [reach.expanded(self.margin_px).clipped(width, height)] if not reach.empty else []
 
     def render(self, rect: Rect, below: NDArray[np.uint16]) -> Rendered | None:
         levels: Plane = 0

@@ -40,8 +40,10 @@ class Stack:
         """Takes other layers and composes where they differ; tells whether any level has changed."""
         parts, known = self.difference(layers), self.layers
         self.layers = layers
-        if _begins_with(layers, known):  # what lies over all others is laid over what they come to
-            changed = [self._lay(part, layers[len(known) :]) for part in parts]
+        added = layers[len(known) :]
+        if _begins_with(layers, known) and not any(map(_looks_around_below, added)):
+            # What lies over all others is laid over what they come to.
+            changed = [self._lay(part, added) for part in parts]
         else:
             changed = [self.compose(part) for part in parts]
         return any(changed)
@@ -62,7 +64,7 @@ class Stack:
                 lowest, composed = len(self._below), self._composed_below(index, part)
             else:
                 composed = self._blank(part)
-            changed |= self._compose(self.layers[lowest:], part, composed)
+            changed |= self._compose(self.layers, lowest, part, composed)
         return changed
 
     def difference(self, layers: Layers) -> list[Rect]:
@@ -70,34 +72,66 @@ class Stack:
         height, width = self.values.shape
         before, after = differing(self.layers, layers)
         if len(before) == len(after) == 1:
-            return before[0].difference(after[0], height, width)
-        return [around(layer.reach(height, width) for layer in (*before, *after))]
+            changed = before[0].difference(after[0], height, width)
+        else:
+            changed = [around(layer.reach(height, width) for layer in (*before, *after))]
+        return [self._seen_in(rect, layers) for rect in changed]
+
+    def reached(self, rect: Rect, layer: Layer) -> Rect:
+        """Where levels may change once what a layer holds has changed within a rectangle."""
+        height, width = self.values.shape
+        return self._seen_in(rect.expanded(layer.margin_px).clipped(width, height), self.layers)
+
+    def _seen_in(self, rect: Rect, layers: Layers) -> Rect:
+        """Where what has changed in a rectangle is seen by layers that look around below them."""
+        margin = sum(layer.margin_px for layer in layers if layer.reads_below)
+        height, width = self.values.shape
+        return rect.expanded(margin).clipped(width, height) if margin and not rect.empty else rect
 
     def _lay(self, rect: Rect, layers: Layers) -> bool:
-        """Lays layers over the levels as they are."""
+        """Lays layers, none of which looks around below it, over the levels as they are."""
         changed = False
         for _, part in parts_of(rect):
-            changed |= self._compose(layers, part, self.values[part.slices].astype(np.uint16))
+            changed |= self._compose(layers, 0, part, self.values[part.slices].astype(np.uint16))
         return changed
 
-    def _compose(self, layers: Layers, part: Rect, levels: NDArray[np.uint16]) -> bool:
-        """Lays layers over levels of a part of a tile, which become the map's; tells whether any is another."""
-        for layer in layers:
-            layer.compose(part, levels)
+    def _compose(self, layers: Layers, first: int, part: Rect, levels: NDArray[np.uint16]) -> bool:
+        """Lays layers from the first on over levels, which become the map's; tells whether any is another."""
+        levels = self._laid(layers, first, part, levels)
         values, levels = self.values[part.slices], levels.astype(self._TYPE, copy=False)
         if cv2.norm(values, levels, cv2.NORM_INF) == 0:  # the largest difference, in less than half of NumPy's time
             return False
         values[...] = levels
         return True
 
+    def _laid(self, layers: Layers, first: int, part: Rect, levels: NDArray[np.uint16]) -> NDArray[np.uint16]:
+        """Lays layers from the first on over the levels of a part of a tile, in place, and gives them."""
+        whole = Rect.whole(*self.values.shape)
+        for i in range(first, len(layers)):
+            below = levels
+            if _looks_around_below(layers[i]):
+                below = self._levels(layers[:i], part.expanded(layers[i].margin_px).intersected(whole))
+            layers[i].compose(part, whole, levels, below)
+        return levels
+
+    def _levels(self, layers: Layers, rect: Rect) -> NDArray[np.uint16]:
+        """What layers come to in a rectangle."""
+        levels = self._blank(rect)
+        is_kept = len(layers) == len(self._below) > 1 and _begins_with(layers, self._below)
+        for index, part in parts_of(rect):
+            place = part.moved(-rect.x, -rect.y).slices
+            if is_kept:
+                levels[place] = self._composed_below(index, part)
+            else:
+                levels[place] = self._laid(layers, _lowest_seen(layers, part), part, self._blank(part))
+        return levels
+
     def _composed_below(self, index: TileIndex, part: Rect) -> NDArray[np.uint16]:
         """A copy of what the kept layers come to in a part of a tile."""
         tile = tile_rect(index, *self.values.shape)
         levels = self._kept_below.get(index)
         if levels is None:
-            levels = self._blank(tile)
-            for layer in self._below[_lowest_seen(self._below, tile) :]:
-                layer.compose(tile, levels)
+            levels = self._laid(self._below, _lowest_seen(self._below, tile), tile, self._blank(tile))
             self._kept_below[index] = levels
         return levels[part.moved(-tile.x, -tile.y).slices].copy()
 
@@ -127,8 +161,8 @@ class BoundStack(Stack):
         """The bounds that some pixels have, from the strictest."""
         return tuple(np.flatnonzero(self._count[:UNBOUNDED]).tolist())
 
-    def _compose(self, layers: Layers, part: Rect, levels: NDArray[np.uint16]) -> bool:
-        changed = super()._compose(layers, part, levels)
+    def _compose(self, layers: Layers, first: int, part: Rect, levels: NDArray[np.uint16]) -> bool:
+        changed = super()._compose(layers, first, part, levels)
         if changed:
             index = part.x // TILE_PX, part.y // TILE_PX
             tile = self.values[tile_rect(index, *self.values.shape).slices]
@@ -140,6 +174,10 @@ class BoundStack(Stack):
 
 def _begins_with(layers: Layers, lowest: Layers) -> bool:
     return len(layers) >= len(lowest) and all(a is b for a, b in zip(layers, lowest, strict=False))
+
+
+def _looks_around_below(layer: Layer) -> bool:
+    return layer.reads_below and layer.margin_px > 0
 
 
 def _lowest_seen(layers: Layers, part: Rect) -> int:

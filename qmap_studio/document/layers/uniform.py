@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.cells import level_of
+from qmap_studio.core.language import N_
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.aspect import Aspect, painted
-from qmap_studio.document.layers.layer import Layer, Rendered
+from qmap_studio.document.layers.layer import Layer
+from qmap_studio.document.layers.rendered import Rendered
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class _Everywhere(Layer):
     def level(self) -> int:
         """The level that it puts everywhere."""
 
-    def reach(self, height: int, width: int) -> Rect:
+    def extent(self, height: int, width: int) -> Rect:
         return Rect.whole(height, width)
 
     def render(self, rect: Rect, below: NDArray[np.uint16]) -> Rendered:
@@ -33,7 +35,14 @@ class _Everywhere(Layer):
 class UniformLayer(_Everywhere):
     """One quality, in [0, 1], over the whole map."""
 
+    kind = "uniform"
+    title = N_("Uniform quality")
+
     quality: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        level_of(self.quality)
 
     @property
     def level(self) -> int:
@@ -43,6 +52,9 @@ class UniformLayer(_Everywhere):
 @dataclass(frozen=True)
 class UniformBound(_Everywhere):
     """One error bound over the whole map: 0 to 8, or UNBOUNDED."""
+
+    kind = "uniform bound"
+    title = N_("Bound everywhere")
 
     bound: int
 

@@ -7,6 +7,7 @@ from qmap_studio.core.cells import MAX_LEVEL, level_of
 from qmap_studio.core.rect import NOWHERE, Rect, around
 from qmap_studio.document.blend import FULL
 from qmap_studio.document.layers.adjust import AdjustLayer
+from qmap_studio.document.layers.adjustments import Blur, Grow, Invert, Levels, Limits, Shift, Strength
 from qmap_studio.document.layers.gradient import LinearGradient, RadialGradient
 from qmap_studio.document.layers.layer import Rule
 from qmap_studio.document.layers.raster import BrushLayer, MaskLayer
@@ -84,18 +85,18 @@ def test_gradients_reach_both_qualities_exactly():
 
 def test_inverting_is_exact_and_twice_is_the_identity():
     values = noise()
-    once = composed(MaskLayer.of(values), AdjustLayer.inverted())
+    once = composed(MaskLayer.of(values), AdjustLayer.of(Invert()))
     np.testing.assert_array_equal(once.astype(int) + values, MAX_LEVEL)
-    twice = composed(MaskLayer.of(values), AdjustLayer.inverted(), AdjustLayer.inverted())
+    twice = composed(MaskLayer.of(values), AdjustLayer.of(Invert()), AdjustLayer.of(Invert()))
     np.testing.assert_array_equal(twice, values)
 
 
 def test_strength_spreads_around_the_mean_and_a_shift_adds_within_the_range():
     values = np.full((HEIGHT, WIDTH), level_of(0.2), np.uint16)
     values[:, WIDTH // 2 :] = level_of(0.6)
-    spread = composed(MaskLayer.of(values), AdjustLayer.strengthened(2.0, 0.4)) / MAX_LEVEL
+    spread = composed(MaskLayer.of(values), AdjustLayer.of(Strength(2.0, 0.4))) / MAX_LEVEL
     np.testing.assert_allclose(spread[0, [0, -1]], [0.0, 0.8], atol=1e-4)
-    raised = composed(MaskLayer.of(values), AdjustLayer.shifted(0.5)) / MAX_LEVEL
+    raised = composed(MaskLayer.of(values), AdjustLayer.of(Shift(0.5))) / MAX_LEVEL
     np.testing.assert_allclose(raised[0, [0, -1]], [0.7, 1.0], atol=1e-4)
 
 
@@ -160,9 +161,9 @@ def test_rules_and_opacity_are_what_their_arithmetic_says(rule, opacity):
         ShapeLayer(SHAPES.shapes, opacity=0.35),
         MaskLayer.of(noise(5)),
         BrushLayer(tiles={(0, 0): MapTile(9000, 20000), (1, 1): MapTile(50000, FULL)}, opacity=0.7, rule=Rule.ADD),
-        AdjustLayer.inverted(),
-        AdjustLayer.strengthened(0.8, 0.670061849314936),
-        AdjustLayer.strengthened(1.3, 0.41).then(AdjustLayer.shifted(-0.123)),
+        AdjustLayer.of(Invert()),
+        AdjustLayer.of(Strength(0.8, 0.670061849314936)),
+        AdjustLayer.of(Strength(1.3, 0.41), Shift(-0.123)),
         UniformLayer(0.7, rule=Rule.MULTIPLY),
     ],
     ids=lambda layer: type(layer).__name__,
@@ -181,7 +182,7 @@ def test_parts_composed_one_by_one_are_the_whole(layer):
 
 
 def test_a_layer_over_all_others_is_laid_over_what_they_come_to_and_kept_layers_are_not_composed_again():
-    layers = (UniformLayer(0.4), MaskLayer.of(noise(3)), SHAPES, AdjustLayer.strengthened(0.8, 0.67))
+    layers = (UniformLayer(0.4), MaskLayer.of(noise(3)), SHAPES, AdjustLayer.of(Strength(0.8, 0.67)))
     stack = Stack(HEIGHT, WIDTH, layers[:1])
     for n in range(2, len(layers) + 1):
         stack.show(layers[:n])
@@ -196,9 +197,10 @@ def test_a_layer_over_all_others_is_laid_over_what_they_come_to_and_kept_layers_
 
 
 def test_adjustments_one_after_the_other_are_what_two_layers_come_to():
-    first, second = AdjustLayer.strengthened(2.5, 0.5), AdjustLayer.shifted(0.3)
+    first, second = Strength(2.5, 0.5), Shift(0.3)
     mask = MaskLayer.of(noise())
-    np.testing.assert_array_equal(composed(mask, first.then(second)), composed(mask, first, second))
+    one_layer, two = AdjustLayer.of(first, second), (AdjustLayer.of(first), AdjustLayer.of(second))
+    np.testing.assert_array_equal(composed(mask, one_layer), composed(mask, *two))
 
 
 def test_layers_of_pixels_are_equal_only_to_themselves():
@@ -222,7 +224,7 @@ def test_the_difference_of_two_stacks_is_no_larger_than_what_was_moved():
     assert around(stack.difference((base, moved))) == Rect(296, 196, 48, 43)
     assert around(stack.difference((base, shapes))) == NOWHERE
     assert around(stack.difference((base,))) == near.united(far).expanded(4)
-    assert around(stack.difference((base, shapes, AdjustLayer.inverted()))) == Rect.whole(HEIGHT, WIDTH)
+    assert around(stack.difference((base, shapes, AdjustLayer.of(Invert())))) == Rect.whole(HEIGHT, WIDTH)
 
 
 @given(st.integers(0, 200), st.integers(0, 200))
