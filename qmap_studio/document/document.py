@@ -114,6 +114,7 @@ class Document(LayeredMap):
             return self.add_shapes(shapes, N_("Boxes"))
         base = dataclasses.replace(_base(self.finish()), quality=outside)
         layer = ShapeLayer(tuple(shapes), name=self.fresh_name(tr(ShapeLayer.title)))
+        self.choose(Choice(layer.key))
         return self.change_layers((*_with_quality((base,), self.layers), layer), N_("Boxes"))
 
     def add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
@@ -136,6 +137,9 @@ class Document(LayeredMap):
 
     def bound_everywhere(self, bound: int) -> Rect:
         """One error bound everywhere, in place of all layers of bounds: 0 to 8."""
+        held = self.layers_of(Aspect.BOUND)
+        if len(held) == 1 and isinstance(held[0], UniformBound) and held[0].bound == bound and held[0].visible:
+            return NOWHERE
         layer = UniformBound(bound, name=tr(UniformBound.title))
         return self._put_bounds((layer,), N_("Bounds everywhere"))
 
@@ -149,6 +153,8 @@ class Document(LayeredMap):
             QualityMapShapeError: they are not of the picture's size.
         """
         _check_shape(bounds, self.picture.height, self.picture.width)
+        if self.bounds is not None and np.array_equal(bounds, self.bounds):
+            return NOWHERE
         return self._put_bounds(_layers_of_bounds(bounds, tr(name)), name)
 
     def clear_bounds(self) -> Rect:
@@ -179,11 +185,12 @@ class Document(LayeredMap):
         Raises:
             QualityMapShapeError: the map is not the picture's size.
         """
-        return self.change_layers(self._with_map(values, name, self.finish()), name)
+        layers = self._with_map(values, name, self.finish())
+        return NOWHERE if np.array_equal(values, self.quality_map.values) else self.change_layers(layers, name)
 
     def try_map(self, values: NDArray[np.uint16], name: str) -> Rect:
-        """Previews what `replace` does."""
-        return self.preview(self._with_map(values, name, self.before_previews()), name)
+        """Previews what `replace` does; it becomes an edit only if it differs from the map before."""
+        return self.preview(self._with_map(values, name, self.before_previews()), name, by_levels=True)
 
     # Inside
 
@@ -197,11 +204,13 @@ class Document(LayeredMap):
         if isinstance(top, AdjustLayer) and top.is_plain and top.visible and not top.locked:
             return self.change_layers(exchanged(layers, top, top.then(adjustment)), name)
         layer = dataclasses.replace(AdjustLayer.of(adjustment), name=self.fresh_name(tr(AdjustLayer.title)))
+        self.choose(Choice(layer.key))
         return self.change_layers((*layers, layer), name)
 
     def _with_map(self, values: NDArray[np.uint16], name: str, layers: Layers) -> Layers:
         _check_shape(values, self.picture.height, self.picture.width)
         layer = MaskLayer.of(values.copy(), name=tr(name))
+        self.choose(Choice(layer.key))
         top = of_aspect(layers, Aspect.QUALITY)[-1]
         if isinstance(top, MaskLayer) and top.is_plain and top.visible and not (top.locked or top.adjustments):
             return exchanged(layers, top, layer)

@@ -45,6 +45,7 @@ class LayeredMap:
         self._has_drawn = False
         self._pending: Edit | None = None
         """The edit under way; what comes after it is what is shown."""
+        self._counts_by_levels = False
         self._saved_state = self._history.state
         self._observers: list[Observer] = []
         self._choice = Choice()
@@ -120,7 +121,9 @@ class LayeredMap:
         if not layer.name:
             layer = dataclasses.replace(layer, name=self.fresh_name(tr(layer.title)))
         self.choose(Choice(layer.key))
-        place = layers.index(active) + 1 if active is not None else len(layers)
+        # What has another aspect than the active layer lies over all.
+        places = (n for n, known in enumerate(layers, 1) if known is active and known.aspect is layer.aspect)
+        place = next(places, len(layers))
         return (*layers[:place], layer, *layers[place:])
 
     def replace_layer(self, layer: Layer, other: Layer, name: str) -> Rect:
@@ -220,15 +223,18 @@ class LayeredMap:
 
     # Previews
 
-    def preview(self, layers: Layers, name: str) -> Rect:
+    def preview(self, layers: Layers, name: str, *, by_levels: bool = False) -> Rect:
         """Shows other layers, made of those that `before_previews` gives, as a pending edit: the next takes its place.
 
         It becomes an edit by `finish`, or when any other edit begins; `cancel` takes it back.
+
+        Args:
+            by_levels: it is no edit if in the end no level differs, whatever the layers are.
         """
         before = self.before_previews()
         rect = around(self._composition.difference(layers))
         so_far = self._pending.rect if self._pending is not None else NOWHERE
-        self._pending = Edit(name, before, layers, so_far.united(rect))
+        self._pending, self._counts_by_levels = Edit(name, before, layers, so_far.united(rect)), by_levels
         self._composition.show(layers)
         return self._changed(rect, ended=False)
 
@@ -247,6 +253,8 @@ class LayeredMap:
         if stroke is None:
             # The last preview may be what was there before the first.
             has_changed = not are_same(pending.before, pending.after)
+            if has_changed and self._counts_by_levels and not self._composition.show(pending.before):
+                has_changed = False
         else:
             has_changed = self._has_drawn
             after = exchanged(self.layers, stroke.layer, stroke.finished())
@@ -254,7 +262,10 @@ class LayeredMap:
             pending = dataclasses.replace(pending, after=after, rect=rect)
         if has_changed:
             self._history.record(pending)
-            self._composition.layers = pending.after  # which holds just what is shown
+            if stroke is None:
+                self._composition.show(pending.after)
+            else:  # which holds just what is shown
+                self._composition.layers = pending.after
         else:
             self._composition.layers = pending.before
         self._notify(NOWHERE, ended=True)

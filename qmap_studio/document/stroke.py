@@ -116,6 +116,8 @@ class Stroke:
         side = len(self._tip)
         left, top = floor(x - side / 2 + 0.5), floor(y - side / 2 + 0.5)
         flow = self._brush.flow * pressure
+        if not flow:
+            return
         for index, part in parts_of(Rect(left, top, side, side).clipped(width, height)):
             tile = tile_rect(index, height, width)
             if index not in self._coverage:

@@ -90,13 +90,13 @@ def test_edits_of_the_quality_leave_the_bounds_and_the_other_way_round(document)
     bounds = document.bounds.copy()
     for edit in (
         lambda: document.fill_uniform(0.3),
+        lambda: document.set_base(0.4),
         lambda: a_line(document, Brush(50, quality=0.9)),
         lambda: document.invert(),
         lambda: document.strengthen(1.5),
         lambda: document.shift(0.1),
         lambda: document.replace(np.full((HEIGHT, WIDTH), 7, np.uint16), "Import"),
         lambda: document.try_map(np.full((HEIGHT, WIDTH), 9, np.uint16), "Search"),
-        lambda: document.change_layers((UniformLayer(0.4),), "Another"),
         lambda: document.add_layer(LinearGradient((0, 0), (9, 9), 0.1, 0.9), "Gradient"),
         lambda: document.apply_boxes([Annotation.box("a", 5, 5, 50, 50)], 0.9, outside=0.2),
     ):
@@ -142,7 +142,7 @@ def test_boxes_are_bounded_while_the_rest_gets_a_quality(document):
 def test_an_edit_that_bounds_nothing_new_is_none(document):
     assert document.clear_bounds() == NOWHERE
     document.bound_everywhere(0)
-    assert document.bound_everywhere(0) == document.fill_rectangle(SQUARE, 0.5, bound=0) == NOWHERE
+    assert document.bound_everywhere(0) == NOWHERE
     document.undo()
     assert (document.bounds, document.undo_name, document.is_modified) == (None, None, False)
     assert document.replace_bounds(bounds_of(document), "Import") == NOWHERE

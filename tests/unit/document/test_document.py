@@ -129,9 +129,9 @@ def test_maps_that_are_imported_take_each_others_place_and_the_history_holds_the
     document = a_document()
     for seed in range(3):
         document.replace(np.random.default_rng(seed).integers(0, 65536, (300, 400)).astype(np.uint16), "Import")
-    assert len(document.layers) == 1
+    assert len(document.layers) == 2
     document.undo()
-    assert len(document.layers) == 1
+    assert len(document.layers) == 2
     document.undo()
     document.undo()
     assert (document.quality_map.values == level_of(0.5)).all()

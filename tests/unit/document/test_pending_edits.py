@@ -11,6 +11,7 @@ from qmap_studio.core.cells import level_of
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Brush
 from qmap_studio.document.layers.adjust import AdjustLayer
+from qmap_studio.document.layers.adjustments import Invert
 from qmap_studio.document.layers.raster import BrushLayer
 from qmap_studio.document.layers.stack import Stack
 from qmap_studio.document.layers.uniform import UniformLayer
@@ -177,7 +178,7 @@ def test_a_shape_that_is_dragged_changes_only_where_it_was_and_is_and_is_one_und
 def test_a_stroke_into_a_layer_below_others_shows_through_them(brush, way):
     document = a_document(seed=2)
     document.add_layer(BrushLayer(), "Paint")
-    document.preview((*document.layers, BrushLayer(), AdjustLayer.inverted()), "Layers")
+    document.preview((*document.layers, BrushLayer(), AdjustLayer.of(Invert())), "Layers")
     document.finish()
     layer = document.layers[-2]
     document.begin_stroke(brush, *way[0], layer=layer)
@@ -187,4 +188,4 @@ def test_a_stroke_into_a_layer_below_others_shows_through_them(brush, way):
     document.end_stroke()
     np.testing.assert_array_equal(document.quality_map.values, shown)
     np.testing.assert_array_equal(shown, Stack(300, 400, document.layers).values)
-    assert len(document.layers) == 4
+    assert len(document.layers) == 5

@@ -169,6 +169,6 @@ def test_strokes_in_one_layer_come_to_what_they_come_to_one_after_the_other(dabs
         layer = stroke.finished()
         alone = Stroke(brush, BrushLayer(), 60, 60)
         alone.dab(x, y)
-        alone.finished().compose(Rect(0, 0, 60, 60), painted)
+        alone.finished().compose(Rect(0, 0, 60, 60), Rect.whole(60, 60), painted, painted)
     composed = Stack(60, 60, (UniformLayer(10000 / MAX_LEVEL), layer)).values
     np.testing.assert_allclose(composed, painted.astype(int), atol=2 * len(dabs))
