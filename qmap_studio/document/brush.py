@@ -21,6 +21,7 @@ class Brush:
         flow: share of what is missing that one dab adds, in (0, 1].
         quality: the quality it paints, in [0, 1].
         bound: the error bound it paints in its place, where there is one: 0 to 8, or UNBOUNDED to take bounds away.
+        erases: it takes away what the layer holds, so that what is below shows, in place of painting over it.
     """
 
     size_px: float
@@ -28,6 +29,7 @@ class Brush:
     flow: float = 1.0
     quality: float = 0.9
     bound: int | None = None
+    erases: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < self.size_px < float("inf"):

@@ -17,6 +17,7 @@ from qmap_studio.core.rect import NOWHERE, Rect
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.aspect import Aspect
 from qmap_studio.document.choice import Choice
+from qmap_studio.document.inside import Inside
 from qmap_studio.document.layered_map import LayeredMap, exchanged
 from qmap_studio.document.layers.adjust import AdjustLayer
 from qmap_studio.document.layers.adjustments import Adjustment, Invert, Shift, Strength
@@ -67,6 +68,12 @@ class Document(LayeredMap):
         self.picture = picture
         self.path = path
         self.selection: Rect | None = None
+        """A rectangle that was selected for the figures."""
+
+    @property
+    def inside(self) -> Rect | Inside | None:
+        """What figures call inside: the selection, or else what layers and shapes are marked as; None: neither."""
+        return self.selection if self.selection is not None else Inside.of(self.layers)
 
     def fill_uniform(self, quality: float) -> Rect:
         """One quality everywhere, in place of all layers of quality."""

@@ -13,7 +13,7 @@ from qmap_studio.document.choice import Choice
 from qmap_studio.document.history import Edit, History
 from qmap_studio.document.layers.composition import Composition, of_aspect
 from qmap_studio.document.layers.layer import Layer
-from qmap_studio.document.layers.raster import BrushLayer
+from qmap_studio.document.layers.raster import BrushLayer, RasterLayer
 from qmap_studio.document.layers.stack import Layers
 from qmap_studio.document.quality_map import QualityMap
 from qmap_studio.document.stroke import Stroke
@@ -167,17 +167,19 @@ class LayeredMap:
     # Strokes
 
     def begin_stroke(
-        self, brush: Brush, x: float, y: float, pressure: float = 1.0, layer: BrushLayer | None = None
+        self, brush: Brush, x: float, y: float, pressure: float = 1.0, layer: RasterLayer | None = None
     ) -> Rect:
         """Starts a stroke with one dab; the pen's pressure, in [0, 1], scales the brush's flow.
 
         Args:
             layer: that it is drawn into; without it, and if `layer_to_paint` knows none, a new one over the active one.
         Raises:
-            ValueError: the layer is not one of the map's, or not of what the brush paints.
+            ValueError: the layer is not one of the map's, or not of what the brush paints, or there is none to erase.
         """
         before, aspect = self.finish(), brush.aspect
-        layer = layer or self.layer_to_paint(aspect)
+        layer = layer or self.layer_to_paint(brush)
+        if layer is None and brush.erases:
+            raise ValueError("there is no layer to erase")
         self._stroke = Stroke(brush, layer or BrushLayer(aspect=aspect), *self.quality_map.values.shape)
         self._has_drawn = False
         drawn = self._stroke.layer
@@ -191,15 +193,16 @@ class LayeredMap:
         self._pending = Edit(N_("Stroke"), before, layers, NOWHERE)
         return self._draw(self._stroke.dab(x, y, pressure))
 
-    def layer_to_paint(self, aspect: Aspect) -> BrushLayer | None:
-        """The layer that a stroke goes into: the active one, if it can be painted; None: a new one.
+    def layer_to_paint(self, brush: Brush) -> RasterLayer | None:
+        """The layer that a stroke goes into: the active one, if it can be painted, or erased; None: a new one.
 
         What has another aspect than the active layer goes into the uppermost layer of that aspect.
         """
         active = self.active_layer
-        if active is None or active.aspect is not aspect:
-            active = next(reversed(self.layers_of(aspect)), None)
-        return active if isinstance(active, BrushLayer) and active.visible and not active.locked else None
+        if active is None or active.aspect is not brush.aspect:
+            active = next(reversed(self.layers_of(brush.aspect)), None)
+        kind = RasterLayer if brush.erases else BrushLayer
+        return active if isinstance(active, kind) and active.visible and not active.locked else None
 
     def continue_stroke(self, x: float, y: float, pressure: float = 1.0) -> Rect:
         """Draws the stroke on to a point; on the way the pressure changes evenly.

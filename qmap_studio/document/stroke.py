@@ -8,8 +8,9 @@ by the share `flow` of what is missing, and never past it:
 
 So with flow 1 a stroke shows the tip's exact profile at once, and going over it again changes nothing. With less flow
 it builds up, dab by dab and each time the stroke comes back, towards the target quality, while its soft edge stays as
-soft as the tip however often it is gone over. The eraser is a brush with another quality. A brush that paints a bound
-does the same, and the bound holds where the coverage has come to at least half.
+soft as the tip however often it is gone over. The eraser is a brush with another quality, or one that takes from the
+layer's own coverage, as far as it covers. A brush that paints a bound does the same, and the bound holds where the
+coverage has come to at least half.
 """
 
 from collections.abc import Mapping
@@ -21,9 +22,9 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.opencv import cv2
 from qmap_studio.core.rect import NOWHERE, Rect
-from qmap_studio.document.blend import filled
+from qmap_studio.document.blend import Plane, filled
 from qmap_studio.document.brush import Brush, brush_tip
-from qmap_studio.document.layers.raster import BrushLayer
+from qmap_studio.document.layers.raster import RasterLayer
 from qmap_studio.document.tiles import MapTile, TileIndex, parts_of, tile_rect
 
 _SPACING = 0.05
@@ -39,7 +40,7 @@ class Stroke:
         height, width: of the map, in pixels.
     """
 
-    def __init__(self, brush: Brush, layer: BrushLayer, height: int, width: int) -> None:
+    def __init__(self, brush: Brush, layer: RasterLayer, height: int, width: int) -> None:
         if layer.aspect is not brush.aspect:
             raise ValueError(f"a brush for {brush.aspect.value} does not paint into a layer of {layer.aspect.value}")
         self._tiles = dict(layer.tiles)
@@ -101,10 +102,11 @@ class Stroke:
         self._distance_left = position - length
         return self._paint(touched)
 
-    def finished(self) -> BrushLayer:
+    def finished(self) -> RasterLayer:
         """The layer with the stroke in it, which is over."""
-        drawn = {index: self._tiles[index].simplified() for index in self._coverage}
-        return replace(self.layer, tiles={**self._before, **drawn})
+        drawn = {index: tile.simplified() for index in self._coverage if (tile := self._tiles.get(index)) is not None}
+        tiles = {**self._before, **drawn}
+        return replace(self.layer, tiles={index: tile for index, tile in tiles.items() if not tile.is_empty})
 
     @property
     def _spacing(self) -> float:
@@ -137,7 +139,8 @@ class Stroke:
             self.rect = self.rect.united(part)
             coverage, before = self._coverage[index], self._before.get(index)
             if before is None:
-                self._tiles[index] = MapTile(self._level, coverage)
+                if not self._brush.erases:
+                    self._tiles[index] = MapTile(self._level, coverage)
                 continue
             if index not in self._drawn:
                 levels = filled(before.levels, coverage.shape).copy()
@@ -145,7 +148,15 @@ class Stroke:
                 self._tiles[index] = MapTile(*self._drawn[index])
             tile = tile_rect(index, *self._size)
             within = part.moved(-tile.x, -tile.y).slices
-            planes = self._aspect.cover(*before.part(part), coverage[within], self._level)
+            planes = self._laid(*before.part(part), coverage[within])
             for drawn, plane in zip(self._drawn[index], planes, strict=True):
                 drawn[within] = plane
         return list(touched.values())
+
+    def _laid(self, levels: Plane, covered: Plane, more: NDArray[np.uint16]) -> tuple[Plane, Plane]:
+        """Levels and coverage of the layer once the stroke is in it."""
+        if not self._brush.erases:
+            return self._aspect.cover(levels, covered, more, self._level)
+        left = np.empty_like(more)
+        self._aspect.blend(filled(covered, more.shape), more, 0, out=left)
+        return levels, left

@@ -60,6 +60,11 @@ class MapTile:
         return isinstance(self._coverage, int) and self._coverage == FULL
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it covers nothing."""
+        return isinstance(self._coverage, int) and self._coverage == 0
+
+    @property
     def size_bytes(self) -> int:
         """Memory that it takes now."""
         return sum(0 if isinstance(plane, int) else plane.nbytes for plane in (self._levels, self._coverage))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.document.inside import Inside
 from qmap_studio.engine.results import MapValues
 
 
@@ -52,7 +53,7 @@ class Changes:
     patches: list[Patch] = field(default_factory=list)
     revision: int | None = None
     view: Viewport | None = None
-    selection: tuple[Rect | None] | None = None
+    selection: tuple[Rect | Inside | None] | None = None
     threshold: tuple[float | None] | None = None
     job_id: int | None = None
 

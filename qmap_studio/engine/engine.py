@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.document.inside import Inside
 from qmap_studio.engine.changes import Patch, Viewport
 from qmap_studio.engine.inbox import Inbox
 from qmap_studio.engine.jobs.job import Job
@@ -97,9 +98,9 @@ class Engine:
         """Say what is on the screen; `zoom` is screen pixels for a pixel of the picture."""
         self._inbox.set_view(Viewport(visible, zoom))
 
-    def set_selection(self, rect: Rect | None) -> None:
+    def set_selection(self, selection: Rect | Inside | None) -> None:
         """Say what figures call inside; None leaves it to the threshold."""
-        self._inbox.set_selection(rect)
+        self._inbox.set_selection(selection)
 
     def set_threshold(self, threshold: float | None) -> None:
         """Say above which quality, 0 to 1, a part of the map is inside; without one nothing but a selection is."""

@@ -12,6 +12,7 @@ from qmap_studio.core.bounds import UNBOUNDED, Bounds
 from qmap_studio.core.cells import MAX_LEVEL, cells_of
 from qmap_studio.core.rect import Rect
 from qmap_studio.core.threads import spread
+from qmap_studio.document.inside import Inside
 from qmap_studio.engine.grid import blocks_of
 from qmap_studio.engine.live_picture import LivePicture
 from qmap_studio.engine.results import MapValues
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
 
 
 def region_in(
-    values: MapValues, selection: Rect | None, threshold: float | None, bounds: Bounds | None = None
+    values: MapValues, selection: Rect | Inside | None, threshold: float | None, bounds: Bounds | None = None
 ) -> npt.NDArray[np.bool_] | None:
-    """bool (H, W): the selection, or else where quality is above the threshold, or without one where bounds are.
+    """bool (H, W): what is selected, or else where quality is above the threshold, or without one where bounds are.
 
     Of a uniform map it is where bounds are, too; None where nothing sets an inside apart.
     """
     from qmap_studio.evaluation.region import region_of
 
+    if isinstance(selection, Inside):
+        return selection.region(*values.shape)
     if selection is not None:
         region = np.zeros(values.shape, bool)
         region[selection.intersected(Rect.whole(*values.shape)).slices] = True

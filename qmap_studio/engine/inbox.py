@@ -7,6 +7,7 @@ from typing import NamedTuple
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.document.inside import Inside
 from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.live_bounds import with_bounds
@@ -61,8 +62,8 @@ class Inbox:
             self._changes.view = view
             self._condition.notify()
 
-    def set_selection(self, selection: Rect | None) -> None:
-        """Replace the selected rectangle."""
+    def set_selection(self, selection: Rect | Inside | None) -> None:
+        """Replace what is selected."""
         with self._condition:
             self._changes.selection = (selection,)
             self._condition.notify()

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from qmap_studio.core.cells import BLOCK_PX, CELL_PX, at_middles, cells_of, mean_of_cells, median_of_middles
 from qmap_studio.core.rect import Rect
+from qmap_studio.document.inside import Inside
 from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.grid import blocks_of, spread_over_cells, widened
 from qmap_studio.engine.live_bounds import bounds_in, same_bounds, with_bounds
@@ -48,7 +49,7 @@ class LivePicture:
         height, width = self.picture.height, self.picture.width
         self.revision = revision
         self.view = view
-        self.selection: Rect | None = None
+        self.selection: Rect | Inside | None = None
         self.threshold: float | None = None
         self.whole = Rect.whole(height, width)
         self.latest: Rect | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
+from qmap_studio.document.inside import Inside
 from qmap_studio.engine.results import MapValues
 
 
@@ -19,6 +20,6 @@ class Snapshot:
     picture: Picture
     values: MapValues
     revision: int
-    selection: Rect | None
+    selection: Rect | Inside | None
     threshold: float | None = None
     bounds: Bounds | None = None

@@ -1,6 +1,7 @@
 """Whatever is done to a document, in whatever order: what is shown is what its layers come to, and undo is exact."""
 
 import contextlib
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -9,8 +10,12 @@ from hypothesis import strategies as st
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Annotation, Brush, Document
+from qmap_studio.document.choice import Choice
+from qmap_studio.document.layers.adjust import AdjustLayer
+from qmap_studio.document.layers.adjustments import Blur, Grow, Invert, Levels, Limits, Shift, Strength
+from qmap_studio.document.layers.composition import Composition
 from qmap_studio.document.layers.gradient import LinearGradient, RadialGradient
-from qmap_studio.document.layers.stack import Stack
+from qmap_studio.document.layers.layer import Rule
 
 HEIGHT, WIDTH = 290, 530  # of several tiles, the last ones cut
 place = st.tuples(st.floats(-40, WIDTH + 40), st.floats(-40, HEIGHT + 40))
@@ -36,7 +41,64 @@ def box(rect, outside, quality, feather_px):
     return lambda document: document.apply_boxes([Annotation.box("a", *rect)], quality, feather_px, outside)
 
 
+def on_a_layer(change, name):
+    """Does something to a layer, the base excepted, and says which one by a number."""
+
+    def edit(document, number):
+        layers = document.finish()
+        if len(layers) > 1:
+            layer = layers[1 + number % (len(layers) - 1)]
+            document.change_layers(change(layers, layer), name)
+
+    return edit
+
+
+def changed(**changes):
+    return lambda layers, layer: tuple(replace(known, **changes) if known is layer else known for known in layers)
+
+
+def raised(layers, layer):
+    others = [known for known in layers if known is not layer]
+    return (*others, layer)
+
+
+def of_layers(change, number):
+    return lambda document: change(document, number)
+
+
+adjustments = st.one_of(
+    st.just(Invert()),
+    st.builds(Strength, st.floats(0, 10), share),
+    st.builds(Shift, st.floats(-1, 1)),
+    st.builds(Limits, share, share),
+    st.builds(Levels, share, share, st.floats(0.1, 10)),
+    st.builds(Blur, st.integers(0, 60)),
+    st.builds(Grow, st.integers(-40, 40)),
+)
+layer_edits = st.one_of(
+    st.builds(lambda o: on_a_layer(changed(opacity=o), "Opacity"), share),
+    st.builds(lambda r: on_a_layer(changed(rule=r), "Rule"), st.sampled_from(Rule)),
+    st.builds(lambda v: on_a_layer(changed(visible=v), "Visible"), st.booleans()),
+    st.builds(lambda a: on_a_layer(changed(adjustments=tuple(a)), "Adjust"), st.lists(adjustments, max_size=3)),
+    st.just(on_a_layer(raised, "Raise")),
+    st.just(on_a_layer(lambda layers, layer: tuple(known for known in layers if known is not layer), "Delete")),
+    st.just(lambda document, number: document.choose(Choice(document.layers[number % len(document.layers)].key))),
+    st.just(lambda document, number: document.go_to(number % (len(document.edits) + 1))),
+)
+
+
+def erase(document, at):
+    brush = Brush(90, 0.3, 0.7, erases=True)
+    if document.layer_to_paint(brush) is not None:
+        document.begin_stroke(brush, *at)
+
+
 edits = st.one_of(
+    st.builds(of_layers, layer_edits, st.integers(0, 9)),
+    st.builds(lambda p: lambda document: erase(document, p), place),
+    st.builds(
+        lambda a: lambda document: document.add_layer(AdjustLayer.of(*a), "Adjust"), st.lists(adjustments, max_size=2)
+    ),
     st.builds(lambda b, p: lambda document: document.begin_stroke(b, *p), brush, place),
     st.builds(lambda p: lambda document: document.begin_stroke(Brush(40), *p), place),
     st.just(lambda document: document.end_stroke()),
@@ -73,7 +135,7 @@ def test_what_is_shown_is_what_the_layers_come_to_and_undo_leads_back_bit_for_bi
         with contextlib.suppress(ValueError):  # no stroke has begun
             document.continue_stroke(*towards)
         np.testing.assert_array_equal(mirror, document.quality_map.values)
-        np.testing.assert_array_equal(Stack(HEIGHT, WIDTH, document.layers).values, mirror)
+        np.testing.assert_array_equal(Composition(HEIGHT, WIDTH, document.layers).quality.values, mirror)
         revisions.append(document.revision)
     assert revisions == sorted(revisions)
 

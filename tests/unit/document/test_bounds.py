@@ -15,7 +15,7 @@ from qmap_studio.document.layers.gradient import LinearGradient
 from qmap_studio.document.layers.raster import BrushLayer
 from qmap_studio.document.layers.shape import PlacedShape, ShapeLayer
 from qmap_studio.document.layers.stack import BoundStack
-from qmap_studio.document.layers.uniform import UniformBound, UniformLayer
+from qmap_studio.document.layers.uniform import UniformBound
 from qmap_studio.document.shapes import Rectangle
 
 HEIGHT, WIDTH = 290, 530  # of several tiles, the last ones cut

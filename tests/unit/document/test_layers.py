@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -165,6 +167,14 @@ def test_rules_and_opacity_are_what_their_arithmetic_says(rule, opacity):
         AdjustLayer.of(Strength(0.8, 0.670061849314936)),
         AdjustLayer.of(Strength(1.3, 0.41), Shift(-0.123)),
         UniformLayer(0.7, rule=Rule.MULTIPLY),
+        AdjustLayer.of(Blur(50), Levels(0.1, 0.9, 1.7)),
+        AdjustLayer.of(Grow(-23), Limits(0.2, 0.8)),
+        replace(SHAPES, adjustments=(Blur(31), Grow(9))),
+        BrushLayer(
+            tiles={(0, 0): MapTile(noise()[:256, :256], noise(1)[:256, :256]), (1, 1): MapTile(50000, FULL)},
+            adjustments=(Blur(40), Invert()),
+        ),
+        BrushLayer(tiles={(1, 0): MapTile(9000, noise(1)[:256, :164])}, adjustments=(Grow(-12),)),
     ],
     ids=lambda layer: type(layer).__name__,
 )
@@ -236,3 +246,52 @@ def test_what_is_hidden_is_not_asked(x, y):
 
     layers = (Broken(0.1), MaskLayer.of(noise()), UniformLayer(0.6))
     assert (Stack(HEIGHT, WIDTH, layers).values == level_of(0.6)).all()
+
+
+def test_a_blur_softens_within_its_radius_and_nowhere_else():
+    values = composed(rectangles(Rect(100, 100, 120, 80)), AdjustLayer.of(Blur(30))) / MAX_LEVEL
+    assert values[140, 160] == pytest.approx(0.9, abs=1e-4)
+    assert values[100, 160] == pytest.approx(0.6, abs=0.02)
+    assert values[100 - 31, 160] == values[140, 100 - 31] == pytest.approx(0.3, abs=1e-4)
+    assert (np.diff(values[60:140, 160]) >= 0).all()
+
+
+def test_what_a_layer_holds_is_blurred_without_what_is_below():
+    layer = replace(rectangles(Rect(100, 100, 120, 80)), adjustments=(Blur(30),))
+    assert 0.3 < composed(layer)[90, 160] / MAX_LEVEL < 0.9
+    np.testing.assert_allclose(composed(layer, base=0.9).astype(int), level_of(0.9), atol=1)
+
+
+@pytest.mark.parametrize(("by_px", "inside", "outside"), [(20, 81, 79), (-20, 121, 119)])
+def test_a_shape_grows_and_shrinks_by_pixels(by_px, inside, outside):
+    values = composed(replace(rectangles(Rect(100, 100, 120, 80)), adjustments=(Grow(by_px),)))
+    assert values[140, inside] == level_of(0.9)
+    assert values[140, outside] == level_of(0.3)
+    assert (values == level_of(0.9)).sum() == pytest.approx((120 + 2 * by_px) * (80 + 2 * by_px), rel=0.05)
+
+
+def test_whole_maps_shrink_where_their_quality_is_high():
+    low, grown = composed(rectangles(Rect(100, 100, 120, 80))), AdjustLayer.of(Grow(-10))
+    shrunk = composed(rectangles(Rect(100, 100, 120, 80)), grown)
+    assert (shrunk <= low).all()
+    assert shrunk[140, 105] == level_of(0.3)
+    assert shrunk[140, 115] == level_of(0.9)
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -1e9])
+def test_adjustments_and_layers_take_no_number_out_of_range(wrong):
+    for make in (
+        lambda: Strength(wrong),
+        lambda: Limits(wrong, 1),
+        lambda: Levels(0, 1, wrong),
+        lambda: Shift(wrong),
+        lambda: Blur(wrong),
+        lambda: Grow(wrong),
+        lambda: UniformLayer(wrong),
+        lambda: UniformLayer(0.5, opacity=wrong),
+        lambda: LinearGradient((0, 0), (9, 9), wrong, 0.5),
+        lambda: LinearGradient((0, 0), (9, wrong), 0.5, 0.5) if wrong != -1e9 else UniformLayer(2),
+        lambda: PlacedShape(Rectangle(0, 0, 5, 5), 0.5, wrong),
+    ):
+        with pytest.raises(ValueError, match="not"):
+            make()
