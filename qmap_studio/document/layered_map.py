@@ -235,6 +235,7 @@ class LayeredMap:
             by_levels: it is no edit if in the end no level differs, whatever the layers are.
         """
         before = self.before_previews()
+        self._composition.keep_shared(before, layers)
         rect = around(self._composition.difference(layers))
         so_far = self._pending.rect if self._pending is not None else NOWHERE
         self._pending, self._counts_by_levels = Edit(name, before, layers, so_far.united(rect)), by_levels

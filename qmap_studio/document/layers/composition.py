@@ -79,6 +79,13 @@ class Composition:
         """Keeps what the lowest layers of an aspect come to, as `Stack.keep_below`."""
         self._stack(aspect).keep_below(_seen(layers, aspect))
 
+    def keep_shared(self, layers: Layers, others: Layers) -> None:
+        """Keeps what the layers come to that both begin with: they will stay while those over them change."""
+        for stack, ours in self._stacks(layers):
+            theirs = _seen(others, ours[0].aspect) if ours else ()
+            shared = next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a is not b), len(ours))
+            stack.keep_below(ours[:shared])
+
     def _keep(self, layers: Layers) -> None:
         self._layers = layers
         if not _seen(layers, Aspect.BOUND):

@@ -12,6 +12,7 @@ from qmap_studio.core.language import N_
 from qmap_studio.core.rect import Rect, around
 from qmap_studio.document.aspect import Aspect, painted
 from qmap_studio.document.blend import Plane
+from qmap_studio.document.layers.coverages import Coverages
 from qmap_studio.document.layers.layer import Layer, differing, new_key
 from qmap_studio.document.layers.rendered import Rendered
 from qmap_studio.document.shapes import Shape, reach_of
@@ -54,7 +55,7 @@ class PlacedShape:
         """The level inside of it."""
         return painted(self.quality, self.bound)[1]
 
-    @property
+    @cached_property
     def reach(self) -> Rect:
         """Outside of this rectangle it covers nothing."""
         return reach_of(self.shape, self.feather_px)
@@ -98,7 +99,7 @@ class ShapeLayer(Layer):
         # What is one region is decided by all shapes of the layer, whichever of them reach here.
         for _, region in groupby(self._touching(rect), self._regions.__getitem__):
             shapes = [self.shapes[i] for i in region]
-            covered = reduce(np.maximum, (placed.shape.coverage(rect, placed.feather_px) for placed in shapes))
+            covered = reduce(np.maximum, (_coverages.of(placed, rect) for placed in shapes))
             levels, coverage = self.aspect.cover(levels, coverage, covered, shapes[0].level)
         return None if isinstance(coverage, int) else Rendered(levels, coverage)
 
@@ -121,3 +122,6 @@ class ShapeLayer(Layer):
         """Left, top, right and bottom of each: of hundreds of shapes few lie in a tile."""
         reaches = [placed.reach for placed in self.shapes]
         return np.array([(r.x, r.y, r.right, r.bottom) for r in reaches], np.int64).reshape(-1, 4).T
+
+
+_coverages = Coverages()
