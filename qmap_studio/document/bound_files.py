@@ -47,7 +47,7 @@ def bounds_file(path: Path, bounds: Bounds) -> bytes:
     Raises:
         QualityMapError: the suffix is none of .png, .tif, .tiff and .npy.
     """
-    check_map_name(path)
+    check_map_name(path, is_exact=True)
     # Nothing promised is the largest number in memory, and black in the file.
     mask = np.uint8(_WHITE) - bounds
     content = BytesIO()

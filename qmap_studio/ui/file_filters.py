@@ -4,7 +4,7 @@ from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.dropped_files import annotation_suffixes
 
 PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp);;BMP (*.bmp)")
-MAPS = N_("Maps (*.png *.tif *.tiff *.npy);;All files (*)")
+MAPS = N_("Maps (*.png *.tif *.tiff *.npy *.jpg *.jpeg *.webp);;All files (*)")
 SAVED_MAPS = N_("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)")
 CHECKPOINTS = N_("Checkpoints (*.pt *.pth *.pth.tar);;All files (*)")
 

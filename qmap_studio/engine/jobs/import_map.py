@@ -10,7 +10,7 @@ from qmap_studio.core.pictures import Picture
 from qmap_studio.core.threads import watched
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
-from qmap_studio.engine.results import JobDone, JobResult, MapValues
+from qmap_studio.engine.results import JobDone, JobResult, MapValues, Notice
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,14 @@ class ImportMap(Job):
     path: Path
 
     def do(self, context: JobContext) -> JobDone:
-        from qmap_studio.document import read_quality_map
+        from qmap_studio.document import read_map_file
 
         path, picture = self.path, context.snapshot.picture
         checkpoint = context.progress.part(0, 1, tr("Reading {name}").format(name=path.name))
-        quality_map = watched(lambda: read_quality_map(path, picture.height, picture.width), partial(checkpoint, 0))
-        values = quality_map.values
+        read = partial(read_map_file, path, picture.height, picture.width)
+        quality_map, notices = watched(read, partial(checkpoint, 0))
         context.progress.check()
-        context.deliver(MapImported(context.job_id, picture, values, path.name))
+        context.deliver(MapImported(context.job_id, picture, quality_map.values, path.name))
+        for notice in notices:
+            context.deliver(Notice(notice))
         return JobDone(context.job_id, path, tr("The map is now that of {name}.").format(name=path.name))

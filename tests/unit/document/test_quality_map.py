@@ -7,7 +7,7 @@ from PIL import Image
 from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.errors import FileAccessError, QualityMapError, QualityMapShapeError
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import QualityMap, read_quality_map, write_quality_map
+from qmap_studio.document import QualityMap, map_file_notice, read_map_file, read_quality_map, write_quality_map
 
 HEIGHT, WIDTH = 30, 44
 
@@ -181,9 +181,48 @@ def test_a_missing_file_and_a_folder(tmp_path):
 
 
 def test_what_cannot_be_written(tmp_path):
-    with pytest.raises(QualityMapError, match=r"map\.jpg"):
-        write_quality_map(tmp_path / "map.jpg", a_map())
+    with pytest.raises(QualityMapError, match=r"map\.gif"):
+        write_quality_map(tmp_path / "map.gif", a_map())
+    with pytest.raises(QualityMapError, match="of that size"):
+        write_quality_map(tmp_path / "map.webp", QualityMap.uniform(1, 16384, 0.5))
     with pytest.raises(FileAccessError):
         write_quality_map(tmp_path / "missing" / "map.png", a_map())
     with pytest.raises(ValueError, match="bits"):
         write_quality_map(tmp_path / "map.png", a_map(), bits=12)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".webp"])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_formats_with_losses_are_read_and_written_with_a_warning(tmp_path, suffix, mode):
+    ramp = QualityMap.from_quality(np.tile(np.linspace(0, 1, WIDTH), (HEIGHT, 1)))
+    path = tmp_path / f"map{suffix}"
+    write_quality_map(path, ramp)
+    assert "does not keep" in map_file_notice(path)
+    with Image.open(path) as image:
+        image.convert(mode).save(path)
+    found, notices = read_map_file(path, HEIGHT, WIDTH)
+    np.testing.assert_allclose(found.quality(), ramp.quality(), atol=0.05)
+    assert "may have changed" in notices[0]
+
+
+def test_what_keeps_every_level_is_not_warned_of(tmp_path):
+    for name in ("map.png", "map.tif", "map.npy"):
+        write_quality_map(tmp_path / name, a_map())
+        assert (map_file_notice(tmp_path / name), read_map_file(tmp_path / name, HEIGHT, WIDTH)[1]) == (None, ())
+    assert "256" in map_file_notice(tmp_path / "map.png", bits=8)
+
+
+def test_a_photo_with_losses_is_no_map(tmp_path):
+    colour = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    colour[:, : WIDTH // 2] = 200, 40, 30
+    Image.fromarray(colour).save(tmp_path / "photo.jpg")
+    with pytest.raises(QualityMapError, match="colour"):
+        read_quality_map(tmp_path / "photo.jpg", HEIGHT, WIDTH)
+
+
+def test_the_transparency_of_a_colour_picture_is_a_map(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 4)).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "cut out.png")
+    found, notices = read_map_file(tmp_path / "cut out.png", HEIGHT, WIDTH)
+    np.testing.assert_array_equal(found.values, pixels[..., 3].astype(np.uint16) * 257)
+    assert notices == ("The map is the transparency of cut out.png.",)

@@ -91,7 +91,7 @@ def test_a_map_cannot_be_saved_under_any_name(shown, results, tmp_path):
 @pytest.mark.parametrize(
     ("job", "work"),
     [
-        (ImportMap, "qmap_studio.document.read_quality_map"),
+        (ImportMap, "qmap_studio.document.read_map_file"),
         (SaveMap, "qmap_studio.document.quality_map_file"),
         (OpenPicture, "qmap_studio.engine.jobs.open_picture.load_picture"),
     ],
