@@ -160,6 +160,7 @@ class Document(LayeredMap):
             QualityMapShapeError: they are not of the picture's size.
         """
         _check_shape(bounds, self.picture.height, self.picture.width)
+        self.catch_up()
         if self.bounds is not None and np.array_equal(bounds, self.bounds):
             return NOWHERE
         return self._put_bounds(_layers_of_bounds(bounds, tr(name)), name)
@@ -175,6 +176,7 @@ class Document(LayeredMap):
     def strengthen(self, factor: float) -> Rect:
         """Spreads the qualities around their mean, or draws them together with a factor below 1."""
         self.finish()
+        self.catch_up()
         mean = float(self.quality_map.values.mean()) / MAX_LEVEL
         name = N_("Strengthen") if factor > 1 else N_("Weaken")
         return self._adjust(Strength(factor, mean), name)
@@ -193,6 +195,7 @@ class Document(LayeredMap):
             QualityMapShapeError: the map is not the picture's size.
         """
         layers = self._with_map(values, name, self.finish())
+        self.catch_up()
         return NOWHERE if np.array_equal(values, self.quality_map.values) else self.change_layers(layers, name)
 
     def try_map(self, values: NDArray[np.uint16], name: str) -> Rect:

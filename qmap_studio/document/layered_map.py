@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 from itertools import count
+from math import inf
+from time import perf_counter
 
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.language import N_, tr
@@ -17,6 +19,9 @@ from qmap_studio.document.layers.raster import BrushLayer, RasterLayer
 from qmap_studio.document.layers.stack import Layers
 from qmap_studio.document.quality_map import QualityMap
 from qmap_studio.document.stroke import Stroke
+
+AT_ONCE_S = 0.03
+"""So long an edit composes, before the rest is left for later."""
 
 Observer = Callable[[Rect, bool], None]
 """Called with the rectangle of the map that changed, and whether the edit has ended."""
@@ -48,6 +53,10 @@ class LayeredMap:
         self._counts_by_levels = False
         self._saved_state = self._history.state
         self._observers: list[Observer] = []
+        self.composes_later = False
+        """Whether an edit of much of a large map composes what takes long only when `catch_up` is called."""
+        self.is_catching_up = False
+        """Whether observers are told of what was left of an edit that they know of."""
         self._choice = Choice()
         self._choice_observers: list[Callable[[], None]] = []
 
@@ -106,10 +115,8 @@ class LayeredMap:
         if are_same(layers, before):
             return NOWHERE
         rect = around(self._composition.difference(layers))
-        if not self._composition.show(layers):
-            rect = NOWHERE
         self._history.record(Edit(name, before, layers, rect))
-        return self._changed(rect)
+        return self._show(layers, rect)
 
     def add_layer(self, layer: Layer, name: str) -> Rect:
         """Puts a layer over the active one, which it then is, with a name if it has none."""
@@ -239,8 +246,7 @@ class LayeredMap:
         rect = around(self._composition.difference(layers))
         so_far = self._pending.rect if self._pending is not None else NOWHERE
         self._pending, self._counts_by_levels = Edit(name, before, layers, so_far.united(rect)), by_levels
-        self._composition.show(layers)
-        return self._changed(rect, ended=False)
+        return self._show(layers, rect, ended=False)
 
     def before_previews(self) -> Layers:
         """The layers that a preview is made of; a stroke ends first."""
@@ -257,8 +263,8 @@ class LayeredMap:
         if stroke is None:
             # The last preview may be what was there before the first.
             has_changed = not are_same(pending.before, pending.after)
-            if has_changed and self._counts_by_levels and not self._composition.show(pending.before):
-                has_changed = False
+            if has_changed and self._counts_by_levels:
+                has_changed = not self._composition.show(pending.before).empty
         else:
             has_changed = self._has_drawn
             after = exchanged(self.layers, stroke.layer, stroke.finished())
@@ -272,7 +278,7 @@ class LayeredMap:
                 self._composition.layers = pending.after
         else:
             self._composition.layers = pending.before
-        self._notify(NOWHERE, ended=True)
+        self._notify(NOWHERE, ended=not self.is_behind)
         return self.layers
 
     def cancel(self) -> Rect:
@@ -282,8 +288,7 @@ class LayeredMap:
         pending, stroke = self._pending, self._stroke
         self._pending = self._stroke = None
         rect = pending.rect if stroke is None else self._composition.reached(stroke.rect, stroke.layer)
-        self._composition.show(pending.before)
-        return self._changed(rect)
+        return self._show(pending.before, rect)
 
     # Undo
 
@@ -303,8 +308,7 @@ class LayeredMap:
         edit = self._history.undo()
         if edit is None:
             return None
-        self._composition.show(edit.before)
-        return self._changed(edit.rect)
+        return self._show(edit.before, edit.rect)
 
     def redo(self) -> Rect | None:
         """Does the edit again that was taken back last; None if there is none."""
@@ -312,8 +316,7 @@ class LayeredMap:
         edit = self._history.redo()
         if edit is None:
             return None
-        self._composition.show(edit.after)
-        return self._changed(edit.rect)
+        return self._show(edit.after, edit.rect)
 
     @property
     def edits(self) -> tuple[str, ...]:
@@ -346,11 +349,33 @@ class LayeredMap:
             layers = edit.after
         if are_same(layers, self.layers):
             return NOWHERE
-        rect = around(self._composition.difference(layers))
-        self._composition.show(layers)
-        return self._changed(rect)
+        return self._show(layers, around(self._composition.difference(layers)))
+
+    # Catching up
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether some levels are still those before the last edits; only where it `composes_later`."""
+        return self._composition.is_behind
+
+    def catch_up(self, seconds: float = inf) -> Rect:
+        """Composes for so long what was left; observers are told, as of the edit, which ends once nothing is left."""
+        if not self.is_behind:
+            return NOWHERE
+        changed = self._composition.catch_up(perf_counter() + seconds)
+        self.is_catching_up = True
+        try:
+            return self._changed(changed, ended=self._pending is None)
+        finally:
+            self.is_catching_up = False
 
     # Inside
+
+    def _show(self, layers: Layers, rect: Rect, *, ended: bool = True) -> Rect:
+        """Shows other layers, which differ within a rectangle; gives what has changed by now."""
+        until = perf_counter() + AT_ONCE_S if self.composes_later else inf
+        changed = self._composition.show(layers, until)
+        return self._changed(changed if self.composes_later or changed.empty else rect, ended=ended)
 
     def _draw(self, parts: Sequence[Rect]) -> Rect:
         """Shows parts of the stroke."""
@@ -360,6 +385,7 @@ class LayeredMap:
         return self._changed(changed, ended=False)
 
     def _changed(self, rect: Rect, *, ended: bool = True) -> Rect:
+        ended = ended and not self.is_behind
         if not rect.empty:
             self.revision += 1
         if not rect.empty or ended:

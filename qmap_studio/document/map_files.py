@@ -56,7 +56,7 @@ def read_map_file(path: Path | str, height: int, width: int) -> tuple[QualityMap
 
 
 def check_map_name(path: Path, *, is_exact: bool = False) -> None:
-    """Raises QualityMapError where a file's suffix is that of no format that maps are written in, or that keeps them."""
+    """Raises QualityMapError where maps are not written in the format of a suffix, or not exactly."""
     suffix = path.suffix.lower()
     if suffix not in (".png", ".tif", ".tiff", ".npy") and (is_exact or suffix not in _LOSSY_SUFFIXES):
         raise QualityMapError(tr("Cannot write a map as {name}: choose .png, .tif or .npy.").format(name=path.name))

@@ -1,9 +1,10 @@
 """All layers of a map, and what those of each aspect come to: its qualities, and its error bounds."""
 
 from collections.abc import Iterator
+from math import inf
 
 from qmap_studio.core.bounds import Bounds
-from qmap_studio.core.rect import NOWHERE, Rect
+from qmap_studio.core.rect import NOWHERE, Rect, around
 from qmap_studio.document.aspect import Aspect
 from qmap_studio.document.layers.layer import Layer
 from qmap_studio.document.layers.stack import BoundStack, Layers, Stack
@@ -52,11 +53,20 @@ class Composition:
             stack.layers = ours
         self._keep(layers)
 
-    def show(self, layers: Layers) -> bool:
-        """Takes other layers and composes where they differ; tells whether any level has changed."""
-        changed = [stack.show(ours) for stack, ours in self._stacks(layers)]
+    def show(self, layers: Layers, until: float = inf) -> Rect:
+        """Takes other layers and composes where they differ, as `Stack.show`."""
+        changed = around([stack.show(ours, until) for stack, ours in self._stacks(layers)])
         self._keep(layers)
-        return any(changed)
+        return changed
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether some levels are still those of other layers."""
+        return any(stack.is_behind for stack, _ in self._stacks(self._layers))
+
+    def catch_up(self, until: float = inf) -> Rect:
+        """Composes what was left, as `Stack.catch_up`."""
+        return around([stack.catch_up(until) for stack, _ in self._stacks(self._layers)])
 
     def difference(self, layers: Layers) -> list[Rect]:
         """Where other layers may come to other levels."""

@@ -1,5 +1,7 @@
 """The layers of one aspect from below, composed tile by tile into its levels."""
 
+from math import inf
+from time import perf_counter
 from typing import Any, ClassVar
 
 import numpy as np
@@ -7,7 +9,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.bounds import UNBOUNDED, Bounds
 from qmap_studio.core.opencv import cv2
-from qmap_studio.core.rect import Rect, around
+from qmap_studio.core.rect import NOWHERE, Rect, around
 from qmap_studio.document.layers.layer import Layer, differing
 from qmap_studio.document.tiles import TILE_PX, TileIndex, parts_of, tile_rect
 
@@ -31,22 +33,49 @@ class Stack:
         """uint16 (H, W), the composed levels; written by `compose` and `show` alone."""
         self.layers = layers
         """Who puts others here, and not by `show`, composes where they differ."""
+        self._stale: dict[TileIndex, None] = {}  # tiles that are not composed yet, in the order of their turn
         self._below: Layers = ()
         self._kept_below: dict[TileIndex, NDArray[np.uint16]] = {}
         if layers:
             self.compose(Rect.whole(height, width))
 
-    def show(self, layers: Layers) -> bool:
-        """Takes other layers and composes where they differ; tells whether any level has changed."""
+    def show(self, layers: Layers, until: float = inf) -> Rect:
+        """Takes other layers and composes where they differ.
+
+        Args:
+            until: when to stop, by the clock of `perf_counter`; what is left is for `catch_up`.
+        Returns:
+            Around the parts in which a level has changed.
+        """
         parts, known = self.difference(layers), self.layers
         self.layers = layers
         added = layers[len(known) :]
-        if _begins_with(layers, known) and not any(map(_looks_around_below, added)):
-            # What lies over all others is laid over what they come to.
-            changed = [self._lay(part, added) for part in parts]
-        else:
-            changed = [self.compose(part) for part in parts]
-        return any(changed)
+        if not self._stale and _begins_with(layers, known) and not any(map(_looks_around_below, added)):
+            # What lies over all others is laid over what they come to, which takes no time worth speaking of.
+            return around(part for part in parts if self._lay(part, added))
+        if until == inf and not self._stale:
+            return around(part for part in parts if self.compose(part))
+        for part in parts:
+            self._stale.update((index, None) for index, _ in parts_of(part))
+        return self.catch_up(until)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether some levels are still those of other layers."""
+        return bool(self._stale)
+
+    def catch_up(self, until: float = inf) -> Rect:
+        """Composes what was left, as `show` does."""
+        changed = NOWHERE
+        while self._stale:
+            index = next(iter(self._stale))
+            del self._stale[index]
+            tile = tile_rect(index, *self.values.shape)
+            if self.compose(tile):
+                changed = changed.united(tile)
+            if perf_counter() >= until:
+                break
+        return changed
 
     def keep_below(self, layers: Layers) -> None:
         """Keeps what some lowest layers come to, of each tile that is composed: they will stay while others change."""

@@ -101,7 +101,8 @@ class Workspace(QWidget):
         )
 
     def _on_map_changed(self, rect: Rect, ended: bool) -> None:
-        self._gestures.follow_edit()
+        if self._document is None or not self._document.is_catching_up:
+            self._gestures.follow_edit()
         self.panes.keep_map_painted(ended)
         if not rect.empty and self._document is not None:
             self.panes.show_map(rect)

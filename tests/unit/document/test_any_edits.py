@@ -4,12 +4,13 @@ import contextlib
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import Annotation, Brush, Document
+from qmap_studio.document import Annotation, Brush, Document, layered_map
 from qmap_studio.document.choice import Choice
 from qmap_studio.document.layers.adjust import AdjustLayer
 from qmap_studio.document.layers.adjustments import Blur, Grow, Invert, Levels, Limits, Shift, Strength
@@ -149,3 +150,29 @@ def test_what_is_shown_is_what_the_layers_come_to_and_undo_leads_back_bit_for_bi
     for state in states[-2::-1]:
         document.redo()
         np.testing.assert_array_equal(document.quality_map.values, state)
+
+
+@given(st.lists(st.tuples(edits, place, st.booleans()), min_size=1, max_size=14))
+@settings(max_examples=40)
+def test_a_map_that_composes_later_comes_to_the_same_and_tells_of_every_change(steps):
+    document = Document(Picture(np.zeros((HEIGHT, WIDTH, 3), np.uint8)))
+    document.composes_later = True
+    mirror, ends = document.quality_map.values.copy(), []
+
+    def follow(rect, ended):
+        mirror[rect.slices] = document.quality_map.values[rect.slices]
+        ends.append(ended)
+
+    document.subscribe(follow)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layered_map, "AT_ONCE_S", -1.0)  # one tile at once, the others later
+        for edit, towards, waits in steps:
+            edit(document)
+            with contextlib.suppress(ValueError):  # no stroke has begun
+                document.continue_stroke(*towards)
+            document.catch_up(-1.0 if waits else 60.0)
+        document.finish()
+        document.catch_up()
+    assert not ends or ends[-1]
+    np.testing.assert_array_equal(mirror, document.quality_map.values)
+    np.testing.assert_array_equal(Composition(HEIGHT, WIDTH, document.layers).quality.values, mirror)

@@ -222,8 +222,8 @@ def test_composing_tells_whether_anything_changed():
     stack = Stack(HEIGHT, WIDTH, (UniformLayer(0.5),))
     whole = Rect.whole(HEIGHT, WIDTH)
     assert not stack.compose(whole)
-    assert stack.show((*stack.layers, rectangles(Rect(400, 280, 5, 5))))
-    assert not stack.show((stack.layers[0], rectangles(Rect(400, 280, 5, 5))))
+    assert stack.show((*stack.layers, rectangles(Rect(400, 280, 5, 5)))) == Rect(400, 280, 5, 5)
+    assert stack.show((stack.layers[0], rectangles(Rect(400, 280, 5, 5)))).empty
 
 
 def test_the_difference_of_two_stacks_is_no_larger_than_what_was_moved():
