@@ -18,7 +18,7 @@ from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.aspect import Aspect
 from qmap_studio.document.choice import Choice
 from qmap_studio.document.inside import Inside
-from qmap_studio.document.layered_map import LayeredMap, exchanged
+from qmap_studio.document.layered_map import exchanged
 from qmap_studio.document.layers.adjust import AdjustLayer
 from qmap_studio.document.layers.adjustments import Adjustment, Invert, Shift, Strength
 from qmap_studio.document.layers.composition import of_aspect
@@ -26,11 +26,12 @@ from qmap_studio.document.layers.raster import MaskLayer
 from qmap_studio.document.layers.shape import PlacedShape, ShapeLayer
 from qmap_studio.document.layers.stack import Layers
 from qmap_studio.document.layers.uniform import UniformBound, UniformLayer
+from qmap_studio.document.painted_map import PaintedMap
 from qmap_studio.document.quality_map import QualityMap
 from qmap_studio.document.shapes import Rectangle
 
 
-class Document(LayeredMap):
+class Document(PaintedMap):
     """A picture and the layers that are composed into its quality map and its error bounds.
 
     Edits of the quality leave the bounds as they are, and the other way round.

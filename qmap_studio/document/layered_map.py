@@ -1,24 +1,21 @@
 """A map that is composed of layers: edits of them, the one that is pending, undo, and who is told."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import count
 from math import inf
 from time import perf_counter
 
 from qmap_studio.core.bounds import Bounds
-from qmap_studio.core.language import N_, tr
+from qmap_studio.core.language import tr
 from qmap_studio.core.rect import NOWHERE, Rect, around
 from qmap_studio.document.aspect import Aspect
-from qmap_studio.document.brush import Brush
-from qmap_studio.document.choice import Choice
+from qmap_studio.document.choice import Choice, Chosen
 from qmap_studio.document.history import Edit, History
 from qmap_studio.document.layers.composition import Composition, of_aspect
 from qmap_studio.document.layers.layer import Layer
-from qmap_studio.document.layers.raster import BrushLayer, RasterLayer
 from qmap_studio.document.layers.stack import Layers
 from qmap_studio.document.quality_map import QualityMap
-from qmap_studio.document.stroke import Stroke
 
 AT_ONCE_S = 0.03
 """So long an edit composes, before the rest is left for later."""
@@ -27,12 +24,12 @@ Observer = Callable[[Rect, bool], None]
 """Called with the rectangle of the map that changed, and whether the edit has ended."""
 
 
-class LayeredMap:
+class LayeredMap(Chosen):
     """The layers of a quality map and of its error bounds, and what they come to.
 
     Every edit gives the rectangle of the map it changed and is one undo; an edit that changes nothing is none. Points
-    are (x, y) in pixels, where the first pixel spans 0 to 1. One edit at a time may be pending, a stroke or a preview:
-    any other edit, undo and redo end it first. Whoever must know of changes subscribes.
+    are (x, y) in pixels, where the first pixel spans 0 to 1. One edit at a time may be pending: any other edit, undo
+    and redo end it first. Whoever must know of changes subscribes.
 
     Args:
         height, width: of the map, in pixels.
@@ -40,14 +37,13 @@ class LayeredMap:
     """
 
     def __init__(self, height: int, width: int, layers: Layers) -> None:
+        super().__init__()
         self.revision = 0
         """Increases with each change of the map, also within a stroke and by undo."""
         self._composition = Composition(height, width, layers)
         self.quality_map = QualityMap(self._composition.quality.values)
         """What the layers of quality come to; only read."""
         self._history = History()
-        self._stroke: Stroke | None = None
-        self._has_drawn = False
         self._pending: Edit | None = None
         """The edit under way; what comes after it is what is shown."""
         self._counts_by_levels = False
@@ -57,8 +53,6 @@ class LayeredMap:
         """Whether an edit of much of a large map composes what takes long only when `catch_up` is called."""
         self.is_catching_up = False
         """Whether observers are told of what was left of an edit that they know of."""
-        self._choice = Choice()
-        self._choice_observers: list[Callable[[], None]] = []
 
     @property
     def layers(self) -> Layers:
@@ -142,95 +136,6 @@ class LayeredMap:
         taken = {layer.name for layer in self.layers}
         return next(name for n in count(1) if (name := f"{title} {n}") not in taken)
 
-    # What is worked on
-
-    @property
-    def choice(self) -> Choice:
-        """What is chosen of what there is."""
-        return self._choice
-
-    @property
-    def active_layer(self) -> Layer | None:
-        """The layer that is chosen, or else the uppermost one; None if there is none."""
-        chosen = self.layer(self._choice.layer)
-        return chosen if chosen is not None else self.layers[-1] if self.layers else None
-
-    def layer(self, key: int | None) -> Layer | None:
-        """The layer of this key as it is now."""
-        return next((layer for layer in self.layers if layer.key == key), None)
-
-    def choose(self, choice: Choice) -> None:
-        """Works on another layer, or on other shapes; no edit. Whoever subscribed is told."""
-        if choice != self._choice:
-            self._choice = choice
-            for observer in tuple(self._choice_observers):
-                observer()
-
-    def subscribe_choice(self, observer: Callable[[], None]) -> Callable[[], None]:
-        """Lets somebody know when another layer or other shapes are chosen; returns what ends that."""
-        self._choice_observers.append(observer)
-        return lambda: self._choice_observers.remove(observer)
-
-    # Strokes
-
-    def begin_stroke(
-        self, brush: Brush, x: float, y: float, pressure: float = 1.0, layer: RasterLayer | None = None
-    ) -> Rect:
-        """Starts a stroke with one dab; the pen's pressure, in [0, 1], scales the brush's flow.
-
-        Args:
-            layer: that it is drawn into; without it, and if `layer_to_paint` knows none, a new one over the active one.
-        Raises:
-            ValueError: the layer is not one of the map's, or not of what the brush paints, or there is none to erase.
-        """
-        before, aspect = self.finish(), brush.aspect
-        layer = layer or self.layer_to_paint(brush)
-        if layer is None and brush.erases:
-            raise ValueError("there is no layer to erase")
-        self._stroke = Stroke(brush, layer or BrushLayer(aspect=aspect), *self.quality_map.values.shape)
-        self._has_drawn = False
-        drawn = self._stroke.layer
-        if layer is None:
-            drawn = self._stroke.layer = dataclasses.replace(drawn, name=self.fresh_name(tr(drawn.title)))
-            layers = self.with_layer(drawn)
-        else:
-            layers = exchanged(before, layer, drawn)
-        self._composition.layers = layers
-        self._composition.keep_below(layers[: layers.index(drawn)], aspect)
-        self._pending = Edit(N_("Stroke"), before, layers, NOWHERE)
-        return self._draw(self._stroke.dab(x, y, pressure))
-
-    def layer_to_paint(self, brush: Brush) -> RasterLayer | None:
-        """The layer that a stroke goes into: the active one, if it can be painted, or erased; None: a new one.
-
-        What has another aspect than the active layer goes into the uppermost layer of that aspect.
-        """
-        active = self.active_layer
-        if active is None or active.aspect is not brush.aspect:
-            active = next(reversed(self.layers_of(brush.aspect)), None)
-        kind = RasterLayer if brush.erases else BrushLayer
-        return active if isinstance(active, kind) and active.visible and not active.locked else None
-
-    def continue_stroke(self, x: float, y: float, pressure: float = 1.0) -> Rect:
-        """Draws the stroke on to a point; on the way the pressure changes evenly.
-
-        Raises:
-            ValueError: no stroke has begun.
-        """
-        if self._stroke is None:
-            raise ValueError("no stroke has begun")
-        return self._draw(self._stroke.line_to(x, y, pressure))
-
-    def end_stroke(self) -> Rect:
-        """Ends the stroke, or another edit that is pending; gives the rectangle of the stroke, empty without one."""
-        rect = self._stroke.rect if self._stroke is not None else NOWHERE
-        self.finish()
-        return rect
-
-    def cancel_stroke(self) -> Rect:
-        """Takes the stroke in progress away again; gives its rectangle, empty without one."""
-        return self.cancel() if self._stroke is not None else NOWHERE
-
     # Previews
 
     def preview(self, layers: Layers, name: str, *, by_levels: bool = False) -> Rect:
@@ -249,46 +154,33 @@ class LayeredMap:
         return self._show(layers, rect, ended=False)
 
     def before_previews(self) -> Layers:
-        """The layers that a preview is made of; a stroke ends first."""
-        if self._stroke is not None:
-            self.finish()
+        """The layers that a preview is made of."""
         return self._pending.before if self._pending is not None else self.layers
 
     def finish(self) -> Layers:
         """Makes an edit of what is pending, if anything is, and gives the layers; observers are told of its end."""
-        if self._pending is None:
+        pending, self._pending = self._pending, None
+        if pending is None:
             return self.layers
-        pending, stroke = self._pending, self._stroke
-        self._pending = self._stroke = None
-        if stroke is None:
-            # The last preview may be what was there before the first.
-            has_changed = not are_same(pending.before, pending.after)
-            if has_changed and self._counts_by_levels:
-                has_changed = not self._composition.show(pending.before).empty
-        else:
-            has_changed = self._has_drawn
-            after = exchanged(self.layers, stroke.layer, stroke.finished())
-            rect = self._composition.reached(stroke.rect, stroke.layer)
-            pending = dataclasses.replace(pending, after=after, rect=rect)
+        # The last preview may be what was there before the first.
+        has_changed = not are_same(pending.before, pending.after)
+        if has_changed and self._counts_by_levels:
+            has_changed = not self._composition.show(pending.before).empty
+            self._composition.show(pending.after)
+        return self._end(pending, has_changed)
+
+    def _end(self, pending: Edit, has_changed: bool) -> Layers:
+        """Records an edit that is shown, or forgets one that has come to nothing."""
         if has_changed:
             self._history.record(pending)
-            if stroke is None:
-                self._composition.show(pending.after)
-            else:  # which holds just what is shown
-                self._composition.layers = pending.after
-        else:
-            self._composition.layers = pending.before
+        self._composition.layers = pending.after if has_changed else pending.before
         self._notify(NOWHERE, ended=not self.is_behind)
         return self.layers
 
     def cancel(self) -> Rect:
         """Takes back what is pending; gives the rectangle that changed, empty if nothing is."""
-        if self._pending is None:
-            return NOWHERE
-        pending, stroke = self._pending, self._stroke
-        self._pending = self._stroke = None
-        rect = pending.rect if stroke is None else self._composition.reached(stroke.rect, stroke.layer)
-        return self._show(pending.before, rect)
+        pending, self._pending = self._pending, None
+        return self._show(pending.before, pending.rect) if pending is not None else NOWHERE
 
     # Undo
 
@@ -376,13 +268,6 @@ class LayeredMap:
         until = perf_counter() + AT_ONCE_S if self.composes_later else inf
         changed = self._composition.show(layers, until)
         return self._changed(changed if self.composes_later or changed.empty else rect, ended=ended)
-
-    def _draw(self, parts: Sequence[Rect]) -> Rect:
-        """Shows parts of the stroke."""
-        assert self._stroke is not None, "what is drawn is a stroke"
-        self._has_drawn |= bool(parts)
-        changed = around(self._composition.compose(part, self._stroke.layer) for part in parts)
-        return self._changed(changed, ended=False)
 
     def _changed(self, rect: Rect, *, ended: bool = True) -> Rect:
         ended = ended and not self.is_behind
