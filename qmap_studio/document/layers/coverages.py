@@ -1,15 +1,12 @@
 """What shapes cover, kept for those that were asked for last: while one is dragged, those beside it lie still."""
 
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.rect import Rect
-
-if TYPE_CHECKING:
-    from qmap_studio.document.layers.shape import PlacedShape
+from qmap_studio.document.layers.placed_shape import PlacedShape
 
 LARGEST_PX = 1 << 21
 """A shape that reaches over more pixels is computed part by part."""
@@ -25,7 +22,7 @@ class Coverages:
         self._kept: dict[int, tuple[PlacedShape, NDArray[np.uint16]]] = {}
         self._kept_px = 0
 
-    def of(self, placed: "PlacedShape", rect: Rect) -> NDArray[np.uint16]:
+    def of(self, placed: PlacedShape, rect: Rect) -> NDArray[np.uint16]:
         """How far a shape covers a rectangle, uint16 (H, W), only to be read."""
         reach = placed.reach
         if reach.area > LARGEST_PX:
@@ -37,7 +34,7 @@ class Coverages:
             part[shared.moved(-rect.x, -rect.y).slices] = whole[shared.moved(-reach.x, -reach.y).slices]
         return part
 
-    def _whole(self, placed: "PlacedShape", reach: Rect) -> NDArray[np.uint16]:
+    def _whole(self, placed: PlacedShape, reach: Rect) -> NDArray[np.uint16]:
         key = id(placed)  # which no other shape has as long as this one is kept
         with self._lock:
             if key in self._kept:
