@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.blend import FULL
-from qmap_studio.document.shapes import Ellipse, Mask, Polygon, Rectangle, reach_of
+from qmap_studio.document.shapes import Ellipse, Frame, Mask, Polygon, Rectangle, reach_of
+from qmap_studio.document.shapes.frame import HANDLES, around_frames
 
 WHOLE = Rect(0, 0, 120, 80)
 STAR = ((60.0, 10.0), (70.0, 60.0), (30.0, 25.0), (90.0, 25.0), (50.0, 60.0))
@@ -17,6 +18,10 @@ SHAPES = {
     "polygon": Polygon(((20.0, 10.0), (95.5, 30.0), (40.0, 70.0))),
     "star": Polygon(STAR),
     "mask": Mask(40, 20, DISC),
+    "turned rectangle": Rectangle(30.5, 20.25, 50, 30, 33),
+    "turned ellipse": Ellipse(30, 25, 60, 20, -70),
+    "turned polygon": Polygon(((20.0, 10.0), (95.5, 30.0), (40.0, 70.0)), 12),
+    "turned mask": Mask(40, 20, DISC).in_frame(Frame(35, 15, 55, 40, 20)),
 }
 each_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 
@@ -89,3 +94,89 @@ def test_every_other_part_of_a_line_that_crosses_itself_is_inside():
 def test_two_points_are_no_polygon():
     with pytest.raises(ValueError, match="three points"):
         Polygon(((0.0, 0.0), (5.0, 5.0)))
+
+
+@each_shape
+def test_a_shape_in_its_own_frame_is_itself(shape):
+    again = shape.in_frame(shape.frame)
+    assert abs(again.coverage(WHOLE).astype(int) - shape.coverage(WHOLE)).astype(bool).sum() <= 2
+    assert again.frame.middle == pytest.approx(shape.frame.middle)
+
+
+@each_shape
+def test_a_turned_shape_is_turned_and_can_be_turned_back(shape):
+    turned = shape.in_frame(shape.frame.turned(90))
+    expected = np.hypot(*(np.subtract(turned.frame.middle, shape.frame.middle)))
+    assert expected == pytest.approx(0, abs=1e-9)
+    assert turned.bounds.width == pytest.approx(shape.bounds.height, abs=2)
+    back = turned.in_frame(turned.frame.turned(-90))
+    # An upright rectangle covers what it touches, a turned one what lies in it.
+    assert (back.coverage(WHOLE) != shape.coverage(WHOLE)).sum() <= 0.02 * WHOLE.area
+
+
+@each_shape
+def test_a_shape_twice_as_large_covers_four_times_as_much(shape):
+    frame = shape.frame
+    larger = shape.in_frame(frame.scaled(2, 2, frame.middle))
+    everywhere = Rect(-100, -100, 320, 280)
+    covered = [(one.coverage(everywhere) == FULL).sum() for one in (shape, larger)]
+    assert covered[1] / covered[0] == pytest.approx(4, rel=0.12)
+
+
+frames = st.builds(
+    Frame, st.floats(-100, 100), st.floats(-100, 100), st.floats(2, 200), st.floats(2, 200), st.floats(-180, 180)
+)
+places = st.tuples(st.floats(-300, 300), st.floats(-300, 300))
+
+
+@given(frames, st.sampled_from(HANDLES), places, st.booleans())
+def test_the_handle_opposite_stays_where_it_is(frame, handle, to, keeps_ratio):
+    resized = frame.resized(handle, to, keeps_ratio=keeps_ratio)
+    opposite = 1 - handle[0], 1 - handle[1]
+    assert resized.at(opposite) == pytest.approx(frame.at(opposite), abs=1e-6)
+    assert min(resized.width, resized.height) >= 1
+    assert resized.angle == frame.angle
+    if keeps_ratio and min(resized.width, resized.height) > 1:
+        assert resized.width / resized.height == pytest.approx(frame.width / frame.height)
+    from_middle = frame.resized(handle, to, from_middle=True)
+    assert from_middle.middle == pytest.approx(frame.middle, abs=1e-6)
+
+
+@given(frames, st.sampled_from([handle for handle in HANDLES if 0.5 not in handle]))
+def test_a_corner_follows_the_pointer(frame, handle):
+    towards = frame.at((2 * handle[0] - 0.5, 2 * handle[1] - 0.5))  # outwards
+    assert frame.resized(handle, towards).at(handle) == pytest.approx(towards, abs=1e-6)
+
+
+@given(frames, places, st.floats(-400, 400))
+def test_turning_keeps_distances_and_the_angle_small(frame, about, degrees):
+    turned = frame.turned(degrees, about)
+    before, after = (np.hypot(*np.subtract(one.middle, about)) for one in (frame, turned))
+    assert after == pytest.approx(before, abs=1e-6)
+    assert -180 < turned.angle <= 180
+    assert frame.contains(*frame.middle)
+    assert around_frames([frame, turned]).bounds.width >= 1
+
+
+def test_a_line_drawn_by_hand_becomes_a_polygon_of_few_points():
+    angles = np.linspace(0, 2 * np.pi, 500)
+    circle = Polygon.by_hand([(50 + 30 * np.cos(a), 40 + 30 * np.sin(a)) for a in angles], 0.5)
+    assert 8 <= len(circle.points) <= 40
+    disc = Ellipse(20, 10, 60, 60).coverage(WHOLE)
+    assert (circle.coverage(WHOLE) != disc).sum() < 0.05 * (disc > 0).sum()
+    assert Polygon.by_hand([(1, 1), (2, 2)], 1) is None
+    assert Polygon.by_hand([(1, 1)] * 50, 1) is None
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
+def test_shapes_have_finite_numbers(wrong):
+    for make in (
+        lambda: Rectangle(wrong, 0, 5, 5),
+        lambda: Rectangle(0, 0, -5, 5),
+        lambda: Ellipse(0, 0, 5, wrong),
+        lambda: Ellipse(0, 0, 5, 0),
+        lambda: Polygon(((0, 0), (5, 5), (wrong, 5))),
+        lambda: Mask(0, 0, DISC, Frame(0, 0, wrong, 5)),
+    ):
+        with pytest.raises(ValueError, match=r"finite|sides above 0"):
+            make()

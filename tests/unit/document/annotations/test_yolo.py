@@ -21,10 +21,11 @@ def test_yolo_with_a_byte_order_mark(files):
 
 
 def test_yolo_polygons_are_reduced_to_boxes(files):
-    assert files.boxes("1 0.1 0.2 0.3 0.2 0.2 0.5") == [Annotation.box("class 1", 50, 80, 100, pytest.approx(120))]
-    assert files.boxes("1 0.1 0.2 0.3 0.2 0.3 0.5 0.1 0.5") == [
-        Annotation.box("class 1", 50, 80, 100, pytest.approx(120))
-    ]
+    for polygon in ("1 0.1 0.2 0.3 0.2 0.2 0.5", "1 0.1 0.2 0.3 0.2 0.3 0.5 0.1 0.5"):
+        (box,) = files.boxes(polygon)
+        frame = box.shape.frame
+        assert (box.label, frame.x, frame.y, frame.width) == ("class 1", 50, 80, 100)
+        assert frame.height == pytest.approx(120)
 
 
 def test_yolo_boxes_over_the_edge_by_rounding_are_clipped(files):

@@ -1,0 +1,55 @@
+"""From shapes to the pixels that they cover."""
+
+from collections.abc import Callable
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.core.opencv import cv2
+from qmap_studio.core.rect import Rect
+from qmap_studio.document.blend import FULL, smooth
+
+if TYPE_CHECKING:
+    from qmap_studio.document.shapes.shape import Shape
+
+HARD_PX = 0.5
+"""The centre of the first pixel outside is that far away: a feather below it is none."""
+
+
+def reach_of(shape: "Shape", feather_px: float) -> Rect:
+    """The pixels that a shape or its feather covers lie in this rectangle."""
+    return shape.bounds.expanded(ceil(feather_px) if feather_px > HARD_PX else 0)
+
+
+def pixel_centres(rect: Rect) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The x of each column's middle and the y of each row's, float32 (W,) and (H,)."""
+    half = np.float32(0.5)
+    return (
+        np.arange(rect.x, rect.right, dtype=np.float32) + half,
+        np.arange(rect.y, rect.bottom, dtype=np.float32) + half,
+    )
+
+
+def feathered(distance: NDArray[np.float32], feather_px: float) -> NDArray[np.uint16]:
+    """Coverage of pixels that are so far outside, in pixels."""
+    return smooth(1 - distance / np.float32(feather_px))
+
+
+def around(filled: Callable[[Rect], NDArray[np.uint8]], rect: Rect, feather_px: float) -> NDArray[np.uint16]:
+    """The coverage of a shape that is given as pixels, 1 inside, of any rectangle."""
+    if feather_px <= HARD_PX:
+        return filled(rect) * np.uint16(FULL)
+    margin = ceil(feather_px)
+    mask = filled(rect.expanded(margin))
+    inner = mask[margin : margin + rect.height, margin : margin + rect.width]
+    if inner.all() or not mask.any():
+        return inner * np.uint16(FULL)
+    distance = cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    distance = distance[margin : margin + rect.height, margin : margin + rect.width]
+    # Its last digits depend on what part of the picture it is measured in; but the squares are whole numbers.
+    distance = np.sqrt(np.rint(distance * distance))
+    # From the middle of one pixel to the other's; the shape ends half a pixel before.
+    distance -= np.float32(HARD_PX)
+    return feathered(np.maximum(distance, 0), feather_px)

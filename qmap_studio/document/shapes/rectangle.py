@@ -1,0 +1,71 @@
+"""Rectangles."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.core.rect import Rect
+from qmap_studio.document.blend import FULL
+from qmap_studio.document.shapes.frame import Frame
+from qmap_studio.document.shapes.pixels import HARD_PX, feathered, pixel_centres
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """An upright rectangle covers every pixel that it touches, a turned one those whose middle is in it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    angle: float = 0.0
+
+    def __post_init__(self) -> None:
+        _ = self.frame  # which refuses what is no box
+
+    @classmethod
+    def of(cls, rect: Rect) -> Self:
+        """The rectangle of these pixels."""
+        return cls(*rect)
+
+    @cached_property
+    def frame(self) -> Frame:
+        return Frame(self.x, self.y, self.width, self.height, self.angle)
+
+    @property
+    def bounds(self) -> Rect:
+        return self.frame.bounds
+
+    def contains(self, x: float, y: float) -> bool:
+        if self.angle:
+            return self.frame.contains(x, y)
+        return 0 <= x - self.x < self.width and 0 <= y - self.y < self.height
+
+    def moved(self, dx: float, dy: float) -> "Rectangle":
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
+    def in_frame(self, frame: Frame) -> "Rectangle":
+        return Rectangle(frame.x, frame.y, frame.width, frame.height, frame.angle)
+
+    def coverage(self, rect: Rect, feather_px: float = 0.0) -> NDArray[np.uint16]:
+        if self.angle:
+            return self._turned(rect, feather_px)
+        x, y = pixel_centres(rect)
+        bounds = self.bounds
+        across = np.maximum(np.maximum(bounds.x - x, x - bounds.right), 0)
+        down = np.maximum(np.maximum(bounds.y - y, y - bounds.bottom), 0)
+        if feather_px <= HARD_PX:
+            return np.where((down == 0)[:, None] & (across == 0), np.uint16(FULL), np.uint16(0))
+        if not down.any():  # between its upper and its lower edge all rows are alike
+            return np.repeat(feathered(across[None, :], feather_px), rect.height, axis=0)
+        return feathered(np.sqrt(down[:, None] ** 2 + across**2), feather_px)
+
+    def _turned(self, rect: Rect, feather_px: float) -> NDArray[np.uint16]:
+        across, down = (np.abs(distance) for distance in self.frame.local_grid(rect))
+        across, down = np.maximum(across - self.width / 2, 0), np.maximum(down - self.height / 2, 0)
+        if feather_px <= HARD_PX:
+            return np.where((across == 0) & (down == 0), np.uint16(FULL), np.uint16(0))
+        return feathered(np.sqrt(across * across + down * down).astype(np.float32), feather_px)
