@@ -5,6 +5,7 @@
     ├── QualityMapError           a quality map or a mask cannot be used
     │   └── QualityMapShapeError  it is a map, but of another size than the picture
     ├── AnnotationError           a file of annotations cannot be read
+    ├── ProjectError              a project cannot be read: damaged beyond use, foreign, of a newer program
     ├── BitstreamError            an .sfc file is damaged, cut short, foreign or hostile
     ├── WeightsError              a model's weights are missing, damaged or not the file's
     ├── TaskModelError            a user's model for a task cannot be read, is not safe to read, or does not fit
@@ -36,6 +37,10 @@ class QualityMapShapeError(QualityMapError):
 
 class AnnotationError(QMapStudioError):
     """A file of annotations cannot be read, or leaves open what it means."""
+
+
+class ProjectError(QMapStudioError):
+    """A project cannot be read: damaged beyond use, foreign, or of a newer program."""
 
 
 class BitstreamError(QMapStudioError):

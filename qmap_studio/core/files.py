@@ -1,12 +1,14 @@
 """Files: what a person is told where one cannot be read, and writing whole or not at all."""
 
 import errno
+import hashlib
 import os
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from qmap_studio.core.errors import FileAccessError, QMapStudioError
 from qmap_studio.core.language import tr
@@ -62,9 +64,29 @@ def atomic_write(path: Path | str, data: bytes) -> None:
     Raises:
         FileAccessError: the folder is missing or read-only, the disk is full, or the like.
     """
+    with atomic_writer(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def atomic_writer(path: Path | str) -> Iterator[BinaryIO]:
+    """A file to be written piece by piece, which takes its place only once it is whole; else as `atomic_write`.
+
+    What is raised while it is written leaves the old one.
+    """
     path = Path(path)
-    with _being_written, is_writing(path):
-        _write_and_replace(path, data)
+    with _being_written, is_writing(path), _replacing(path) as file:
+        yield file
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal.
+
+    Raises:
+        FileAccessError: it cannot be read.
+    """
+    with is_reading(path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def end_writing() -> None:
@@ -72,7 +94,8 @@ def end_writing() -> None:
     _being_written.acquire()
 
 
-def _write_and_replace(path: Path, data: bytes) -> None:
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
     target = target_of(path)
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -84,7 +107,7 @@ def _write_and_replace(path: Path, data: bytes) -> None:
     handle, temporary = tempfile.mkstemp(prefix=".qmap-studio-", suffix=".tmp", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, _mode_of(target))

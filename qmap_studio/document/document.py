@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from qmap_studio.document.layers.shape import PlacedShape, ShapeLayer
 from qmap_studio.document.layers.stack import Layers
 from qmap_studio.document.layers.uniform import UniformBound, UniformLayer
 from qmap_studio.document.painted_map import PaintedMap
+from qmap_studio.document.project.project import Project, Source
 from qmap_studio.document.quality_map import QualityMap
 from qmap_studio.document.shapes import Rectangle
 
@@ -41,6 +43,8 @@ class Document(PaintedMap):
         path: where it was read from, or where the document was opened from.
         quality_map: of the picture's size, taken over; uniform without one.
         bounds: of the picture's size, taken over, 0 to 8 or UNBOUNDED; None: no pixel has one.
+        source: the file that the picture is from.
+        layers: to begin with, in place of all of these, the first of them a UniformLayer.
     Raises:
         QualityMapShapeError: the map is not the picture's size, or the bounds are not.
     """
@@ -51,25 +55,63 @@ class Document(PaintedMap):
         path: Path | None = None,
         quality_map: QualityMap | None = None,
         bounds: Bounds | None = None,
+        source: Source | None = None,
+        layers: Layers = (),
     ) -> None:
         base = DEFAULT_QUALITY
-        layers: Layers = ()
+        own: Layers = ()
         if quality_map is not None:
             _check_shape(quality_map.values, picture.height, picture.width)
             first = quality_map.values[0, 0]
             if (quality_map.values == first).all():
                 base = first / MAX_LEVEL
             else:
-                layers = (MaskLayer.of(quality_map.values, name=tr("Map of the file")),)
+                own = (MaskLayer.of(quality_map.values, name=tr("Map of the file")),)
         if bounds is not None:
             _check_shape(bounds, picture.height, picture.width)
-            layers = (*layers, *_layers_of_bounds(bounds, tr("Bounds of the file")))
-        layers = (UniformLayer(base, name=tr("Base quality")), *layers)
+            own = (*own, *_layers_of_bounds(bounds, tr("Bounds of the file")))
+        layers = layers or (UniformLayer(base, name=tr("Base quality")), *own)
         super().__init__(picture.height, picture.width, layers)
         self.picture = picture
         self.path = path
+        self.source = source or Source(str(path or ""), "")
+        self.project_path: Path | None = None
+        """The project that it was opened from or saved as."""
         self.selection: Rect | None = None
         """A rectangle that was selected for the figures."""
+
+    @classmethod
+    def of_project(cls, project: Project, picture: Picture) -> Self:
+        """The document of a project, with the picture that it is of.
+
+        Raises:
+            QualityMapShapeError: the picture has another size than the project's map.
+        """
+        if (picture.height, picture.width) != (project.height, project.width):
+            _refuse_shape((project.height, project.width), picture.height, picture.width)
+        path = Path(project.source.path) if project.source.path else None
+        document = cls(picture, path, source=project.source, layers=project.layers)
+        document.selection = project.selection
+        document.choose(Choice(project.active))
+        return document
+
+    def project(self, threshold: float | None = None) -> Project:
+        """What a project of it holds, at this moment, also in the middle of an edit.
+
+        Args:
+            threshold: the quality above which is inside.
+        """
+        active, layers = self.active_layer, self.layers_so_far
+        return Project(
+            source=self.source,
+            height=self.picture.height,
+            width=self.picture.width,
+            layers=layers,
+            active=active.key if active is not None else None,
+            threshold=threshold,
+            selection=self.selection,
+            saved_as=str(self.project_path or ""),
+        )
 
     @property
     def inside(self) -> Rect | Inside | None:
@@ -246,9 +288,12 @@ def _layers_of_bounds(bounds: Bounds, name: str) -> Layers:
 
 def _check_shape(values: NDArray[np.uint16] | Bounds, height: int, width: int) -> None:
     if values.shape != (height, width):
-        raise QualityMapShapeError(
-            tr(
-                "The map is {found_width} x {found_height} pixels, the picture is {width} x {height}: "
-                "expected a map of the picture's size."
-            ).format(found_width=values.shape[1], found_height=values.shape[0], width=width, height=height)
-        )
+        _refuse_shape(values.shape, height, width)
+
+
+def _refuse_shape(found: tuple[int, ...], height: int, width: int) -> NoReturn:
+    text = tr(
+        "The map is {found_width} x {found_height} pixels, the picture is {width} x {height}: "
+        "expected a map of the picture's size."
+    )
+    raise QualityMapShapeError(text.format(found_width=found[1], found_height=found[0], width=width, height=height))

@@ -59,6 +59,11 @@ class LayeredMap(Chosen):
         """From below, as they are shown."""
         return self._composition.layers
 
+    @property
+    def layers_so_far(self) -> Layers:
+        """The layers as they are at this moment, also in the middle of an edit; none of them changes any more."""
+        return self.layers
+
     def layers_of(self, aspect: Aspect) -> Layers:
         """Those of quality or those of bounds, from below; how they lie to the others does not matter."""
         return of_aspect(self.layers, aspect)

@@ -79,6 +79,11 @@ class PaintedMap(LayeredMap):
         """Takes the stroke in progress away again; gives its rectangle, empty without one."""
         return self.cancel() if self._stroke is not None else NOWHERE
 
+    @property
+    def layers_so_far(self) -> Layers:
+        stroke = self._stroke
+        return self.layers if stroke is None else exchanged(self.layers, stroke.layer, stroke.so_far())
+
     def before_previews(self) -> Layers:
         """The layers that a preview is made of; a stroke ends first."""
         if self._stroke is not None:

@@ -102,6 +102,11 @@ class Stroke:
         self._distance_left = position - length
         return self._paint(touched)
 
+    def so_far(self) -> RasterLayer:
+        """The layer as the stroke has left it by now, whatever is drawn later."""
+        drawn = {index: self._tiles[index].copied() for index in self._coverage if index in self._tiles}
+        return replace(self.layer, tiles={**self._before, **drawn})
+
     def finished(self) -> RasterLayer:
         """The layer with the stroke in it, which is over."""
         drawn = {index: tile.simplified() for index in self._coverage if (tile := self._tiles.get(index)) is not None}

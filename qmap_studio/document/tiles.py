@@ -1,6 +1,5 @@
 """Tiles: the squares in which levels and coverage of a layer are kept, and the map is composed."""
 
-import zlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.blend import FULL, Plane, part_of
+from qmap_studio.document.packing import pack_plane, unpack_plane
 
 TILE_PX = 256
 """Pixels of a tile's side: a few planes of one tile stay in the processor's cache."""
@@ -77,6 +77,10 @@ class MapTile:
         """The same with numbers in place of arrays of one value."""
         return MapTile(_simplified(self.levels), _simplified(self.coverage))
 
+    def copied(self) -> "MapTile":
+        """A tile of its own, for one that is still written to."""
+        return MapTile(*(plane if isinstance(plane, int) else plane.copy() for plane in (self.levels, self.coverage)))
+
     def pack(self) -> None:
         """Makes it small until it is used again."""
         self._levels, self._coverage = _packed(self._levels), _packed(self._coverage)
@@ -93,21 +97,14 @@ class _Packed:
     __slots__ = ("_data", "_shape")
 
     def __init__(self, plane: NDArray[np.uint16]) -> None:
-        # Second differences along the rows: what is smooth becomes a few values, smaller and faster to compress.
-        differences = plane
-        for _ in range(2):
-            differences = np.diff(differences, axis=1, prepend=np.uint16(0))
-        self._data, self._shape = zlib.compress(differences.tobytes(), 1), plane.shape
+        self._data, self._shape = pack_plane(plane), plane.shape
 
     @property
     def nbytes(self) -> int:
         return len(self._data)
 
     def unpacked(self) -> NDArray[np.uint16]:
-        plane = np.frombuffer(zlib.decompress(self._data), np.uint16).reshape(self._shape)
-        for _ in range(2):
-            plane = np.cumsum(plane, axis=1, dtype=np.uint16)
-        return plane
+        return unpack_plane(self._data, self._shape)
 
 
 def _packed(plane: Plane | _Packed) -> Plane | _Packed:
