@@ -62,6 +62,7 @@ def _facts(file: "SfcFile", size_bytes: int) -> dict[str, Any]:
         "alpha_bytes": 0 if file.alpha is None else len(file.alpha),
         "profile_bytes": 0 if file.icc_profile is None else len(file.icc_profile),
         "metadata_bytes": 0 if file.metadata.exif is None else len(file.metadata.exif),
+        "layers_bytes": len(file.layers),
         "profile": None if file.icc_profile is None else _profile_name(file.icc_profile),
         "metadata": _metadata_facts(file.metadata),
     }
@@ -190,6 +191,8 @@ def _carried(facts: dict[str, Any]) -> list[str]:
         name = one_line(facts["profile"] or "") or tr("without a name")
         size = size_text(facts["profile_bytes"])
         lines.append(tr("colour profile {size}: {name}").format(name=name, size=size))
+    if facts["layers_bytes"]:
+        lines.append(tr("layers of the map {size}").format(size=size_text(facts["layers_bytes"])))
     if metadata["exif_bytes"]:
         lines.append(_exif_text(metadata))
     if metadata["xmp_bytes"]:

@@ -3,6 +3,7 @@
 from qmap_studio.engine import jobs
 from qmap_studio.engine.engine import Engine, importable_models, installed_models
 from qmap_studio.engine.jobs import *  # noqa: F403 - each job and what it brings are listed there alone
+from qmap_studio.engine.recovery import Abandoned, Recovery, abandoned, delete_copy
 from qmap_studio.engine.results import (
     EngineFailed,
     EngineReady,
@@ -16,6 +17,7 @@ from qmap_studio.engine.results import (
 )
 
 __all__ = [
+    "Abandoned",
     "Engine",
     "EngineFailed",
     "EngineReady",
@@ -25,7 +27,10 @@ __all__ = [
     "JobProgress",
     "LiveResult",
     "Notice",
+    "Recovery",
     "Result",
+    "abandoned",
+    "delete_copy",
     "importable_models",
     "installed_models",
 ]

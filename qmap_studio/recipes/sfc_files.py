@@ -64,6 +64,13 @@ def read_sfc(path: Path) -> bytes:
         ) from error
 
 
+def is_sfc(head: bytes) -> bool:
+    """Whether a file that begins with these bytes is an .sfc file."""
+    from qmap_studio.codec.common.container import MAGIC
+
+    return head.startswith(MAGIC)
+
+
 def stripped_sfc(data: bytes, strip: Strip) -> bytes:
     """The same file with less metadata."""
     if strip == "none":
@@ -72,6 +79,24 @@ def stripped_sfc(data: bytes, strip: Strip) -> bytes:
 
     file = unpack(data)
     return pack(replace(file, metadata=file.metadata.stripped(strip)))
+
+
+def sfc_with_layers(data: bytes, layers: bytes) -> bytes:
+    """The same file with what its map was made of; decoders do not look at it."""
+    from qmap_studio.codec.common.container import pack, unpack
+
+    return pack(replace(unpack(data), layers=layers))
+
+
+def layers_in(data: bytes) -> bytes:
+    """What the map of an .sfc file was made of, in the editor's own form; empty if it is not told.
+
+    Raises:
+        BitstreamError: it is no sound .sfc file.
+    """
+    from qmap_studio.codec.common.container import unpack
+
+    return unpack(data).layers
 
 
 def write_sfc(path: Path, picture: Picture, encoding: "Encoding") -> SfcFigures:

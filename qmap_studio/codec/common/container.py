@@ -28,7 +28,8 @@ _CRC_BYTES = 4
 _GREY_FLAG = 1
 
 _HEADER, _MAP, _STREAM, _DETAIL, _KEPT, _ALPHA, _PADDING = b"H", b"M", b"S", b"D", b"K", b"A", b"p"
-_ONCE = (_HEADER, _MAP, _DETAIL, _KEPT, _ALPHA, *METADATA_CHUNKS)
+_LAYERS = b"l"
+_ONCE = (_HEADER, _MAP, _DETAIL, _KEPT, _ALPHA, _LAYERS, *METADATA_CHUNKS)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class SfcFile:
         alpha: alpha.pack_alpha's bytes, or None.
         icc_profile: carried byte for byte, or None.
         metadata: of the picture.
+        layers: what the map was made of, in a form that is the editor's own; empty where it is not told.
     """
 
     width: int
@@ -62,6 +64,7 @@ class SfcFile:
     alpha: bytes | None = None
     icc_profile: bytes | None = None
     metadata: Metadata = field(default_factory=Metadata)
+    layers: bytes = b""
 
 
 def pack(file: SfcFile) -> bytes:
@@ -80,6 +83,8 @@ def pack(file: SfcFile) -> bytes:
     if file.alpha is not None:
         parts.append(_chunk(_ALPHA, file.alpha))
     parts += [_chunk(kind, payload) for kind, payload in pack_metadata(file.icc_profile, file.metadata)]
+    if file.layers:
+        parts.append(_chunk(_LAYERS, file.layers))
     data = b"".join(parts)
     missing = -(-file.width * file.height // MAX_PIXELS_PER_BYTE) - len(data) - _CRC_BYTES
     if missing > 0:
@@ -144,6 +149,7 @@ def unpack(data: bytes) -> SfcFile:
         alpha=single.get(_ALPHA),
         icc_profile=icc_profile,
         metadata=metadata,
+        layers=single.get(_LAYERS, b""),
     )
 
 

@@ -111,6 +111,11 @@ def write_picture(path: Path | str, picture: Picture) -> tuple[str, ...]:
     return tuple(text.format(name=path.name, what=", ".join(w), reason=tr(reason)) for reason, w in left_out.items())
 
 
+def png_bytes(picture: Picture) -> bytes:
+    """A picture as the bytes of a PNG file; what that has no place for is left out."""
+    return _png(_with_sound_exif(picture, []), [])
+
+
 def _with_sound_exif(picture: Picture, losses: Losses) -> Picture:
     """Without an EXIF block that no reader would take."""
     block = picture.metadata.exif

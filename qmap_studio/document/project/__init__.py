@@ -1,7 +1,17 @@
 """Projects: a picture's layers and what belongs to them, as a file that is whole, damaged or written on and on."""
 
 from qmap_studio.document.project.project import Project, Source
-from qmap_studio.document.project.reading import ProjectRead, read_project
+from qmap_studio.document.project.reading import ProjectRead, names_in, read_project, read_project_bytes
 from qmap_studio.document.project.writing import ProjectWriter, project_bytes, write_project
 
-__all__ = ["Project", "ProjectRead", "ProjectWriter", "Source", "project_bytes", "read_project", "write_project"]
+__all__ = [
+    "Project",
+    "ProjectRead",
+    "ProjectWriter",
+    "Source",
+    "names_in",
+    "project_bytes",
+    "read_project",
+    "read_project_bytes",
+    "write_project",
+]

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +29,7 @@ _UNREADABLE = (
     zlib.error,
 )
 """What `zipfile` raises where an entry is missing or damaged."""
+_NO_DIRECTORY = (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError)
 
 
 class Archive(Protocol):
@@ -52,16 +54,24 @@ def opened(path: Path) -> Iterator[Archive]:
     """
     with is_reading(path), path.open("rb") as file:
         try:
-            with zipfile.ZipFile(file) as archive:
-                yield _Whole(archive)
+            archive = zipfile.ZipFile(file)
+        except _NO_DIRECTORY:
+            if path.stat().st_size == 0:  # which cannot be mapped
+                yield _Damaged(b"")
                 return
-        except (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError):
-            pass
-        if path.stat().st_size == 0:
-            yield _Damaged(b"")
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            yield _Damaged(data)
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                yield _Damaged(data)
+        else:
+            with archive:
+                yield _Whole(archive)
+
+
+def of_bytes(content: bytes) -> Archive:
+    """The archive of a file's bytes, however damaged."""
+    try:
+        return _Whole(zipfile.ZipFile(BytesIO(content)))
+    except _NO_DIRECTORY:
+        return _Damaged(content)
 
 
 class _Whole:

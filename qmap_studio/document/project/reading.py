@@ -17,7 +17,7 @@ from qmap_studio.document.layers.raster import RasterLayer
 from qmap_studio.document.layers.shape import ShapeLayer
 from qmap_studio.document.layers.uniform import UniformLayer
 from qmap_studio.document.packing import unpack_plane
-from qmap_studio.document.project.archive import LARGEST_PICTURE_BYTES, Archive, opened
+from qmap_studio.document.project.archive import LARGEST_PICTURE_BYTES, Archive, of_bytes, opened
 from qmap_studio.document.project.entries import EntryError
 from qmap_studio.document.project.layer_entries import kind_of, layer_of, shapes_of
 from qmap_studio.document.project.project import Project, Source
@@ -43,14 +43,29 @@ def read_project(path: Path) -> ProjectRead:
         FileAccessError: it cannot be read.
     """
     with opened(path) as archive:
-        manifest = _manifest(path, archive)
-        reading = _Reading(archive, manifest, path.name)
-        return reading.read()
+        return _Reading(archive, path.name).read()
 
 
-def _manifest(path: Path, archive: Archive) -> dict[str, Any]:
+def read_project_bytes(content: bytes, name: str) -> ProjectRead:
+    """Reads a project that another file carries, as `read_project`.
+
+    Args:
+        name: of the other file, for what is told.
+    """
+    return _Reading(of_bytes(content), name).read()
+
+
+def names_in(path: Path) -> tuple[str, str]:
+    """Where the picture of a project lay, and the project itself if this is a copy of it; errors as `read_project`."""
+    with opened(path) as archive:
+        manifest = _manifest(path.name, archive)
+        picture = manifest.get("picture")
+        return _text(picture, "path") if isinstance(picture, dict) else "", _text(manifest, "saved_as")
+
+
+def _manifest(name: str, archive: Archive) -> dict[str, Any]:
     """The manifest that counts."""
-    numbers = (name.removeprefix("manifest-").removesuffix(".json") for name in archive.names)
+    numbers = (entry.removeprefix("manifest-").removesuffix(".json") for entry in archive.names)
     newest = sorted({int(n) for n in numbers if n.isascii() and n.isdigit() and len(n) < 10}, reverse=True)
     for number in newest:
         content = archive.read(f"manifest-{number}.json")
@@ -59,27 +74,27 @@ def _manifest(path: Path, archive: Archive) -> dict[str, Any]:
         except (ValueError, RecursionError):
             continue
         if isinstance(manifest, dict) and manifest.get("format") == FORMAT:
-            _check_version(path, manifest)
+            _check_version(name, manifest)
             return manifest
     if newest:
-        raise ProjectError(tr("{name} is too damaged to be opened.").format(name=path.name))
-    raise ProjectError(tr("{name} is no project of this program, or too damaged to be one.").format(name=path.name))
+        raise ProjectError(tr("{name} is too damaged to be opened.").format(name=name))
+    raise ProjectError(tr("{name} is no project of this program, or too damaged to be one.").format(name=name))
 
 
-def _check_version(path: Path, manifest: dict[str, Any]) -> None:
+def _check_version(name: str, manifest: dict[str, Any]) -> None:
     version = manifest.get("version")
     if not isinstance(version, int) or version < 1:
-        raise ProjectError(tr("{name} is too damaged to be opened.").format(name=path.name))
+        raise ProjectError(tr("{name} is too damaged to be opened.").format(name=name))
     if version > VERSION:
         text = tr("{name} was saved by a newer version of the program ({program}): update it to open the project.")
-        raise ProjectError(text.format(name=path.name, program=str(manifest.get("program"))[:20]))
+        raise ProjectError(text.format(name=name, program=str(manifest.get("program"))[:20]))
 
 
 class _Reading:
     """One project as it is read."""
 
-    def __init__(self, archive: Archive, manifest: dict[str, Any], name: str) -> None:
-        self._archive, self._manifest, self._name = archive, manifest, name
+    def __init__(self, archive: Archive, name: str) -> None:
+        self._archive, self._manifest, self._name = archive, _manifest(name, archive), name
         self._losses = [tr("{name} is damaged.").format(name=name)] if archive.is_damaged else []
         self._shapes_left = MOST_SHAPES
         self._bytes_left = MOST_BYTES

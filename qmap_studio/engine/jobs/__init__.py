@@ -15,12 +15,14 @@ from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.jobs.map_found import MapFound
 from qmap_studio.engine.jobs.map_from_importance import MapFromImportance
 from qmap_studio.engine.jobs.open_picture import OpenPicture, PictureOpened
+from qmap_studio.engine.jobs.open_project import OpenProject, PictureInQuestion, ProjectOpened
 from qmap_studio.engine.jobs.open_sfc import OpenSfc, SfcOpened
 from qmap_studio.engine.jobs.optimise_map import OptimiseMap
 from qmap_studio.engine.jobs.read_annotations import AnnotationsRead, ReadAnnotations
 from qmap_studio.engine.jobs.save_bounds import SaveBounds
 from qmap_studio.engine.jobs.save_drawing import SaveDrawing
 from qmap_studio.engine.jobs.save_map import SaveMap
+from qmap_studio.engine.jobs.save_project import SaveProject
 from qmap_studio.engine.jobs.study_importance import AtQuality, ImportanceStudied, StudyImportance
 from qmap_studio.engine.jobs.use_model import UseModel
 
@@ -44,13 +46,17 @@ __all__ = [
     "MapFromImportance",
     "MapImported",
     "OpenPicture",
+    "OpenProject",
     "OpenSfc",
     "OptimiseMap",
+    "PictureInQuestion",
     "PictureOpened",
+    "ProjectOpened",
     "ReadAnnotations",
     "SaveBounds",
     "SaveDrawing",
     "SaveMap",
+    "SaveProject",
     "SfcOpened",
     "Side",
     "StudyImportance",

@@ -13,6 +13,7 @@ from qmap_studio.engine.results import JobDone, Notice
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Encoding, ProgressCallback
+    from qmap_studio.document.project import Project
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class ExportSfc(Job):
     Attributes:
         target_bytes: moves the base quality until the file is that large.
         strip: which metadata the file does not get.
+        project: the layers of the map, if the file is to carry them: it then opens with them, to be edited on.
     """
 
     is_of_map: ClassVar[bool] = True
@@ -29,18 +31,30 @@ class ExportSfc(Job):
     path: Path
     target_bytes: int | None = None
     strip: Strip = "none"
+    project: "Project | None" = None
 
     def do(self, context: JobContext) -> JobDone:
         from qmap_studio.recipes.encode import size_notice
-        from qmap_studio.recipes.sfc_files import write_sfc
+        from qmap_studio.recipes.sfc_files import sfc_with_layers, write_sfc
 
         path, picture = self.path, context.snapshot.picture
         encoding = self._encode(context, context.progress.part(0, 0.98, tr("Encoding {name}").format(name=path.name)))
         context.progress.part(0.98, 1, tr("Writing {name}").format(name=path.name))
+        if self.project is not None:
+            encoding = replace(encoding, data=sfc_with_layers(encoding.data, self._layers(self.project)))
         written = write_sfc(path, picture, encoding)
         if (small := size_notice(encoding, self.target_bytes)) is not None:
             context.deliver(Notice(small))
         return JobDone(context.job_id, path, tr("{name}: {text}").format(name=path.name, text=written.text))
+
+    def _layers(self, project: "Project") -> bytes:
+        """The project to be carried: of the photo it tells the bare name, and nothing if metadata is left out."""
+        from qmap_studio.document.project import Source, project_bytes
+
+        source = Source("", "")
+        if self.strip != "all":
+            source = replace(project.source, path=Path(project.source.path).name)
+        return project_bytes(replace(project, source=source, relative="", saved_as=""))
 
     def _encode(self, context: JobContext, checkpoint: "ProgressCallback") -> "Encoding":
         if self.target_bytes is None:

@@ -1,19 +1,24 @@
 """Opening an `.sfc` file."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.cells import CELL_PX, levels_of
+from qmap_studio.core.errors import ProjectError
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import CellBits, JobDone, JobResult, MapValues
+
+if TYPE_CHECKING:
+    from qmap_studio.document.project import Project
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,9 @@ class SfcOpened(JobResult):
 
     Attributes:
         bounds: the error bounds that were asked for when it was made; None if no pixel has one.
+        digest: the SHA-256 of the file, in hexadecimal.
+        project: the layers that its map was made of, if the file carries them, and what photo it was made from.
+        notices: what a person should know.
     """
 
     path: Path
@@ -30,6 +38,9 @@ class SfcOpened(JobResult):
     cell_bits: CellBits
     size_bytes: int
     bounds: Bounds | None = None
+    digest: str = ""
+    project: "Project | None" = None
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,8 +60,20 @@ class OpenSfc(Job):
         decoding = context.codecs.of_file(data).decode(data, checkpoint=checkpoint)
         picture = decoding.picture
         values = map_of_cells(decoding.quality_cells, picture.height, picture.width)
-        cell_bits, bounds = decoding.cell_bits, decoding.bounds
-        context.deliver(SfcOpened(context.job_id, path, picture, values, cell_bits, len(data), bounds))
+        project, notices = _layers(data, path, picture)
+        opened = SfcOpened(
+            context.job_id,
+            path,
+            picture,
+            values,
+            decoding.cell_bits,
+            len(data),
+            decoding.bounds,
+            hashlib.sha256(data).hexdigest(),
+            project,
+            notices,
+        )
+        context.deliver(opened)
         size = tr("{name}: {text}").format(name=path.name, text=SfcFigures.of(data, picture).text)
         sentences = [size, tr("Figures now compare with this decoded picture.")]
         in_use = context.codecs.in_use
@@ -58,6 +81,23 @@ class OpenSfc(Job):
             models = tr("It was made with {made_with}; what you paint is coded with {in_use}.")
             sentences.append(models.format(made_with=decoding.model_id, in_use=in_use.model_id))
         return JobDone(context.job_id, path, " ".join(sentences))
+
+
+def _layers(data: bytes, path: Path, picture: Picture) -> "tuple[Project | None, tuple[str, ...]]":
+    """What the file carries of the layers of its map, and what is to be said about them."""
+    from qmap_studio.document.project import read_project_bytes
+    from qmap_studio.recipes.sfc_files import layers_in
+
+    layers = layers_in(data)
+    if not layers:
+        return None, ()
+    try:
+        read = read_project_bytes(layers, path.name)
+    except ProjectError:
+        return None, (tr("The layers of the map that {name} carries cannot be read.").format(name=path.name),)
+    if (read.project.height, read.project.width) != (picture.height, picture.width):
+        return None, (tr("The layers of the map that {name} carries cannot be read.").format(name=path.name),)
+    return read.project, read.losses
 
 
 def map_of_cells(quality_cells: npt.NDArray[np.float32], height: int, width: int) -> MapValues:

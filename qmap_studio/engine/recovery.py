@@ -1,0 +1,251 @@
+"""Copies of unsaved work, kept for the case of a crash: written on and on by a thread of its own.
+
+    recovery/
+      FOLDER/        of one run of the program
+        alive        locked as long as that runs
+        1-1.qmapproj a project that versions are added to; the first number is the document's
+
+A copy has no directory until it is closed; reading projects takes that as damage from which nothing is lost.
+"""
+
+import os
+import shutil
+import threading
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from qmap_studio.core.errors import QMapStudioError
+from qmap_studio.core.files import make_folder
+
+if TYPE_CHECKING:
+    from qmap_studio.document.project import Project, ProjectWriter
+
+LEAST_STALE_BYTES = 1 << 26
+"""A copy is begun anew once it has grown by so much, and to twice its size."""
+
+
+class Recovery:
+    """Keeps copies of the documents of one run. Every method but `stop` returns at once.
+
+    Args:
+        folder: of all runs.
+        on_error: called once, from the thread, with a sentence why nothing can be kept.
+    """
+
+    def __init__(self, folder: Path, on_error: Callable[[str], None] = lambda _text: None) -> None:
+        self._own, self._on_error = folder / uuid4().hex, on_error
+        self._lock: FileLock | None = None
+        self._waiting: dict[int, tuple[Project, Path | None] | None] = {}
+        self._condition = threading.Condition()
+        self._copies: dict[int, _Copy] = {}
+        self._is_closed = self._has_failed = False
+        self._thread = threading.Thread(target=self._run, name="qmap-studio-recovery", daemon=True)
+        self._thread.start()
+
+    def keep(self, document: int, project: "Project", replaces: Path | None = None) -> None:
+        """Writes how a document is now.
+
+        Args:
+            document: its number.
+            replaces: a copy from an earlier run that this takes the place of.
+        """
+        with self._condition:
+            before = self._waiting.get(document)
+            self._waiting[document] = project, replaces or (before[1] if before else None)
+            self._condition.notify_all()
+
+    def forget(self, document: int) -> None:
+        """Deletes the copy of a document, which is saved or given up."""
+        with self._condition:
+            self._waiting[document] = None
+            self._condition.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until all that was asked is done, for so long at most; whether it is."""
+        with self._condition:
+            return self._condition.wait_for(lambda: not self._waiting, seconds)
+
+    def stop(self) -> None:
+        """Ends the run: nothing is unsaved any more, so that no copy is needed."""
+        with self._condition:
+            self._is_closed = True
+            self._waiting.clear()
+            self._condition.notify_all()
+        self._thread.join(5.0)
+
+    def _run(self) -> None:
+        while True:
+            with self._condition:
+                self._condition.wait_for(lambda: self._is_closed or self._waiting)
+                if self._is_closed:
+                    break
+                document, wanted = next(iter(self._waiting.items()))
+            self._do(document, wanted)
+            with self._condition:
+                if self._waiting.get(document) is wanted:  # and nothing newer has come
+                    self._waiting.pop(document, None)
+                self._condition.notify_all()
+        for copy in self._copies.values():
+            copy.close()
+        if self._lock is not None:
+            shutil.rmtree(self._own, ignore_errors=True)
+            self._lock.release()
+            shutil.rmtree(self._own, ignore_errors=True)  # what could not be deleted while it was locked
+
+    def _do(self, document: int, wanted: "tuple[Project, Path | None] | None") -> None:
+        try:
+            if wanted is None:
+                copy = self._copies.pop(document, None)
+                if copy is not None:
+                    copy.delete()
+                return
+            project, replaces = wanted
+            self._begin()
+            if document not in self._copies:
+                self._copies[document] = _Copy(self._own, document)
+            self._copies[document].write(project)
+            if replaces is not None:
+                delete_copy(replaces)
+        except (OSError, QMapStudioError, MemoryError) as error:
+            self._copies.pop(document, None)
+            if not self._has_failed:
+                self._has_failed = True
+                self._on_error(str(error))
+
+    def _begin(self) -> None:
+        """Makes the folder, once there is something to keep."""
+        if self._lock is None:
+            make_folder(self._own)
+            lock = FileLock(self._own / "alive")
+            lock.acquire(timeout=0)
+            self._lock = lock
+
+
+class _Copy:
+    """The file of one document."""
+
+    def __init__(self, folder: Path, document: int) -> None:
+        self._folder, self._document = folder, document
+        self._number = 0
+        self._open: tuple[Path, BinaryIO, zipfile.ZipFile, ProjectWriter] | None = None
+        self._first_bytes = 0
+
+    def write(self, project: "Project") -> None:
+        """Adds a version; it counts once it is whole."""
+        path, file, _, writer = self._open or self._begin()
+        is_first = not file.tell()
+        writer.write_version(project)
+        file.flush()
+        os.fsync(file.fileno())
+        size = file.tell()
+        if is_first:
+            self._first_bytes = size
+        elif size > 2 * self._first_bytes + LEAST_STALE_BYTES:
+            self._close(file)
+            self._begin()  # the old one stays until the new one is whole
+            self.write(project)
+            path.unlink(missing_ok=True)
+
+    def _begin(self) -> "tuple[Path, BinaryIO, zipfile.ZipFile, ProjectWriter]":
+        from qmap_studio.document.project import ProjectWriter
+
+        self._number += 1
+        path = self._folder / f"{self._document}-{self._number}.qmapproj"
+        file = path.open("wb")
+        archive = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED)
+        self._open = path, file, archive, ProjectWriter(archive)
+        return self._open
+
+    def delete(self) -> None:
+        self.close()
+        if self._open is not None:
+            self._open[0].unlink(missing_ok=True)
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._close(self._open[1])
+
+    def _close(self, file: BinaryIO) -> None:
+        """Without a directory, which nobody needs."""
+        assert self._open is not None, "it is open"
+        self._open[2].fp = None  # so that the archive does not write one
+        file.close()
+
+
+@dataclass(frozen=True)
+class Abandoned:
+    """A copy of unsaved work whose run has ended without saving or giving it up.
+
+    Attributes:
+        picture: where its picture lay; "" if that is not known.
+        saved_as: the project that it is a version of; "" if it was never saved.
+        time: of its last change.
+    """
+
+    path: Path
+    picture: str
+    saved_as: str
+    time: datetime
+
+
+def abandoned(folder: Path) -> list[Abandoned]:
+    """The copies of runs that are over, the newest first; what tells nothing is deleted."""
+    found: list[Abandoned] = []
+    for run in folder.iterdir() if folder.is_dir() else ():
+        if _is_over(run):
+            copies = sorted(run.glob("*.qmapproj"), key=_numbers, reverse=True)
+            for _, of_document in groupby(copies, key=lambda copy: _numbers(copy)[0]):
+                told = [copy for copy in map(_told, of_document) if copy is not None]
+                found += told[:1]
+                for older in told[1:]:
+                    delete_copy(older.path)
+            if not copies:
+                shutil.rmtree(run, ignore_errors=True)
+    return sorted(found, key=lambda copy: copy.time, reverse=True)
+
+
+def _told(copy: Path) -> Abandoned | None:
+    """What a copy is of; None, and it is deleted, if it does not even tell that."""
+    from qmap_studio.document.project import names_in
+
+    try:
+        return Abandoned(copy, *names_in(copy), datetime.fromtimestamp(copy.stat().st_mtime))
+    except (QMapStudioError, OSError):
+        delete_copy(copy)
+        return None
+
+
+def delete_copy(path: Path) -> None:
+    """Deletes a copy, and its folder if it was the last one in it."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+        if not any(path.parent.glob("*.qmapproj")):
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _is_over(run: Path) -> bool:
+    """Whether nobody holds the lock of a run."""
+    if not (run / "alive").exists():  # it has just begun
+        return False
+    lock = FileLock(run / "alive")
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        return False
+    lock.release()
+    return True
+
+
+def _numbers(copy: Path) -> tuple[int, int]:
+    """The numbers of a copy's document and of its file; 0 for what has none."""
+    document, _, number = copy.stem.partition("-")
+    return (int(document), int(number)) if document.isdigit() and number.isdigit() else (0, 0)
