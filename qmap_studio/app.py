@@ -9,6 +9,7 @@ from typing import NoReturn
 if sys.platform == "win32":
     import torch  # noqa: F401 - after Qt its libraries fail to load on Windows
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -68,3 +69,4 @@ def load_the_rest(window: MainWindow) -> None:
     bridge = EngineBridge(lambda deliver: Engine(deliver, model_id=model, device=device), window)
     window.attach(CanvasController(window.settings), bridge)
     bridge.start()
+    QTimer.singleShot(0, window.keeping.begin)

@@ -66,6 +66,14 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    def read(self, stored: object) -> bool | None:
+        return stored if isinstance(stored, bool) else None
+
+
+@dataclass(frozen=True)
 class Text:
     """Any text."""
 
@@ -130,6 +138,7 @@ class Settings:
     other_quality: float = setting(N_("The other quality"), Number(0, 1), 0.1)
     feather_px: float = setting(N_("Feather in pixels"), Number(0, 500), 24.0)
     strip_metadata: str = setting(N_("Metadata left out of files"), Choice(STRIPS), "none")
+    export_layers: bool = setting(N_("Layers in exported files"), Switch(), False)
     recent_files: list[str] = setting(N_("Recent files"), Texts(), [])
     folder: str = setting(N_("Last folder"), Text(), "")
 

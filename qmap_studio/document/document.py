@@ -228,22 +228,23 @@ class Document(PaintedMap):
         """Adds to the quality everywhere, within its range."""
         return self._adjust(Shift(quality), N_("Raise") if quality > 0 else N_("Lower"))
 
-    def replace(self, values: NDArray[np.uint16], name: str) -> Rect:
+    def replace(self, values: NDArray[np.uint16], name: str, layer_name: str = "") -> Rect:
         """Puts another map over all layers of quality, in the place of the uppermost one if that is a whole map, too.
 
         Args:
             values: uint16 (H, W), copied.
-            name: of the edit, for undo, and of the layer.
+            name: of the edit, for undo.
+            layer_name: of the layer; without one it is that of the edit.
         Raises:
             QualityMapShapeError: the map is not the picture's size.
         """
-        layers = self._with_map(values, name, self.finish())
+        layers = self._with_map(values, layer_name or tr(name), self.finish())
         self.catch_up()
         return NOWHERE if np.array_equal(values, self.quality_map.values) else self.change_layers(layers, name)
 
     def try_map(self, values: NDArray[np.uint16], name: str) -> Rect:
         """Previews what `replace` does; it becomes an edit only if it differs from the map before."""
-        return self.preview(self._with_map(values, name, self.before_previews()), name, by_levels=True)
+        return self.preview(self._with_map(values, tr(name), self.before_previews()), name, by_levels=True)
 
     # Inside
 
@@ -262,7 +263,7 @@ class Document(PaintedMap):
 
     def _with_map(self, values: NDArray[np.uint16], name: str, layers: Layers) -> Layers:
         _check_shape(values, self.picture.height, self.picture.width)
-        layer = MaskLayer.of(values.copy(), name=tr(name))
+        layer = MaskLayer.of(values.copy(), name=name)
         self.choose(Choice(layer.key))
         top = of_aspect(layers, Aspect.QUALITY)[-1]
         if isinstance(top, MaskLayer) and top.is_plain and top.visible and not (top.locked or top.adjustments):

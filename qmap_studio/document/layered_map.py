@@ -94,6 +94,10 @@ class LayeredMap(Chosen):
             self.finish()
         self._saved_state = self._history.state if state is None else state
 
+    def mark_unsaved(self) -> None:
+        """The map as it is now is in no file."""
+        self._saved_state = -1
+
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Lets somebody know of each change of the map, however it is made; returns what ends that."""
         self._observers.append(observer)

@@ -18,6 +18,7 @@ from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.keyboard import Keyboard
+from qmap_studio.ui.open_documents import OpenDocument
 from qmap_studio.ui.panels.banner import Banner
 from qmap_studio.ui.panels.map_panel import MapPanel
 from qmap_studio.ui.panels.status_strip import StatusStrip
@@ -28,7 +29,6 @@ from qmap_studio.ui.tools.tool import Tool
 
 if TYPE_CHECKING:
     from qmap_studio.engine import LiveResult
-    from qmap_studio.ui.opening import Opened
 
 
 class CanvasController(QObject):
@@ -67,7 +67,7 @@ class CanvasController(QObject):
         panes.view_changed.connect(controller.set_view)
         panes.view_changed.connect(lambda _visible, zoom: status.show_zoom(zoom))
         panes.overlay_changed.connect(self._on_overlay_changed)
-        workspace.selection_changed.connect(controller.set_selection)
+        workspace.selection_changed.connect(controller.on_selection_changed)
         workspace.pixel_hovered.connect(self._on_pixel_hovered)
         workspace.brush_changed.connect(self._show_paint_values)
         workspace.tool_changed.connect(self._show_tool)
@@ -77,7 +77,9 @@ class CanvasController(QObject):
         options.entered.connect(workspace.setFocus)
         swatches.clicked.connect(lambda: workspace.swap_qualities())
         map_panel.opacity_changed.connect(self._on_opacity_changed)
-        controller.document_opened.connect(self._on_document_opened)
+        controller.document_shown.connect(self._on_document_shown)
+        controller.document_left.connect(self._on_document_left)
+        controller.all_closed.connect(lambda: workspace.set_document(None))
         controller.map_changed.connect(lambda _rect, _ended: self._on_pixel_hovered(*self._hovered))
         controller.live_result_arrived.connect(self._on_live_result)
         controller.codec_changed.connect(lambda _model_id: panes.clear_results())
@@ -152,13 +154,18 @@ class CanvasController(QObject):
     def _on_opacity_changed(self, opacity: float) -> None:
         self.workspace.panes.overlay_opacity = opacity
 
-    def _on_document_opened(self, opened: "Opened") -> None:
-        document = opened.document
-        self.workspace.set_document(document, opened.buffers)
-        self.workspace.panes.set_source(self._controller.source_name)
+    def _on_document_shown(self, shown: OpenDocument) -> None:
+        document, panes = shown.document, self.workspace.panes
+        self.workspace.set_document(document, shown.buffers)
+        if shown.view is not None:
+            panes.look_at(shown.view)
+        panes.set_source(self._controller.source_name)
         self.workspace.setFocus()
         typical = np.median(document.quality_map.values[::CELL_PX, ::CELL_PX])
         self._map_panel.uniform_quality = float(typical) / MAX_LEVEL
+
+    def _on_document_left(self, left: OpenDocument) -> None:
+        left.view = self.workspace.panes.place
 
     def _on_live_result(self, result: "LiveResult") -> None:
         if not result.rect.empty:

@@ -33,7 +33,8 @@ class Comparing(QObject):
         controller.compare_begun.connect(self._renewal.expect)
         controller.compared.connect(self._on_compared)
         controller.codec_changed.connect(self._renewal.forget)
-        controller.document_opened.connect(lambda _document: self.close())
+        controller.document_shown.connect(lambda _document: self.close())
+        controller.all_closed.connect(self.close)
 
     def close(self) -> None:
         """Puts the view away; nothing is compared by itself any more."""
@@ -46,7 +47,7 @@ class Comparing(QObject):
     def _subject(self) -> object:
         """What a comparison made now is of."""
         document = self._controller.document
-        return document and (document.revision, document.selection, self._controller.threshold)
+        return document and (document, document.revision, document.inside, self._controller.threshold)
 
     def _show_age(self) -> None:
         if self.view is not None:

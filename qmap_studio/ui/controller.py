@@ -1,10 +1,10 @@
-"""One document and the engine that follows it: edits go down, results come up. Knows no widget."""
+"""The open documents and the engine that follows the one in front: edits go down, results come up. Knows no widget."""
 
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.language import N_, tr
@@ -12,6 +12,7 @@ from qmap_studio.core.rect import Rect
 from qmap_studio.ui.device_name import device_name
 from qmap_studio.ui.jobs import Jobs, PendingJob
 from qmap_studio.ui.map_search import MapSearch
+from qmap_studio.ui.open_documents import OpenDocument, OpenDocuments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,22 +21,26 @@ if TYPE_CHECKING:
     from qmap_studio.document import Document
     from qmap_studio.engine import Engine, Job, Result
     from qmap_studio.ui.bridge import EngineBridge
-    from qmap_studio.ui.opening import Opened, ReadyComparison
+    from qmap_studio.ui.opening import Attached, Opened, ReadyComparison
+
+CATCH_UP_S = 0.012
+"""So long at a time the composition of a large edit takes from the window."""
 
 
 class Controller(QObject):
     """What the window works on. Nothing is done in it that lasts: files are read and coded by the engine.
 
     Attributes:
-        threshold: the quality above which is inside, chosen by the first map that is not uniform, then by the person.
-        page, page_count: which page or frame of its file the picture is, from 0, and how many there are.
-        is_decoded: the picture was decoded from an `.sfc` file: the photo it was made from is not there.
-        size_bytes: what the map gives as it is, if that is known.
-        jobs: what the engine does for it in the background.
+        documents: those that are open.
+        jobs: what the engine does in the background.
     """
 
-    document_opened = Signal(object)  # what was Opened
-    work_in_the_way = Signal(object)  # what was Opened, to be shown in the place of work that is in no file
+    document_opened = Signal(object)  # an OpenDocument that was not there before
+    document_shown = Signal(object)  # the OpenDocument that is in front from now on
+    document_left = Signal(object)  # the OpenDocument that was
+    all_closed = Signal()
+    documents_changed = Signal()  # which there are, their names, or whether they are saved
+    picture_in_question = Signal(object)  # PictureInQuestion
     map_changed = Signal(object, bool)  # a Rect; whether the edit has ended
     selection_changed = Signal()
     threshold_changed = Signal(object)  # float or None
@@ -54,66 +59,137 @@ class Controller(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.document: Document | None = None
-        self.threshold: float | None = None
-        self.page, self.page_count = 0, 1
-        self.is_decoded = False
-        self.size_bytes: int | None = None
+        self.documents = OpenDocuments()
         self.has_codec = True
         self._bridge: EngineBridge | None = None
-        self._unsubscribe: Callable[[], None] | None = None
-        self._waiting: tuple[Path, int] | None = None
-        self._given_up: tuple[Document, int] | None = None
-        """The document that the photo being opened may replace, and its revision then: later work is not given up."""
+        self._waiting: list[tuple[Path, int]] = []
         self._has_told_pending = False  # that an edit is pending in the document
-        self.jobs = Jobs(self)
-        self._search = MapSearch(self.jobs, self.edit, self)
+        self._inside: object = None  # as the engine was told
+        self._catching_up = QTimer(self, interval=0)
+        self._catching_up.timeout.connect(self._catch_up)
+        self.jobs = Jobs(self._settle, self)
+        self._search = MapSearch(self.jobs, self._edit_of, self)
         self._search.notice_given.connect(self.notice_given)
         self.jobs.changed.connect(self.document_state_changed)
         self.jobs.failed.connect(self.failed)
 
+    @property
+    def document(self) -> "Document | None":
+        """The one in front."""
+        return self.documents.front.document if self.documents.front is not None else None
+
+    @property
+    def threshold(self) -> float | None:
+        """The quality above which is inside."""
+        return self.documents.front.threshold if self.documents.front is not None else None
+
+    @property
+    def is_decoded(self) -> bool:
+        """Whether the picture in front was decoded from an `.sfc` file."""
+        return self.documents.front is not None and self.documents.front.is_decoded
+
+    @property
+    def size_bytes(self) -> int | None:
+        """What the map in front gives as it is, if that is known."""
+        return self.documents.front.size_bytes if self.documents.front is not None else None
+
     def attach(self, bridge: "EngineBridge") -> None:
-        """Connects the engine; a file that was asked for earlier is opened now."""
+        """Connects the engine; files that were asked for earlier are opened now."""
         self._bridge = bridge
         self.jobs.attach(bridge.engine)
         bridge.result_delivered.connect(self._on_result)
-        if self._waiting is not None:
-            self.open(*self._waiting)
+        waiting, self._waiting = self._waiting, []
+        for path, page in waiting:
+            self.open(path, page)
 
     # What the engine does in the background
 
     def open(self, path: Path, page: int = 0) -> None:
-        """Reads a page of a photo's file, or an `.sfc` file.
-
-        The open work, which the person has given up, stays if it cannot be read.
-        """
+        """Reads a page of a photo's file, an `.sfc` file or a project, unless it is open: then it comes in front."""
         if self._bridge is None:
-            self._waiting = path, page
+            self._waiting.append((path, page))
             return
-        from qmap_studio.engine import OpenPicture, OpenSfc
+        if (known := self.documents.of_file(path, page)) is not None:
+            self.show(known)
+            return
+        from qmap_studio.engine import OpenPicture, OpenProject, OpenSfc
 
-        self._given_up = (self.document, self.document.revision) if self.document is not None else None
-        job = OpenSfc(path) if path.suffix.lower() == ".sfc" else OpenPicture(path, page)
+        jobs = {".sfc": OpenSfc, ".qmapproj": OpenProject}
+        kind = jobs.get(path.suffix.lower())
+        job = OpenPicture(path, page) if kind is None else kind(path)
         self.jobs.submit(job, PendingJob(tr("Opening {name}").format(name=path.name), path.name))
 
-    def show(self, opened: "Opened") -> None:
-        """Puts what was opened in the place of the open work."""
-        if self._unsubscribe is not None:
-            self._unsubscribe()
-        document = opened.document
-        self.document, self.is_decoded, self.size_bytes = document, opened.is_decoded, None
-        self.page, self.page_count = opened.page, opened.page_count
-        self._search.other_edit_ended()
-        self._has_told_pending = False
-        self._unsubscribe = document.subscribe(self._on_map_changed)
-        self._engine.show(document.picture, opened.values, document.revision, opened.bounds)
-        self.document_opened.emit(opened)
-        self.set_threshold(opened.threshold)
-        self.document_state_changed.emit()
+    def take(self, opened: "Opened") -> None:
+        """Adds what was opened to the documents, and shows it."""
+        self._add(OpenDocument.of(opened))
         for notice in opened.notices:
             self.notice_given.emit(notice)
         if opened.page_count > 1:
             self.notice_given.emit(tr("Another page or frame is opened with File > Open Page."))
+
+    def _add(self, item: OpenDocument) -> None:
+        item.document.composes_later = True
+        self.documents.add(item)
+        item.document.subscribe(partial(self._on_map_changed, item))
+        self.document_opened.emit(item)
+        self.show(item)
+
+    def attach_photo(self, attached: "Attached") -> None:
+        """Puts a photo in the place of the picture that was decoded from a file, under the same layers."""
+        item = self.documents.of_picture(attached.of)
+        if item is not None:
+            self.show(item)
+            self._add(item.with_photo(attached))
+            self.close(item)
+
+    def show(self, item: OpenDocument) -> None:
+        """Brings a document in front."""
+        before = self.documents.front
+        if item is before:
+            return
+        if before is not None:
+            if not self._search.is_of(before.document):
+                before.document.finish()  # a stroke that is held
+            before.document.catch_up()
+            self.document_left.emit(before)
+        self.documents.front = item
+        self._has_told_pending = False
+        document = item.document
+        document.catch_up()
+        bounds = document.bounds
+        self._engine.show(
+            document.picture,
+            document.quality_map.values.copy(),
+            document.revision,
+            bounds.copy() if bounds is not None else None,
+        )
+        self._inside = None
+        self.document_shown.emit(item)
+        self._tell_inside()
+        self.set_threshold(item.threshold)
+        self.documents_changed.emit()
+        self.document_state_changed.emit()
+
+    def step(self, by: int) -> None:
+        """Shows the document so many tabs further on."""
+        if (other := self.documents.beside(by)) is not None:
+            self.show(other)
+
+    def close(self, item: OpenDocument) -> None:
+        """Puts a document away, saved or not."""
+        if self._search.is_of(item.document):
+            self._search.give_up()
+        beside = self.documents.remove(item)
+        if item is not self.documents.front:
+            self.documents_changed.emit()
+            return
+        self.documents.front = None
+        if beside is not None:
+            self.show(beside)
+            return
+        self.all_closed.emit()
+        self.documents_changed.emit()
+        self.document_state_changed.emit()
 
     @property
     def source_name(self) -> str:
@@ -142,22 +218,26 @@ class Controller(QObject):
         if self.document is not None:
             self._search.begin(job, self.document, edit_name)
 
-    def marks_saved(self) -> "Callable[[], None]":
-        """A function that marks the map as it is now as saved, whatever is edited until then."""
-        document = self.document
-        assert document is not None, "there is something to save"
+    def marks_saved(self, item: OpenDocument | None = None) -> "Callable[[], None]":
+        """A function that marks a map as it is now as saved, whatever is edited until then; the one in front's."""
+        item = item or self.documents.front
+        assert item is not None, "there is something to save"
+        document = item.document
         document.finish()  # so that what goes to the file has a state of its own, to which undo comes back
-        return partial(document.mark_saved, document.state)
+        state = document.state
+
+        def mark() -> None:
+            document.mark_saved(state)
+            self.documents_changed.emit()
+
+        return mark
 
     # Edits
 
     def edit(self, change: "Callable[[Document], object]") -> None:
         """Changes the document by one of its methods; an error is shown."""
         if self.document is not None:
-            try:
-                change(self.document)
-            except QMapStudioError as error:
-                self.failed.emit(str(error))
+            self._edit_of(self.document, change)
 
     def undo(self) -> None:
         name = self.document.undo_name if self.document is not None else None
@@ -179,16 +259,15 @@ class Controller(QObject):
         if self._bridge is not None:
             self._engine.set_view(visible, zoom)
 
-    def set_selection(self, rect: Rect | None) -> None:
-        """Says what is selected in the document now."""
-        if self._bridge is not None:
-            self._engine.set_selection(rect)
+    def on_selection_changed(self) -> None:
+        """Something else is selected in the document now."""
+        self._tell_inside()
         self.selection_changed.emit()
-        self._outdate_figures()
 
     def set_threshold(self, threshold: float | None) -> None:
         """Moves the quality above which is inside."""
-        self.threshold = threshold
+        if self.documents.front is not None:
+            self.documents.front.threshold = threshold
         if self._bridge is not None:
             self._engine.set_threshold(threshold)
         self.threshold_changed.emit(threshold)
@@ -201,32 +280,52 @@ class Controller(QObject):
         assert self._bridge is not None, "the engine is attached before it is used"
         return self._bridge.engine
 
-    def _show_unless_worked_on(self, opened: "Opened") -> None:
-        """Shows it, unless there is work that was done since the person gave up the rest."""
-        document = self.document
-        if document is not None:
-            document.finish()  # a stroke that is held: the mouse will be needed for the answer
-            if document.is_modified and (document, document.revision) != self._given_up:
-                self.work_in_the_way.emit(opened)
-                return
-        self.show(opened)
-
-    def _on_map_changed(self, rect: Rect, ended: bool) -> None:
-        assert self.document is not None, "it has just changed"
+    def _on_map_changed(self, item: OpenDocument, rect: Rect, ended: bool) -> None:
+        if item is not self.documents.front:
+            if ended:
+                self._search.other_edit_ended(item.document)
+                self.documents_changed.emit()
+            return
+        document = item.document
         if not rect.empty:
-            values, bounds = self.document.quality_map.values[rect.slices].copy(), self.document.bounds
+            values, bounds = document.quality_map.values[rect.slices].copy(), document.bounds
             part = bounds[rect.slices].copy() if bounds is not None else None
-            self._engine.update_map(rect, values, self.document.revision, part)
+            self._engine.update_map(rect, values, document.revision, part)
         self.map_changed.emit(rect, ended)
+        if document.is_behind:
+            self._catching_up.start()
         if ended:
-            self._search.other_edit_ended()
-            if self.threshold is None and not self.document.held_bounds:  # which are then what is inside
+            self._search.other_edit_ended(document)
+            self._tell_inside()
+            if self.threshold is None and not document.held_bounds:  # which are then what is inside
                 self._choose_threshold()
             self._has_told_pending = False
             self.document_state_changed.emit()
+            self.documents_changed.emit()
         else:
             self._tell_pending()
         if not rect.empty:
+            self._outdate_figures()
+
+    def _catch_up(self) -> None:
+        """Composes a little more of an edit of much of the map."""
+        document = self.document
+        if document is not None and document.is_behind:
+            document.catch_up(CATCH_UP_S)
+        else:
+            self._catching_up.stop()
+
+    def _settle(self) -> None:
+        """What a job is asked of is the map with all edits."""
+        if self.document is not None:
+            self.document.catch_up()
+
+    def _tell_inside(self) -> None:
+        """Tells the engine what is inside, if that has changed."""
+        inside = self.document.inside if self.document is not None else None
+        if inside != self._inside and self._bridge is not None:
+            self._inside = inside
+            self._engine.set_selection(inside)
             self._outdate_figures()
 
     def _tell_pending(self) -> None:
@@ -234,6 +333,7 @@ class Controller(QObject):
         if not self._has_told_pending:
             self._has_told_pending = True
             self.document_state_changed.emit()
+            self.documents_changed.emit()
 
     def _outdate_figures(self) -> None:
         if self.document is not None and self.has_codec:
@@ -249,21 +349,23 @@ class Controller(QObject):
         if threshold is not None:
             self.set_threshold(threshold / MAX_LEVEL)
 
-    def _on_result(self, result: "Result | Opened | ReadyComparison") -> None:
+    def _on_result(self, result: "Result | Opened | Attached | ReadyComparison") -> None:
         from qmap_studio import engine
-        from qmap_studio.ui.opening import Opened, ReadyComparison
+        from qmap_studio.ui.opening import Attached, Opened, ReadyComparison
 
         match result:
             case engine.LiveResult(picture=picture):
                 # An answer may still be on its way when another photo is opened.
                 if self.document is not None and picture is self.document.picture:
-                    if result.figures is not None:
-                        self.size_bytes = result.figures.size_bytes
+                    if result.figures is not None and self.documents.front is not None:
+                        self.documents.front.size_bytes = result.figures.size_bytes
                     self.live_result_arrived.emit(result)
                     if not self.is_current(result.revision):
                         self._outdate_figures()
             case engine.EngineReady(device=device, model_id=model_id, notices=notices):
-                self.has_codec, self.size_bytes = True, None
+                self.has_codec = True
+                for item in self.documents.all:
+                    item.size_bytes = None
                 self.codec_changed.emit(model_id)
                 self._outdate_figures()
                 self.engine_state_changed.emit(f"{model_id} · {device_name(device)}")
@@ -276,26 +378,41 @@ class Controller(QObject):
             case engine.Notice(text=text):
                 self.notice_given.emit(text)
             case Opened():
-                self._show_unless_worked_on(result)
-            case engine.MapFound():
-                if self.document is not None and self._search.take(result, self.document):
+                self.take(result)
+            case Attached():
+                self.attach_photo(result)
+            case engine.PictureInQuestion():
+                self.picture_in_question.emit(result)
+            case engine.MapFound(picture=picture):
+                item = self.documents.of_picture(picture)
+                if self._search.take(result, item and item.document) and item is self.documents.front:
                     self._tell_pending()  # also of a map that is the one before
-            case engine.MapImported(picture=picture, values=values):
-                self._edit_of(picture, lambda document: document.replace(values, N_("Import map")))
+            case engine.MapImported(picture=picture, values=values, name=name):
+                self._edit_with(picture, lambda document: document.replace(values, N_("Import map"), name))
             case engine.BoundsImported(picture=picture, bounds=bounds):
-                self._edit_of(picture, lambda document: document.replace_bounds(bounds, N_("Import region")))
+                self._edit_with(picture, lambda document: document.replace_bounds(bounds, N_("Import region")))
             case engine.AnnotationsRead(picture=picture):
-                if self.document is not None and picture is self.document.picture:
+                item = self.documents.of_picture(picture)
+                if item is not None:
+                    self.show(item)  # the boxes are seen before they are taken
                     self.annotations_read.emit(result)
             case ReadyComparison():
                 self.compared.emit(result)
             case engine.JobProgress():
                 self.jobs.on_progress(result)
             case engine.JobDone() | engine.JobFailed() | engine.JobCancelled():
-                self._search.end(result.job_id, self.document)
+                self._search.end(result.job_id)
                 self.jobs.on_ended(result)
 
-    def _edit_of(self, picture: "Picture", change: "Callable[[Document], object]") -> None:
-        """Changes the document unless another picture is shown by now."""
-        if self.document is not None and picture is self.document.picture:
-            self.edit(change)
+    def _edit_with(self, picture: "Picture", change: "Callable[[Document], object]") -> None:
+        """Changes the document of a picture, unless it is closed by now."""
+        item = self.documents.of_picture(picture)
+        if item is not None:
+            self._edit_of(item.document, change)
+
+    def _edit_of(self, document: "Document", change: "Callable[[Document], object]") -> None:
+        """Changes a document by one of its methods; an error is shown."""
+        try:
+            change(document)
+        except QMapStudioError as error:
+            self.failed.emit(str(error))

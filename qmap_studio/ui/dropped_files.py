@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from qmap_studio.core.language import tr
+from qmap_studio.core.language import ngettext, tr
 
 
 @dataclass(frozen=True)
@@ -12,15 +12,18 @@ class DroppedFiles:
     """The first file of each kind counts.
 
     Attributes:
-        photo: to be opened, a photo or an `.sfc` file; also a file of no known kind, if there is no better one.
+        photo: to be opened, a photo, a project or an `.sfc` file; also a file of no known kind, if there is no better
+            one.
         quality_map, boxes: for that photo, or for the one that is open.
         left_out: how many files are none of these.
+        more_photos: to be opened besides.
     """
 
     photo: Path | None
     quality_map: Path | None
     boxes: Path | None
     left_out: int
+    more_photos: tuple[Path, ...] = ()
 
     @classmethod
     def of(cls, paths: Iterable[Path]) -> "DroppedFiles":
@@ -36,15 +39,19 @@ class DroppedFiles:
             elif suffix == ".npy":
                 maps.append(path)
             else:
-                (photos if suffix in (*picture_suffixes(), ".sfc") else others).append(path)
+                (photos if suffix in (*picture_suffixes(), ".sfc", ".qmapproj") else others).append(path)
         taken = [kind[:1] for kind in (photos or ([] if maps or boxes else others), maps, boxes)]
-        left_out = sum(map(len, (photos, maps, boxes, others))) - sum(map(len, taken))
-        return cls(*(kind[0] if kind else None for kind in taken), left_out=left_out)
+        left_out = sum(map(len, (photos[:1], maps, boxes, others))) - sum(map(len, taken))
+        first = (kind[0] if kind else None for kind in taken)
+        return cls(*first, left_out=left_out, more_photos=tuple(photos[1:]))
 
     @property
     def meaning(self) -> str:
         """What dropping them does, in a few words."""
         match self.photo, self.quality_map, self.boxes:
+            case Path(), None, None if self.more_photos:
+                count = 1 + len(self.more_photos)
+                return ngettext("Open {count} file", "Open {count} files", count).format(count=count)
             case Path() as photo, None, None:
                 return tr("Open {photo}").format(photo=photo.name)
             case Path() as photo, Path(), None:

@@ -5,7 +5,12 @@ from qmap_studio.ui.dropped_files import annotation_suffixes
 
 PICTURES = N_("PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif);;WebP, lossless (*.webp);;BMP (*.bmp)")
 MAPS = N_("Maps (*.png *.tif *.tiff *.npy *.jpg *.jpeg *.webp);;All files (*)")
-SAVED_MAPS = N_("PNG, 16 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy)")
+SAVED_MAPS = N_(
+    "PNG, 16 bits (*.png);;PNG, 8 bits (*.png);;TIFF, 16 bits (*.tif);;NumPy array (*.npy);;"
+    "JPEG, with losses (*.jpg);;WebP, with losses (*.webp)"
+)
+EIGHT_BITS = 1
+"""Which of them is a PNG of 8 bits."""
 CHECKPOINTS = N_("Checkpoints (*.pt *.pth *.pth.tar);;All files (*)")
 
 
@@ -14,8 +19,8 @@ def photo_filters() -> str:
     from qmap_studio.core.pictures import picture_suffixes  # behind the window
 
     # For translators: {patterns} is such as "*.png *.jpg".
-    filters = tr("Photos and .sfc files ({patterns});;All files (*)")
-    return filters.format(patterns=" ".join(f"*{suffix}" for suffix in (*picture_suffixes(), ".sfc")))
+    filters = tr("Photos, projects and .sfc files ({patterns});;All files (*)")
+    return filters.format(patterns=" ".join(f"*{suffix}" for suffix in (*picture_suffixes(), ".qmapproj", ".sfc")))
 
 
 def annotation_filters() -> str:

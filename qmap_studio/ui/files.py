@@ -11,14 +11,22 @@ from qmap_studio.core.language import ngettext, tr
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.controller import Controller
-from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_open, ask_page, ask_save, ask_stop
+from qmap_studio.ui.dialogs.questions import ask_open, ask_page, ask_save, ask_save_as, ask_stop
 from qmap_studio.ui.dropped_files import DroppedFiles
-from qmap_studio.ui.file_filters import CHECKPOINTS, MAPS, PICTURES, SAVED_MAPS, annotation_filters, photo_filters
+from qmap_studio.ui.file_filters import (
+    CHECKPOINTS,
+    EIGHT_BITS,
+    MAPS,
+    PICTURES,
+    SAVED_MAPS,
+    annotation_filters,
+    photo_filters,
+)
 from qmap_studio.ui.jobs import PendingJob
+from qmap_studio.ui.open_documents import OpenDocument
 
 if TYPE_CHECKING:
     from qmap_studio.engine import AnnotationsRead
-    from qmap_studio.ui.opening import Opened
 
 Answer = TypeVar("Answer")
 
@@ -37,39 +45,42 @@ class Files(QObject):
         self._window, self._controller, self._settings = window, controller, settings
         self._once_open: tuple[Path, DroppedFiles] | None = None
         """A photo that is being opened, and what was dropped with it."""
-        controller.work_in_the_way.connect(self._on_work_in_the_way)
+        controller.document_opened.connect(self._on_document_opened)
         controller.annotations_read.connect(self._on_annotations_read)
 
     @property
     def name(self) -> str:
-        """The open document's name."""
-        document = self._controller.document
-        return document.path.name if document is not None and document.path is not None else tr("the photo")
+        """The name of the document in front."""
+        front = self._controller.documents.front
+        return front.name if front is not None else tr("the photo")
 
-    def remember(self, path: Path | None) -> None:
-        """A document was opened from this file: takes what was dropped with it."""
-        if path is not None and path != sample_photo_path():
+    def _on_document_opened(self, opened: OpenDocument) -> None:
+        """Remembers the file, and takes what was dropped with it."""
+        path = opened.path
+        if path is not None and path != sample_photo_path() and opened.copy is None:
             self._settings.add_recent(path)
             self._settings.folder = str(path.parent)
-        if self._once_open is not None and self._once_open[0] == path:
+        if self._once_open is not None and self._once_open[0] == opened.document.path:
             dropped, self._once_open = self._once_open[1], None
+            self._controller.show(opened)
             self._import(dropped)
 
     def open(self, path: Path | str, page: int = 0, dropped: DroppedFiles | None = None) -> None:
-        """Opens a page of a photo's file, or an `.sfc` file, unless the person wants to keep the open work.
+        """Opens a page of a photo's file, an `.sfc` file or a project, or shows the document that it is.
 
         Args:
             dropped: what was dropped with the photo, and is taken once it is open.
         """
-        if self.may_leave(lambda: self.open(path, page, dropped)):
-            self._once_open = (Path(path), dropped) if dropped is not None else None
-            self._controller.open(Path(path), page)
+        self._once_open = (Path(path), dropped) if dropped is not None else None
+        self._controller.open(Path(path), page)
 
     def take(self, paths: Sequence[Path | str]) -> None:
-        """Does what is meant by dropping files: a photo is opened, boxes and arrays become map."""
+        """Does what is meant by dropping files: photos are opened, boxes and arrays become map."""
         dropped = DroppedFiles.of(map(Path, paths))
         if dropped.photo is not None:
             self.open(dropped.photo, dropped=dropped)
+            for path in dropped.more_photos:
+                self._controller.open(path)
         else:
             self._import(dropped)
 
@@ -88,25 +99,11 @@ class Files(QObject):
             self.import_boxes(dropped.boxes)
         if dropped.left_out:
             text = ngettext(
-                "{count} file was left out: one photo, one map and one file of boxes are taken at a time.",
-                "{count} files were left out: one photo, one map and one file of boxes are taken at a time.",
+                "{count} file was left out: one map and one file of boxes are taken at a time.",
+                "{count} files were left out: one map and one file of boxes are taken at a time.",
                 dropped.left_out,
             )
             self._controller.notice_given.emit(text.format(count=dropped.left_out))
-
-    def may_leave(self, leave: Callable[[], object]) -> bool:
-        """Whether the open work may go now: it is saved, or the person gives it up.
-
-        Args:
-            leave: tried again after the person has exported the work.
-        """
-        document = self._controller.document
-        if document is None or not document.is_modified:
-            return True
-        answer = ask_keep(self._window, self.name)
-        if answer is Keep.EXPORT:
-            self.ask_export(leave)
-        return answer is Keep.DISCARD
 
     def may_stop_writing(self) -> bool:
         """Whether nothing is being written, or the person gives it up."""
@@ -144,15 +141,18 @@ class Files(QObject):
         self._controller.jobs.submit(ImportCheckpoint(path, model_id), pending)
 
     def export(self, path: Path, target_bytes: int | None, then: Callable[[], object] | None = None) -> None:
-        """Writes an `.sfc` file with the metadata that the settings keep; `then` is called once it is written."""
+        """Writes an `.sfc` file with what the settings keep in it; `then` is called once it is written."""
         from qmap_studio.engine import ExportSfc
 
-        if self._controller.document is not None:
+        document = self._controller.document
+        if document is not None:
             saved = self._controller.marks_saved()
             pending = PendingJob(tr("Exporting {name}").format(name=path.name), writes=True, on_done=saved, then=then)
-            self._controller.jobs.submit(ExportSfc(path, target_bytes, self._settings.strip_metadata), pending)
+            project = document.project(self._controller.threshold) if self._settings.export_layers else None
+            job = ExportSfc(path, target_bytes, self._settings.strip_metadata, project)
+            self._controller.jobs.submit(job, pending)
 
-    def save_map(self, path: Path) -> None:
+    def save_map(self, path: Path, bits: int = 16) -> None:
         """Writes the map to a file."""
         from qmap_studio.engine import SaveMap
 
@@ -160,7 +160,7 @@ class Files(QObject):
             # The bounds are in no file of a map.
             saved = self._controller.marks_saved() if self._controller.document.bounds is None else None
             pending = PendingJob(tr("Writing {name}").format(name=path.name), writes=True, on_done=saved)
-            self._controller.jobs.submit(SaveMap(path), pending)
+            self._controller.jobs.submit(SaveMap(path, bits), pending)
 
     def save_picture(self, kind: str, path: Path) -> None:
         """Saves the "reconstruction", the "heat_map" or the "comparison" as a picture."""
@@ -176,11 +176,11 @@ class Files(QObject):
 
     def ask_open_page(self) -> None:
         """Asks for another page or frame of the file, and opens it."""
-        document = self._controller.document
-        assert document is not None, "a file with pages is open"
-        page = self._of_this_photo(lambda: ask_page(self._window, self._controller.page, self._controller.page_count))
-        if page is not None and document.path is not None:
-            self.open(document.path, page)
+        front = self._controller.documents.front
+        assert front is not None, "a file with pages is open"
+        page = self._of_this_photo(lambda: ask_page(self._window, front.page, front.page_count))
+        if page is not None and front.document.path is not None:
+            self.open(front.document.path, page)
 
     def ask_import_map(self) -> None:
         path = self.ask_file(tr("Import Map"), tr(MAPS))
@@ -198,9 +198,21 @@ class Files(QObject):
             self.import_checkpoint(path, model_id)
 
     def ask_save_map(self) -> None:
-        path = self.ask_new_file(tr("Save Map"), "-map.png", tr(SAVED_MAPS))  # no text: a name's end
-        if path is not None:
-            self.save_map(path)
+        suggestion = self._suggest("-map.png")  # no text: a name's end
+        filters = tr(SAVED_MAPS).split(";;")
+        chosen = self._of_this_photo(lambda: ask_save_as(self._window, tr("Save Map"), suggestion, filters))
+        if chosen is not None:
+            self.save_map(chosen[0], 8 if chosen[1] == EIGHT_BITS else 16)
+
+    def ask_attach_photo(self) -> None:
+        """Asks for the photo that a decoded picture was made from, and puts it in the picture's place."""
+        from qmap_studio.engine import AttachPicture
+
+        front = self._controller.documents.front
+        path = self.ask_file(tr("Attach the Original Photo"), photo_filters())
+        if path is not None and front is not None:
+            digest = front.original.digest if front.original is not None else ""
+            self._controller.jobs.submit(AttachPicture(path, front.document.picture, digest), _reading(path))
 
     def ask_save_picture(self, kind: str) -> None:
         """Saves the "reconstruction", the "heat_map" or the "comparison"."""
@@ -224,15 +236,11 @@ class Files(QObject):
             self._controller.size_bytes,
             self._window,
             self._settings.strip_metadata,
+            self._settings.export_layers,
         )
         if self._of_this_photo(dialog.exec):
-            self._settings.strip_metadata = dialog.strip
+            self._settings.strip_metadata, self._settings.export_layers = dialog.strip, dialog.carries_layers
             self.export(dialog.path, dialog.target_bytes, then)
-
-    def _on_work_in_the_way(self, opened: "Opened") -> None:
-        """Asks once more: the person has gone on working while the next photo was read."""
-        if self.may_leave(lambda: self._on_work_in_the_way(opened)):
-            self._controller.show(opened)
 
     def _on_annotations_read(self, result: "AnnotationsRead") -> None:
         from qmap_studio.ui.dialogs.boxes import BoxesDialog

@@ -46,7 +46,7 @@ class Importance(QObject):
         self._job_id: int | None = None
         self._renewal = Renewal(controller, self._subject, lambda: self._ask(is_asked=False), self)
         self._renewal.age_changed.connect(self._show_age)
-        controller.document_opened.connect(lambda _opened: self._forget())
+        controller.document_shown.connect(lambda _shown: self._forget())
 
     def attach(self, bridge: "EngineBridge", panes: "PaneGrid") -> None:
         """Shows what the engine finds on the photo's pane."""

@@ -30,7 +30,8 @@ class ImportanceStudy(QObject):
         self._window, self._controller, self._files = window, controller, files
         self._panes: PaneGrid | None = None
         self.dialog: ImportanceDialog | None = None
-        controller.document_opened.connect(lambda _opened: self.close())
+        controller.document_shown.connect(lambda _shown: self.close())
+        controller.all_closed.connect(self.close)
 
     def attach(self, bridge: "EngineBridge", panes: "PaneGrid") -> None:
         """Takes what the engine finds, and the photo from its pane."""

@@ -35,7 +35,11 @@ class PendingJob:
 
 
 class Jobs(QObject):
-    """Hands jobs to the engine and tells how they go."""
+    """Hands jobs to the engine and tells how they go.
+
+    Args:
+        settle: called before a job is handed over, so that the engine knows all that it is to be of.
+    """
 
     begun = Signal()  # one that a person asked for
     progressed = Signal(float, str)
@@ -43,8 +47,9 @@ class Jobs(QObject):
     changed = Signal()  # what is on its way
     failed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, settle: "Callable[[], object]", parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._settle = settle
         self._engine: Engine | None = None
         self._pending: dict[int, PendingJob] = {}
         self._given_up: set[int] = set()  # of those
@@ -55,6 +60,7 @@ class Jobs(QObject):
     def submit(self, job: "Job", pending: PendingJob) -> int:
         """Hands over a job, and gives its number."""
         assert self._engine is not None, "the engine is attached before it is used"
+        self._settle()
         job_id = self._engine.submit(job)
         self._pending[job_id] = pending
         if pending.is_asked:

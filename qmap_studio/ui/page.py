@@ -13,12 +13,20 @@ class Page(QWidget):
 
     Args:
         options, tools, side: are there once there is something to work on.
+        tabs: over the stage.
     """
 
     side_changed = Signal()  # it is wanted or not, as asked for or as there is room
 
     def __init__(
-        self, options: QWidget, tools: QWidget, stage: QWidget, banner: QWidget, side: QScrollArea, status: QWidget
+        self,
+        options: QWidget,
+        tools: QWidget,
+        tabs: QWidget,
+        stage: QWidget,
+        banner: QWidget,
+        side: QScrollArea,
+        status: QWidget,
     ) -> None:
         super().__init__()
         self._working_parts = options, tools
@@ -26,8 +34,10 @@ class Page(QWidget):
         self._is_working = self._is_narrow = False
         self._wants_side = True
         middle = QGridLayout()  # in one place, so that the stage stays as it is whatever there is to say
-        middle.addWidget(stage, 0, 0)
-        middle.addWidget(banner, 0, 0, Qt.AlignmentFlag.AlignTop)
+        middle.setSpacing(0)
+        middle.addWidget(tabs, 0, 0)
+        middle.addWidget(stage, 1, 0)
+        middle.addWidget(banner, 1, 0, Qt.AlignmentFlag.AlignTop)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(tools)

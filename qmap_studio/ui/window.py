@@ -24,10 +24,12 @@ from qmap_studio.ui.commands.command import App
 from qmap_studio.ui.commands.tools import GROUP
 from qmap_studio.ui.comparing import Comparing
 from qmap_studio.ui.controller import Controller
+from qmap_studio.ui.document_tabs import DocumentTabs
 from qmap_studio.ui.file_drop import FileDrop
 from qmap_studio.ui.files import Files
 from qmap_studio.ui.importance import Importance
 from qmap_studio.ui.importance_study import ImportanceStudy
+from qmap_studio.ui.keeping import Keeping
 from qmap_studio.ui.page import Page
 from qmap_studio.ui.panels import PANELS
 from qmap_studio.ui.panels.banner import Banner
@@ -40,6 +42,7 @@ from qmap_studio.ui.panels.tool_options import ToolOptions
 from qmap_studio.ui.panels.tool_strip import ToolStrip
 from qmap_studio.ui.panels.welcome import Welcome
 from qmap_studio.ui.regions import Regions
+from qmap_studio.ui.saving import Saving
 from qmap_studio.ui.settings_file import SettingsFile
 from qmap_studio.ui.theme import apply_theme, refresh_icons
 from qmap_studio.ui.toolbar import Toolbar
@@ -52,7 +55,7 @@ from qmap_studio.ui.widgets.scrolling import Scrolling
 if TYPE_CHECKING:
     from qmap_studio.ui.bridge import EngineBridge
     from qmap_studio.ui.canvas_controller import CanvasController
-    from qmap_studio.ui.opening import Opened
+    from qmap_studio.ui.open_documents import OpenDocument
 
 P = TypeVar("P", bound=QWidget)
 
@@ -62,6 +65,7 @@ class MainWindow(QMainWindow):
 
     Args:
         settings: changed as the person works; `settings_path` is where each change is saved.
+        recovery_folder: of copies of unsaved work; the user's own without one.
         tools, panels: those there are.
     """
 
@@ -71,6 +75,7 @@ class MainWindow(QMainWindow):
         self,
         settings: Settings,
         settings_path: Path | None = None,
+        recovery_folder: Path | None = None,
         tools: Sequence[Tool] = TOOLS,
         panels: Sequence[Panel] = PANELS,
     ) -> None:
@@ -78,6 +83,8 @@ class MainWindow(QMainWindow):
         self.settings, self._settings_file = settings, SettingsFile(settings, settings_path, self)
         self.controller = Controller(self)
         self.files = Files(self, self.controller, settings)
+        self.saving = Saving(self, self.controller, settings)
+        self.keeping = Keeping(self, self.controller, recovery_folder)
         self.canvas: CanvasController | None = None
         self._bridge: EngineBridge | None = None
         self._is_painted = False
@@ -89,8 +96,10 @@ class MainWindow(QMainWindow):
             self,
             self.controller,
             self.files,
+            self.saving,
             settings,
             commands,
+            self.close_document,
             lambda: self.map_panel.uniform_quality,
             self.regions,
             self.importance,
@@ -123,7 +132,8 @@ class MainWindow(QMainWindow):
     def _parts(self) -> list[QWidget]:
         """The parts of the window in the order in which F6 goes through them."""
         beside = [self.comparing.view] if self.comparing.view is not None else []
-        return [self.toolbar, self.options, self.tool_strip, self.banner, self.stage, *beside, self._side, self.status]
+        stage = [self.tabs, self.banner, self.stage]
+        return [self.toolbar, self.options, self.tool_strip, *stage, *beside, self._side, self.status]
 
     # Putting together
 
@@ -141,7 +151,8 @@ class MainWindow(QMainWindow):
         self.stage.setObjectName("stage")
         self.stage.addWidget(Scrolling(self.welcome))
         self._side = Side(self.panels)
-        self.page = Page(self.options, self.tool_strip, self.stage, self.banner, self._side, self.status)
+        self.tabs = DocumentTabs(self.controller.documents)
+        self.page = Page(self.options, self.tool_strip, self.tabs, self.stage, self.banner, self._side, self.status)
         self.setCentralWidget(self.page)
         self.app.page = self.page
         self.page.side_changed.connect(self._actions.refresh)
@@ -157,7 +168,13 @@ class MainWindow(QMainWindow):
         self._drop.hovered.connect(self.welcome.show_meaning)
         self._drop.dropped.connect(files.take)
         self.status.cancel_requested.connect(self.actions_by_name["cancel_job"].trigger)
-        controller.document_opened.connect(self._on_document_opened)
+        controller.document_opened.connect(lambda _opened: self._show_recent())
+        controller.document_shown.connect(self._on_document_shown)
+        controller.all_closed.connect(self._on_all_closed)
+        controller.documents_changed.connect(self.tabs.follow)
+        self.tabs.chosen.connect(controller.show)
+        self.tabs.close_requested.connect(self.close_document)
+        self.keeping.failed.connect(self.banner.show_error)
         controller.document_state_changed.connect(self._show_document_state)
         controller.engine_state_changed.connect(self._on_engine_state_changed)
         controller.codec_changed.connect(self._on_codec_changed)
@@ -197,16 +214,25 @@ class MainWindow(QMainWindow):
         self._show_document_state()
 
     def open(self, path: Path | str) -> None:
-        """Opens a photo or an `.sfc` file, unless the person wants to keep the open work."""
+        """Opens a photo, an `.sfc` file or a project."""
         self.files.open(path)
 
     # What the controller tells
 
-    def _on_document_opened(self, opened: "Opened") -> None:
+    def _on_document_shown(self, _shown: "OpenDocument") -> None:
         self._drop_banner()
         self.stage.setCurrentIndex(1)
-        self.files.remember(opened.path)
+
+    def _on_all_closed(self) -> None:
+        self._drop_banner()
+        self.stage.setCurrentIndex(0)
         self._show_recent()
+
+    def close_document(self, item: "OpenDocument | None" = None) -> None:
+        """Closes a document, the one in front without one, unless the person wants to keep its work."""
+        item = item or self.controller.documents.front
+        if item is not None and self.saving.may_close([item], lambda: self.close_document(item)):
+            self.controller.close(item)
 
     def _on_engine_state_changed(self, text: str) -> None:
         self.status.show_engine(text)
@@ -228,9 +254,9 @@ class MainWindow(QMainWindow):
         self._actions.refresh()
         document = self.controller.document
         self.page.show_working_parts(document is not None and self.canvas is not None)
-        if document is not None:
-            self.setWindowTitle(f"{self.files.name}[*] – QMap Studio")  # no text: names
-            self.setWindowModified(document.is_modified)
+        # no text: names
+        self.setWindowTitle(f"{self.files.name}[*] – QMap Studio" if document is not None else "QMap Studio")
+        self.setWindowModified(document is not None and document.is_modified)
 
     def _show_recent(self) -> None:
         files = [file for file in self.settings.recent_files if os.path.exists(file)]  # also of a name that cannot be
@@ -258,11 +284,13 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not (self.files.may_leave(self.close) and self.files.may_stop_writing()):
+        documents = self.controller.documents.all
+        if not (self.saving.may_close(documents, self.close) and self.files.may_stop_writing()):
             event.ignore()
             return
         QSettings().setValue("geometry", self.saveGeometry())
         self._settings_file.finish()
+        self.keeping.end()
         if self._bridge is not None:
             self._bridge.stop()
         event.accept()

@@ -43,7 +43,7 @@ def main() -> int:
         window.first_painted.connect(lambda: QTimer.singleShot(SETTLE_MS, shot.take))
     else:
         window.first_painted.connect(lambda: load_the_rest(window))
-        window.controller.document_opened.connect(lambda _document: QTimer.singleShot(SETTLE_MS, shot.paint))
+        window.controller.document_shown.connect(lambda _document: QTimer.singleShot(SETTLE_MS, shot.paint))
         window.controller.live_result_arrived.connect(shot.on_live_result)
         window.controller.compared.connect(shot.on_compared)
         window.open(sample_photo_path())

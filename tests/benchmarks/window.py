@@ -67,7 +67,7 @@ class Watch(QObject):
         self._timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
-        window.controller.document_opened.connect(lambda _document: self._changed.update(original=perf_counter()))
+        window.controller.document_shown.connect(lambda _document: self._changed.update(original=perf_counter()))
         window.controller.live_result_arrived.connect(self._on_live_result)
         if details is not None:
             threading.Thread(target=self._trace, args=(details / f"{name}.txt",), daemon=True).start()

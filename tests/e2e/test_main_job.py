@@ -13,8 +13,7 @@ from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.core.settings import Settings
 from qmap_studio.engine import LiveResult
 from qmap_studio.evaluation.metrics import psnr_db
-from qmap_studio.ui import files
-from qmap_studio.ui.dialogs.export import ExportDialog
+from qmap_studio.ui import saving
 from qmap_studio.ui.dialogs.questions import Keep
 from qmap_studio.ui.panels.comparison import ComparisonPanel
 from qmap_studio.ui.theme import apply_theme
@@ -37,13 +36,13 @@ def window(qtbot: QtBot) -> MainWindow:
 
 def _keep_no_work(window: MainWindow) -> None:
     window.files.may_stop_writing = lambda: True  # type: ignore[method-assign]
-    if window.controller.document is not None:
-        window.controller.document.mark_saved()
+    for item in window.controller.documents.all:
+        item.document.mark_saved()
 
 
 def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     controller = window.controller
-    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(controller.document_shown, timeout=PATIENCE_MS):
         window.open(sample_photo_path())
     first = _exact(qtbot, window)
     assert first.figures is not None
@@ -85,7 +84,7 @@ def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp
     dialog.close()
 
     original = document.picture.pixels
-    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(controller.document_shown, timeout=PATIENCE_MS):
         window.open(path)
     reopened = controller.document
     assert reopened is not None
@@ -98,16 +97,16 @@ def test_from_photo_to_file_and_comparison(qtbot: QtBot, window: MainWindow, tmp
     assert reopened.quality_map.values[centre] > 2 * int(reopened.quality_map.values[5, 5])
 
 
-def test_unsaved_work_is_exported_before_the_window_closes(
+def test_unsaved_work_is_saved_before_the_window_closes(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     controller = window.controller
-    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(controller.document_shown, timeout=PATIENCE_MS):
         window.open(sample_photo_path())
     controller.edit(lambda document: document.fill_uniform(0.2))
-    path = tmp_path / "photo.sfc"
-    monkeypatch.setattr(files, "ask_keep", lambda _parent, _name: Keep.EXPORT)
-    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: dialog._path.setText(str(path)) or True)
+    path = tmp_path / "photo.qmapproj"
+    monkeypatch.setattr(saving, "ask_keep", lambda _parent, _names: Keep.SAVE)
+    monkeypatch.setattr(saving, "ask_save_as", lambda *_arguments: (path, 0))
     assert not window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
     assert path.stat().st_size > 1000
@@ -117,7 +116,7 @@ def test_a_broken_photo_is_one_sentence_and_the_open_work_stays(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     controller = window.controller
-    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(controller.document_shown, timeout=PATIENCE_MS):
         window.open(sample_photo_path())
     document = controller.document
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and nothing more")
@@ -131,7 +130,7 @@ def test_a_broken_photo_is_one_sentence_and_the_open_work_stays(
 
 def test_painting_is_answered_during_a_comparison_which_can_be_cancelled(qtbot: QtBot, window: MainWindow) -> None:
     controller = window.controller
-    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(controller.document_shown, timeout=PATIENCE_MS):
         window.open(sample_photo_path())
     _exact(qtbot, window)
     controller.edit(lambda document: document.fill_uniform(0.3))

@@ -19,7 +19,7 @@ def test_what_is_painted_without_loss_comes_back_bit_for_bit(
     tmp_path: Path,
 ) -> None:
     controller = window.controller
-    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(controller.document_shown, timeout=PATIENCE_MS):
         window.open(sample_photo_path())
     assert window.canvas is not None
     QTest.keyClick(window.canvas.workspace, Qt.Key.Key_L)
@@ -40,7 +40,7 @@ def test_what_is_painted_without_loss_comes_back_bit_for_bit(
     with qtbot.waitSignal(controller.jobs.ended, timeout=PATIENCE_MS):
         window.files.export(path, None)
     assert not document.is_modified
-    with qtbot.waitSignal(controller.document_opened, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(controller.document_shown, timeout=PATIENCE_MS):
         window.open(path)
     decoded = controller.document
     assert decoded is not None

@@ -99,8 +99,8 @@ def window(qtbot: QtBot, settings: Settings, tmp_path: Path) -> MainWindow:
 
 def keep_no_work(window: MainWindow) -> None:
     window.files.may_stop_writing = lambda: True  # type: ignore[method-assign]
-    if window.controller.document is not None:
-        window.controller.document.mark_saved()
+    for item in window.controller.documents.all:
+        item.document.mark_saved()
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def opened(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> MainWindow:
     """The window with a photo."""
     path = Path("photo.png")
     window.open(path)
-    with qtbot.waitSignals([window.controller.document_opened, window.controller.jobs.ended]):
+    with qtbot.waitSignals([window.controller.document_shown, window.controller.jobs.ended]):
         engine.deliver(PictureOpened(1, path, photo()))
         engine.deliver(JobDone(1, path, "photo.png: 160 x 96 pixels."))
     return window
@@ -158,6 +158,16 @@ def figures(size_bytes: int = 1234, estimated: bool = False) -> Figures:
     outside = RegionFigures(10240, 2000.0, 0.1953, 28.25, 0.93, 0.2)
     overall = RegionFigures(15360, 10000.0, 0.651, 30.125, 0.95, 1.0)
     return Figures(inside, outside, overall, size_bytes, estimated)
+
+
+def open_photo(qtbot: QtBot, window: MainWindow, engine: FakeEngine, name: str) -> Picture:
+    """Opens one more photo."""
+    path, picture = Path(name), photo()
+    window.open(path)
+    with qtbot.waitSignals([window.controller.document_shown, window.controller.jobs.ended]):
+        engine.deliver(PictureOpened(len(engine.jobs), path, picture))
+        engine.deliver(JobDone(len(engine.jobs), path, f"{name}: 160 x 96 pixels."))
+    return picture
 
 
 def live_result(engine: FakeEngine, of: Figures | None, approximate: bool = False) -> LiveResult:

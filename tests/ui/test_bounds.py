@@ -185,7 +185,7 @@ def test_a_file_opens_with_the_bounds_it_was_made_with(qtbot: QtBot, window: Mai
     bounds = np.full((HEIGHT, WIDTH), UNBOUNDED, np.uint8)
     bounds[SELECTED.slices] = 4
     values, cells = np.full((HEIGHT, WIDTH), 20000, np.uint16), np.ones((6, 10), np.float32)
-    with qtbot.waitSignal(window.controller.document_opened):
+    with qtbot.waitSignal(window.controller.document_shown):
         engine.deliver(SfcOpened(1, Path("photo.sfc"), photo(), values, cells, 100, bounds))
     np.testing.assert_array_equal(bounds_of(window), bounds)
     np.testing.assert_array_equal(engine.bounds[-1], bounds)

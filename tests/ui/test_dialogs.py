@@ -65,7 +65,7 @@ def test_an_answer_about_a_photo_does_nothing_to_another_one(
     assert before is not None
 
     def answer(_dialog: QWidget) -> bool:
-        with qtbot.waitSignal(opened.controller.document_opened):
+        with qtbot.waitSignal(opened.controller.document_shown):
             engine.deliver(PictureOpened(3, Path("next.png"), photo()))
         return True
 
@@ -181,17 +181,15 @@ def test_a_suffix_is_added_before_replacing_is_asked_about(
     assert seen == [suffix]
 
 
-@pytest.mark.parametrize(
-    ("text", "answer"), [("Export…", Keep.EXPORT), ("Discard", Keep.DISCARD), ("Cancel", Keep.CANCEL)]
-)
-def test_unsaved_work_is_exported_discarded_or_kept(
+@pytest.mark.parametrize(("text", "answer"), [("Save…", Keep.SAVE), ("Discard", Keep.DISCARD), ("Cancel", Keep.CANCEL)])
+def test_unsaved_work_is_saved_discarded_or_kept(
     parent: QWidget, monkeypatch: pytest.MonkeyPatch, text: str, answer: Keep
 ) -> None:
     def exec_(box: QMessageBox) -> None:
         next(button for button in box.buttons() if button.text().replace("&", "") == text).click()
 
     monkeypatch.setattr(QMessageBox, "exec", exec_)
-    assert ask_keep(parent, "photo.png") is answer
+    assert ask_keep(parent, ["photo.png"]) is answer
 
 
 @pytest.mark.parametrize(("text", "answer"), [("Keep Open", False), ("Close Anyway", True), (None, False)])
@@ -209,7 +207,7 @@ def test_a_file_being_written_is_waited_for_or_given_up(
 def test_every_answer_has_a_key(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = []
     monkeypatch.setattr(QMessageBox, "exec", lambda box: texts.extend(button.text() for button in box.buttons()))
-    ask_keep(parent, "photo.png")
+    ask_keep(parent, ["photo.png"])
     ask_stop(parent, "Exporting photo.sfc")
     keys = [text[text.index("&") + 1] for text in texts if "&" in text]
     assert len(keys) == len(texts) - 1 == 4, "Escape is the key of Cancel"
@@ -217,7 +215,7 @@ def test_every_answer_has_a_key(parent: QWidget, monkeypatch: pytest.MonkeyPatch
 
 def test_escape_keeps_unsaved_work(parent: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QMessageBox, "exec", lambda box: box.reject())
-    assert ask_keep(parent, "photo.png") is Keep.CANCEL
+    assert ask_keep(parent, ["photo.png"]) is Keep.CANCEL
 
 
 @pytest.mark.parametrize("strip", ["none", "gps", "all"])

@@ -18,13 +18,11 @@ from qmap_studio.engine import (
     PictureOpened,
     ReadAnnotations,
 )
-from qmap_studio.ui import files
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.task import TaskDialog
-from qmap_studio.ui.files import Keep
 from qmap_studio.ui.widgets.drop_hint import DropHint
 from qmap_studio.ui.window import MainWindow
-from tests.ui.conftest import FakeEngine, paint_line, photo
+from tests.ui.conftest import FakeEngine, photo
 
 COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
 SHIFT = Qt.KeyboardModifier.ShiftModifier  # proposes a move
@@ -121,7 +119,7 @@ def test_a_photo_is_opened_and_then_what_was_dropped_with_it(
     boxes, array, path = paths(["boxes.json", "map.npy", "photo.png"])
     dropped(window, "boxes.json", "map.npy", "photo.png")
     assert engine.jobs == [OpenPicture(path)]
-    with qtbot.waitSignal(window.controller.document_opened):
+    with qtbot.waitSignal(window.controller.document_shown):
         engine.deliver(PictureOpened(1, path, photo()))
     assert engine.jobs == [OpenPicture(path), ImportMap(array), ReadAnnotations(boxes, path)]
 
@@ -131,11 +129,11 @@ def test_files_that_the_program_is_started_with_are_taken_alike(
 ) -> None:
     boxes, path = paths(["boxes.json", "photo.png"])
     open_files(window, [boxes, path])
-    with qtbot.waitSignal(window.controller.document_opened):
+    with qtbot.waitSignal(window.controller.document_shown):
         engine.deliver(PictureOpened(1, path, photo()))
     assert engine.jobs == [OpenPicture(path), ReadAnnotations(boxes, path)]
-    open_files(window, [path])
-    assert engine.jobs[-1] == OpenPicture(path)
+    open_files(window, [Path("next.png")])
+    assert engine.jobs[-1] == OpenPicture(Path("next.png"))
 
 
 def test_boxes_of_a_photo_that_did_not_open_are_for_no_other(
@@ -145,27 +143,23 @@ def test_boxes_of_a_photo_that_did_not_open_are_for_no_other(
     with qtbot.waitSignal(opened.controller.failed):
         engine.deliver(JobFailed(2, "broken.png is cut short."))
     opened.open(Path("next.png"))
-    with qtbot.waitSignal(opened.controller.document_opened):
+    with qtbot.waitSignal(opened.controller.document_shown):
         engine.deliver(PictureOpened(3, Path("next.png"), photo()))
     assert not any(isinstance(job, ReadAnnotations) for job in engine.jobs)
 
 
-def test_work_that_is_kept_keeps_the_boxes_out(
-    opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paint_line(opened)
-    monkeypatch.setattr(files, "ask_keep", lambda _parent, _name: Keep.CANCEL)
-    before = list(engine.jobs)
-    dropped(opened, "boxes.json", "next.png")
-    assert engine.jobs == before
+def test_several_photos_open_in_a_tab_each(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
+    first, second = paths(["a.png", "b.png"])
+    dropped(window, "a.png", "b.png")
+    assert engine.jobs == [OpenPicture(first), OpenPicture(second)]
 
 
 def test_how_many_files_are_left_out_is_said(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     dropped(opened, "a.png", "b.png", "c.json", "d.json", "notes.docx")
-    with qtbot.waitSignal(opened.controller.document_opened):
+    with qtbot.waitSignal(opened.controller.document_shown):
         engine.deliver(PictureOpened(2, Path("/photos/a.png"), photo()))
     assert opened.banner.isVisible()
-    assert opened.banner.text.startswith("3 files were left out: one photo, one map and one file of boxes")
+    assert opened.banner.text.startswith("2 files were left out: one map and one file of boxes")
 
 
 @pytest.mark.parametrize(
@@ -173,6 +167,8 @@ def test_how_many_files_are_left_out_is_said(qtbot: QtBot, opened: MainWindow, e
     [
         (["next.png"], "Open next.png"),
         (["next.sfc"], "Open next.sfc"),
+        (["next.qmapproj"], "Open next.qmapproj"),
+        (["a.png", "b.png", "c.sfc"], "Open 3 files"),
         (["map.npy"], "Import the map map.npy"),
         (["boxes.json"], "Import boxes from boxes.json"),
         (["map.npy", "boxes.json"], "Import a map and boxes"),

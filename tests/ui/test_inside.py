@@ -46,7 +46,7 @@ def test_a_map_that_is_not_uniform_brings_its_threshold(qtbot: QtBot, opened: Ma
     keep_no_work(opened)
     values = np.full((HEIGHT, WIDTH), 13107, np.uint16)
     values[:48] = 39321
-    with qtbot.waitSignal(opened.controller.document_opened):
+    with qtbot.waitSignal(opened.controller.document_shown):
         engine.deliver(SfcOpened(2, Path("photo.sfc"), photo(), values, np.ones((6, 10), np.float32), 100))
     assert opened.controller.threshold == pytest.approx(0.4, abs=0.001)
     assert engine.thresholds[-1] == opened.controller.threshold

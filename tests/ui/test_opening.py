@@ -81,7 +81,7 @@ def test_a_new_format_of_annotations_can_be_dropped_and_chosen(
 
 def test_the_map_of_an_sfc_file_is_editable(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
     window.open(Path("old.sfc"))
-    with qtbot.waitSignal(window.controller.document_opened):
+    with qtbot.waitSignal(window.controller.document_shown):
         engine.deliver(_old_file())
     paint_line(window)
     document = window.controller.document
@@ -95,7 +95,7 @@ def test_a_decoded_file_is_not_called_the_original(qtbot: QtBot, window: MainWin
     assert window.canvas is not None
     workspace, controller = window.canvas.workspace, window.controller
     caption = workspace.panes.pane("original").caption
-    with qtbot.waitSignal(controller.document_opened):
+    with qtbot.waitSignal(controller.document_shown):
         engine.deliver(_old_file())
     assert caption.text() == "Decoded file + quality map"
     qtbot.keyPress(workspace, Qt.Key.Key_Tab)
@@ -112,7 +112,7 @@ def test_a_decoded_file_is_not_called_the_original(qtbot: QtBot, window: MainWin
     window.files.save_picture("comparison", Path("both.png"))
     assert engine.jobs[-1] == ExportPicture("comparison", Path("both.png"), "Decoded file")
 
-    with qtbot.waitSignal(controller.document_opened):
+    with qtbot.waitSignal(controller.document_shown):
         engine.deliver(PictureOpened(2, Path("photo.png"), photo()))
     assert caption.text() == "Original"
     assert window.figures.reference == ""
@@ -134,7 +134,7 @@ def test_a_reduced_picture_says_so(qtbot: QtBot, window: MainWindow, engine: Fak
 
 
 def test_several_notices_stand_below_each_other(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
-    with qtbot.waitSignal(window.controller.document_opened):
+    with qtbot.waitSignal(window.controller.document_shown):
         engine.deliver(PictureOpened(1, Path("deep.tif"), photo(), ("One.", "Two.")))
     assert window.banner.text == "One.\nTwo."
     with qtbot.waitSignal(window.controller.failed):
@@ -168,21 +168,21 @@ def test_another_page_of_the_file_is_opened(
 ) -> None:
     open_page = window.actions_by_name["open_page"]
     assert not open_page.isEnabled()
-    with qtbot.waitSignal(window.controller.document_opened):
+    with qtbot.waitSignal(window.controller.document_shown):
         engine.deliver(PictureOpened(1, Path("pages.tif"), photo(), page=1, page_count=4))
     asked = []
     monkeypatch.setattr(QInputDialog, "getInt", lambda *arguments: asked.append(arguments[3:]) or (3, True))
     open_page.trigger()
     assert asked == [(2, 1, 4)]
     assert engine.jobs[-1] == OpenPicture(Path("pages.tif"), 2)
-    with qtbot.waitSignal(window.controller.document_opened):
+    with qtbot.waitSignal(window.controller.document_shown):
         engine.deliver(PictureOpened(2, Path("photo.png"), photo()))
     assert not open_page.isEnabled()
 
 
 def test_late_results_of_another_document_are_dropped(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     late = live_result(engine, figures())
-    with qtbot.waitSignal(opened.controller.document_opened):
+    with qtbot.waitSignal(opened.controller.document_shown):
         engine.deliver(PictureOpened(2, Path("next.png"), photo()))
     with (
         qtbot.assertNotEmitted(opened.controller.live_result_arrived),
@@ -195,7 +195,7 @@ def test_late_results_of_another_document_are_dropped(qtbot: QtBot, opened: Main
 def test_an_error_goes_with_the_next_photo_that_opens(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
     with qtbot.waitSignal(opened.controller.failed):
         engine.deliver(JobFailed(2, "broken.png is cut short."))
-    with qtbot.waitSignal(opened.controller.document_opened):
+    with qtbot.waitSignal(opened.controller.document_shown):
         engine.deliver(PictureOpened(3, Path("next.png"), photo()))
     assert not opened.banner.isVisible()
 
@@ -206,7 +206,7 @@ def test_a_smaller_photo_opens_under_the_pointer(qtbot: QtBot, opened: MainWindo
     corner = pane.view.to_pane(Point(WIDTH - 2.0, HEIGHT - 2.0), pane.size_device)
     QTest.mouseMove(pane.viewport(), QPointF(corner.x, corner.y).toPoint())
     qtbot.waitUntil(lambda: opened.status.pixel != "")
-    with qtbot.waitSignal(opened.controller.document_opened):
+    with qtbot.waitSignal(opened.controller.document_shown):
         engine.deliver(PictureOpened(2, Path("small.png"), Picture(np.zeros((8, 9, 3), np.uint8))))
     opened.controller.edit(Document.invert)
     x, y = opened.canvas._hovered

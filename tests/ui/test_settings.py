@@ -42,7 +42,7 @@ def test_what_is_set_is_kept_without_closing(
     workspace.panes.overlay_opacity = 0.6
     workspace.panes.show_only(["original", "difference"])
     opened.options.values_changed.emit(replace(opened.options.values, feather_px=7))
-    with qtbot.waitSignal(opened.controller.document_opened):
+    with qtbot.waitSignal(opened.controller.document_shown):
         engine.deliver(PictureOpened(2, tmp_path / "next.png", photo()))
     expected = Settings(
         theme="dark",

@@ -227,7 +227,7 @@ def test_the_end_of_a_search_leaves_a_stroke_on_the_next_photo_alone(
     find(qtbot, opened, engine, 100)
     assert opened.controller.document is not None
     opened.controller.document.mark_saved()
-    with qtbot.waitSignal(opened.controller.document_opened):
+    with qtbot.waitSignal(opened.controller.document_shown):
         engine.deliver(PictureOpened(3, Path("next.png"), photo()))
     opened.controller.document.begin_stroke(Brush(size_px=20, quality=0.9), 20, 48)
     with qtbot.waitSignal(opened.controller.jobs.ended):

@@ -30,7 +30,7 @@ from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.keys import KeysDialog
-from qmap_studio.ui.dialogs.questions import ask_keep, ask_stop
+from qmap_studio.ui.dialogs.questions import ask_keep, ask_picture, ask_recover, ask_stop
 from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine, figures, live_result, photo
@@ -235,12 +235,18 @@ def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path
         QMessageBox, "question", lambda _parent, *texts: asked.extend(("asked", text) for text in texts)
     )
     monkeypatch.setattr(QFileDialog, "getOpenFileName", get_open_file_name)
-    ask_keep(opened, "photo.png")
+    ask_keep(opened, ["photo.png"])
+    ask_keep(opened, [f"photo {n}.png" for n in range(20)])
+    ask_recover(opened, ["photo.png"])
+    ask_picture(opened, "a.qmapproj", Path("photo.png"), None)
+    ask_picture(opened, "a.qmapproj", Path("photo.png"), Path("photo.png"))
     ask_stop(opened, "photo.png")
     for ask in (opened.files.ask_open, opened.files.ask_import_map, opened.files.ask_import_boxes):
         ask()
     opened.files.ask_import_checkpoint("song2021")
     opened.files.ask_save_map()
+    opened.files.ask_attach_photo()
+    opened.saving.save_as()
     opened.files.ask_save_picture("heat_map")
     TaskDialog(None, "", opened)._on_browse()
     ExportDialog(Path("photo.sfc"), 96, 160, None, opened)._on_browse()

@@ -63,7 +63,7 @@ def test_an_older_result_does_not_stand_for_one_to_come(
     if what == "another photo":
         red = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
         red[..., 0] = 255
-        with qtbot.waitSignal(shown.controller.document_opened):
+        with qtbot.waitSignal(shown.controller.document_shown):
             engine.deliver(PictureOpened(2, Path("next.png"), Picture(red)))
     else:
         with qtbot.waitSignal(shown.controller.engine_state_changed):

@@ -3,6 +3,7 @@
 A new job is a file here and its names below.
 """
 
+from qmap_studio.engine.jobs.attach_picture import AttachPicture, PictureAttached
 from qmap_studio.engine.jobs.compare import Compare, Compared, Side
 from qmap_studio.engine.jobs.export_picture import ExportPicture
 from qmap_studio.engine.jobs.export_sfc import ExportSfc
@@ -29,6 +30,7 @@ from qmap_studio.engine.jobs.use_model import UseModel
 __all__ = [
     "AnnotationsRead",
     "AtQuality",
+    "AttachPicture",
     "BoundsImported",
     "Compare",
     "Compared",
@@ -49,6 +51,7 @@ __all__ = [
     "OpenProject",
     "OpenSfc",
     "OptimiseMap",
+    "PictureAttached",
     "PictureInQuestion",
     "PictureOpened",
     "ProjectOpened",

@@ -28,7 +28,7 @@ class ProjectOpened(JobResult):
     Attributes:
         path: of the project; of a copy that was kept, the project it is a copy of, None if it was never saved.
         is_decoded: the picture was decoded from an `.sfc` file.
-        is_recovered: the project is a copy that was kept for the case of a crash.
+        copy: the file, if it is a copy that was kept for the case of a crash.
         notices: what a person should know, also what is lost.
     """
 
@@ -36,8 +36,12 @@ class ProjectOpened(JobResult):
     project: "Project"
     picture: Picture
     is_decoded: bool
-    is_recovered: bool
     notices: tuple[str, ...]
+    copy: Path | None = None
+
+    @property
+    def is_recovered(self) -> bool:
+        return self.copy is not None
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,16 @@ class OpenProject(Job):
             project=project,
             picture=picture,
             is_decoded=source is not None and source.suffix.lower() == ".sfc",
-            is_recovered=self.is_recovered,
-            notices=(*read.losses, *notices),
+            copy=path if self.is_recovered else None,
+            notices=(*self._told(read), *notices),
         )
         context.progress.check()
         context.deliver(opened)
         return JobDone(context.job_id, path, tr("{name} is open.").format(name=path.name))
+
+    def _told(self, read: "ProjectRead") -> tuple[str, ...]:
+        """What is lost; that a copy has no directory is no damage."""
+        return read.losses[1:] if self.is_recovered else read.losses
 
     def _picture(
         self, context: JobContext, read: "ProjectRead"

@@ -53,6 +53,19 @@ class Navigator(QObject):
             self._picture = picture
             self.fit()
 
+    @property
+    def place(self) -> tuple[ViewTransform, bool]:
+        """Where it looks, and whether the picture is kept fitted: for `look_at`, when the picture is shown again."""
+        return self._view, self._fitted
+
+    def look_at(self, view: ViewTransform, fitted: bool) -> None:
+        """Looks where it looked before."""
+        if fitted:
+            self.fit()
+        else:
+            self._fitted = False
+            self._show(view)
+
     def fit(self) -> None:
         if self._picture is not None:
             self._fitted = True

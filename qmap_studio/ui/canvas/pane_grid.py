@@ -15,7 +15,7 @@ from qmap_studio.ui.canvas.buffers import PictureBuffers
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.canvas.navigator import Navigator
 from qmap_studio.ui.canvas.panes import CanvasPane, HeatPane, OriginalPane, PicturePane
-from qmap_studio.ui.geometry import Size, columns_for
+from qmap_studio.ui.geometry import Size, ViewTransform, columns_for
 from qmap_studio.ui.outlines import BoxOutline, Outline
 
 PANE_GAP = 2
@@ -59,7 +59,7 @@ class PaneGrid(QWidget):
     # What is shown
 
     def show_picture(self, buffers: PictureBuffers | None, values: np.ndarray | None) -> None:
-        """Another photo, and its uint16 map, edited in place; no results yet. None shows nothing."""
+        """Another photo, and its uint16 map, edited in place; what results it has are old. None shows nothing."""
         self._buffers = buffers
         for pane in self._all.values():
             pane.set_buffers(buffers)
@@ -67,7 +67,23 @@ class PaneGrid(QWidget):
         if buffers is not None:
             self._navigator.set_picture_size(*buffers.shape)
         self._arrange()
-        self.clear_results()
+        self._later.clear()
+        self._heat.clear()
+        if buffers is not None:
+            for pane in self._results:
+                pane.stale.set_picture_size(*buffers.shape)
+                if buffers.reconstruction is not None:
+                    pane.stale.add(Rect.whole(*buffers.shape))
+        self._show_results()
+
+    @property
+    def place(self) -> tuple[ViewTransform, bool]:
+        """Where the panes look; see `Navigator.place`."""
+        return self._navigator.place
+
+    def look_at(self, place: tuple[ViewTransform, bool]) -> None:
+        """Looks where they looked before."""
+        self._navigator.look_at(*place)
 
     def show_bounds(self, bounds: np.ndarray | None, held: tuple[int, ...], rect: Rect) -> None:
         """Shows error bounds, uint8 (H, W), that have changed in a rectangle; some pixels have each of `held`."""

@@ -37,7 +37,7 @@ class Workspace(QWidget):
     bound_changed = Signal()  # the tools paint another error bound, or the quality again
     tool_changed = Signal()
     pixel_hovered = Signal(int, int)  # -1, -1 outside
-    selection_changed = Signal(object)  # Rect or None
+    selection_changed = Signal()
 
     def __init__(self, tools: Sequence[Tool] = TOOLS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,7 +113,7 @@ class Workspace(QWidget):
         if self._document is not None and rect != self._document.selection:
             self._document.selection = rect
             self._show_selection()
-            self.selection_changed.emit(rect)
+            self.selection_changed.emit()
 
     def _show_selection(self) -> None:
         self.panes.show_selection(self._document.selection if self._document is not None else None)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qmap_studio.ui.importance_study import ImportanceStudy
     from qmap_studio.ui.page import Page
     from qmap_studio.ui.regions import Regions
+    from qmap_studio.ui.saving import Saving
 
 MENUS = {
     "File": N_("&File"),
@@ -41,6 +42,7 @@ class App:
     Attributes:
         window: the parent of dialogs.
         commands: all there are.
+        close_document: closes the document in front.
         uniform_quality: gives the quality of the slider beside "Set".
         regions: the parts of the window.
         importance, importance_study: what the model itself finds important, over the photo and at several qualities.
@@ -51,8 +53,10 @@ class App:
     window: QMainWindow
     controller: "Controller"
     files: "Files"
+    saving: "Saving"
     settings: "Settings"
     commands: "Sequence[Command]"
+    close_document: Callable[[], object]
     uniform_quality: Callable[[], float]
     regions: "Regions"
     importance: "Importance"

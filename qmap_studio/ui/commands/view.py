@@ -53,6 +53,10 @@ def _toggle_side(app: App) -> None:
         app.page.show_side(not app.page.shows_side)
 
 
+def _has_several(app: App) -> bool:
+    return len(app.controller.documents.all) > 1
+
+
 COMMANDS = (
     _pane("original", N_("&Original"), "Ctrl+1", N_("Photo with the map over it")),
     _pane("reconstruction", N_("&Reconstruction"), "Ctrl+2", N_("What the codec makes of it")),
@@ -155,6 +159,25 @@ COMMANDS = (
         lambda app: app.regions.go(-1),
         keys=("Shift+F6",),
         tip=N_("The keyboard goes back to the bar, panel or picture before"),
+    ),
+    Command(
+        "next_document",
+        "View",
+        N_("Ne&xt Document"),
+        lambda app: app.controller.step(1),
+        keys=("Ctrl+Tab", "Ctrl+PgDown"),
+        tip=N_("Show the next of the open documents"),
+        enabled_when=_has_several,
+        line_above=True,
+    ),
+    Command(
+        "previous_document",
+        "View",
+        N_("Pre&vious Document"),
+        lambda app: app.controller.step(-1),
+        keys=("Ctrl+Shift+Tab", "Ctrl+PgUp"),
+        tip=N_("Show the open document before"),
+        enabled_when=_has_several,
     ),
     _theme("system", N_("&System"), "Ctrl+Alt+S"),
     _theme("light", N_("&Light"), "Ctrl+Alt+L"),

@@ -42,6 +42,7 @@ class ExportDialog(QDialog):
         height, width: of the picture.
         size_bytes: what the map gives as it is, if that is known.
         strip: the choice of metadata to begin with.
+        carries_layers: the choice of layers to begin with.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class ExportDialog(QDialog):
         size_bytes: int | None,
         parent: QWidget,
         strip: str = "none",
+        carries_layers: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export .sfc"))
@@ -83,6 +85,10 @@ class ExportDialog(QDialog):
         for each in STRIPS:
             self._metadata.addItem(tr(_KEPT[each]), each)
         self._metadata.setCurrentIndex(self._metadata.findData(strip))
+        self._layers = QCheckBox(tr("Carry the layers of the map"))
+        tip = tr("Opened again, the map is edited on with its layers; they come on top of the size")
+        self._layers.setToolTip(tip)
+        self._layers.setChecked(carries_layers)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         export = self._buttons.addButton(tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         export.setDefault(True)
@@ -110,6 +116,8 @@ class ExportDialog(QDialog):
         grid.addWidget(muted(now), 2, 1)
         grid.addWidget(QLabel(tr("Metadata")), 3, 0)
         grid.addWidget(self._metadata, 3, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(QLabel(tr("Map")), 4, 0)
+        grid.addWidget(self._layers, 4, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(16)
@@ -131,6 +139,11 @@ class ExportDialog(QDialog):
     def strip(self) -> Strip:
         """Which metadata the file does not get."""
         return STRIPS[self._metadata.currentIndex()]
+
+    @property
+    def carries_layers(self) -> bool:
+        """Whether the layers go into the file."""
+        return self._layers.isChecked()
 
     def limit_to(self, size_bytes: int) -> None:
         """Asks for a file of at most this size."""

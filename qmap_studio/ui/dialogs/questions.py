@@ -1,19 +1,38 @@
 """Short questions: which file, and what becomes of work that is in none."""
 
+from collections.abc import Sequence
 from enum import Enum, auto
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
-from qmap_studio.core.language import tr
+from qmap_studio.core.language import ngettext, tr
+
+MOST_NAMES = 12
 
 
 class Keep(Enum):
     """What becomes of work that is in no file."""
 
-    EXPORT = auto()
+    SAVE = auto()
     DISCARD = auto()
     CANCEL = auto()
+
+
+class PictureAnswer(Enum):
+    """Which picture a project is opened with, if its own is gone or another by now."""
+
+    TAKE = auto()
+    CHOOSE = auto()
+    CANCEL = auto()
+
+
+class Recover(Enum):
+    """What becomes of copies of unsaved work."""
+
+    RECOVER = auto()
+    DELETE = auto()
+    LATER = auto()
 
 
 def ask_open(parent: QWidget, title: str, folder: str, filters: str) -> Path | None:
@@ -24,7 +43,17 @@ def ask_open(parent: QWidget, title: str, folder: str, filters: str) -> Path | N
 
 def ask_save(parent: QWidget, title: str, suggestion: Path, filters: str) -> Path | None:
     """A file to write, or None. The chosen filter's suffix is added before Qt asks whether a file may be replaced."""
-    dialog = QFileDialog(parent, title, str(suggestion.parent), filters)
+    chosen = ask_save_as(parent, title, suggestion, filters.split(";;"))
+    return chosen[0] if chosen is not None else None
+
+
+def ask_save_as(
+    parent: QWidget, title: str, suggestion: Path, filters: Sequence[str], first: int = 0
+) -> tuple[Path, int] | None:
+    """As `ask_save`, and which of the filters was chosen; `first` is to begin with."""
+    dialog = QFileDialog(parent, title, str(suggestion.parent))
+    dialog.setNameFilters(list(filters))
+    dialog.selectNameFilter(filters[first])
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
 
     def use_suffix_of(chosen: str) -> None:
@@ -33,7 +62,9 @@ def ask_save(parent: QWidget, title: str, suggestion: Path, filters: str) -> Pat
     dialog.filterSelected.connect(use_suffix_of)
     use_suffix_of(dialog.selectedNameFilter())
     dialog.selectFile(suggestion.name)
-    return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+    if not dialog.exec():
+        return None
+    return Path(dialog.selectedFiles()[0]), max(0, dialog.nameFilters().index(dialog.selectedNameFilter()))
 
 
 def ask_page(parent: QWidget, page: int, page_count: int) -> int | None:
@@ -43,19 +74,73 @@ def ask_page(parent: QWidget, page: int, page_count: int) -> int | None:
     return number - 1 if is_chosen else None
 
 
-def ask_keep(parent: QWidget, name: str) -> Keep:
-    """What a person wants with a map that is in no file yet."""
-    box = _question(
-        parent,
-        tr("The map of {name} has unsaved changes.").format(name=name),
-        tr("Export the photo with its map to keep them."),
-    )
-    export = box.addButton(tr("&Export…"), QMessageBox.ButtonRole.AcceptRole)
+def ask_keep(parent: QWidget, names: Sequence[str]) -> Keep:
+    """What a person wants with documents that have unsaved changes."""
+    if len(names) == 1:
+        text = tr("{name} has unsaved changes.").format(name=names[0])
+        details = tr("A project keeps the map with its layers, to be worked on later.")
+    else:
+        text = ngettext(
+            "{count} document has unsaved changes:", "{count} documents have unsaved changes:", len(names)
+        ).format(count=len(names))
+        shown = [f"•  {name}" for name in names[:MOST_NAMES]]
+        if len(names) > MOST_NAMES:
+            more = len(names) - MOST_NAMES
+            shown.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+        details = "\n".join(shown)
+    box = _question(parent, text, details)
+    save = box.addButton(tr("&Save…") if len(names) == 1 else tr("&Save All…"), QMessageBox.ButtonRole.AcceptRole)
     discard = box.addButton(tr("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(export)
+    box.setDefaultButton(save)
     box.exec()
-    return {export: Keep.EXPORT, discard: Keep.DISCARD}.get(box.clickedButton(), Keep.CANCEL)
+    return {save: Keep.SAVE, discard: Keep.DISCARD}.get(box.clickedButton(), Keep.CANCEL)
+
+
+def ask_picture(parent: QWidget, project: str, expected: Path, changed: Path | None) -> PictureAnswer:
+    """Which picture to open a project with.
+
+    Args:
+        expected: where its own was.
+        changed: a file that lies there, or near, and is another by now; None: there is none.
+    """
+    if changed is None:
+        text = tr("The picture of {project} is not where it was.").format(project=project)
+        details = tr("It was {path}.").format(path=expected)
+    else:
+        text = tr("The picture of {project} has changed since it was saved.").format(project=project)
+        details = tr("{path} is another file by now. The layers fit it if it has the same size.").format(path=changed)
+    box = _question(parent, text, details)
+    take = box.addButton(tr("&Use It"), QMessageBox.ButtonRole.AcceptRole) if changed is not None else None
+    choose = box.addButton(tr("&Choose Another…"), QMessageBox.ButtonRole.ActionRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(take or choose)
+    box.exec()
+    clicked = box.clickedButton()
+    if take is not None and clicked is take:
+        return PictureAnswer.TAKE
+    return PictureAnswer.CHOOSE if clicked is choose else PictureAnswer.CANCEL
+
+
+def ask_recover(parent: QWidget, names: Sequence[str]) -> Recover:
+    """What a person wants with work that was not saved when the program ended.
+
+    Args:
+        names: of what can be recovered, each with its time.
+    """
+    text = ngettext(
+        "The program ended without saving {count} document.",
+        "The program ended without saving {count} documents.",
+        len(names),
+    ).format(count=len(names))
+    box = _question(parent, text, "\n".join(f"•  {name}" for name in names[:MOST_NAMES]))
+    recover = box.addButton(tr("&Recover"), QMessageBox.ButtonRole.AcceptRole)
+    delete = box.addButton(tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
+    later = box.addButton(tr("Ask &Later"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(recover)
+    box.setEscapeButton(later)
+    box.exec()
+    return {recover: Recover.RECOVER, delete: Recover.DELETE}.get(box.clickedButton(), Recover.LATER)
 
 
 def ask_stop(parent: QWidget, writing: str) -> bool:

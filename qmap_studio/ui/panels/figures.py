@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 INSIDE_BY_QUALITY = N_("Inside is where quality is above")
 INSIDE_BY_SELECTION = N_("Inside is the selection")
+INSIDE_BY_LAYERS = N_("Inside is what layers and shapes mark")
 INSIDE_BY_BOUNDS = N_("Inside is where an error bound holds")
 UNIFORM = N_("No part is inside: the map is uniform")
 COLUMNS = (N_("Inside"), N_("Outside"), N_("Overall"))
@@ -76,9 +77,12 @@ class FiguresPanel(QWidget):
 
         def show_inside() -> None:
             document = controller.document
-            selected = document is not None and document.selection is not None
             threshold = controller.threshold
-            self.show_inside(selected, threshold, document is not None and _is_by_bounds(document, threshold))
+            by_bounds = document is not None and _is_by_bounds(document, threshold)
+            marked = ""
+            if document is not None and document.inside is not None:
+                marked = INSIDE_BY_LAYERS if document.selection is None else INSIDE_BY_SELECTION
+            self.show_inside(marked, threshold, by_bounds)
 
         def show_edited(_rect: Rect, ended: bool) -> None:
             if ended:
@@ -88,12 +92,13 @@ class FiguresPanel(QWidget):
             if result.figures is not None:
                 self.show_figures(result.figures, result.exact_share)
 
-        def show_opened() -> None:
+        def show_other() -> None:
             self.clear()
             self.show_decoded(controller.is_decoded)
 
         self.threshold_changed.connect(controller.set_threshold)
-        controller.document_opened.connect(show_opened)
+        controller.document_shown.connect(show_other)
+        controller.all_closed.connect(show_other)
         controller.codec_changed.connect(self.clear)
         controller.threshold_changed.connect(show_inside)
         controller.selection_changed.connect(show_inside)
@@ -139,14 +144,17 @@ class FiguresPanel(QWidget):
         old, first = tr("The figures are of the map before the last edit"), tr("The first figures are on their way")
         self._show_state(tr("updating"), "warm", old if some else first)
 
-    def show_inside(self, selected: bool, threshold: float | None, by_bounds: bool = False) -> None:
+    def show_inside(self, marked: str, threshold: float | None, by_bounds: bool = False) -> None:
         """What tells inside from outside.
 
-        A selection, or else a threshold; there is none while the map is uniform, or where bounds came first.
+        Args:
+            marked: says what is marked as inside; empty if nothing is, so that a threshold tells.
+            threshold: None while the map is uniform.
+            by_bounds: bounds came first, so that what they bound is inside.
         """
         by_map = INSIDE_BY_BOUNDS if by_bounds else INSIDE_BY_QUALITY if threshold is not None else UNIFORM
-        self.threshold.show_name(tr(INSIDE_BY_SELECTION if selected else by_map))
-        self.threshold.setEnabled(not selected and not by_bounds and threshold is not None)
+        self.threshold.show_name(tr(marked or by_map))
+        self.threshold.setEnabled(not marked and not by_bounds and threshold is not None)
         if threshold is not None:
             self.threshold.value = threshold
 
