@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.open_documents import OpenDocument, OpenDocuments
@@ -32,6 +32,8 @@ class DocumentTabs(QTabBar):
         self.currentChanged.connect(self._on_current_changed)
         self.tabCloseRequested.connect(lambda index: self.close_requested.emit(self._documents.all[index]))
         self.tabMoved.connect(self._on_moved)
+        for button, name in zip(self.findChildren(QToolButton), (tr("Tabs before"), tr("Tabs after")), strict=False):
+            button.setAccessibleName(name)
         self.hide()
 
     def follow(self) -> None:
@@ -49,10 +51,18 @@ class DocumentTabs(QTabBar):
             self.setTabToolTip(index, str(item.path or item.name))
             unsaved = tr("{name}, unsaved").format(name=item.name)
             self.setAccessibleTabName(index, unsaved if item.document.is_modified else item.name)
+            self._name_buttons(index)
         if self._documents.front is not None:
             self.setCurrentIndex(documents.index(self._documents.front))
         self.setVisible(len(documents) > 1)
         self._is_following = False
+
+    def _name_buttons(self, index: int) -> None:
+        """Qt's own buttons speak English."""
+        for side in (QTabBar.ButtonPosition.LeftSide, QTabBar.ButtonPosition.RightSide):
+            if (button := self.tabButton(index, side)) is not None:
+                button.setToolTip(tr("Close"))
+                button.setAccessibleName(tr("Close"))
 
     def _on_current_changed(self, index: int) -> None:
         if not self._is_following and 0 <= index < len(self._documents.all):

@@ -49,7 +49,6 @@ def test_a_photo_is_made_ready_in_the_thread_that_brings_it(qtbot: QtBot, monkey
     assert opened.buffers.shape == (HEIGHT, WIDTH)
     assert opened.threshold is None
     assert not opened.is_decoded
-    assert opened.values is not opened.document.quality_map.values
 
 
 @pytest.mark.usefixtures("qapp")

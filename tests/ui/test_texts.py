@@ -154,7 +154,8 @@ def test_the_comparison(
 ) -> None:
     bits = np.ones((6, 10), np.float32)
     sides = [Side(photo().pixels, bits, size, figures(size), "") for size in (size_bytes, 1236)]
-    opened.controller.is_decoded = size_bytes == 2000
+    assert opened.controller.documents.front is not None
+    opened.controller.documents.front.is_decoded = size_bytes == 2000
     opened.controller.compare()
     deliver(Compared(len(engine.jobs), photo(), *sides))
     deliver(JobDone(len(engine.jobs), None, ""))
@@ -236,7 +237,7 @@ def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path
     )
     monkeypatch.setattr(QFileDialog, "getOpenFileName", get_open_file_name)
     ask_keep(opened, ["photo.png"])
-    ask_keep(opened, [f"photo {n}.png" for n in range(20)])
+    ask_keep(opened, 20 * ["photo.png"])
     ask_recover(opened, ["photo.png"])
     ask_picture(opened, "a.qmapproj", Path("photo.png"), None)
     ask_picture(opened, "a.qmapproj", Path("photo.png"), Path("photo.png"))

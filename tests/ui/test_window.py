@@ -246,12 +246,14 @@ def test_a_map_is_saved_by_the_engine(
     document = opened.controller.document
     assert document is not None
     paint_line(opened)
-    monkeypatch.setattr(files, "ask_save", lambda *_arguments: Path("map.png"))
-    opened.actions_by_name["save_map"].trigger()
-    assert engine.jobs[-1] == SaveMap(Path("map.png"))
+    for chosen, bits in ((1, 8), (0, 16)):
+        monkeypatch.setattr(files, "ask_save_as", lambda *_arguments, n=chosen: (Path("map.png"), n))
+        opened.actions_by_name["save_map"].trigger()
+        assert engine.jobs[-1] == SaveMap(Path("map.png"), bits)
     assert opened.controller.jobs.writing is not None
     with qtbot.waitSignal(opened.controller.jobs.ended):
-        engine.deliver(JobDone(2, Path("map.png"), "The map is saved as map.png."))
+        for number in (2, 3):
+            engine.deliver(JobDone(number, Path("map.png"), "The map is saved as map.png."))
     assert opened.status.message == "The map is saved as map.png."
     assert not document.is_modified
 

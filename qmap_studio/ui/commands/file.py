@@ -43,6 +43,7 @@ COMMANDS = (
         "File",
         N_("&Attach Original Photo…"),
         lambda app: app.files.ask_attach_photo(),
+        keys=("Ctrl+Alt+O",),
         tip=N_("Put the photo in the place of what was decoded from a file, under the same layers"),
         enabled_when=lambda app: app.controller.is_decoded,
     ),
