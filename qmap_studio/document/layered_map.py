@@ -126,12 +126,15 @@ class LayeredMap(Chosen):
         return self.change_layers(self.with_layer(layer), name)
 
     def with_layer(self, layer: Layer) -> Layers:
-        """The layers with one more over the active one, which it then is, with a name if it has none."""
+        """The layers with one more over the active one, which it then is, with a name if it has none.
+
+        What has another aspect than the active one lies over all, and that stays the active one.
+        """
         layers, active = self.finish(), self.active_layer
         if not layer.name:
             layer = dataclasses.replace(layer, name=self.fresh_name(tr(layer.title)))
-        self.choose(Choice(layer.key))
-        # What has another aspect than the active layer lies over all.
+        if active is None or active.aspect is layer.aspect:
+            self.choose(Choice(layer.key))
         places = (n for n, known in enumerate(layers, 1) if known is active and known.aspect is layer.aspect)
         place = next(places, len(layers))
         return (*layers[:place], layer, *layers[place:])

@@ -59,6 +59,11 @@ class PaintedMap(LayeredMap):
         kind = RasterLayer if brush.erases else BrushLayer
         return active if isinstance(active, kind) and active.visible and not active.locked else None
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether a stroke has begun and not ended."""
+        return self._stroke is not None
+
     def continue_stroke(self, x: float, y: float, pressure: float = 1.0) -> Rect:
         """Draws the stroke on to a point; on the way the pressure changes evenly.
 

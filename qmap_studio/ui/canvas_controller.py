@@ -68,6 +68,7 @@ class CanvasController(QObject):
         panes.view_changed.connect(lambda _visible, zoom: status.show_zoom(zoom))
         panes.overlay_changed.connect(self._on_overlay_changed)
         workspace.selection_changed.connect(controller.on_selection_changed)
+        workspace.told.connect(status.show_message)
         workspace.pixel_hovered.connect(self._on_pixel_hovered)
         workspace.brush_changed.connect(self._show_paint_values)
         workspace.tool_changed.connect(self._show_tool)

@@ -33,4 +33,36 @@ class BoxOutline:
     bound: int | None = None
 
 
-Outline = LineOutline | CircleOutline | BoxOutline
+@dataclass(frozen=True)
+class PathOutline:
+    """Lines through points, in the colour of a quality or bound; closed ones are filled with it.
+
+    Attributes:
+        dots: points that are marked, as corners that can be clicked.
+    """
+
+    paths: tuple[tuple[Point, ...], ...]
+    quality: float | None = None
+    bound: int | None = None
+    is_closed: bool = True
+    dots: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True)
+class FrameOutline:
+    """What is selected: the contours of shapes, and the box around them by which they are resized and turned.
+
+    Attributes:
+        handles: where the box can be held.
+        turner: where it can be held to be turned, and the middle of the side that this belongs to.
+        band: a box that is being drawn to select what lies in it.
+    """
+
+    contours: tuple[tuple[Point, ...], ...] = ()
+    corners: tuple[Point, ...] = ()
+    handles: tuple[Point, ...] = ()
+    turner: tuple[Point, Point] | None = None
+    band: Rect | None = None
+
+
+Outline = LineOutline | CircleOutline | BoxOutline | PathOutline | FrameOutline

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import groupby
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,11 @@ class ShapeLayer(Layer):
             covered = reduce(np.maximum, (_coverages.of(placed, rect) for placed in shapes))
             levels, coverage = self.aspect.cover(levels, coverage, covered, shapes[0].level)
         return None if isinstance(coverage, int) else Rendered(levels, coverage)
+
+    def at(self, x: float, y: float) -> PlacedShape | None:
+        """The uppermost shape that a point is in."""
+        found = self._touching(Rect(floor(x), floor(y), 1, 1))
+        return next((self.shapes[n] for n in reversed(found) if self.shapes[n].shape.contains(x, y)), None)
 
     def _touching(self, rect: Rect) -> list[int]:
         """Which shapes reach into a rectangle."""

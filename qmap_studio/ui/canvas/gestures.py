@@ -60,6 +60,7 @@ class Gestures(QObject):
 
     def set_tool(self, tool: Tool) -> None:
         self.cancel()
+        self._chosen.give_up()
         self._tool = tool
         self._chosen.show()
         self.match_cursor()
@@ -94,6 +95,23 @@ class Gestures(QObject):
         with self._own_edits():
             gesture.cancel()
         return True
+
+    def escape(self) -> bool:
+        """Takes back the gesture under way, or what the tool keeps between gestures; whether there was anything."""
+        return self.cancel() or (self._enabled and self._chosen.give_up())
+
+    def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        """Gives a key to the tool; whether it has a use for it."""
+        if not self._enabled or self._running is not None:
+            return False
+        with self._own_edits():
+            used = self._chosen.key(key, modifiers)
+        return used
+
+    def follow_choice(self) -> None:
+        """Another layer, or other shapes, are worked on."""
+        if self._running is None and self._enabled:
+            self._chosen.show()
 
     def follow_edit(self) -> None:
         """The map has changed. If not by the gesture under way, as by undo, a stroke is over."""
@@ -151,6 +169,11 @@ class Gestures(QObject):
         if self._running is not None:
             with self._own_edits():
                 self._running[0].move(pointer)
+        elif self._enabled and not self._panning:
+            before = self._chosen.cursor
+            self._chosen.hover(pointer)
+            if self._chosen.cursor is not before:
+                self.match_cursor()
 
     def _on_pointer_released(self, pointer: Pointer) -> None:
         if self._running is None or pointer.button is not self._running[1]:

@@ -1,7 +1,7 @@
 """Draws an outline over the picture."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from qmap_studio.ui.canvas.bound_style import colour_of
@@ -9,7 +9,7 @@ from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.pens import SHADOW, line
 from qmap_studio.ui.canvas.sheet import device_scale
 from qmap_studio.ui.geometry import Point, distance
-from qmap_studio.ui.outlines import BoxOutline, CircleOutline, LineOutline, Outline
+from qmap_studio.ui.outlines import BoxOutline, CircleOutline, FrameOutline, LineOutline, Outline, PathOutline
 
 HANDLE_RADIUS = 4.5  # logical pixels
 DASHES = (4.0, 4.0)
@@ -62,13 +62,61 @@ class OutlineItem(QGraphicsItem):
                     painter.drawEllipse(QPointF(*centre), reach, reach)
                     painter.drawLine(QPointF(*centre), QPointF(*rim))
                 _draw_handles(painter, radius, (centre, rim), qualities)
+            case PathOutline():
+                _draw_paths(painter, self._outline, radius)
+            case FrameOutline():
+                _draw_frame(painter, self._outline, radius)
+
+
+def _draw_paths(painter: QPainter, outline: PathOutline, radius: float) -> None:
+    colour = _colour_of(outline) or QColor("white")
+    for path in outline.paths:
+        points = QPolygonF([QPointF(*point) for point in path])
+        if outline.is_closed:
+            painter.setBrush(QColor(colour.red(), colour.green(), colour.blue(), 70))
+        for pen in _outlined(painter):
+            painter.setPen(pen)
+            (painter.drawPolygon if outline.is_closed else painter.drawPolyline)(points)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+    for dot in outline.dots:
+        _draw_handle(painter, dot, 0.8 * radius)
+
+
+def _draw_frame(painter: QPainter, outline: FrameOutline, radius: float) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen in _outlined(painter):
+        painter.setPen(pen)
+        for contour in outline.contours:
+            painter.drawPolygon(QPolygonF([QPointF(*point) for point in contour]))
+    if outline.corners:
+        for pen in (line(painter, SHADOW, 1.0), line(painter, QColor("white"), 1.0, DASHES)):
+            painter.setPen(pen)
+            painter.drawPolygon(QPolygonF([QPointF(*point) for point in outline.corners]))
+    if outline.turner is not None:
+        place, side = outline.turner
+        for pen in _outlined(painter):
+            painter.setPen(pen)
+            painter.drawLine(QPointF(*side), QPointF(*place))
+        painter.setBrush(QColor("white"))
+        painter.setPen(line(painter, QColor(40, 40, 40), 1.2))
+        painter.drawEllipse(QPointF(*place), radius, radius)
+    for handle in outline.handles:
+        _draw_handle(painter, handle, radius)
+    if outline.band is not None:
+        _draw_box(painter, QRectF(*outline.band), None)
+
+
+def _draw_handle(painter: QPainter, at: Point, radius: float) -> None:
+    painter.setBrush(QColor("white"))
+    painter.setPen(line(painter, QColor(40, 40, 40), 1.2))
+    painter.drawRect(QRectF(at.x - 0.8 * radius, at.y - 0.8 * radius, 1.6 * radius, 1.6 * radius))
 
 
 def _outlined(painter: QPainter) -> tuple[QPen, QPen]:
     return line(painter, SHADOW, 3.0), line(painter, QColor("white"), 1.4)
 
 
-def _colour_of(box: BoxOutline) -> QColor | None:
+def _colour_of(box: BoxOutline | PathOutline) -> QColor | None:
     if box.bound is not None:
         return colour_of(box.bound)
     return None if box.quality is None else QColor(*quality_colour(box.quality))

@@ -38,6 +38,7 @@ class Workspace(QWidget):
     tool_changed = Signal()
     pixel_hovered = Signal(int, int)  # -1, -1 outside
     selection_changed = Signal()
+    told = Signal(str)
 
     def __init__(self, tools: Sequence[Tool] = TOOLS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +48,9 @@ class Workspace(QWidget):
         layout.addWidget(self.panes)
         self._document: Document | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._unsubscribe_choice: Callable[[], None] | None = None
+        self.erases_layer = False
+        """Whether the eraser takes from the layer, so that what is below shows, or paints the other quality."""
         self._brush = Brush(size_px=96.0)
         self._other_quality = 0.1
         self.feather_px = 0.0
@@ -74,9 +78,12 @@ class Workspace(QWidget):
         Args:
             buffers: of its picture, where they are made already: for a large one that takes a while.
         """
-        if self._unsubscribe is not None:
-            self._unsubscribe()
+        for unsubscribe in (self._unsubscribe, self._unsubscribe_choice):
+            if unsubscribe is not None:
+                unsubscribe()
         self._document = document
+        choice = document.subscribe_choice(self._gestures.follow_choice) if document is not None else None
+        self._unsubscribe_choice = choice
         self._unsubscribe = document.subscribe(self._on_map_changed) if document is not None else None
         self._gestures.set_enabled(document is not None)
         if document is None:
@@ -201,7 +208,7 @@ class Workspace(QWidget):
 
     def escape(self) -> None:
         """Takes back the gesture under way, or else the selection."""
-        if not self._gestures.cancel():
+        if not self._gestures.escape():
             self.set_selection(None)
 
     # What a tool may ask of the canvas, besides
@@ -220,6 +227,10 @@ class Workspace(QWidget):
         """Moves the photo by device pixels."""
         self.panes.pan_by(dx, dy)
 
+    def tell(self, sentence: str) -> None:
+        """Says why nothing was done, or what was."""
+        self.told.emit(sentence)
+
     def show_preview(self, outline: Outline | None) -> None:
         """Outlines what releasing the mouse would do."""
         self.panes.show_preview(outline)
@@ -227,6 +238,9 @@ class Workspace(QWidget):
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._gestures.key(event.key(), event.modifiers()):
+            event.accept()
+            return
         event.setAccepted(keys.press(self, event))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

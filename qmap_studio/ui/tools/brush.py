@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
-from qmap_studio.core.language import N_
+from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.geometry import Point
 from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool
@@ -22,6 +22,11 @@ class BrushGesture(Gesture):
     def press(self, pointer: Pointer) -> None:
         brush, bound = replace(self._canvas.brush, quality=self._qualities(pointer)[0]), self._bound(pointer)
         self._is_hard = bound is not None
+        if self._erases(pointer) and self._canvas.erases_layer:
+            brush, bound = replace(brush, erases=True, bound=self._canvas.brush.bound), None
+            if self._document.layer_to_paint(brush) is None:
+                self._canvas.tell(tr("There is nothing to erase in this layer."))
+                return
         if self._is_hard:  # a pixel is bounded or not, however hard a pen is pressed
             brush = replace(brush, bound=bound, hardness=1.0, flow=1.0)
         straight = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
@@ -32,6 +37,8 @@ class BrushGesture(Gesture):
         self._last = pointer.at
 
     def move(self, pointer: Pointer) -> None:
+        if not self._document.is_drawing:
+            return
         self._last = pointer.at
         self._document.continue_stroke(*pointer.at, self._pressure(pointer))
 

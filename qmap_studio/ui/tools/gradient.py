@@ -29,7 +29,7 @@ class Gradient:
 class GradientGesture(Gesture):
     """A line from start to end; Shift turns it to steps of 15 degrees.
 
-    As long as the gradient is the uppermost layer it has handles: dragging one is an edit of it.
+    The gradient that is the active layer has handles: dragging one is an edit of it.
     """
 
     def __init__(self, canvas: ToolCanvas) -> None:
@@ -40,7 +40,7 @@ class GradientGesture(Gesture):
         self._holds_start = False
 
     def press(self, pointer: Pointer) -> None:
-        self._pressed, layer = pointer, self._uppermost
+        self._pressed, layer = pointer, self._active
         self._dragged, self._moved = Gradient(pointer.at, pointer.at, self._qualities(pointer)), None
         self._holds_start = False
         if layer is not None:
@@ -71,10 +71,10 @@ class GradientGesture(Gesture):
         self.show()
 
     def outlives_edit(self) -> bool:
-        return self._moved is None or self._moved is self._uppermost
+        return self._moved is None or self._moved is self._active
 
     def show(self) -> None:
-        layer = self._uppermost
+        layer = self._active
         self._canvas.show_preview(self._outline(_shown(layer)) if layer is not None else None)
 
     _name = N_("Linear gradient")
@@ -86,13 +86,11 @@ class GradientGesture(Gesture):
         return LinearGradient
 
     @property
-    def _uppermost(self) -> "GradientLayer | None":
-        """The uppermost layer of quality, if it is a gradient of this tool."""
-        from qmap_studio.document.aspect import Aspect
-
-        document = self._canvas.document
-        top = document.layers_of(Aspect.QUALITY)[-1] if document is not None else None
-        return top if isinstance(top, self._kind) else None
+    def _active(self) -> "GradientLayer | None":
+        """The active layer, if it is a gradient of this tool that can be changed."""
+        active = self._canvas.document.active_layer if self._canvas.document is not None else None
+        is_usable = isinstance(active, self._kind) and active.visible and not active.locked
+        return active if is_usable else None  # type: ignore[return-value]
 
     def _gradient_at(self, pointer: Pointer) -> Gradient | None:
         """What the drag has come to, unless it is too short to be one."""
@@ -127,6 +125,15 @@ class RadialGesture(GradientGesture):
         from qmap_studio.document.layers.gradient import RadialGradient
 
         return RadialGradient
+
+
+def gradient_outline(layer: "GradientLayer") -> Outline:
+    """The handles of a gradient of either kind."""
+    from qmap_studio.document.layers.gradient import RadialGradient
+
+    shown = _shown(layer)
+    kind = CircleOutline if isinstance(layer, RadialGradient) else LineOutline
+    return kind(shown.start, shown.end, shown.qualities)
 
 
 def _shown(layer: "GradientLayer") -> Gradient:

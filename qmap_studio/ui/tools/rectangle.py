@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from qmap_studio.core.language import N_
 from qmap_studio.core.rect import Rect
 from qmap_studio.ui.geometry import Point, box_between
-from qmap_studio.ui.outlines import BoxOutline
+from qmap_studio.ui.outlines import BoxOutline, Outline
 from qmap_studio.ui.pointer import Pointer
 from qmap_studio.ui.tools.tool import Gesture, Option, Tool, ToolCanvas
 
@@ -40,7 +40,7 @@ class RectangleGesture(Gesture):
         square = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
         return box_between(start, pointer.at, self._picture_size, square)
 
-    def _outline(self, rect: Rect, pressed: Pointer) -> BoxOutline:
+    def _outline(self, rect: Rect, pressed: Pointer) -> Outline:
         return BoxOutline(rect, self._qualities(pressed)[0], self._bound(pressed))
 
     def _finish(self, rect: Rect | None, pressed: Pointer) -> None:

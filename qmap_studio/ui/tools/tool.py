@@ -16,6 +16,7 @@ from qmap_studio.ui.pointer import Pointer
 if TYPE_CHECKING:
     from qmap_studio.document.brush import Brush
     from qmap_studio.document.document import Document
+    from qmap_studio.document.shapes import Shape
 
 SHORTEST_DRAG = 3.0  # logical pixels; less is a click that was not meant as a drag
 
@@ -50,7 +51,11 @@ class ToolCanvas(Protocol):
     @property
     def pixel_ratio(self) -> float: ...
 
+    @property
+    def erases_layer(self) -> bool: ...
+
     def show_preview(self, outline: Outline | None) -> None: ...
+    def tell(self, sentence: str) -> None: ...
     def set_selection(self, rect: Rect | None) -> None: ...
     def pan_by(self, dx: float, dy: float) -> None: ...
 
@@ -76,6 +81,17 @@ class Gesture:
     def cancel(self) -> None:
         """The gesture ends and everything is as before."""
 
+    def hover(self, pointer: Pointer) -> None:
+        """The mouse moved, no button down."""
+
+    def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        """A key was pressed on the canvas, no button down; whether the tool has a use for it."""
+        return False
+
+    def give_up(self) -> bool:
+        """Ends what goes on between presses, as another tool is chosen or by Escape; whether anything did."""
+        return False
+
     def outlives_edit(self) -> bool:
         """Whether the gesture under way goes on after the map was changed by anything else: it has edited nothing."""
         return True
@@ -97,6 +113,14 @@ class Gesture:
     def _picture_size(self) -> Size:
         height, width = self._document.quality_map.values.shape
         return Size(width, height)
+
+    def _add_shape(self, shape: "Shape", name: str, pressed: Pointer) -> None:
+        """Fills a shape with the brush's quality or bound; it is selected then."""
+        from qmap_studio.document.layers.placed_shape import PlacedShape
+
+        bound = self._bound(pressed)
+        feather_px = self._canvas.feather_px if bound is None else 0.0
+        self._document.add_shapes([PlacedShape(shape, self._qualities(pressed)[0], feather_px, bound=bound)], name)
 
     def _is_drag(self, pressed: Pointer, pointer: Pointer) -> bool:
         """Whether the mouse has moved far enough since it was pressed to mean a drag."""

@@ -312,9 +312,8 @@ def test_a_rectangle_fills_its_pixels(
 
 def test_selecting(qtbot: QtBot, workspace: Workspace, document: Document, hand: Hand) -> None:
     workspace.tool = SELECT
-    with qtbot.waitSignal(workspace.selection_changed) as selected:
+    with qtbot.waitSignal(workspace.selection_changed):
         hand.drag((40.5, 30.5), (60.5, 50.5))
-    assert selected.args == [Rect(40, 30, 21, 21)]
     assert document.selection == Rect(40, 30, 21, 21)
     assert workspace.panes.pane("heat_map").selection.outline == BoxOutline(Rect(40, 30, 21, 21))
     with qtbot.waitSignal(workspace.selection_changed):
