@@ -168,12 +168,16 @@ class Document(PaintedMap):
         return self.change_layers((*_with_quality((base,), self.layers), layer), N_("Boxes"))
 
     def add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
-        """Adds shapes of one aspect, which are then selected: to the active layer, or a new one if that takes none."""
+        """Adds shapes of one aspect to the active layer, or a new one if that takes none; they are then selected.
+
+        Those of another aspect than the active layer go to the uppermost of theirs, and the choice stays.
+        """
         if not shapes:
             return NOWHERE
         layers, active = self.finish(), self.active_layer
         aspect = shapes[0].aspect
-        if active is None or active.aspect is not aspect:
+        is_of_active = active is None or active.aspect is aspect
+        if not is_of_active:
             active = next(reversed(self.layers_of(aspect)), None)
         if isinstance(active, ShapeLayer) and active.visible and not active.locked:
             layer = dataclasses.replace(active, shapes=(*active.shapes, *shapes))
@@ -182,7 +186,8 @@ class Document(PaintedMap):
             layer = ShapeLayer(tuple(shapes), name=self.fresh_name(tr(ShapeLayer.title)))
             layers = self.with_layer(layer)
         rect = self.change_layers(layers, name)
-        self.choose(Choice(layer.key, frozenset(placed.key for placed in shapes)))
+        if is_of_active:
+            self.choose(Choice(layer.key, frozenset(placed.key for placed in shapes)))
         return rect
 
     def bound_everywhere(self, bound: int) -> Rect:

@@ -171,6 +171,8 @@ class LayeredMap(Chosen):
 
     def finish(self) -> Layers:
         """Makes an edit of what is pending, if anything is, and gives the layers; observers are told of its end."""
+        if self._pending is not None and self._counts_by_levels:
+            self.catch_up()  # what is compared below is all there
         pending, self._pending = self._pending, None
         if pending is None:
             return self.layers
