@@ -106,6 +106,11 @@ def set_icon(target: QAction | QAbstractButton | QLabel, name: str, size: int = 
         target.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
 
 
+def icon(name: str) -> QIcon:
+    """An icon in the colours that are shown now."""
+    return _icon(name, current())
+
+
 def refresh_icons(root: QObject) -> None:
     """Draws the icons below a widget in the colours of the theme."""
     for kind in (QAction, QAbstractButton, QLabel):

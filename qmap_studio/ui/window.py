@@ -30,6 +30,7 @@ from qmap_studio.ui.files import Files
 from qmap_studio.ui.importance import Importance
 from qmap_studio.ui.importance_study import ImportanceStudy
 from qmap_studio.ui.keeping import Keeping
+from qmap_studio.ui.layer_edits import LayerEdits
 from qmap_studio.ui.page import Page
 from qmap_studio.ui.panels import PANELS
 from qmap_studio.ui.panels.banner import Banner
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self._is_painted = False
         commands = all_commands(tools)
         self.regions = Regions(self._parts)
+        self.layers = LayerEdits(self.controller)
         self.importance = Importance(self.controller, self)
         self.importance_study = ImportanceStudy(self, self.controller, self.files)
         self.app = App(
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
             self.controller,
             self.files,
             self.saving,
+            self.layers,
             settings,
             commands,
             self.close_document,
@@ -109,6 +112,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = self._actions.by_name
         self.banner, self.welcome, self.status = Banner(), Welcome(), StatusStrip()
         self.panels = [panel.make(self.app, self.actions_by_name) for panel in panels]
+        self._titles = [tr(panel.title) for panel in panels[1:]]
         for panel, widget in zip(panels, self.panels, strict=True):
             widget.setAccessibleName(tr(panel.title))
         self.figures, self.map_panel = self.panel(FiguresPanel), self.panel(MapPanel)
@@ -150,7 +154,7 @@ class MainWindow(QMainWindow):
         self.stage = QStackedWidget()
         self.stage.setObjectName("stage")
         self.stage.addWidget(Scrolling(self.welcome))
-        self._side = Side(self.panels)
+        self._side = Side(self.panels, self._titles)
         self.tabs = DocumentTabs(self.controller.documents)
         self.page = Page(self.options, self.tool_strip, self.tabs, self.stage, self.banner, self._side, self.status)
         self.setCentralWidget(self.page)

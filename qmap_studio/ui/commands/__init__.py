@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QKeySequence
 
-from qmap_studio.ui.commands import bounds, compare, edit, file, help, importance, map, tools, view
+from qmap_studio.ui.commands import bounds, compare, edit, file, help, importance, layer, map, tools, view
 from qmap_studio.ui.commands.command import Command
 from qmap_studio.ui.tools.tool import Tool
 
@@ -20,6 +20,7 @@ def all_commands(available_tools: Sequence[Tool]) -> tuple[Command, ...]:
         *edit.COMMANDS,
         *map.COMMANDS,
         *bounds.COMMANDS,
+        *layer.COMMANDS,
         *tools.commands_of(available_tools),
         *view.COMMANDS,
         *importance.COMMANDS,

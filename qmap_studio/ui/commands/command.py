@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qmap_studio.ui.files import Files
     from qmap_studio.ui.importance import Importance
     from qmap_studio.ui.importance_study import ImportanceStudy
+    from qmap_studio.ui.layer_edits import LayerEdits
     from qmap_studio.ui.page import Page
     from qmap_studio.ui.regions import Regions
     from qmap_studio.ui.saving import Saving
@@ -23,6 +24,7 @@ MENUS = {
     "File": N_("&File"),
     "Edit": N_("&Edit"),
     "Map": N_("&Map"),
+    "Layer": N_("&Layer"),
     "Tools": N_("&Tools"),
     "View": N_("&View"),
     "Compare": N_("&Compare"),
@@ -54,6 +56,7 @@ class App:
     controller: "Controller"
     files: "Files"
     saving: "Saving"
+    layers: "LayerEdits"
     settings: "Settings"
     commands: "Sequence[Command]"
     close_document: Callable[[], object]

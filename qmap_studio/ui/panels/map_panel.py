@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolButton
 from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.panels.panel import Panel
 from qmap_studio.ui.theme import ICON_SIZE
-from qmap_studio.ui.widgets.parts import heading, rule
+from qmap_studio.ui.widgets.parts import rule
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 
@@ -40,11 +40,11 @@ class MapPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(heading(tr("QUALITY MAP")))
         layout.addLayout(uniform_row)
         layout.addLayout(grid)
         layout.addWidget(rule())
         layout.addWidget(self._opacity)
+        layout.addStretch(1)
 
     @property
     def uniform_quality(self) -> float:
@@ -71,4 +71,4 @@ def _button(action: QAction, with_icon: bool = True) -> QToolButton:
     return button
 
 
-QUALITY_MAP = Panel(N_("Quality map"), lambda _app, actions: MapPanel(actions))
+QUALITY_MAP = Panel(N_("Map"), lambda _app, actions: MapPanel(actions))
