@@ -32,6 +32,8 @@ from qmap_studio.document.project.project import Project, Source
 from qmap_studio.document.quality_map import QualityMap
 from qmap_studio.document.shapes import Rectangle
 
+MOST_SELECTED = 1000
+
 
 class Document(PaintedMap):
     """A picture and the layers that are composed into its quality map and its error bounds.
@@ -168,7 +170,8 @@ class Document(PaintedMap):
         return self.change_layers((*_with_quality((base,), self.layers), layer), N_("Boxes"))
 
     def add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
-        """Adds shapes of one aspect to the active layer, or a new one if that takes none; they are then selected.
+        """Adds shapes of one aspect to the active layer, or a new one if that takes none; they are then selected,
+        unless they are very many.
 
         Those of another aspect than the active layer go to the uppermost of theirs, and the choice stays.
         """
@@ -187,7 +190,8 @@ class Document(PaintedMap):
             layers = self.with_layer(layer)
         rect = self.change_layers(layers, name)
         if is_of_active:
-            self.choose(Choice(layer.key, frozenset(placed.key for placed in shapes)))
+            selected = shapes if len(shapes) <= MOST_SELECTED else ()
+            self.choose(Choice(layer.key, frozenset(placed.key for placed in selected)))
         return rect
 
     def bound_everywhere(self, bound: int) -> Rect:

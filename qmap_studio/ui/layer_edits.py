@@ -1,5 +1,6 @@
 """Changes of layers from panels and menus: what a slider does is previewed, and is one edit once it rests."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -95,7 +96,9 @@ class LayerEdits(QObject):
             layer = document.active_layer
             if layer is None or layer is document.layers[0]:
                 return
-            layers, key = arrange.duplicated(document.finish(), layer.key, document.fresh_name(layer.name))
+            layers, key = arrange.duplicated(
+                document.finish(), layer.key, document.fresh_name(re.sub(r" \d+$", "", layer.name))
+            )
             document.change_layers(layers, DUPLICATE)
             document.choose(Choice(key))
 

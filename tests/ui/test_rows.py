@@ -95,7 +95,9 @@ def test_a_tool_edits_the_map(window: MainWindow) -> None:
 
 def test_a_panel_is_at_the_side(window: MainWindow) -> None:
     notes = window.panels[-1]
-    assert notes.isVisible()
+    window._side.show_panel(notes)
+    assert not notes.isHidden()
+    assert window._side.tabs.tabText(window._side.tabs.currentIndex()) == "Notes"
     assert notes.accessibleName() == "Notes"
 
 

@@ -26,7 +26,7 @@ CANVAS = (
     (N_("Escape elsewhere"), N_("Back to the canvas")),
 )
 SHARE_OF_SCREEN, BAR = 0.9, 12
-COLUMNS = (("Canvas", "Tools"), ("File", "Edit", "Compare", "Help"), ("Map", "View", "Importance", "Theme"))
+COLUMNS = (("Canvas", "Tools"), ("File", "Edit", "Help"), ("Map", "Layer", "Compare"), ("View", "Importance", "Theme"))
 
 
 class KeysDialog(QDialog):

@@ -13,6 +13,8 @@ from qmap_studio.ui.theme import ICON_SIZE, current
 
 SWATCH = 26
 BUTTON, SPACING, MARGIN = 36, 3, 7
+MOST_COLUMNS, SMALL_BUTTON = 4, 29
+"""Where there is room for two columns at most, buttons keep their size; in more they are small."""
 
 
 class ToolStrip(QFrame):
@@ -43,22 +45,29 @@ class ToolStrip(QFrame):
 
     def _height(self, columns: int) -> int:
         rows = math.ceil(len(self._buttons) / columns)
-        return rows * (BUTTON + SPACING) + self.swatches.height() + 30
+        return rows * (_side(columns) + SPACING) + self.swatches.height() + 30
 
     def _arrange(self, columns: int) -> None:
         if columns != self._columns:
             self._columns = columns
+            side = _side(columns)
             for place, button in enumerate(self._buttons):
+                button.setFixedSize(side, side)
                 self._grid.addWidget(button, *divmod(place, columns))
-            self.setFixedWidth(columns * BUTTON + (columns - 1) * SPACING + 2 * MARGIN)
+            self.setFixedWidth(columns * side + (columns - 1) * SPACING + 2 * MARGIN)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.width(), self._height(2))
+        return QSize(self.width(), self._height(MOST_COLUMNS))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """With little height the buttons stand in two columns."""
+        """With little height the buttons stand in several columns."""
         super().resizeEvent(event)
-        self._arrange(1 if self.height() >= self._height(1) else 2)
+        fitting = (columns for columns in range(1, MOST_COLUMNS) if self.height() >= self._height(columns))
+        self._arrange(next(fitting, MOST_COLUMNS))
+
+
+def _side(columns: int) -> int:
+    return BUTTON if columns <= 2 else SMALL_BUTTON
 
 
 class QualitySwatches(QAbstractButton):
