@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from qmap_studio.core.language import tr
 from qmap_studio.core.settings import Settings
+from qmap_studio.ui.clipboard import Clipboard
 from qmap_studio.ui.codec_menu import CodecMenu
 from qmap_studio.ui.commands import all_commands
 from qmap_studio.ui.commands.actions import Actions, build_menus
@@ -55,6 +56,7 @@ from qmap_studio.ui.widgets.scrolling import Scrolling
 
 if TYPE_CHECKING:
     from qmap_studio.ui.bridge import EngineBridge
+    from qmap_studio.ui.canvas.buffers import PictureBuffers
     from qmap_studio.ui.canvas_controller import CanvasController
     from qmap_studio.ui.open_documents import OpenDocument
 
@@ -100,6 +102,7 @@ class MainWindow(QMainWindow):
             self.files,
             self.saving,
             self.layers,
+            Clipboard(self.controller, self.layers, self._buffers, self),
             settings,
             commands,
             self.close_document,
@@ -138,6 +141,10 @@ class MainWindow(QMainWindow):
         beside = [self.comparing.view] if self.comparing.view is not None else []
         stage = [self.tabs, self.banner, self.stage]
         return [self.toolbar, self.options, self.tool_strip, *stage, *beside, self._side, self.status]
+
+    def _buffers(self) -> "PictureBuffers | None":
+        front = self.controller.documents.front
+        return front.buffers if front is not None else None
 
     # Putting together
 

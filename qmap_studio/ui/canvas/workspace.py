@@ -185,6 +185,11 @@ class Workspace(QWidget):
         """The tools paint without loss, or a quality again."""
         self.brush = replace(self._brush, bound=None if self._brush.bound == WITHOUT_LOSS else WITHOUT_LOSS)
 
+    def switch_eraser(self) -> None:
+        """The eraser takes the layer away, or paints the other quality again."""
+        self.erases_layer = not self.erases_layer
+        self.brush_changed.emit()
+
     def swap_qualities(self) -> None:
         """The painted quality and the eraser's change places."""
         own = self._brush.quality

@@ -11,6 +11,7 @@ from qmap_studio.core.language import N_, tr
 if TYPE_CHECKING:
     from qmap_studio.core.settings import Settings
     from qmap_studio.ui.canvas.workspace import Workspace
+    from qmap_studio.ui.clipboard import Clipboard
     from qmap_studio.ui.controller import Controller
     from qmap_studio.ui.files import Files
     from qmap_studio.ui.importance import Importance
@@ -57,6 +58,7 @@ class App:
     files: "Files"
     saving: "Saving"
     layers: "LayerEdits"
+    clipboard: "Clipboard"
     settings: "Settings"
     commands: "Sequence[Command]"
     close_document: Callable[[], object]

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import numpy as np
+
 from qmap_studio.core.language import N_
 from qmap_studio.ui.commands.command import App, Command, has_document
 from qmap_studio.ui.commands.importance import START_FROM_IMPORTANCE
@@ -32,6 +34,18 @@ def _optimise(app: App) -> None:
     dialog = TaskDialog(app.controller.document.selection, app.settings.folder, app.window)
     if dialog.exec():
         app.controller.find_map(dialog.job)
+
+
+def _has_alpha(app: App) -> bool:
+    document = app.controller.document
+    return document is not None and document.picture.alpha is not None
+
+
+def _map_from_alpha(app: App) -> None:
+    document = app.controller.document
+    if document is not None and (alpha := document.picture.alpha) is not None:
+        values = alpha.astype(np.uint16) * np.uint16(257)
+        app.controller.edit(lambda document: document.replace(values, N_("Map from transparency")))
 
 
 COMMANDS = (
@@ -127,6 +141,15 @@ COMMANDS = (
         icon="map",
         tip=N_("A grey PNG, TIFF or NPY array becomes the map"),
         enabled_when=has_document,
+    ),
+    Command(
+        "map_from_alpha",
+        "Map",
+        N_("Map from &Transparency"),
+        _map_from_alpha,
+        keys=("Ctrl+Alt+M",),
+        tip=N_("The photo's own transparency becomes the map: opaque is 1"),
+        enabled_when=_has_alpha,
     ),
     Command(
         "save_map",

@@ -96,9 +96,13 @@ class ToolOptions(QScrollArea):
     def show_tool(self, tool: Tool) -> None:
         """Shows the options of a tool."""
         self._tool = tool
-        self._hint.setText(tr(tool.hint))
-        self._hint.setVisible(bool(tool.hint))
+        self.show_hint(tr(tool.hint))
         self._show_parts()
+
+    def show_hint(self, text: str) -> None:
+        """Says how the tool is used, or what it will do."""
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
 
     @property
     def values(self) -> PaintValues:

@@ -67,4 +67,5 @@ BRUSH = Tool(
     options=(Option.SIZE, Option.HARDNESS, Option.FLOW, Option.KEEP, Option.QUALITY),
     hint="",
     gesture=BrushGesture,
+    paints_layer=True,
 )

@@ -156,6 +156,7 @@ class Tool:
         options: shown above the canvas.
         hint: shown beside the options; "" where they say enough.
         gesture: what the mouse does.
+        paints_layer: it paints into a layer, which the hint then names.
     """
 
     name: str
@@ -166,3 +167,4 @@ class Tool:
     options: tuple[Option, ...]
     hint: str
     gesture: Callable[[ToolCanvas], Gesture]
+    paints_layer: bool = False
