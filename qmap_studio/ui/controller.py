@@ -173,7 +173,8 @@ class Controller(QObject):
         self.document_shown.emit(item)
         self._tell_inside()
         self.set_threshold(item.threshold)
-        self._choose_threshold()  # the map may have changed while it was behind
+        if document.revision > 0:  # the map may have changed behind; looking through a large one takes a moment
+            self._choose_threshold()
         self.documents_changed.emit()
         self.document_state_changed.emit()
 
