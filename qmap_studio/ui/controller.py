@@ -65,6 +65,7 @@ class Controller(QObject):
         self._waiting: list[tuple[Path, int]] = []
         self._has_told_pending = False  # that an edit is pending in the document
         self._inside: object = None  # as the engine was told
+        self._unsubscribe: dict[OpenDocument, Callable[[], None]] = {}
         self._catching_up = QTimer(self, interval=0)
         self._catching_up.timeout.connect(self._catch_up)
         self.jobs = Jobs(self._settle, self)
@@ -120,8 +121,13 @@ class Controller(QObject):
         self.jobs.submit(job, PendingJob(tr("Opening {name}").format(name=path.name), path.name))
 
     def take(self, opened: "Opened") -> None:
-        """Adds what was opened to the documents, and shows it."""
-        self._add(OpenDocument.of(opened))
+        """Adds what was opened to the documents, and shows it; if it was opened meanwhile, only shows it."""
+        item = OpenDocument.of(opened)
+        known = self.documents.of_file(item.path, item.page) if item.path is not None and item.copy is None else None
+        if known is not None:
+            self.show(known)
+            return
+        self._add(item)
         for notice in opened.notices:
             self.notice_given.emit(notice)
         if opened.page_count > 1:
@@ -130,7 +136,7 @@ class Controller(QObject):
     def _add(self, item: OpenDocument) -> None:
         item.document.composes_later = True
         self.documents.add(item)
-        item.document.subscribe(partial(self._on_map_changed, item))
+        self._unsubscribe[item] = item.document.subscribe(partial(self._on_map_changed, item))
         self.document_opened.emit(item)
         self.show(item)
 
@@ -167,6 +173,8 @@ class Controller(QObject):
         self.document_shown.emit(item)
         self._tell_inside()
         self.set_threshold(item.threshold)
+        if document.revision > 0:  # the map may have changed behind; looking through a large one takes a moment
+            self._choose_threshold()
         self.documents_changed.emit()
         self.document_state_changed.emit()
 
@@ -179,6 +187,7 @@ class Controller(QObject):
         """Puts a document away, saved or not."""
         if self._search.is_of(item.document):
             self._search.give_up()
+        self._unsubscribe.pop(item)()
         beside = self.documents.remove(item)
         if item is not self.documents.front:
             self.documents_changed.emit()
@@ -297,8 +306,7 @@ class Controller(QObject):
         if ended:
             self._search.other_edit_ended(document)
             self._tell_inside()
-            if self.threshold is None and not document.held_bounds:  # which are then what is inside
-                self._choose_threshold()
+            self._choose_threshold()
             self._has_told_pending = False
             self.document_state_changed.emit()
             self.documents_changed.emit()
@@ -340,12 +348,14 @@ class Controller(QObject):
             self.figures_outdated.emit()
 
     def _choose_threshold(self) -> None:
-        """Parts the map in two, unless it is uniform."""
+        """Parts the map in front in two, unless it is parted or uniform."""
         from qmap_studio.core.cells import MAX_LEVEL
         from qmap_studio.evaluation.region import default_threshold
 
-        assert self.document is not None, "there is a map"
-        threshold = default_threshold(self.document.quality_map.values)
+        document = self.document
+        if document is None or self.threshold is not None or document.held_bounds:  # which are then what is inside
+            return
+        threshold = default_threshold(document.quality_map.values)
         if threshold is not None:
             self.set_threshold(threshold / MAX_LEVEL)
 
@@ -366,6 +376,7 @@ class Controller(QObject):
                 self.has_codec = True
                 for item in self.documents.all:
                     item.size_bytes = None
+                    item.buffers.clear()  # what they show is of another codec
                 self.codec_changed.emit(model_id)
                 self._outdate_figures()
                 self.engine_state_changed.emit(f"{model_id} · {device_name(device)}")

@@ -43,8 +43,8 @@ class Files(QObject):
     def __init__(self, window: QWidget, controller: Controller, settings: Settings) -> None:
         super().__init__(window)
         self._window, self._controller, self._settings = window, controller, settings
-        self._once_open: tuple[Path, DroppedFiles] | None = None
-        """A photo that is being opened, and what was dropped with it."""
+        self._once_open: dict[Path, DroppedFiles] = {}
+        """By a photo that is being opened what was dropped with it."""
         controller.document_opened.connect(self._on_document_opened)
         controller.annotations_read.connect(self._on_annotations_read)
 
@@ -60,10 +60,9 @@ class Files(QObject):
         if path is not None and path != sample_photo_path() and opened.copy is None:
             self._settings.add_recent(path)
             self._settings.folder = str(path.parent)
-        if self._once_open is not None and self._once_open[0] == opened.document.path:
-            dropped, self._once_open = self._once_open[1], None
+        if path in self._once_open:
             self._controller.show(opened)
-            self._import(dropped)
+            self._import(self._once_open.pop(path))
 
     def open(self, path: Path | str, page: int = 0, dropped: DroppedFiles | None = None) -> None:
         """Opens a page of a photo's file, an `.sfc` file or a project, or shows the document that it is.
@@ -71,8 +70,15 @@ class Files(QObject):
         Args:
             dropped: what was dropped with the photo, and is taken once it is open.
         """
-        self._once_open = (Path(path), dropped) if dropped is not None else None
-        self._controller.open(Path(path), page)
+        path = Path(path)
+        self._once_open.pop(path, None)
+        self._controller.open(path, page)
+        if dropped is None:
+            return
+        if self._controller.documents.of_file(path, page) is not None:  # it was open
+            self._import(dropped)
+        else:
+            self._once_open[path] = dropped
 
     def take(self, paths: Sequence[Path | str]) -> None:
         """Does what is meant by dropping files: photos are opened, boxes and arrays become map."""

@@ -80,11 +80,12 @@ class MapSearch(QObject):
         """Nobody wants its map any more."""
         if self._job_id is not None:
             self._jobs.cancel(self._job_id)
-            self._shows_map = False
+            self._document, self._shows_map = None, False
 
     def end(self, job_id: int) -> None:
         """The last map that was found becomes an edit; what else may be pending, such as a stroke, goes on."""
         if job_id == self._job_id:
-            self._job_id = None
-            if self._document is not None and self._shows_map:
-                self._document.finish()
+            document, self._job_id, self._document = self._document, None, None
+            if document is not None and self._shows_map:
+                document.finish()
+            self._shows_map = False
