@@ -1,6 +1,7 @@
 """A map that is composed of layers: edits of them, the one that is pending, undo, and who is told."""
 
 import dataclasses
+import re
 from collections.abc import Callable
 from itertools import count
 from math import inf
@@ -144,8 +145,9 @@ class LayeredMap(Chosen):
         return self.change_layers(exchanged(self.finish(), layer, other), name)
 
     def fresh_name(self, title: str) -> str:
-        """A title with the least number that makes it the name of no layer there is."""
+        """A title with the least number, in the place of its own, that makes it the name of no layer there is."""
         taken = {layer.name for layer in self.layers}
+        title = re.sub(r" \d+$", "", title)
         return next(name for n in count(1) if (name := f"{title} {n}") not in taken)
 
     # Previews

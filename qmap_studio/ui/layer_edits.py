@@ -1,6 +1,5 @@
 """Changes of layers from panels and menus: what a slider does is previewed, and is one edit once it rests."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
