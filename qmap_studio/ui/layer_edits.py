@@ -95,9 +95,7 @@ class LayerEdits(QObject):
             layer = document.active_layer
             if layer is None or layer is document.layers[0]:
                 return
-            layers, key = arrange.duplicated(
-                document.finish(), layer.key, document.fresh_name(re.sub(r" \d+$", "", layer.name))
-            )
+            layers, key = arrange.duplicated(document.finish(), layer.key, document.fresh_name(layer.name))
             document.change_layers(layers, DUPLICATE)
             document.choose(Choice(key))
 
