@@ -115,7 +115,7 @@ def all_pictures(photo: Path, sheet: Path | None) -> int:
 
 
 def curves() -> int:
-    screenshot = read_picture(resource_path("screenshot.png")).pixels
+    screenshot = read_picture(resource_path("screenshot.webp")).pixels
     for name, pixels in {"screenshot": screenshot, "scanned page": scanned_page()}.items():
         others = {codec.title: rival_points(codec, pixels) for codec in RIVALS}
         print(f"\n{name}, {pixels.shape[1]} x {pixels.shape[0]}: dB above at equal bytes, bytes at equal dB in percent")

@@ -1,22 +1,34 @@
-"""Takes the picture of the window that the README shows: `python -m tests.benchmarks.screenshot -o FILE.png`.
+"""Takes the pictures of the window that the README shows: `python -m tests.benchmarks.screenshot -o FILE.webp`.
 
 Needs a screen, which may be a virtual one: `xvfb-run -s "-screen 0 1600x1000x24" python -m ...`.
 """
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from qmap_studio.app import load_the_rest, make_application
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.core.settings import Settings
+from qmap_studio.document import Document
+from qmap_studio.document.choice import Choice
+from qmap_studio.document.layers.gradient import LinearGradient
+from qmap_studio.document.layers.layer import Rule
+from qmap_studio.document.layers.placed_shape import PlacedShape
+from qmap_studio.document.shapes import Ellipse, Polygon, Rectangle
 from qmap_studio.engine import LiveResult
 from qmap_studio.ui.opening import ReadyComparison
+from qmap_studio.ui.panels.layers import LayersPanel
 from qmap_studio.ui.theme import apply_theme
+from qmap_studio.ui.tools.arrange import ARRANGE
 from qmap_studio.ui.window import MainWindow
 
 TIMEOUT_MS = 120_000
@@ -78,7 +90,29 @@ class _Shot:
         window.options.show_values(_sized(window.options.values, 120))
         window.options.values_changed.emit(window.options.values)
         QApplication.sendEvent(workspace.panes.pane("original"), QEvent(QEvent.Type.Leave))  # no brush in the picture
+        if self._arguments.layers:
+            self._add_layers(document)
         self._is_painted = True
+
+    def _add_layers(self, document: Document) -> None:
+        """A gradient and shapes over what is painted, one of them selected."""
+        height, width = document.picture.height, document.picture.width
+        sky = LinearGradient((width / 2, 0.02 * height), (width / 2, 0.6 * height), 0.55, 0.1, rule=Rule.MAXIMUM)
+        document.add_layer(replace(sky, opacity=0.6), "Linear gradient")
+        cap = Ellipse(0.3 * width, 0.02 * height, 0.46 * width, 0.15 * height, -4)
+        medals = Rectangle(0.6 * width, 0.74 * height, 0.28 * width, 0.13 * height, 6)
+        hand = Polygon.by_hand([(0.1 * width, 0.8 * height), (0.32 * width, 0.74 * height), (0.36 * width, height)], 1)
+        shapes = [
+            PlacedShape(cap, 0.7, 20, "cap"),
+            PlacedShape(hand, 0.05, 20, "cloth"),
+            PlacedShape(medals, 0.95, 12, "medals", is_inside=True),
+        ]
+        document.add_shapes(shapes, "Boxes")
+        document.choose(Choice(document.active_layer.key, frozenset({shapes[-1].key})))
+        self._window.canvas.workspace.set_tool(ARRANGE)
+        panel = self._window.panel(LayersPanel)
+        self._window._side.show_panel(panel)
+        panel.tree.expandAll()
 
     def on_live_result(self, result: LiveResult) -> None:
         window = self._window
@@ -95,7 +129,10 @@ class _Shot:
 
     def take(self) -> None:
         path = Path(self._arguments.output)
-        self._window.grab().save(str(path))
+        image = self._window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+        pixels = rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
+        Image.fromarray(pixels).save(path, quality=90, method=6)  # of a WebP file; a PNG keeps all
         print(f"wrote {path}")
         if (bridge := self._window._bridge) is not None:
             bridge.stop()
@@ -103,8 +140,6 @@ class _Shot:
 
 
 def _sized(values, size_px: float):
-    from dataclasses import replace
-
     return replace(values, size_px=size_px)
 
 
@@ -115,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", default="1440x900")
     parser.add_argument("--panes", default="")
     parser.add_argument("--empty", action="store_true", help="the window as it starts")
+    parser.add_argument("--layers", action="store_true", help="with layers and shapes, and their panel")
     parser.add_argument("--compare", action="store_true", help="with the comparison open")
     return parser
 

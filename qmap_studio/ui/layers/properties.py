@@ -108,14 +108,17 @@ class Properties(QWidget):
             self._add_ends()
         if is_base:
             return
+        if layer.reads_below:  # its adjustments are what it is for
+            self._add_adjustments(layer)
         self._add_slider(OPACITY)
         self._add_rule()
-        self._add_check(
-            tr("Inside, for the figures"),
-            lambda: bool(self._layer is not None and self._layer.is_inside),
-            lambda on: self._set_layer(N_("Inside"), is_inside=on),
-        )
-        self._add_adjustments(layer)
+        if not layer.reads_below:
+            self._add_check(
+                tr("Inside, for the figures"),
+                lambda: bool(self._layer is not None and self._layer.is_inside),
+                lambda on: self._set_layer(N_("Inside"), is_inside=on),
+            )
+            self._add_adjustments(layer)
 
     def _build_shapes(self, shapes: "Sequence[PlacedShape]") -> None:
         count = len(shapes)
