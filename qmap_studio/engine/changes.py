@@ -1,12 +1,15 @@
 """What the window tells the worker: another picture, painted parts, another view, another choice of what is inside."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.document.inside import Inside
 from qmap_studio.engine.results import MapValues
+
+if TYPE_CHECKING:
+    from qmap_studio.document.inside import Inside
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Changes:
     patches: list[Patch] = field(default_factory=list)
     revision: int | None = None
     view: Viewport | None = None
-    selection: tuple[Rect | Inside | None] | None = None
+    selection: "tuple[Rect | Inside | None] | None" = None
     threshold: tuple[float | None] | None = None
     job_id: int | None = None
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.document.inside import Inside
 from qmap_studio.engine.changes import Patch, Viewport
 from qmap_studio.engine.inbox import Inbox
 from qmap_studio.engine.jobs.job import Job
@@ -16,6 +15,7 @@ from qmap_studio.engine.runner import Runner, load_with_torch
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Codec
+    from qmap_studio.document.inside import Inside
 
 
 def installed_models() -> list[str]:
@@ -98,7 +98,7 @@ class Engine:
         """Say what is on the screen; `zoom` is screen pixels for a pixel of the picture."""
         self._inbox.set_view(Viewport(visible, zoom))
 
-    def set_selection(self, selection: Rect | Inside | None) -> None:
+    def set_selection(self, selection: "Rect | Inside | None") -> None:
         """Say what figures call inside; None leaves it to the threshold."""
         self._inbox.set_selection(selection)
 

@@ -12,7 +12,6 @@ from qmap_studio.core.bounds import UNBOUNDED, Bounds
 from qmap_studio.core.cells import MAX_LEVEL, cells_of
 from qmap_studio.core.rect import Rect
 from qmap_studio.core.threads import spread
-from qmap_studio.document.inside import Inside
 from qmap_studio.engine.grid import blocks_of
 from qmap_studio.engine.live_picture import LivePicture
 from qmap_studio.engine.results import MapValues
@@ -20,11 +19,12 @@ from qmap_studio.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from qmap_studio.codec import ProgressCallback
+    from qmap_studio.document.inside import Inside
     from qmap_studio.evaluation.region import Figures
 
 
 def region_in(
-    values: MapValues, selection: Rect | Inside | None, threshold: float | None, bounds: Bounds | None = None
+    values: MapValues, selection: "Rect | Inside | None", threshold: float | None, bounds: Bounds | None = None
 ) -> npt.NDArray[np.bool_] | None:
     """bool (H, W): what is selected, or else where quality is above the threshold, or without one where bounds are.
 
@@ -32,7 +32,7 @@ def region_in(
     """
     from qmap_studio.evaluation.region import region_of
 
-    if isinstance(selection, Inside):
+    if selection is not None and not isinstance(selection, Rect):
         return selection.region(*values.shape)
     if selection is not None:
         region = np.zeros(values.shape, bool)

@@ -2,17 +2,19 @@
 
 import threading
 from collections import deque
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.document.inside import Inside
 from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.live_bounds import with_bounds
 from qmap_studio.engine.progress import CancelToken
 from qmap_studio.engine.results import MapValues
+
+if TYPE_CHECKING:
+    from qmap_studio.document.inside import Inside
 
 
 class QueuedJob(NamedTuple):
@@ -62,7 +64,7 @@ class Inbox:
             self._changes.view = view
             self._condition.notify()
 
-    def set_selection(self, selection: Rect | Inside | None) -> None:
+    def set_selection(self, selection: "Rect | Inside | None") -> None:
         """Replace what is selected."""
         with self._condition:
             self._changes.selection = (selection,)

@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from qmap_studio.core.cells import BLOCK_PX, CELL_PX, at_middles, cells_of, mean_of_cells, median_of_middles
 from qmap_studio.core.rect import Rect
-from qmap_studio.document.inside import Inside
 from qmap_studio.engine.changes import Changes, Patch, Shown, Viewport
 from qmap_studio.engine.grid import blocks_of, spread_over_cells, widened
 from qmap_studio.engine.live_bounds import bounds_in, same_bounds, with_bounds
@@ -17,6 +16,7 @@ from qmap_studio.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from qmap_studio.codec import Codec, Encoding, IncrementalEncoder
+    from qmap_studio.document.inside import Inside
     from qmap_studio.engine.cell_estimates import CellEstimates
     from qmap_studio.evaluation.block_figures import BlockFigures
 

@@ -1,12 +1,15 @@
 """What a job is of."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import Rect
-from qmap_studio.document.inside import Inside
 from qmap_studio.engine.results import MapValues
+
+if TYPE_CHECKING:
+    from qmap_studio.document.inside import Inside
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,6 @@ class Snapshot:
     picture: Picture
     values: MapValues
     revision: int
-    selection: Rect | Inside | None
+    selection: "Rect | Inside | None"
     threshold: float | None = None
     bounds: Bounds | None = None

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QByteArray, QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 
@@ -15,6 +14,8 @@ from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.layer_edits import LayerEdits
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from qmap_studio.document.layers.layer import Layer
     from qmap_studio.ui.canvas.buffers import PictureBuffers
 
@@ -60,6 +61,8 @@ class Clipboard(QObject):
 
     def copy_map(self) -> None:
         """The whole map as a grey picture of 16 bits, which other programs may take as one of 8."""
+        import numpy as np
+
         document = self._controller.document
         if document is not None:
             document.catch_up()
@@ -70,6 +73,8 @@ class Clipboard(QObject):
 
     def copy_reconstruction(self) -> None:
         """What the codec makes of the photo, as far as it is shown."""
+        import numpy as np
+
         buffers = self._buffers()
         if buffers is None or buffers.reconstruction is None or not buffers.complete:
             self._controller.notice_given.emit(tr("The reconstruction is not complete yet."))
@@ -93,6 +98,8 @@ class Clipboard(QObject):
 
     def paste_map(self) -> None:
         """Makes of a grey picture of the photo's size a layer of the map."""
+        import numpy as np
+
         document, image = self._controller.document, QGuiApplication.clipboard().image()
         if document is None:
             return
@@ -136,6 +143,8 @@ class Clipboard(QObject):
 
     def _open_picture(self, image: QImage) -> None:
         """A picture that comes from no file: a document of its own."""
+        import numpy as np
+
         from qmap_studio.core.pictures import Picture
         from qmap_studio.document import Document
         from qmap_studio.ui.canvas.buffers import PictureBuffers
@@ -160,8 +169,10 @@ class Clipboard(QObject):
         return layer if layer is not document.layers[0] else None
 
 
-def _array(image: QImage, kind: type, channels: int) -> np.ndarray:
+def _array(image: QImage, kind: type, channels: int) -> "np.ndarray":
     """The numbers of an image, (H, W, channels)."""
+    import numpy as np
+
     height, width, size = image.height(), image.width(), np.dtype(kind).itemsize
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine())
     return rows[:, : width * channels * size].copy().view(kind).reshape(height, width, channels)

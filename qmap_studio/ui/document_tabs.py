@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.open_documents import OpenDocument, OpenDocuments
-from qmap_studio.ui.widgets.parts import as_label
+from qmap_studio.ui.widgets.parts import as_label, name_arrows
 
 
 class DocumentTabs(QTabBar):
@@ -32,8 +32,7 @@ class DocumentTabs(QTabBar):
         self.currentChanged.connect(self._on_current_changed)
         self.tabCloseRequested.connect(lambda index: self.close_requested.emit(self._documents.all[index]))
         self.tabMoved.connect(self._on_moved)
-        for button, name in zip(self.findChildren(QToolButton), (tr("Tabs before"), tr("Tabs after")), strict=False):
-            button.setAccessibleName(name)
+        name_arrows(self)
         self.hide()
 
     def follow(self) -> None:

@@ -265,8 +265,8 @@ class MainWindow(QMainWindow):
         self._actions.refresh()
         document = self.controller.document
         self.page.show_working_parts(document is not None and self.canvas is not None)
-        # no text: names
-        self.setWindowTitle(f"{self.files.name}[*] – QMap Studio" if document is not None else "QMap Studio")
+        name = f"{self.files.name}[*] – " if document is not None else ""
+        self.setWindowTitle(f"{name}QMap Studio")  # no text: names
         self.setWindowModified(document is not None and document.is_modified)
 
     def _show_recent(self) -> None:

@@ -64,9 +64,11 @@ def test_an_answer_about_a_photo_does_nothing_to_another_one(
     before = opened.controller.document
     assert before is not None
 
+    others = iter((Path("next.png"), Path("another.png")))
+
     def answer(_dialog: QWidget) -> bool:
         with qtbot.waitSignal(opened.controller.document_shown):
-            engine.deliver(PictureOpened(3, Path("next.png"), photo()))
+            engine.deliver(PictureOpened(3, next(others), photo()))
         return True
 
     monkeypatch.setattr(BoxesDialog, "exec", answer)

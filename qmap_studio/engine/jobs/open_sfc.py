@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.cells import CELL_PX, levels_of
-from qmap_studio.core.errors import ProjectError
+from qmap_studio.core.errors import BitstreamError, ProjectError
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import Picture
 from qmap_studio.engine.jobs.context import JobContext
@@ -88,12 +88,12 @@ def _layers(data: bytes, path: Path, picture: Picture) -> "tuple[Project | None,
     from qmap_studio.document.project import read_project_bytes
     from qmap_studio.recipes.sfc_files import layers_in
 
-    layers = layers_in(data)
-    if not layers:
-        return None, ()
     try:
+        layers = layers_in(data)
+        if not layers:
+            return None, ()
         read = read_project_bytes(layers, path.name)
-    except ProjectError:
+    except (ProjectError, BitstreamError):
         return None, (tr("The layers of the map that {name} carries cannot be read.").format(name=path.name),)
     if (read.project.height, read.project.width) != (picture.height, picture.width):
         return None, (tr("The layers of the map that {name} carries cannot be read.").format(name=path.name),)

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-import numpy as np
-
 from qmap_studio.core.language import N_
 from qmap_studio.ui.commands.command import App, Command, has_document
 from qmap_studio.ui.commands.importance import START_FROM_IMPORTANCE
@@ -42,6 +40,8 @@ def _has_alpha(app: App) -> bool:
 
 
 def _map_from_alpha(app: App) -> None:
+    import numpy as np
+
     document = app.controller.document
     if document is not None and (alpha := document.picture.alpha) is not None:
         values = alpha.astype(np.uint16) * np.uint16(257)

@@ -2,12 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QByteArray, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 
 from qmap_studio.core.language import N_, ngettext, tr
-from qmap_studio.ui.canvas.colours import colour_map
 from qmap_studio.ui.layer_edits import MOVE, LayerEdits
 from qmap_studio.ui.theme import icon
 
@@ -218,7 +216,10 @@ class LayerModel(QAbstractItemModel):
         return known[1]
 
     def _drawn(self, layer: "Layer") -> QIcon:
+        import numpy as np
+
         from qmap_studio.document.layers.thumbnail import greys, thumbnail
+        from qmap_studio.ui.canvas.colours import colour_map
 
         assert self._document is not None, "it has layers"
         if layer.reads_below:

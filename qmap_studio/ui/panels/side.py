@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from qmap_studio.core.language import tr
-from qmap_studio.ui.widgets.parts import as_label, rule
+from qmap_studio.ui.widgets.parts import as_label, name_arrows, rule
 
 WIDTH = 312
 
@@ -39,6 +39,7 @@ class Side(QScrollArea):
         for part, title in zip(others, titles, strict=True):
             self._pages.addWidget(part)
             self.tabs.addTab(as_label(title))
+        name_arrows(self.tabs)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self.setObjectName("sideScroll")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click on its buttons leaves the keys with the canvas

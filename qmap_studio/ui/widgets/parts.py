@@ -2,9 +2,9 @@
 
 import re
 
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QTabBar, QToolButton, QWidget
 
-from qmap_studio.core.language import ngettext
+from qmap_studio.core.language import ngettext, tr
 
 LONGEST_LABEL = 60
 
@@ -52,6 +52,12 @@ def set_tone(widget: QWidget, tone: str) -> None:
         widget.setProperty("tone", tone)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def name_arrows(tabs: QTabBar) -> None:
+    """Qt's own buttons, for tabs that have no room, speak English."""
+    for button, name in zip(tabs.findChildren(QToolButton), (tr("Tabs before"), tr("Tabs after")), strict=False):
+        button.setAccessibleName(name)
 
 
 def readable_bytes(size_bytes: float) -> str:
