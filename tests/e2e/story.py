@@ -31,7 +31,9 @@ class Person:
         self.window = MainWindow(Settings(theme="dark", device="cpu", brush_size_px=60.0), None, folder / "recovery")
         self.window.resize(1360, 860)
         self.window.show()
+        self.window.activateWindow()
         load_the_rest(self.window)
+        self.wait_until(self.window.isActiveWindow)  # else no shortcut is its own
 
     @property
     def document(self) -> Document:
