@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rect import Rect
-from qmap_studio.ui.device_name import device_name
 from qmap_studio.ui.jobs import Jobs, PendingJob
 from qmap_studio.ui.map_search import MapSearch
 from qmap_studio.ui.open_documents import OpenDocument, OpenDocuments
@@ -17,11 +16,10 @@ from qmap_studio.ui.open_documents import OpenDocument, OpenDocuments
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qmap_studio.core.pictures import Picture
     from qmap_studio.document import Document
-    from qmap_studio.engine import Engine, Job, Result
+    from qmap_studio.engine import Engine, Job
     from qmap_studio.ui.bridge import EngineBridge
-    from qmap_studio.ui.opening import Attached, Opened, ReadyComparison
+    from qmap_studio.ui.opening import Attached, Opened
 
 CATCH_UP_S = 0.012
 """So long at a time the composition of a large edit takes from the window."""
@@ -33,6 +31,7 @@ class Controller(QObject):
     Attributes:
         documents: those that are open.
         jobs: what the engine does in the background.
+        search: for a better map.
     """
 
     document_opened = Signal(object)  # an OpenDocument that was not there before
@@ -70,8 +69,8 @@ class Controller(QObject):
         self._catching_up = QTimer(self, interval=0)
         self._catching_up.timeout.connect(self._catch_up)
         self.jobs = Jobs(self._settle, self)
-        self._search = MapSearch(self.jobs, self._edit_of, self)
-        self._search.notice_given.connect(self.notice_given)
+        self.search = MapSearch(self.jobs, self.edit_of, self)
+        self.search.notice_given.connect(self.notice_given)
         self.jobs.changed.connect(self.document_state_changed)
         self.jobs.failed.connect(self.failed)
 
@@ -99,7 +98,6 @@ class Controller(QObject):
         """Connects the engine; files that were asked for earlier are opened now."""
         self._bridge = bridge
         self.jobs.attach(bridge.engine)
-        bridge.result_delivered.connect(self._on_result)
         waiting, self._waiting = self._waiting, []
         for path, page in waiting:
             self.open(path, page)
@@ -159,7 +157,7 @@ class Controller(QObject):
         if item is before:
             return
         if before is not None:
-            if not self._search.is_of(before.document):
+            if not self.search.is_of(before.document):
                 before.document.finish()  # a stroke that is held
             before.document.catch_up()
             self.document_left.emit(before)
@@ -190,8 +188,8 @@ class Controller(QObject):
 
     def close(self, item: OpenDocument) -> None:
         """Puts a document away, saved or not."""
-        if self._search.is_of(item.document):
-            self._search.give_up()
+        if self.search.is_of(item.document):
+            self.search.give_up()
         self._unsubscribe.pop(item)()
         beside = self.documents.remove(item)
         if item is not self.documents.front:
@@ -230,7 +228,7 @@ class Controller(QObject):
     def find_map(self, job: "Job", edit_name: str = N_("Optimise")) -> None:
         """Lets the engine find a map; each better one takes the place of the one before, and the last is one edit."""
         if self.document is not None:
-            self._search.begin(job, self.document, edit_name)
+            self.search.begin(job, self.document, edit_name)
 
     def marks_saved(self, item: OpenDocument | None = None) -> "Callable[[], None]":
         """A function that marks a map as it is now as saved, whatever is edited until then; the one in front's."""
@@ -251,7 +249,7 @@ class Controller(QObject):
     def edit(self, change: "Callable[[Document], object]") -> None:
         """Changes the document by one of its methods; an error is shown."""
         if self.document is not None:
-            self._edit_of(self.document, change)
+            self.edit_of(self.document, change)
 
     def undo(self) -> None:
         name = self.document.undo_name if self.document is not None else None
@@ -285,7 +283,7 @@ class Controller(QObject):
         if self._bridge is not None:
             self._engine.set_threshold(threshold)
         self.threshold_changed.emit(threshold)
-        self._outdate_figures()
+        self.outdate_figures()
 
     # Inside
 
@@ -297,7 +295,7 @@ class Controller(QObject):
     def _on_map_changed(self, item: OpenDocument, rect: Rect, ended: bool) -> None:
         if item is not self.documents.front:
             if ended:
-                self._search.other_edit_ended(item.document)
+                self.search.other_edit_ended(item.document)
                 self.documents_changed.emit()
             return
         document = item.document
@@ -309,16 +307,16 @@ class Controller(QObject):
         if document.is_behind:
             self._catching_up.start()
         if ended:
-            self._search.other_edit_ended(document)
+            self.search.other_edit_ended(document)
             self._tell_inside()
             self._choose_threshold()
             self._has_told_pending = False
             self.document_state_changed.emit()
             self.documents_changed.emit()
         else:
-            self._tell_pending()
+            self.tell_pending()
         if not rect.empty:
-            self._outdate_figures()
+            self.outdate_figures()
 
     def _on_choice_changed(self, item: OpenDocument) -> None:
         if item is self.documents.front:
@@ -343,16 +341,16 @@ class Controller(QObject):
         if inside != self._inside and self._bridge is not None:
             self._inside = inside
             self._engine.set_selection(inside)
-            self._outdate_figures()
+            self.outdate_figures()
 
-    def _tell_pending(self) -> None:
+    def tell_pending(self) -> None:
         """The document holds an edit that has not ended: told once, not with each change of it."""
         if not self._has_told_pending:
             self._has_told_pending = True
             self.document_state_changed.emit()
             self.documents_changed.emit()
 
-    def _outdate_figures(self) -> None:
+    def outdate_figures(self) -> None:
         if self.document is not None and self.has_codec:
             self.figures_outdated.emit()
 
@@ -368,69 +366,7 @@ class Controller(QObject):
         if threshold is not None:
             self.set_threshold(threshold / MAX_LEVEL)
 
-    def _on_result(self, result: "Result | Opened | Attached | ReadyComparison") -> None:
-        from qmap_studio import engine
-        from qmap_studio.ui.opening import Attached, Opened, ReadyComparison
-
-        match result:
-            case engine.LiveResult(picture=picture):
-                # An answer may still be on its way when another photo is opened.
-                if self.document is not None and picture is self.document.picture:
-                    if result.figures is not None and self.documents.front is not None:
-                        self.documents.front.size_bytes = result.figures.size_bytes
-                    self.live_result_arrived.emit(result)
-                    if not self.is_current(result.revision):
-                        self._outdate_figures()
-            case engine.EngineReady(device=device, model_id=model_id, notices=notices):
-                self.has_codec = True
-                for item in self.documents.all:
-                    item.size_bytes = None
-                    item.buffers.clear()  # what they show is of another codec
-                self.codec_changed.emit(model_id)
-                self._outdate_figures()
-                self.engine_state_changed.emit(f"{model_id} · {device_name(device)}")
-                for notice in notices:
-                    self.notice_given.emit(notice)
-            case engine.EngineFailed(message=message):
-                self.has_codec = False
-                self.engine_state_changed.emit(tr("No codec"))
-                self.failed.emit(message)
-            case engine.Notice(text=text):
-                self.notice_given.emit(text)
-            case Opened():
-                self.take(result)
-            case Attached():
-                self.attach_photo(result)
-            case engine.PictureInQuestion():
-                self.picture_in_question.emit(result)
-            case engine.MapFound(picture=picture):
-                item = self.documents.of_picture(picture)
-                if self._search.take(result, item and item.document) and item is self.documents.front:
-                    self._tell_pending()  # also of a map that is the one before
-            case engine.MapImported(picture=picture, values=values, name=name):
-                self._edit_with(picture, lambda document: document.replace(values, N_("Import map"), name))
-            case engine.BoundsImported(picture=picture, bounds=bounds):
-                self._edit_with(picture, lambda document: document.replace_bounds(bounds, N_("Import region")))
-            case engine.AnnotationsRead(picture=picture):
-                item = self.documents.of_picture(picture)
-                if item is not None:
-                    self.show(item)  # the boxes are seen before they are taken
-                    self.annotations_read.emit(result)
-            case ReadyComparison():
-                self.compared.emit(result)
-            case engine.JobProgress():
-                self.jobs.on_progress(result)
-            case engine.JobDone() | engine.JobFailed() | engine.JobCancelled():
-                self._search.end(result.job_id)
-                self.jobs.on_ended(result)
-
-    def _edit_with(self, picture: "Picture", change: "Callable[[Document], object]") -> None:
-        """Changes the document of a picture, unless it is closed by now."""
-        item = self.documents.of_picture(picture)
-        if item is not None:
-            self._edit_of(item.document, change)
-
-    def _edit_of(self, document: "Document", change: "Callable[[Document], object]") -> None:
+    def edit_of(self, document: "Document", change: "Callable[[Document], object]") -> None:
         """Changes a document by one of its methods; an error is shown."""
         try:
             change(document)

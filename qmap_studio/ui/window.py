@@ -44,6 +44,7 @@ from qmap_studio.ui.panels.tool_options import ToolOptions
 from qmap_studio.ui.panels.tool_strip import ToolStrip
 from qmap_studio.ui.panels.welcome import Welcome
 from qmap_studio.ui.regions import Regions
+from qmap_studio.ui.results import Results
 from qmap_studio.ui.saving import Saving
 from qmap_studio.ui.settings_file import SettingsFile
 from qmap_studio.ui.theme import apply_theme, refresh_icons
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.settings, self._settings_file = settings, SettingsFile(settings, settings_path, self)
         self.controller = Controller(self)
+        self._results = Results(self.controller)
         self.files = Files(self, self.controller, settings)
         self.saving = Saving(self, self.controller, settings)
         self.keeping = Keeping(self, self.controller, recovery_folder)
@@ -218,6 +220,7 @@ class MainWindow(QMainWindow):
             change.connect(self._actions.refresh)
         workspace.panes.panes_changed.connect(self._actions.refresh)
         self.stage.addWidget(workspace)
+        bridge.result_delivered.connect(self._results.take)
         self.controller.attach(bridge)
         for part in (self.importance, self.importance_study):
             part.attach(bridge, workspace.panes)

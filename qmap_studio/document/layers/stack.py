@@ -1,5 +1,6 @@
 """The layers of one aspect from below, composed tile by tile into its levels."""
 
+from collections.abc import Iterator
 from math import inf
 from time import perf_counter
 from typing import Any, ClassVar
@@ -33,7 +34,8 @@ class Stack:
         """uint16 (H, W), the composed levels; written by `compose` and `show` alone."""
         self.layers = layers
         """Who puts others here, and not by `show`, composes where they differ."""
-        self._stale: dict[TileIndex, None] = {}  # tiles that are not composed yet, in the order of their turn
+        self._stale: set[TileIndex] = set()  # tiles that are not composed yet
+        self._turn = 0, 0  # row and column of the one whose turn it is
         self._below: Layers = ()
         self._kept_below: dict[TileIndex, NDArray[np.uint16]] = {}
         if layers:
@@ -56,7 +58,7 @@ class Stack:
         if until == inf and not self._stale:
             return around(part for part in parts if self.compose(part))
         for part in parts:
-            self._stale.update((index, None) for index, _ in parts_of(part))
+            self._stale.update(index for index, _ in parts_of(part))
         return self.catch_up(until)
 
     @property
@@ -65,17 +67,31 @@ class Stack:
         return bool(self._stale)
 
     def catch_up(self, until: float = inf) -> Rect:
-        """Composes what was left, as `show` does."""
+        """Composes what was left, as `show` does; for a moment only, that is a band of the map, and then the next."""
+        changed = self._compose_band(until)
+        while self._stale and until == inf:
+            changed = changed.united(self._compose_band(until))
+        return changed
+
+    def _compose_band(self, until: float) -> Rect:
         changed = NOWHERE
-        while self._stale:
-            index = next(iter(self._stale))
-            del self._stale[index]
+        for index in self._next_stale():
+            self._stale.discard(index)
             tile = tile_rect(index, *self.values.shape)
             if self.compose(tile):
                 changed = changed.united(tile)
             if perf_counter() >= until:
                 break
         return changed
+
+    def _next_stale(self) -> Iterator[TileIndex]:
+        """By rows, on from where it was left, to the last one; then from the first."""
+        by_rows = sorted(self._stale, key=lambda index: index[::-1])
+        rest = [index for index in by_rows if index[::-1] >= self._turn] or by_rows
+        for index in rest:
+            self._turn = index[::-1]
+            yield index
+        self._turn = 0, 0
 
     def keep_below(self, layers: Layers) -> None:
         """Keeps what some lowest layers come to, of each tile that is composed: they will stay while others change."""
