@@ -147,6 +147,21 @@ def test_eye_and_lock_are_switched_and_undone(panel: LayersPanel, document: Docu
     assert document.layers[3].visible
 
 
+def test_what_only_some_shapes_are_is_in_between(panel: LayersPanel, document: Document) -> None:
+    layer = document.layers[3]
+    first, second = (placed.key for placed in layer.shapes)
+    document.choose(Choice(layer.key, frozenset({first})))
+    shown(panel, QCheckBox)[0].click()
+    document.choose(Choice(layer.key, frozenset({first, second})))
+    check = shown(panel, QCheckBox)[0]
+    assert check.checkState() == Qt.CheckState.PartiallyChecked
+    check.click()
+    assert all(placed.is_inside for placed in document.layers[3].shapes)
+    assert check.checkState() == Qt.CheckState.Checked
+    check.click()
+    assert not any(placed.is_inside for placed in document.layers[3].shapes)
+
+
 def test_a_row_is_renamed(panel: LayersPanel, document: Document) -> None:
     model = panel.tree.layer_model
     assert model.setData(row(panel, 0), "Faces")

@@ -32,6 +32,9 @@ NAME, EYE, LOCK = range(3)
 NOTE = Qt.ItemDataRole.UserRole
 MIME = "application/x-qmap-studio-rows"
 RENAME, MOVE_SHAPES = N_("Rename"), N_("Move shapes")
+FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDropEnabled
+MOVABLE = FIXED | Qt.ItemFlag.ItemIsDragEnabled
+NAMED = MOVABLE | Qt.ItemFlag.ItemIsEditable
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
@@ -67,8 +70,9 @@ class LayerModel(QAbstractItemModel):
             if layer is not was:
                 parent = self.index(row, 0)
                 self.dataChanged.emit(parent, self.index(row, LOCK))
-                if children := self.rowCount(parent):
-                    self.dataChanged.emit(self.index(0, 0, parent), self.index(children - 1, LOCK, parent))
+                if changed := _changed_rows(was, layer):
+                    first, last = changed
+                    self.dataChanged.emit(self.index(first, 0, parent), self.index(last, LOCK, parent))
         return False
 
     def layer_at(self, index: Index) -> "Layer | None":
@@ -109,9 +113,12 @@ class LayerModel(QAbstractItemModel):
     # Qt
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        if row < 0 or not self.hasIndex(row, column, parent):
+        if not (0 <= row < self.rowCount(parent) and 0 <= column <= LOCK):
             return QModelIndex()
         return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+        return self.rowCount(parent) > 0  # Qt asks this of each shape, and would count columns, too
 
     def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override] # noqa: B008
         if not index.isValid() or index.internalId() == 0:
@@ -126,14 +133,14 @@ class LayerModel(QAbstractItemModel):
         return len(getattr(self._layers[parent.row()], "shapes", ()))
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 3
+        return LOCK + 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index) | Qt.ItemFlag.ItemIsDropEnabled
-        if not index.isValid() or self.is_base(index):
-            return flags
-        flags |= Qt.ItemFlag.ItemIsDragEnabled
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME else flags
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        if self.is_base(index):
+            return FIXED
+        return NAMED if index.column() == NAME else MOVABLE
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         layer, placed = self.layer_at(index), self.shape_at(index)
@@ -260,6 +267,15 @@ def _of_switch(layer: "Layer", column: int, role: int) -> Any:
         case Role.UserRole:
             return is_on
     return None
+
+
+def _changed_rows(before: "Layer", after: "Layer") -> tuple[int, int] | None:
+    """The first and the last row of the shapes that have changed, of layers with as many."""
+    shapes, known = getattr(after, "shapes", ()), getattr(before, "shapes", ())
+    if shapes is known:
+        return None
+    places = [place for place, (one, was) in enumerate(zip(shapes, known, strict=True)) if one is not was]
+    return (len(shapes) - 1 - places[-1], len(shapes) - 1 - places[0]) if places else None
 
 
 def _have_same_rows(layers: "Sequence[Layer]", others: "Sequence[Layer]") -> bool:

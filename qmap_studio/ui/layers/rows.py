@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from qmap_studio.core.language import tr
@@ -73,7 +73,7 @@ class ChoiceRow(QWidget):
 
 
 class CheckRow(QCheckBox):
-    """On, off, or in between where some are on."""
+    """On, off, or in between where some are on; a click then puts all on."""
 
     def __init__(self, text: str, values: Values, change: Callable[[bool], None]) -> None:
         super().__init__(text)
@@ -81,12 +81,12 @@ class CheckRow(QCheckBox):
         self.clicked.connect(lambda: change(not all(self._values())))
 
     def follow(self) -> None:
-        from PySide6.QtCore import Qt
-
         on = [bool(value) for value in self._values()]
-        state = Qt.CheckState.PartiallyChecked if any(on) else Qt.CheckState.Unchecked
-        self.setCheckState(Qt.CheckState.Checked if on and all(on) else state)
-        self.setTristate(False)  # a click does not go through all three
+        some = Qt.CheckState.PartiallyChecked if any(on) else Qt.CheckState.Unchecked
+        self.setCheckState(Qt.CheckState.Checked if all(on) else some)
+
+    def nextCheckState(self) -> None:
+        """A click changes what it is of, which it then follows."""
 
 
 class TextRow(QLineEdit):

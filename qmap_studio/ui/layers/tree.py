@@ -12,7 +12,7 @@ from qmap_studio.ui.layers.model import EYE, LOCK, NAME, NOTE, LayerModel
 from qmap_studio.ui.theme import current
 
 ROW_PX, SWITCH_PX, THUMB_PX, ICON_PX = 28, 24, 24, 16
-LEAST_ROWS = 6
+LEAST_ROWS = 7
 Select = QItemSelectionModel.SelectionFlag
 
 
@@ -112,6 +112,9 @@ class LayerTree(QTreeView):
         if layer is not None:
             self.chosen.emit(layer.key, frozenset(placed.key for placed in getattr(layer, "shapes", ())))
 
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.scrollTo(self.currentIndex())
@@ -155,7 +158,7 @@ class _Rows(QStyledItemDelegate):
         place.setLeft(square.right() + 7)
         metrics, tokens = option.fontMetrics, current()
         name_width = min(metrics.horizontalAdvance(text) + 1, place.width())
-        note_width = max(place.width() - name_width - 8, place.width() * 2 // 5) if note else 0
+        note_width = max(place.width() - name_width - 8, place.width() // 2) if note else 0
         note_width = min(note_width, metrics.horizontalAdvance(note) + 1)
         painter.save()
         for shown, width, colour, side in (
