@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTabBar
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.rect import Rect
@@ -122,6 +123,12 @@ def test_a_tab_is_closed_by_key_or_middle_button_and_asks_for_unsaved_work(
     QTest.mouseClick(two.tabs, Qt.MouseButton.MiddleButton, pos=two.tabs.tabRect(1).center())
     assert len(two.controller.documents.all) == 1
     assert two.windowTitle().startswith("photo.png")
+
+
+def test_a_tab_has_a_button_that_closes_it(two: MainWindow) -> None:
+    two.tabs.moveTab(0, 1)
+    two.tabs.tabButton(1, QTabBar.ButtonPosition.RightSide).click()
+    assert [item.name for item in two.controller.documents.all] == ["other.png"]
 
 
 def test_after_the_last_one_the_window_is_empty_again(qtbot: QtBot, two: MainWindow, engine: FakeEngine) -> None:
