@@ -16,8 +16,8 @@ PLAIN = {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.K
 class Keyboard(QObject):
     """Gives the canvas the keys that the widget in focus has no use for.
 
-    A field types its numbers, a text everything, lists and sliders have their arrows, a button its Space; all else is as
-    on the canvas. Space is the canvas's once the pointer has moved on it since the focus came to where it is. Escape
+    A field types its numbers, a text everything, lists and sliders have their arrows, a button its Space; all else is
+    as on the canvas. Space is the canvas's once the pointer has moved on it since the focus came to where it is. Escape
     leads back. A dock has characters of its own.
 
     Args:
