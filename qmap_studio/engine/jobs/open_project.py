@@ -29,6 +29,7 @@ class ProjectOpened(JobResult):
         path: of the project; of a copy that was kept, the project it is a copy of, None if it was never saved.
         is_decoded: the picture was decoded from an `.sfc` file.
         copy: the file, if it is a copy that was kept for the case of a crash.
+        is_other_source: the picture lies elsewhere than the project says, or is another: saving it would keep that.
         notices: what a person should know, also what is lost.
     """
 
@@ -38,6 +39,7 @@ class ProjectOpened(JobResult):
     is_decoded: bool
     notices: tuple[str, ...]
     copy: Path | None = None
+    is_other_source: bool = False
 
     @property
     def is_recovered(self) -> bool:
@@ -88,7 +90,11 @@ class OpenProject(Job):
             context.deliver(found)
             return JobDone(context.job_id, path, tr("{name} waits for its picture.").format(name=path.name))
         source, picture, notices = found
-        project = replace(read.project, source=replace(read.project.source, path=str(source or "")), picture=None)
+        before = read.project.source
+        found_source = replace(before, path=str(source or ""))
+        if source is not None and self.takes_changed:
+            found_source = replace(found_source, digest=digest_of(source))
+        project = replace(read.project, source=found_source, picture=None)
         saved_as = Path(project.saved_as) if project.saved_as else None
         opened = ProjectOpened(
             job_id=context.job_id,
@@ -97,6 +103,7 @@ class OpenProject(Job):
             picture=picture,
             is_decoded=source is not None and source.suffix.lower() == ".sfc",
             copy=path if self.is_recovered else None,
+            is_other_source=found_source != before,
             notices=(*self._told(read), *notices),
         )
         context.progress.check()

@@ -56,6 +56,7 @@ def test_a_project_is_saved_and_opened_with_its_picture(engine, results, tmp_pat
     engine.submit(OpenProject(path))
     found = results.wait_for(ProjectOpened)
     assert (found.path, found.notices, found.is_decoded, found.copy) == (path, (), False, None)
+    assert not found.is_other_source
     np.testing.assert_array_equal(found.picture.pixels, document.picture.pixels)
     again = Document.of_project(found.project, found.picture)
     np.testing.assert_array_equal(again.quality_map.values, document.quality_map.values)
@@ -97,6 +98,8 @@ def test_a_picture_that_is_gone_or_changed_is_asked_about(engine, results, tmp_p
     engine.submit(replace(asked.job, picture_path=asked.changed, takes_changed=True))
     found = results.wait_for(ProjectOpened, lambda opened: "another picture" in "".join(opened.notices))
     assert (found.picture.pixels == 9).all()
+    assert found.is_other_source
+    assert found.project.source.digest == digest_of(photo_path)
 
 
 @pytest.mark.parametrize("is_gone", [True, False])
