@@ -44,7 +44,8 @@ class Recovery:
     def __init__(self, folder: Path, on_error: Callable[[str], None] = lambda _text: None) -> None:
         self._own, self._on_error = folder / uuid4().hex, on_error
         self._lock: FileLock | None = None
-        self._waiting: dict[int, tuple[Project, Path | None] | None] = {}
+        self._waiting: dict[int, Project | None] = {}
+        self._replaced: dict[int, Path] = {}
         self._condition = threading.Condition()
         self._copies: dict[int, _Copy] = {}
         self._is_closed = self._has_failed = False
@@ -59,12 +60,13 @@ class Recovery:
             replaces: a copy from an earlier run that this takes the place of.
         """
         with self._condition:
-            before = self._waiting.get(document)
-            self._waiting[document] = project, replaces or (before[1] if before else None)
+            self._waiting[document] = project
+            if replaces is not None:
+                self._replaced[document] = replaces
             self._condition.notify_all()
 
     def forget(self, document: int) -> None:
-        """Deletes the copy of a document, which is saved or given up."""
+        """Deletes the copy of a document, which is saved or given up, and what that was to replace."""
         with self._condition:
             self._waiting[document] = None
             self._condition.notify_all()
@@ -88,33 +90,32 @@ class Recovery:
                 self._condition.wait_for(lambda: self._is_closed or self._waiting)
                 if self._is_closed:
                     break
-                document, wanted = next(iter(self._waiting.items()))
-            self._do(document, wanted)
+                document, project = next(iter(self._waiting.items()))
+            self._do(document, project)
             with self._condition:
-                if self._waiting.get(document) is wanted:  # and nothing newer has come
+                if self._waiting.get(document) is project:  # and nothing newer has come
                     self._waiting.pop(document, None)
                 self._condition.notify_all()
         for copy in self._copies.values():
             copy.close()
+        for replaced in self._replaced.values():
+            delete_copy(replaced)
         if self._lock is not None:
             shutil.rmtree(self._own, ignore_errors=True)
             self._lock.release()
             shutil.rmtree(self._own, ignore_errors=True)  # what could not be deleted while it was locked
 
-    def _do(self, document: int, wanted: "tuple[Project, Path | None] | None") -> None:
+    def _do(self, document: int, project: "Project | None") -> None:
         try:
-            if wanted is None:
-                copy = self._copies.pop(document, None)
-                if copy is not None:
-                    copy.delete()
-                return
-            project, replaces = wanted
-            self._begin()
-            if document not in self._copies:
-                self._copies[document] = _Copy(self._own, document)
-            self._copies[document].write(project)
-            if replaces is not None:
-                delete_copy(replaces)
+            if project is not None:
+                self._begin()
+                if document not in self._copies:
+                    self._copies[document] = _Copy(self._own, document)
+                self._copies[document].write(project)
+            elif document in self._copies:
+                self._copies.pop(document).delete()
+            if document in self._replaced:
+                delete_copy(self._replaced.pop(document))
         except (OSError, QMapStudioError, MemoryError) as error:
             self._copies.pop(document, None)
             if not self._has_failed:

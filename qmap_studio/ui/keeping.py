@@ -11,6 +11,7 @@ from qmap_studio.core.resources import user_path
 from qmap_studio.ui.controller import Controller
 from qmap_studio.ui.dialogs.questions import Recover, ask_recover
 from qmap_studio.ui.jobs import PendingJob
+from qmap_studio.ui.open_documents import OpenDocument
 
 if TYPE_CHECKING:
     from qmap_studio.engine import Abandoned, Recovery
@@ -35,7 +36,7 @@ class Keeping(QObject):
         self._kept: dict[int, tuple[object, ...]] = {}
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self.keep_all)
-        controller.documents_changed.connect(self._forget_saved)
+        controller.documents_changed.connect(self._follow)
 
     def begin(self) -> None:
         """From now on copies are kept; asks what becomes of those that there are."""
@@ -55,19 +56,24 @@ class Keeping(QObject):
 
     def keep_all(self) -> None:
         """Keeps every document that is unsaved and has changed since."""
-        if self._recovery is None:
-            return
-        for item in self._controller.documents.all:
-            document = item.document
-            state = (document.layers, document.revision, document.selection, item.threshold)
-            if document.is_modified and self._kept.get(item.number) != state:
-                self._kept[item.number] = state
-                self._recovery.keep(item.number, document.project(item.threshold), item.copy)
-                item.copy = None
+        for item in self._controller.documents.unsaved:
+            self._keep(item)
 
-    def _forget_saved(self) -> None:
-        unsaved = {item.number for item in self._controller.documents.unsaved}
-        for number in self._kept.keys() - unsaved:
+    def _keep(self, item: OpenDocument) -> None:
+        document = item.document
+        state = (document.source, document.layers, document.revision, document.selection, item.threshold)
+        if self._recovery is not None and self._kept.get(item.number) != state:
+            self._kept[item.number] = state
+            self._recovery.keep(item.number, document.project(item.threshold), item.copy)
+            item.copy = None
+
+    def _follow(self) -> None:
+        """Takes over what was recovered at once, so that its copy goes with it; forgets what is saved or closed."""
+        unsaved = self._controller.documents.unsaved
+        for item in unsaved:
+            if item.copy is not None:
+                self._keep(item)
+        for number in self._kept.keys() - {item.number for item in unsaved}:
             del self._kept[number]
             if self._recovery is not None:
                 self._recovery.forget(number)

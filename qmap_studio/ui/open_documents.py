@@ -32,7 +32,7 @@ class OpenDocument:
         copy: the file that it was recovered from, until there is another copy.
         holds_picture: the photo goes into its project.
         view: where the canvas looked when another document came in front.
-        number: names it as long as the program runs.
+        number: names the work as long as the program runs, also with the photo in place of a decoded picture.
     """
 
     document: "Document"
@@ -62,7 +62,7 @@ class OpenDocument:
         )
 
     def with_photo(self, attached: "Attached") -> "OpenDocument":
-        """The same layers over the photo itself; what was edited before cannot be undone there."""
+        """The same work over the photo itself; what was edited before cannot be undone there."""
         from qmap_studio.document import Document
 
         old = self.document
@@ -71,7 +71,14 @@ class OpenDocument:
         document.choose(old.choice)
         if old.is_modified:
             document.mark_unsaved()
-        return OpenDocument(document, attached.buffers, threshold=self.threshold, view=self.view)
+        return OpenDocument(
+            document,
+            attached.buffers,
+            threshold=self.threshold,
+            copy=self.copy,
+            view=self.view,
+            number=self.number,
+        )
 
     @property
     def path(self) -> "Path | None":

@@ -75,6 +75,22 @@ def test_a_copy_that_has_grown_is_begun_anew(kept, tmp_path, monkeypatch):
     np.testing.assert_array_equal(again.quality_map.values, document.quality_map.values)
 
 
+@pytest.mark.parametrize("end", [lambda running: running.forget(1), Recovery.stop], ids=["saved", "given up"])
+def test_what_a_copy_was_to_replace_stays_until_that_is_written_or_not_needed(tmp_path, end):
+    (tmp_path / "file").write_text("in the way")
+    older = tmp_path / "run" / "1-1.qmapproj"
+    older.parent.mkdir()
+    older.touch()
+    running = Recovery(tmp_path / "file")
+    running.keep(1, a_document().project(), replaces=older)
+    assert running.wait(PATIENCE_S)
+    assert older.exists()
+    end(running)
+    assert running.wait(PATIENCE_S)
+    running.stop()
+    assert not older.exists()
+
+
 CRASHING = """
 import os, signal, sys, time
 import numpy as np
