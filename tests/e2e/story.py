@@ -66,13 +66,14 @@ class Person:
         canvas.setFocus()
         QTest.keyClick(canvas, key, modifiers)
 
-    def drag(self, *points: tuple[float, float]) -> None:
-        """With the left button, by shares of the photo's width and height."""
+    def drag(self, *points: tuple[float, float], meanwhile: Callable[[], object] = lambda: None) -> None:
+        """With the left button, by shares of the photo's width and height; `meanwhile` is called on the way."""
         viewport = self._canvas.panes.pane("original").viewport()
         first, *rest = (self._place(*point) for point in points)
         QTest.mousePress(viewport, LEFT, NONE, first)
         for place in rest:
             QTest.mouseMove(viewport, place)
+            meanwhile()
         QTest.mouseRelease(viewport, LEFT, NONE, rest[-1] if rest else first)
 
     @property
