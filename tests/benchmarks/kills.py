@@ -31,6 +31,9 @@ from qmap_studio.engine import abandoned
 BUDGET_S = 5.0
 SIDE_PX = 2000
 FIRST_S, LAST_S = 2.0, 12.0
+"""After the photo is open."""
+STALE_BYTES = 1 << 18
+"""Little, so that copies are begun anew in seconds as else in hours."""
 
 
 def worker(photo: Path, folder: Path, seed: int) -> None:
@@ -42,9 +45,11 @@ def worker(photo: Path, folder: Path, seed: int) -> None:
     from qmap_studio.document.layers.adjustments import Blur
     from qmap_studio.document.layers.gradient import LinearGradient
     from qmap_studio.document.layers.shape import ShapeLayer
+    from qmap_studio.engine import recovery
     from qmap_studio.ui import saving
     from tests.e2e.story import Person
 
+    recovery.LEAST_STALE_BYTES = STALE_BYTES
     chance = random.Random(seed)
     application = make_application()
     person = Person(folder)
