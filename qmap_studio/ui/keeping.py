@@ -62,7 +62,11 @@ class Keeping(QObject):
             state = (document.layers, document.revision, document.selection, item.threshold)
             if document.is_modified and self._kept.get(item.number) != state:
                 self._kept[item.number] = state
-                self._recovery.keep(item.number, document.project(item.threshold), item.copy)
+                is_in_no_file = (
+                    not document.source.path and document.project_path is None
+                )  # such as one that was pasted
+                picture = document.picture if is_in_no_file else None
+                self._recovery.keep(item.number, document.project(item.threshold), item.copy, picture)
                 item.copy = None
 
     def _forget_saved(self) -> None:
