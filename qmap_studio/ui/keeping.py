@@ -62,10 +62,8 @@ class Keeping(QObject):
             state = (document.layers, document.revision, document.selection, item.threshold)
             if document.is_modified and self._kept.get(item.number) != state:
                 self._kept[item.number] = state
-                is_in_no_file = (
-                    not document.source.path and document.project_path is None
-                )  # such as one that was pasted
-                picture = document.picture if is_in_no_file else None
+                is_in_a_file = document.source.path or document.project_path  # unlike one that was pasted
+                picture = None if is_in_a_file else document.picture
                 self._recovery.keep(item.number, document.project(item.threshold), item.copy, picture)
                 item.copy = None
 

@@ -79,7 +79,7 @@ class Archive:
             self._left -= _PIECE_BYTES + (size if start + size <= self._size else 0)
             return place + 1
         self._places.setdefault(name, (start, size))
-        return start + size
+        return int(start + size)
 
     def _checksum(self, start: int, size: int) -> int:
         checksum = 0

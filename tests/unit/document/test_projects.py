@@ -251,7 +251,7 @@ def test_a_layer_that_cannot_be_read_is_lost_and_the_others_are_not(tmp_path, ch
     assert "cannot be read and is lost" in found.losses[-1]
 
 
-def test_a_small_file_may_not_ask_for_masks_beyond_memory(tmp_path):
+def test_a_small_file_may_not_ask_for_masks_beyond_memory(tmp_path, monkeypatch):
     document, path = a_document(), tmp_path / "a.qmapproj"
     document.add_shapes([PlacedShape(Mask(0, 0, np.ones((2, 2), bool)), 0.5)], "Boxes")
     write_project(path, document.project())
@@ -266,8 +266,8 @@ def test_a_small_file_may_not_ask_for_masks_beyond_memory(tmp_path):
                 data = json.dumps(3 * [shape])
             new.writestr(info.filename, data)
     path.write_bytes(content.getvalue())
-    with pytest.MonkeyPatch.context() as patched, pytest.raises(ProjectError, match="memory"):
-        patched.setattr(reading, "MOST_BYTES", 2 * side * side)
+    monkeypatch.setattr(reading, "MOST_BYTES", 2 * side * side)
+    with pytest.raises(ProjectError, match="memory"):
         read_project(path)
 
 
