@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from qmap_studio.core.bounds import WITHOUT_LOSS
+from qmap_studio.core.bounds import UNBOUNDED, WITHOUT_LOSS
 from qmap_studio.core.language import ngettext, tr
 
 
@@ -10,6 +10,8 @@ def name_of(bound: int | None) -> str:
     """What is kept; None is the quality."""
     if bound is None:
         return tr("Quality")
+    if bound == UNBOUNDED:
+        return tr("No bound")
     if bound == WITHOUT_LOSS:
         return tr("Without loss")
     return ngettext("± {n} level", "± {n} levels", bound).format(n=bound)

@@ -1,6 +1,6 @@
 """The canvas at its place in the window: joined to the panels that set and show it, and to the controller."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,6 @@ class CanvasController(QObject):
         self.workspace = Workspace(tools)
         self._keyboard = Keyboard(self.workspace)
         self._settings, self._hovered = settings, (-1, -1)
-        self._end_choice: Callable[[], None] = lambda: None
         workspace = self.workspace
         workspace.brush = Brush(
             settings.brush_size_px, settings.brush_hardness, settings.brush_flow, settings.brush_quality
@@ -82,6 +81,7 @@ class CanvasController(QObject):
         controller.document_shown.connect(self._on_document_shown)
         controller.document_left.connect(self._on_document_left)
         controller.document_state_changed.connect(self._show_target)
+        controller.choice_changed.connect(self._show_target)
         controller.all_closed.connect(lambda: workspace.set_document(None))
         controller.map_changed.connect(lambda _rect, _ended: self._on_pixel_hovered(*self._hovered))
         controller.live_result_arrived.connect(self._on_live_result)
@@ -175,8 +175,6 @@ class CanvasController(QObject):
     def _on_document_shown(self, shown: OpenDocument) -> None:
         document, panes = shown.document, self.workspace.panes
         self.workspace.set_document(document, shown.buffers)
-        self._end_choice()
-        self._end_choice = document.subscribe_choice(self._show_target)
         if shown.view is not None:
             panes.look_at(shown.view)
         panes.set_source(self._controller.source_name)

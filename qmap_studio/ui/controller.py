@@ -41,6 +41,7 @@ class Controller(QObject):
     documents_changed = Signal()  # which there are, their names, or whether they are saved
     picture_in_question = Signal(object)  # PictureInQuestion
     map_changed = Signal(object, bool)  # a Rect; whether the edit has ended
+    choice_changed = Signal()  # another layer, or other shapes, of the document in front
     selection_changed = Signal()
     threshold_changed = Signal(object)  # float or None
     document_state_changed = Signal()
@@ -64,7 +65,7 @@ class Controller(QObject):
         self._waiting: list[tuple[Path, int]] = []
         self._has_told_pending = False  # that an edit is pending in the document
         self._inside: object = None  # as the engine was told
-        self._unsubscribe: dict[OpenDocument, Callable[[], None]] = {}
+        self._unsubscribe: dict[OpenDocument, Callable[[], object]] = {}
         self._catching_up = QTimer(self, interval=0)
         self._catching_up.timeout.connect(self._catch_up)
         self.jobs = Jobs(self._settle, self)
@@ -134,7 +135,11 @@ class Controller(QObject):
     def _add(self, item: OpenDocument) -> None:
         item.document.composes_later = True
         self.documents.add(item)
-        self._unsubscribe[item] = item.document.subscribe(partial(self._on_map_changed, item))
+        ends = (
+            item.document.subscribe(partial(self._on_map_changed, item)),
+            item.document.subscribe_choice(partial(self._on_choice_changed, item)),
+        )
+        self._unsubscribe[item] = lambda: [end() for end in ends]
         self.document_opened.emit(item)
         self.show(item)
 
@@ -312,6 +317,10 @@ class Controller(QObject):
             self.tell_pending()
         if not rect.empty:
             self.outdate_figures()
+
+    def _on_choice_changed(self, item: OpenDocument) -> None:
+        if item is self.documents.front:
+            self.choice_changed.emit()
 
     def _catch_up(self) -> None:
         """Composes a little more of an edit of much of the map."""

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 
 from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.controller import Controller
@@ -33,7 +34,7 @@ class LayerEdits(QObject):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._show_waiting)
         self._rest = QTimer(self, singleShot=True, interval=RESTS_AFTER_MS)
-        self._rest.timeout.connect(self.finish)
+        self._rest.timeout.connect(self._on_rested)
 
     def apply(self, change: Change, name: str) -> None:
         """Makes one edit of it; `name` is marked, and translated where it is shown."""
@@ -56,14 +57,26 @@ class LayerEdits(QObject):
         self._soon.start()
         self._rest.start()
 
+    @property
+    def is_previewing(self) -> bool:
+        return self._running is not None
+
     def finish(self) -> None:
         """Makes an edit of what is previewed."""
         self._soon.stop()
         self._rest.stop()
         self._show_waiting()
-        if self._running is not None:
-            self._running[0].finish()
-            self._running = None
+        running, self._running = self._running, None
+        if running is not None:
+            document, name, _ = running
+            if document.undo_name == name:  # else something else has ended it, such as a stroke that goes on
+                document.finish()
+
+    def _on_rested(self) -> None:
+        if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self.finish()
+        else:  # a slider is held
+            self._rest.start()
 
     def _show_waiting(self) -> None:
         if self._waiting is not None:

@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         for panel, widget in zip(panels, self.panels, strict=True):
             widget.setAccessibleName(tr(panel.title))
         self.figures, self.map_panel = self.panel(FiguresPanel), self.panel(MapPanel)
-        self.options = ToolOptions(tools[0])
+        self.options = ToolOptions(tools[0], self.actions_by_name["eraser_takes_layer"])
         self.tool_strip = ToolStrip([self.actions_by_name[c.name] for c in commands if c.group == GROUP])
         self._build()
         self._connect()
@@ -189,6 +189,7 @@ class MainWindow(QMainWindow):
         self.tabs.close_requested.connect(self.close_document)
         self.keeping.failed.connect(self.banner.show_error)
         controller.document_state_changed.connect(self._show_document_state)
+        controller.choice_changed.connect(self._actions.refresh)
         controller.engine_state_changed.connect(self._on_engine_state_changed)
         controller.codec_changed.connect(self._on_codec_changed)
         controller.model_chosen.connect(self._on_model_chosen)

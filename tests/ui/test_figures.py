@@ -63,3 +63,18 @@ def test_figures_that_came_during_a_stroke_stay_when_it_ends(
     document.end_stroke()
     assert len(engine.patches) == told
     assert opened.figures.state == "exact"
+
+
+def test_they_fold_to_rate_and_size_and_stay_so(qtbot: QtBot, panel: FiguresPanel) -> None:
+    panel.show()
+    panel._fold.click()
+    assert panel._headline.isVisible()
+    assert not panel.table.isVisible()
+    assert panel._fold.accessibleName() == "Show all figures"
+    again = FiguresPanel()
+    qtbot.addWidget(again)
+    again.show()
+    assert not again.table.isVisible()
+    again._fold.click()
+    assert again.table.isVisible()
+    assert again.threshold.isVisible()

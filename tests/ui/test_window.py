@@ -403,3 +403,13 @@ def test_names_in_menus_are_short_and_as_they_are() -> None:
     assert as_label("salt & pepper.png") == "salt && pepper.png"
     assert as_label("x" * 300 + ".png").startswith("x" * 30 + "…")
     assert len(as_label("x" * 300 + ".png")) == 61
+
+
+def test_what_erasing_does_is_chosen_beside_the_brush(opened: MainWindow) -> None:
+    eraser = opened.options._eraser
+    assert eraser.isVisible()
+    eraser.click()
+    assert opened.canvas.workspace.erases_layer
+    assert eraser.isChecked()
+    opened.actions_by_name["tool_linear"].trigger()
+    assert not eraser.isVisible()

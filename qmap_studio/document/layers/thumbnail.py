@@ -15,7 +15,7 @@ from qmap_studio.document.layers.shape import ShapeLayer
 from qmap_studio.document.shapes import Frame
 from qmap_studio.document.tiles import TILE_PX
 
-MOST_SHAPES = 300
+MOST_SHAPES = 100
 
 
 def thumbnail(layer: Layer, height: int, width: int, side: int) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:

@@ -106,6 +106,7 @@ COMMANDS = (
         N_("&Eraser Takes the Layer Away"),
         lambda app: app.canvas.switch_eraser(),
         keys=("Shift+E",),
+        icon="eraser",
         tip=N_("Erasing shows what lies below the layer, in place of painting the other quality"),
         enabled_when=has_document,
         checked_when=lambda app: app.workspace is not None and app.workspace.erases_layer,

@@ -32,6 +32,14 @@ class Field:
         return round if self.is_whole else float
 
 
+RULES = {
+    "replace": N_("Replace"),
+    "maximum": N_("Maximum"),
+    "minimum": N_("Minimum"),
+    "add": N_("Add"),
+    "multiply": N_("Multiply"),
+}
+"""By the rule's value."""
 OPACITY = Field("opacity", N_("Opacity"), 0, 1, 0, 100, " %")
 QUALITY = Field("quality", N_("Quality"), 0, 1)
 FEATHER = Field("feather_px", N_("Feather"), 0, 500, 0, suffix=" px")

@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from qmap_studio.core.language import N_, tr
 from qmap_studio.core.rect import Rect
@@ -28,6 +28,7 @@ COLUMNS = (N_("Inside"), N_("Outside"), N_("Overall"))
 ROWS = (N_("Rate"), N_("Size"), "PSNR", "MS-SSIM", N_("Bits"), N_("Area"))
 UNITS = ("bpp", "KB", "dB", "", "%", "%")
 NOTHING = "–"
+FOLDED, FOLD_PX = "figures_folded", 18
 EXACT = N_("Of the file that an export writes; the bytes of a large one to within 0.1 %")
 DECODED = N_("Figures of the decoded picture, coded once more: the file does not hold the photo it was made from.")
 
@@ -54,7 +55,12 @@ class FiguresPanel(QWidget):
         self.threshold.value_changed.connect(self.threshold_changed)
         self.show_inside(False, None)
 
+        self._fold = QToolButton(checkable=True, autoRaise=True)
+        self._fold.setObjectName("small")
+        self._fold.setFixedSize(FOLD_PX, FOLD_PX)
         top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(self._fold)
         top.addWidget(heading(tr("FIGURES")))
         top.addStretch(1)
         top.addWidget(self._state)
@@ -63,14 +69,22 @@ class FiguresPanel(QWidget):
         first.addWidget(self._headline)
         first.addWidget(self._size, 0, Qt.AlignmentFlag.AlignBottom)
         first.addStretch(1)
+        self._details = QWidget()
+        details = QVBoxLayout(self._details)
+        details.setContentsMargins(0, 0, 0, 0)
+        details.setSpacing(8)
+        details.addWidget(self.table)
+        details.addWidget(self.threshold)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(top)
         layout.addLayout(first)
         layout.addWidget(self._reference)
-        layout.addWidget(self.table)
-        layout.addWidget(self.threshold)
+        layout.addWidget(self._details)
+        self._fold.setChecked(bool(QSettings().value(FOLDED, False, type=bool)))
+        self._show_folded()
+        self._fold.clicked.connect(self._on_fold_clicked)
 
     def follow(self, controller: Controller) -> None:
         """Shows the figures of the controller's document from now on."""
@@ -165,6 +179,19 @@ class FiguresPanel(QWidget):
         self._state.hide()
         self._state.setText("")
         self.table.clear()
+
+    def _on_fold_clicked(self) -> None:
+        QSettings().setValue(FOLDED, self._fold.isChecked())
+        self._show_folded()
+
+    def _show_folded(self) -> None:
+        """Leaves the panels below more room, or shows all figures again."""
+        folded = self._fold.isChecked()
+        self._details.setHidden(folded)
+        self._fold.setArrowType(Qt.ArrowType.RightArrow if folded else Qt.ArrowType.DownArrow)
+        text = tr("Show all figures") if folded else tr("Show only rate and size")
+        self._fold.setToolTip(text)
+        self._fold.setAccessibleName(text)
 
     def _show_state(self, text: str, tone: str, tip: str) -> None:
         self._state.setText(text)

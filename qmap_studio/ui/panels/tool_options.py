@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QWidget
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.tools.tool import Option, Tool
@@ -39,12 +39,13 @@ class ToolOptions(QScrollArea):
 
     Args:
         tool: whose options it shows at first.
+        eraser: chooses what erasing does.
     """
 
     values_changed = Signal(object)
     entered = Signal()
 
-    def __init__(self, tool: Tool) -> None:
+    def __init__(self, tool: Tool, eraser: QAction) -> None:
         super().__init__(widgetResizable=True)
         self._tool = tool
         self.setObjectName("toolOptions")
@@ -87,6 +88,11 @@ class ToolOptions(QScrollArea):
             layout.addWidget(slider, 3)
             slider.value_changed.connect(self._on_value_changed)
             slider.entered.connect(self.entered)
+        self._eraser = QToolButton()
+        self._eraser.setDefaultAction(eraser)
+        self._eraser.setAccessibleName(eraser.iconText())
+        self._eraser.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the mouse leaves the keys with the canvas
+        layout.addWidget(self._eraser)
         layout.addWidget(self._hint)
         layout.addStretch(1)
         self.setWidget(content)
@@ -140,6 +146,7 @@ class ToolOptions(QScrollArea):
         options = self._options(self._tool)
         self._sliders[Option.QUALITY].show_label(_is_named(Option.QUALITY, options))
         self._keep.setVisible(Option.KEEP in options)
+        self._eraser.setVisible(Option.ERASER in options)
         for option, slider in self._sliders.items():
             slider.setVisible(option in options)
         self._fit()
@@ -152,9 +159,10 @@ class ToolOptions(QScrollArea):
             self._row.setStretchFactor(slider, 3 if roomy else 0)
 
     def _narrowest(self, options: Sequence[Option]) -> int:
+        others = {Option.KEEP: self._keep, Option.ERASER: self._eraser}
         parts = [
-            self._keep.sizeHint().width()
-            if option is Option.KEEP
+            others[option].sizeHint().width()
+            if option in others
             else self._sliders[option].narrowest(_is_named(option, options))
             for option in options
         ]

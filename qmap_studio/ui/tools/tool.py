@@ -31,6 +31,7 @@ class Option(Enum):
     QUALITY = "quality"
     OTHER_QUALITY = "other quality"
     FEATHER = "feather"
+    ERASER = "eraser"
 
 
 class ToolCanvas(Protocol):

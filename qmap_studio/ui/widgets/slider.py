@@ -11,7 +11,7 @@ FIELD_WIDTH, GAP = 66, 8
 
 
 class ValueSlider(QWidget):
-    """Slider and field for one number; `value_changed` only tells of the person's own changes.
+    """Slider and field for one number; `value_changed` only tells of the person's own changes, `settled` of their end.
 
     Args:
         name: shown, and what screen readers say.
@@ -20,9 +20,11 @@ class ValueSlider(QWidget):
         suffix: the unit in the field.
         logarithmic: equal ways on the slider are equal ratios.
         stacked: the name above the slider instead of before it.
+        label_px: of the name before it, if it is to have a certain width.
     """
 
     value_changed = Signal(float)
+    settled = Signal()  # the slider was let go, or the field is done with; keys and the wheel do not tell
     entered = Signal()  # Return was pressed in the field
 
     def __init__(
@@ -36,6 +38,7 @@ class ValueSlider(QWidget):
         suffix: str = "",
         logarithmic: bool = False,
         stacked: bool = False,
+        label_px: int = 0,
         tip: str = "",
     ) -> None:
         super().__init__()
@@ -44,6 +47,7 @@ class ValueSlider(QWidget):
         self._value = low
         self._label = label = QLabel()
         label.setObjectName("muted")
+        label.setMinimumWidth(label_px)
         self._shown_step = 10.0**-decimals  # the least that the field shows
         ends = (0, STEPS) if logarithmic else (self._step(low), self._step(high))
         self._slider = QSlider(Qt.Orientation.Horizontal, minimum=ends[0], maximum=ends[1])
@@ -74,6 +78,8 @@ class ValueSlider(QWidget):
         if stacked:
             outer.addWidget(label)
         outer.addLayout(row)
+        self._slider.sliderReleased.connect(self.settled)
+        self._field.editingFinished.connect(self.settled)
         self._slider.valueChanged.connect(self._on_slider_moved)
         self._field.valueChanged.connect(self._on_field_changed)
 
