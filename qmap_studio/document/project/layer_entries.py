@@ -44,6 +44,8 @@ ADJUSTMENTS: dict[str, type[Adjustment]] = {
 SHAPES: dict[str, type[Any]] = {"rectangle": Rectangle, "ellipse": Ellipse, "polygon": Polygon, "mask": Mask}
 MOST_ADJUSTMENTS = 1000
 MOST_MASK_PX = 200_000_000
+LARGEST_FEATHER_PX = 1000.0
+SMALLEST_SIDE_PX = 0.001
 
 _APART = ("tiles", "shapes", "adjustments", "key")
 
@@ -99,7 +101,8 @@ def _shape_of(entry: object, take: Callable[[int], None]) -> PlacedShape | None:
         geometry = entry.get("shape") if isinstance(entry, dict) else None
         kind = _kind(SHAPES, geometry)
         shape: Shape = _mask_of(geometry, take) if kind is Mask else value_of(kind, geometry)
-        return value_of(PlacedShape, entry, shape=shape)
+        placed = value_of(PlacedShape, entry, shape=shape)
+        return placed if placed.feather_px <= LARGEST_FEATHER_PX else None
     except EntryError:
         return None
 
@@ -130,7 +133,7 @@ def _mask_of(entry: object, take: Callable[[int], None]) -> Mask:
         raise EntryError("the pixels of a mask are not as many as they should be")
     pixels = np.unpackbits(np.frombuffer(bits, np.uint8), count=width * height).astype(bool)
     placed = value_of(Frame, entry["placed"]) if entry.get("placed") is not None else None
-    if placed is not None and not (placed.width > 0 and placed.height > 0):
+    if placed is not None and min(placed.width, placed.height) < SMALLEST_SIDE_PX:
         raise EntryError("a mask in a frame without an inside")
     return value_of(Mask, entry, pixels=pixels.reshape(height, width), placed=placed)
 

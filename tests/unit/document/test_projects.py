@@ -182,16 +182,16 @@ def test_a_garbled_directory_loses_nothing(tmp_path):
     are_alike(document, again)
 
 
-def rewritten(path, change):
-    """A project whose manifests were changed."""
+def rewritten(path, change, part="manifest"):
+    """A project whose manifests, or shapes, were changed."""
     content = BytesIO()
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(content, "w") as new:
         for info in old.infolist():
             data = old.read(info.filename)
-            if info.filename.startswith("manifest"):
-                manifest = json.loads(data)
-                change(manifest)
-                data = json.dumps(manifest).encode()
+            if info.filename.startswith(part):
+                entry = json.loads(data)
+                change(entry)
+                data = json.dumps(entry).encode()
             new.writestr(info.filename, data)
     path.write_bytes(content.getvalue())
 
@@ -294,6 +294,22 @@ def test_a_file_of_headers_that_all_claim_the_rest_of_it_is_given_up_soon(tmp_pa
         read_project(path)
 
 
+@pytest.mark.parametrize("change", [{"feather_px": 1e9}, {"shape": {"x": 1e200}}, {"label": 5}])
+def test_a_shape_that_no_picture_has_room_for_is_lost_and_the_others_are_not(tmp_path, change):
+    document, path = a_document(), tmp_path / "a.qmapproj"
+    document.add_shapes([PlacedShape(Rectangle(5 * n, 5, 9, 9), 0.5) for n in range(3)], "Boxes")
+    write_project(path, document.project())
+
+    def spoil(shapes):
+        geometry = shapes[1]["shape"] | change.get("shape", {})
+        shapes[1] |= change | {"shape": geometry}
+
+    rewritten(path, spoil, "shapes")
+    again, found = opened(path, document)
+    assert [placed.shape.x for placed in again.layers[1].shapes] == [0, 10]
+    assert found.losses == ("Shapes of the layer “Shapes 1” are lost.",)
+
+
 def test_a_layer_may_not_ask_for_more_tiles_than_there_are_places(tmp_path):
     document, path = a_document(), tmp_path / "a.qmapproj"
     stroke(document, 60, 60)
@@ -332,7 +348,7 @@ def test_any_manifest_is_one_error_or_a_document(tmp_path_factory, data):
             manifest = manifest[key]
         manifest[last] = data.draw(anything)
 
-    rewritten(path, change)
+    rewritten(path, change, data.draw(st.sampled_from(["manifest", "shapes"])))
     with contextlib.suppress(ProjectError, QualityMapShapeError):
         Document.of_project(read_project(path).project, PICTURE)
 
