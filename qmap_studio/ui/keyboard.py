@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDockWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractSpinBox, QApplication, QDockWidget, QLineEdit, QWidget
 
 from qmap_studio.ui.canvas import keys
 from qmap_studio.ui.canvas.workspace import Workspace
@@ -16,9 +16,9 @@ PLAIN = {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.K
 class Keyboard(QObject):
     """Gives the canvas the keys that the widget in focus has no use for.
 
-    A field types its numbers, lists and sliders have their arrows, a button its Space; all else is as on the canvas.
-    Space is the canvas's once the pointer has moved on it since the focus came to where it is. Escape leads back.
-    A dock has characters of its own.
+    A field types its numbers, a text everything, lists and sliders have their arrows, a button its Space; all else is
+    as on the canvas. Space is the canvas's once the pointer has moved on it since the focus came to where it is. Escape
+    leads back. A dock has characters of its own.
 
     Args:
         canvas: each widget of its window is watched while it has the focus.
@@ -61,6 +61,8 @@ class Keyboard(QObject):
         assert isinstance(event, QKeyEvent)
         if event.type() == Kind.KeyRelease:
             return self._release(event)
+        if isinstance(focused, QLineEdit):
+            return self._leave(focused, event)
         is_field = isinstance(focused, QAbstractSpinBox)
         if is_field and _is_typed(event):
             return False
@@ -77,6 +79,14 @@ class Keyboard(QObject):
             self._held.add(event.key())
             return keys.press(self._canvas, event)
         return False
+
+    def _leave(self, text: QLineEdit, event: QKeyEvent) -> bool:
+        """A text takes every key but the Escape that leads back to the canvas; where a name is edited that ends it."""
+        is_escape = event.type() == Kind.KeyPress and event.key() == Qt.Key.Key_Escape
+        if not is_escape or isinstance(text.parentWidget().parentWidget(), QAbstractItemView):
+            return False
+        self._canvas.setFocus(Qt.FocusReason.TabFocusReason)
+        return True
 
     def _release(self, event: QKeyEvent) -> bool:
         if event.key() not in self._held:

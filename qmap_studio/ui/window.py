@@ -236,6 +236,7 @@ class MainWindow(QMainWindow):
 
     def _on_document_shown(self, _shown: "OpenDocument") -> None:
         self._drop_banner()
+        self.status.show_message("")  # which was of the document before
         self.stage.setCurrentIndex(1)
 
     def _on_all_closed(self) -> None:

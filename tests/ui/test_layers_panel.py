@@ -400,6 +400,23 @@ def test_a_name_is_typed(panel: LayersPanel, document: Document) -> None:
     assert document.layers[3].shapes[1].label == "sign"
 
 
+def test_texts_take_every_letter_and_digit(opened: MainWindow, panel: LayersPanel, document: Document) -> None:
+    opened.activateWindow()
+    panel.tree.expandAll()
+    click(panel, row(panel, 0, 0, row(panel, 0)))
+    assert opened.canvas is not None
+    brush = opened.canvas.workspace.brush
+    line = next(line for line in shown(panel, QLineEdit) if line.accessibleName() == "Class")
+    line.setFocus()
+    QApplication.processEvents()
+    for letter in "Tree eE 12[],.":
+        QTest.keyClicks(QApplication.focusWidget(), letter)
+    assert line.text() == "Tree eE 12[],."
+    assert opened.canvas.workspace.brush == brush
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert opened.canvas.workspace.hasFocus()
+
+
 def test_a_hundred_thousand_shapes_do_not_hurt(panel: LayersPanel, document: Document) -> None:
     from qmap_studio.document.layers.placed_shape import PlacedShape
     from qmap_studio.document.shapes import Rectangle

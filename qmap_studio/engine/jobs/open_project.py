@@ -32,6 +32,7 @@ class ProjectOpened(JobResult):
         is_decoded: the picture was decoded from an `.sfc` file.
         holds_picture: the project's own file holds the picture.
         copy: the file, if it is a copy that was kept for the case of a crash.
+        is_other_source: the picture lies elsewhere than the project says, or is another: saving it would keep that.
         notices: what a person should know, also what is lost.
     """
 
@@ -42,6 +43,7 @@ class ProjectOpened(JobResult):
     holds_picture: bool
     notices: tuple[str, ...]
     copy: Path | None = None
+    is_other_source: bool = False
 
     @property
     def is_recovered(self) -> bool:
@@ -106,6 +108,7 @@ class OpenProject(Job):
             is_decoded=source.path.lower().endswith(".sfc"),
             holds_picture=holds_picture,
             copy=path if self.is_recovered else None,
+            is_other_source=source != read.project.source,
             notices=(*self._told(read), *notices),
         )
         context.progress.check()

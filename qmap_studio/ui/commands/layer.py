@@ -64,7 +64,7 @@ COMMANDS = (
         "Layer",
         N_("&Delete"),
         lambda app: app.layers.delete(),
-        keys=("Ctrl+Backspace",),
+        keys=("Ctrl+Shift+Backspace",),
         icon="delete",
         tip=N_("Delete the selected shapes, or the layer"),
         enabled_when=_can_delete,

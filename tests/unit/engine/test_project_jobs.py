@@ -59,6 +59,7 @@ def test_a_project_is_saved_and_opened_with_its_picture(engine, results, tmp_pat
     engine.submit(OpenProject(path))
     found = results.wait_for(ProjectOpened)
     assert (found.path, found.notices, found.is_decoded, found.copy) == (path, (), False, None)
+    assert not found.is_other_source
     np.testing.assert_array_equal(found.picture.pixels, document.picture.pixels)
     again = Document.of_project(found.project, found.picture)
     np.testing.assert_array_equal(again.quality_map.values, document.quality_map.values)
@@ -100,10 +101,12 @@ def test_a_picture_that_is_gone_or_changed_is_asked_about(engine, results, tmp_p
     engine.submit(replace(asked.job, picture_path=asked.changed, takes_changed=True))
     found = results.wait_for(ProjectOpened, lambda opened: "another picture" in "".join(opened.notices))
     assert (found.picture.pixels == 9).all()
+    assert found.is_other_source
+    assert found.project.source.digest == digest_of(photo_path)
     saved(engine, results, tmp_path / "b.qmapproj", Document.of_project(found.project, found.picture))
     engine.submit(OpenProject(tmp_path / "b.qmapproj"))
     opened = results.wait_for(ProjectOpened, lambda opened: opened.path == tmp_path / "b.qmapproj")
-    assert opened.notices == (), "it is the project's own picture now"
+    assert (opened.notices, opened.is_other_source) == ((), False), "it is the project's own picture now"
 
 
 def test_a_picture_of_another_size_is_asked_about_again(engine, results, tmp_path, photo_path, document):
@@ -119,9 +122,7 @@ def test_a_picture_of_another_size_is_asked_about_again(engine, results, tmp_pat
 
 @pytest.mark.parametrize("path", ["/x/" + 3000 * "y" + ".png", "a\0b.png", "\ud800.png"])
 def test_a_picture_where_no_file_can_be_is_asked_about(engine, results, tmp_path, document, path):
-    document.source = Source("", "")
-    written = replace(document.project(), source=Source(path, "ab" * 32))
-    content = project_bytes(replace(written, source=Source("PLACE", "ab" * 32)))
+    content = project_bytes(replace(document.project(), source=Source("PLACE", "ab" * 32)))
     (tmp_path / "a.qmapproj").write_bytes(with_text(content, '"PLACE"', json.dumps(path)))
     engine.submit(OpenProject(tmp_path / "a.qmapproj"))
     assert results.wait_for(PictureInQuestion).changed is None
