@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from qmap_studio.core.language import N_, tr
@@ -25,6 +25,8 @@ Change = Callable[["Layers"], "Layers"]
 
 class LayerEdits(QObject):
     """Edits the layers of the document in front; of previews only the latest is composed."""
+
+    adjustment_added = Signal()  # its sliders are wanted next
 
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
@@ -99,6 +101,7 @@ class LayerEdits(QObject):
         self.finish()
         layer, name = AdjustLayer.of(kind()), tr(kind.title)
         self._controller.edit(lambda document: document.add_layer(replace(layer, name=document.fresh_name(name)), NEW))
+        self.adjustment_added.emit()
 
     def duplicate(self) -> None:
         from qmap_studio.document.choice import Choice

@@ -36,6 +36,7 @@ from qmap_studio.ui.page import Page
 from qmap_studio.ui.panels import PANELS
 from qmap_studio.ui.panels.banner import Banner
 from qmap_studio.ui.panels.figures import FiguresPanel
+from qmap_studio.ui.panels.layers import LayersPanel
 from qmap_studio.ui.panels.map_panel import MapPanel
 from qmap_studio.ui.panels.panel import Panel
 from qmap_studio.ui.panels.side import Side
@@ -190,6 +191,7 @@ class MainWindow(QMainWindow):
         self.keeping.failed.connect(self.banner.show_error)
         controller.document_state_changed.connect(self._show_document_state)
         controller.choice_changed.connect(self._actions.refresh)
+        self.layers.adjustment_added.connect(lambda: self._side.show_panel(self.panel(LayersPanel)))
         controller.engine_state_changed.connect(self._on_engine_state_changed)
         controller.codec_changed.connect(self._on_codec_changed)
         controller.model_chosen.connect(self._on_model_chosen)

@@ -384,6 +384,14 @@ def test_a_layer_of_any_adjustment_is_added(panel: LayersPanel, document: Docume
     assert [each.name for each in shown(panel, ValueSlider)] == ["Radius", "Opacity"]
 
 
+def test_the_sliders_of_a_new_adjustment_come_into_sight(qtbot: QtBot, opened: MainWindow) -> None:
+    opened.resize(1100, 600)
+    opened.actions_by_name["new_adjustment"].trigger()
+    panel = opened.panel(LayersPanel)
+    assert panel.isVisible()
+    qtbot.waitUntil(lambda: not slider(panel, "Gamma").visibleRegion().isEmpty())
+
+
 def test_menus_know_what_is_chosen(opened: MainWindow, panel: LayersPanel, document: Document) -> None:
     for place, is_enabled in ((3, False), (1, True)):
         click(panel, row(panel, place))

@@ -40,13 +40,18 @@ class AdjustmentList(QWidget):
             for field in OF_ADJUSTMENTS[type(adjustment).__name__]:
                 self._layout.addWidget(self._slider(place, field))
 
+    @property
+    def last(self) -> QWidget:
+        """Its lowest row."""
+        return self._layout.itemAt(self._layout.count() - 1).widget()
+
     def follow(self) -> None:
         for slider in self._sliders:
             slider.follow()
 
     def _head(self) -> QWidget:
         add = small_button("plus", tr("Add an adjustment"))
-        offer_adjustments(add, lambda kind: self._set(ADD, lambda held: (*held, kind())))
+        offer_adjustments(add, self._add)
         return _row(heading(tr("ADJUSTMENTS")), add)
 
     def _title(self, place: int, adjustment: "Adjustment") -> QWidget:
@@ -79,6 +84,10 @@ class AdjustmentList(QWidget):
         slider = SliderRow(field, values, change, self._subject.edits.finish)
         self._sliders.append(slider)
         return slider
+
+    def _add(self, kind: "type[Adjustment]") -> None:
+        self._set(ADD, lambda held: (*held, kind()))
+        self._subject.edits.adjustment_added.emit()
 
     def _set(self, name: str, change: "Callable[[Adjustments], Adjustments]", _checked: bool = False) -> None:
         self._subject.set_layer(name, partial(_adjusted, change))

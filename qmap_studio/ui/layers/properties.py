@@ -4,7 +4,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from qmap_studio.core.bounds import LARGEST_BOUND, UNBOUNDED, WITHOUT_LOSS
 from qmap_studio.core.language import N_, ngettext, tr
@@ -33,6 +34,7 @@ class Properties(QWidget):
         self._controller, self._subject = controller, Subject(edits)
         self._kind: object = None
         self._rows: list[Any] = []
+        edits.adjustment_added.connect(self._reveal_adjustments, Qt.ConnectionType.QueuedConnection)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
@@ -98,6 +100,15 @@ class Properties(QWidget):
         if len(shapes) <= MOST_IN_A_BOX:
             self._add(BoxNumbers(self._subject))
         self._add_inside()
+
+    def _reveal_adjustments(self) -> None:
+        """Scrolls what this lies in to the sliders of the adjustment that was added."""
+        area: Any = self
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        for row in self._rows:
+            if area is not None and isinstance(row, AdjustmentList):
+                area.ensureWidgetVisible(row.last)
 
     # Rows
 
