@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--map",
         type=Path,
         metavar="MAP",
-        help=tr("a grey picture (white is 1) or an .npy array, of the picture's size"),
+        help=tr("a grey picture (white is 1) or an .npy array, of the picture's size, or a project (.qmapproj)"),
     )
     parser.add_argument(
         "--lossless",
@@ -87,8 +87,9 @@ def run(arguments: argparse.Namespace) -> None:
     picture = read.picture.stripped(arguments.strip_metadata)
     for notice in read.notices:
         tell(notice)
-    quality_map = None if arguments.map is None else _read_map(arguments.map, picture)
-    bounds = _bounds(arguments, mask, picture)
+    quality_map, bounds = (None, None) if arguments.map is None else _read_map(arguments.map, picture)
+    if arguments.lossless is not None or arguments.max_error is not None:
+        bounds = _bounds(arguments, mask, picture)
 
     from qmap_studio.codec import load_codec
     from qmap_studio.evaluation.metrics import psnr_db
@@ -117,10 +118,19 @@ def run(arguments: argparse.Namespace) -> None:
     )
 
 
-def _read_map(path: Path, picture: Picture) -> NDArray[np.float32]:
-    from qmap_studio.document import read_quality_map
+def _read_map(path: Path, picture: Picture) -> tuple[NDArray[np.float32], Bounds | None]:
+    """The map, and the error bounds that a project has besides."""
+    from qmap_studio.document import Document, read_quality_map
 
-    return read_quality_map(path, picture.height, picture.width).quality()
+    if path.suffix.lower() != ".qmapproj":
+        return read_quality_map(path, picture.height, picture.width).quality(), None
+    from qmap_studio.document.project import read_project
+
+    read = read_project(path)
+    for loss in read.losses:
+        tell(loss)
+    document = Document.of_project(read.project, picture)
+    return document.quality_map.quality(), document.bounds
 
 
 def _bounds(arguments: argparse.Namespace, mask: Path | None, picture: Picture) -> Bounds | None:

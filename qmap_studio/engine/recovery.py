@@ -25,6 +25,7 @@ from filelock import FileLock, Timeout
 
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.files import make_folder
+from qmap_studio.core.pictures import Picture, png_bytes
 
 if TYPE_CHECKING:
     from qmap_studio.document.project import Project, ProjectWriter
@@ -44,7 +45,7 @@ class Recovery:
     def __init__(self, folder: Path, on_error: Callable[[str], None] = lambda _text: None) -> None:
         self._own, self._on_error = folder / uuid4().hex, on_error
         self._lock: FileLock | None = None
-        self._waiting: dict[int, Project | None] = {}
+        self._waiting: dict[int, tuple[Project, Picture | None] | None] = {}
         self._replaced: dict[int, Path] = {}
         self._condition = threading.Condition()
         self._copies: dict[int, _Copy] = {}
@@ -52,15 +53,18 @@ class Recovery:
         self._thread = threading.Thread(target=self._run, name="qmap-studio-recovery", daemon=True)
         self._thread.start()
 
-    def keep(self, document: int, project: "Project", replaces: Path | None = None) -> None:
+    def keep(
+        self, document: int, project: "Project", replaces: Path | None = None, picture: Picture | None = None
+    ) -> None:
         """Writes how a document is now.
 
         Args:
             document: its number.
             replaces: a copy from an earlier run that this takes the place of.
+            picture: if it is in no file, so that the copy has to hold it.
         """
         with self._condition:
-            self._waiting[document] = project
+            self._waiting[document] = project, picture
             if replaces is not None:
                 self._replaced[document] = replaces
             self._condition.notify_all()
@@ -90,10 +94,10 @@ class Recovery:
                 self._condition.wait_for(lambda: self._is_closed or self._waiting)
                 if self._is_closed:
                     break
-                document, project = next(iter(self._waiting.items()))
-            self._do(document, project)
+                document, wanted = next(iter(self._waiting.items()))
+            self._do(document, wanted)
             with self._condition:
-                if self._waiting.get(document) is project:  # and nothing newer has come
+                if self._waiting.get(document) is wanted:  # and nothing newer has come
                     self._waiting.pop(document, None)
                 self._condition.notify_all()
         for copy in self._copies.values():
@@ -105,19 +109,19 @@ class Recovery:
             self._lock.release()
             shutil.rmtree(self._own, ignore_errors=True)  # what could not be deleted while it was locked
 
-    def _do(self, document: int, project: "Project | None") -> None:
+    def _do(self, document: int, wanted: "tuple[Project, Picture | None] | None") -> None:
         try:
-            if project is not None:
+            if wanted is not None:
+                project, picture = wanted
                 self._begin()
                 if document not in self._copies:
-                    self._copies[document] = _Copy(self._own, document)
+                    self._copies[document] = _Copy(self._own, document, picture)
                 self._copies[document].write(project)
             elif document in self._copies:
                 self._copies.pop(document).delete()
             if document in self._replaced:
                 delete_copy(self._replaced.pop(document))
         except (OSError, QMapStudioError, MemoryError) as error:
-            self._copies.pop(document, None)
             if not self._has_failed:
                 self._has_failed = True
                 self._on_error(str(error))
@@ -132,54 +136,70 @@ class Recovery:
 
 
 class _Copy:
-    """The file of one document."""
+    """The copy of one document: a file, and while that is begun anew or after it failed, the one before."""
 
-    def __init__(self, folder: Path, document: int) -> None:
-        self._folder, self._document = folder, document
+    def __init__(self, folder: Path, document: int, picture: Picture | None) -> None:
+        self._folder, self._document, self._picture = folder, document, picture
         self._number = 0
-        self._open: tuple[Path, BinaryIO, zipfile.ZipFile, ProjectWriter] | None = None
+        self._paths: list[Path] = []
+        self._open: tuple[BinaryIO, zipfile.ZipFile, ProjectWriter] | None = None
         self._first_bytes = 0
 
     def write(self, project: "Project") -> None:
-        """Adds a version; it counts once it is whole."""
-        path, file, _, writer = self._open or self._begin()
-        is_first = not file.tell()
+        """Adds a version; it counts once it is whole, and files from before go then.
+
+        Raises:
+            OSError: it cannot be written; the next version begins a file anew.
+        """
+        try:
+            size = self._add(project)
+            if size > 2 * self._first_bytes + LEAST_STALE_BYTES:
+                self.close()
+                self._add(project)
+        except BaseException:
+            self.close()
+            if not self._first_bytes:  # nothing of use is in it
+                self._paths.pop().unlink(missing_ok=True)
+            raise
+        while len(self._paths) > 1:
+            self._paths.pop(0).unlink(missing_ok=True)
+
+    def _add(self, project: "Project") -> int:
+        """The size of the file with this version."""
+        is_first = self._open is None
+        file, _, writer = self._open or self._begin()
         writer.write_version(project)
         file.flush()
         os.fsync(file.fileno())
-        size = file.tell()
         if is_first:
-            self._first_bytes = size
-        elif size > 2 * self._first_bytes + LEAST_STALE_BYTES:
-            self._close(file)
-            self._begin()  # the old one stays until the new one is whole
-            self.write(project)
-            path.unlink(missing_ok=True)
+            self._first_bytes = file.tell()
+        return file.tell()
 
-    def _begin(self) -> "tuple[Path, BinaryIO, zipfile.ZipFile, ProjectWriter]":
+    def _begin(self) -> "tuple[BinaryIO, zipfile.ZipFile, ProjectWriter]":
         from qmap_studio.document.project import ProjectWriter
 
-        self._number += 1
-        path = self._folder / f"{self._document}-{self._number}.qmapproj"
-        file = path.open("wb")
+        self._number, self._first_bytes = self._number + 1, 0
+        self._paths.append(self._folder / f"{self._document}-{self._number}.qmapproj")
+        file = self._paths[-1].open("wb")
         archive = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED)
-        self._open = path, file, archive, ProjectWriter(archive)
+        writer = ProjectWriter(archive)
+        self._open = file, archive, writer
+        if self._picture is not None:
+            writer.write_picture(png_bytes(self._picture))
         return self._open
 
     def delete(self) -> None:
         self.close()
-        if self._open is not None:
-            self._open[0].unlink(missing_ok=True)
+        for path in self._paths:
+            path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        if self._open is not None:
-            self._close(self._open[1])
-
-    def _close(self, file: BinaryIO) -> None:
         """Without a directory, which nobody needs."""
-        assert self._open is not None, "it is open"
-        self._open[2].fp = None  # so that the archive does not write one
-        file.close()
+        if self._open is not None:
+            file, archive, _ = self._open
+            self._open = archive.fp = None  # so that the archive does not write one
+            with suppress(OSError):  # of what could not be written
+                file.close()
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,9 @@ class Keeping(QObject):
         state = (document.source, document.layers, document.revision, document.selection, item.threshold)
         if self._recovery is not None and self._kept.get(item.number) != state:
             self._kept[item.number] = state
-            self._recovery.keep(item.number, document.project(item.threshold), item.copy)
+            is_in_a_file = document.source.path or document.project_path  # unlike one that was pasted
+            picture = None if is_in_a_file else document.picture
+            self._recovery.keep(item.number, document.project(item.threshold), item.copy, picture)
             item.copy = None
 
     def _follow(self) -> None:

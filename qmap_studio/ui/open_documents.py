@@ -59,6 +59,7 @@ class OpenDocument:
             opened.threshold,
             original=opened.original,
             copy=opened.copy,
+            holds_picture=opened.holds_picture,
         )
 
     def with_photo(self, attached: "Attached") -> "OpenDocument":

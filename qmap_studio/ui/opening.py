@@ -29,6 +29,7 @@ class Opened:
         page, page_count: which page or frame of the file it is, from 0, and how many there are.
         original: the photo that a decoded picture was made from, if its file tells.
         copy: the file that it was recovered from; it is unsaved work then.
+        holds_picture: the photo goes into its project.
     """
 
     document: Document
@@ -40,6 +41,7 @@ class Opened:
     page_count: int = 1
     original: Source | None = None
     copy: Path | None = None
+    holds_picture: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,15 @@ def _of_project(result: "ProjectOpened") -> Opened:
     document.project_path = result.path
     if result.is_recovered or result.is_other_source:
         document.mark_unsaved()
-    buffers, threshold = _buffers(result.picture), result.project.threshold
-    return Opened(document, buffers, threshold, result.is_decoded, result.notices, copy=result.copy)
+    return Opened(
+        document,
+        _buffers(result.picture),
+        result.project.threshold,
+        result.is_decoded,
+        result.notices,
+        copy=result.copy,
+        holds_picture=result.holds_picture,
+    )
 
 
 def _buffers(picture: "Picture") -> PictureBuffers:

@@ -104,7 +104,8 @@ class Saving(QObject):
 
     def _on_picture_in_question(self, question: "PictureInQuestion") -> None:
         """Asks which picture a project is to be opened with, and opens it."""
-        answer = ask_picture(self._window, question.job.path.name, question.expected, question.changed)
+        name = question.job.path.name
+        answer = ask_picture(self._window, name, question.expected, question.changed, question.reason)
         path = question.changed
         if answer is PictureAnswer.CHOOSE:
             title = tr("Where is {name}?").format(name=question.expected.name)
@@ -112,5 +113,4 @@ class Saving(QObject):
         if answer is PictureAnswer.CANCEL or path is None:
             return
         job = replace(question.job, picture_path=path, takes_changed=True)
-        name = question.job.path.name
         self._controller.jobs.submit(job, PendingJob(tr("Opening {name}").format(name=name), name))

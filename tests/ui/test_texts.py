@@ -241,6 +241,7 @@ def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path
     ask_recover(opened, ["photo.png"])
     ask_picture(opened, "a.qmapproj", Path("photo.png"), None)
     ask_picture(opened, "a.qmapproj", Path("photo.png"), Path("photo.png"))
+    ask_picture(opened, "a.qmapproj", Path("photo.png"), None, language.tr("Why not."))
     ask_stop(opened, "photo.png")
     for ask in (opened.files.ask_open, opened.files.ask_import_map, opened.files.ask_import_boxes):
         ask()

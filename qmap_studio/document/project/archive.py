@@ -1,48 +1,95 @@
-"""The zip file of a project: whole, or what can be found in a damaged one."""
+"""The zip file of a project, whole or damaged: its entries are found by the headers that stand before them."""
 
-import mmap
 import struct
-import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO
 
 from qmap_studio.core.files import is_reading
 
 LARGEST_ENTRY_BYTES = 1 << 28
-LARGEST_PICTURE_BYTES = 1 << 31
+LARGEST_PICTURE_BYTES = 1 << 30
 _LOCAL = struct.Struct("<4s5H3I2H")
-_SIGNATURE = b"PK\x03\x04"
+_HEADER, _DIRECTORY, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_END_BYTES = 22
+_NAME_IS_UTF8 = 1 << 11
 _STORED = 0
-_UNREADABLE = (
-    KeyError,
-    OSError,
-    EOFError,
-    RuntimeError,  # of a password
-    NotImplementedError,
-    ValueError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What `zipfile` raises where an entry is missing or damaged."""
-_NO_DIRECTORY = (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError)
+_PIECE_BYTES = 1 << 16
+_MOST_IN_VAIN = 4, 1 << 26
+"""So many times its size, and so many bytes, are looked through in vain: a file may be made to take for ever."""
 
 
-class Archive(Protocol):
-    """The entries of a project's file."""
+class Archive:
+    """The entries of a project's file that are whole, which a checksum tells; of two of one name the first.
 
-    is_damaged: bool
+    Args:
+        file: open for reading, and left open.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._size = file.seek(0, SEEK_END)
+        self._left = _MOST_IN_VAIN[0] * self._size + _MOST_IN_VAIN[1]
+        self._places: dict[str, tuple[int, int]] = {}
+        self.is_damaged = self._at(self._size - _END_BYTES, 4) != _END
+        place = 0
+        while self._left >= 0 and (found := self._next(place)) is not None:
+            self.is_damaged |= found != place
+            place = self._after(found)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Of all entries that may be read."""
+        return tuple(self._places)
 
     def read(self, name: str, most: int = LARGEST_ENTRY_BYTES) -> bytes | None:
         """An entry's bytes; None if it is not there, is damaged, or has more than that."""
+        start, size = self._places.get(name, (0, most + 1))
+        return self._at(start, size) if size <= most else None
+
+    def _at(self, place: int, size: int) -> bytes:
+        self._file.seek(max(place, 0))
+        return self._file.read(size)
+
+    def _next(self, place: int) -> int | None:
+        """Where the next header is from there on; None before the directory, which is not needed, and at the end."""
+        if self._at(place, 4) == _DIRECTORY:
+            return None
+        while place < self._size:
+            found = self._at(place, _PIECE_BYTES).find(_HEADER)
+            if found >= 0:
+                return place + found
+            place += _PIECE_BYTES - len(_HEADER) + 1
+        return None
+
+    def _after(self, place: int) -> int:
+        """Takes the entry at a place, if it is whole; where to look for the next."""
+        header = self._at(place, _LOCAL.size)
+        if len(header) < _LOCAL.size:
+            return place + 1
+        _, _, flags, method, _, _, checksum, size, _, name_size, extra_size = _LOCAL.unpack(header)
+        name = self._at(place + _LOCAL.size, name_size).decode("utf-8", "replace")
+        start = place + _LOCAL.size + name_size + extra_size
+        is_plain = method == _STORED and not flags & ~_NAME_IS_UTF8
+        if not is_plain or start + size > self._size or self._checksum(start, size) != checksum:
+            self.is_damaged = True
+            self._left -= _PIECE_BYTES + (size if start + size <= self._size else 0)
+            return place + 1
+        self._places.setdefault(name, (start, size))
+        return int(start + size)
+
+    def _checksum(self, start: int, size: int) -> int:
+        checksum = 0
+        self._file.seek(start)
+        while size > 0:
+            piece = self._file.read(min(size, _PIECE_BYTES))
+            checksum, size = zlib.crc32(piece, checksum), size - len(piece)
+            if not piece:
+                break
+        return checksum
 
 
 @contextmanager
@@ -53,78 +100,9 @@ def opened(path: Path) -> Iterator[Archive]:
         FileAccessError: the file cannot be read.
     """
     with is_reading(path), path.open("rb") as file:
-        try:
-            archive = zipfile.ZipFile(file)
-        except _NO_DIRECTORY:
-            if path.stat().st_size == 0:  # which cannot be mapped
-                yield _Damaged(b"")
-                return
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                yield _Damaged(data)
-        else:
-            with archive:
-                yield _Whole(archive)
+        yield Archive(file)
 
 
 def of_bytes(content: bytes) -> Archive:
     """The archive of a file's bytes, however damaged."""
-    try:
-        return _Whole(zipfile.ZipFile(BytesIO(content)))
-    except _NO_DIRECTORY:
-        return _Damaged(content)
-
-
-class _Whole:
-    """One with a directory."""
-
-    is_damaged = False
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._archive.namelist())
-
-    def read(self, name: str, most: int = LARGEST_ENTRY_BYTES) -> bytes | None:
-        try:
-            with self._archive.open(name) as entry:
-                content = entry.read(most + 1)
-                return content if len(content) <= most and not entry.read(1) else None
-        except _UNREADABLE:
-            return None
-
-
-class _Damaged:
-    """One without: a header stands before each entry, and a checksum tells whether it is whole."""
-
-    is_damaged = True
-
-    def __init__(self, data: "bytes | mmap.mmap") -> None:
-        self._data = data
-        self._places: dict[str, tuple[int, int]] = {}
-        place = data.find(_SIGNATURE)
-        while place >= 0:
-            place = data.find(_SIGNATURE, self._after(place))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._places)
-
-    def read(self, name: str, most: int = LARGEST_ENTRY_BYTES) -> bytes | None:
-        start, size = self._places.get(name, (0, most + 1))
-        return self._data[start : start + size] if size <= most else None
-
-    def _after(self, place: int) -> int:
-        """Takes the entry at a place, if it is whole; where to look for the next."""
-        header = self._data[place : place + _LOCAL.size]
-        if len(header) < _LOCAL.size:
-            return place + 1
-        _, _, _, method, _, _, checksum, size, _, name_size, extra_size = _LOCAL.unpack(header)
-        name = self._data[place + _LOCAL.size : place + _LOCAL.size + name_size]
-        start = place + _LOCAL.size + name_size + extra_size
-        end = start + size
-        if method != _STORED or end > len(self._data) or zlib.crc32(self._data[start:end]) != checksum:
-            return place + 1
-        self._places[name.decode("utf-8", "replace")] = start, size
-        return int(end)
+    return Archive(BytesIO(content))

@@ -8,6 +8,8 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 LONGEST_TEXT = 10_000
+LARGEST_NUMBER = 10_000_000
+"""Of either sign: beyond any picture, and small enough to be squared in any arithmetic."""
 
 T = TypeVar("T")
 
@@ -80,13 +82,10 @@ def _checked(hint: Any, entry: Any, where: str) -> Any:
         if len(parts) != len(entry):
             raise EntryError(f"{where} has {len(entry)} numbers, not {len(parts)}")
         return tuple(_checked(part, each, where) for part, each in zip(parts, entry, strict=True))
-    if hint is float and isinstance(entry, int | float) and not isinstance(entry, bool):
-        try:
-            return float(entry)
-        except OverflowError as error:
-            raise EntryError(f"{where} is too large") from error
-    if hint is int and isinstance(entry, int) and not isinstance(entry, bool):
-        return entry
+    if hint in (int, float) and isinstance(entry, int | hint) and not isinstance(entry, bool):
+        if not abs(entry) <= LARGEST_NUMBER:
+            raise EntryError(f"{where} is too large")
+        return hint(entry)
     if hint is bool and isinstance(entry, bool):
         return entry
     if hint is str and isinstance(entry, str) and len(entry) <= LONGEST_TEXT:

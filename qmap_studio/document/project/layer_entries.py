@@ -3,7 +3,7 @@
 import base64
 import binascii
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,8 @@ ADJUSTMENTS: dict[str, type[Adjustment]] = {
 SHAPES: dict[str, type[Any]] = {"rectangle": Rectangle, "ellipse": Ellipse, "polygon": Polygon, "mask": Mask}
 MOST_ADJUSTMENTS = 1000
 MOST_MASK_PX = 200_000_000
+LARGEST_FEATHER_PX = 1000.0
+SMALLEST_SIDE_PX = 0.001
 
 _APART = ("tiles", "shapes", "adjustments", "key")
 
@@ -83,19 +85,24 @@ def shape_entry(placed: PlacedShape) -> dict[str, Any]:
     return {**entry_of(placed, leave_out=("shape", "key")), "shape": {"kind": _name(SHAPES, shape), **geometry}}
 
 
-def shapes_of(entries: object) -> list[PlacedShape | None]:
-    """The shapes of entries; None for each that cannot be read."""
+def shapes_of(entries: object, take: Callable[[int], None]) -> list[PlacedShape | None]:
+    """The shapes of entries; None for each that cannot be read.
+
+    Args:
+        take: called with the bytes of memory that one needs, before they are taken; may raise to refuse.
+    """
     if not isinstance(entries, list):
         raise EntryError("the shapes are no list")
-    return [_shape_of(entry) for entry in entries]
+    return [_shape_of(entry, take) for entry in entries]
 
 
-def _shape_of(entry: object) -> PlacedShape | None:
+def _shape_of(entry: object, take: Callable[[int], None]) -> PlacedShape | None:
     try:
         geometry = entry.get("shape") if isinstance(entry, dict) else None
         kind = _kind(SHAPES, geometry)
-        shape: Shape = _mask_of(geometry) if kind is Mask else value_of(kind, geometry)
-        return value_of(PlacedShape, entry, shape=shape)
+        shape: Shape = _mask_of(geometry, take) if kind is Mask else value_of(kind, geometry)
+        placed = value_of(PlacedShape, entry, shape=shape)
+        return placed if placed.feather_px <= LARGEST_FEATHER_PX else None
     except EntryError:
         return None
 
@@ -108,13 +115,14 @@ def _mask_entry(mask: Mask) -> dict[str, Any]:
     return {"x": mask.x, "y": mask.y, "width": width, "height": height, "pixels": pixels, "placed": placed}
 
 
-def _mask_of(entry: object) -> Mask:
+def _mask_of(entry: object, take: Callable[[int], None]) -> Mask:
     assert isinstance(entry, dict), "its kind was read from it"
     width, height, packed = entry.get("width"), entry.get("height"), entry.get("pixels")
     if not (type(width) is int and type(height) is int and width > 0 < height and width * height <= MOST_MASK_PX):
         raise EntryError("a mask without a size, or too large a one")
     if not isinstance(packed, str):
         raise EntryError("a mask without pixels")
+    take(width * height)
     size = -(-width * height // 8)
     try:
         inflater = zlib.decompressobj()
@@ -125,7 +133,7 @@ def _mask_of(entry: object) -> Mask:
         raise EntryError("the pixels of a mask are not as many as they should be")
     pixels = np.unpackbits(np.frombuffer(bits, np.uint8), count=width * height).astype(bool)
     placed = value_of(Frame, entry["placed"]) if entry.get("placed") is not None else None
-    if placed is not None and not (placed.width > 0 and placed.height > 0):
+    if placed is not None and min(placed.width, placed.height) < SMALLEST_SIDE_PX:
         raise EntryError("a mask in a frame without an inside")
     return value_of(Mask, entry, pixels=pixels.reshape(height, width), placed=placed)
 

@@ -63,6 +63,16 @@ def names_in(path: Path) -> tuple[str, str]:
         return _text(picture, "path") if isinstance(picture, dict) else "", _text(manifest, "saved_as")
 
 
+def picture_in(path: Path) -> bytes | None:
+    """The file of the picture that a project holds; None if it holds none, or it is lost.
+
+    Raises:
+        FileAccessError: the project cannot be read.
+    """
+    with opened(path) as archive:
+        return archive.read(PICTURE, LARGEST_PICTURE_BYTES)
+
+
 def _manifest(name: str, archive: Archive) -> dict[str, Any]:
     """The manifest that counts."""
     numbers = (entry.removeprefix("manifest-").removesuffix(".json") for entry in archive.names)
@@ -195,9 +205,7 @@ class _Reading:
         if key not in self._known:
             content = self._archive.read(f"tiles/{number}") if not rect.empty else None
             tile = self._known[key] = _tile_of(content, key[1]) if content is not None else None
-            self._bytes_left -= tile.size_bytes if tile is not None else 0
-            if self._bytes_left < 0:
-                raise self._error(tr("more layers than memory is for"))
+            self._take(tile.size_bytes if tile is not None else 0)
         return self._known[key]
 
     def _shapes(self, entry: dict[str, Any]) -> tuple[PlacedShape, ...]:
@@ -207,7 +215,7 @@ class _Reading:
         for number in numbers:
             content = self._archive.read(f"shapes/{number}.json") if type(number) is int else None
             try:
-                found = shapes_of(json.loads(content)) if content is not None else None
+                found = shapes_of(json.loads(content), self._take) if content is not None else None
             except (ValueError, RecursionError):
                 found = None
             if found is None:
@@ -223,6 +231,12 @@ class _Reading:
         if lost or lost_chunks:
             self._losses.append(tr("Shapes of the layer {layer} are lost.").format(layer=_name_of(entry, 0)))
         return tuple(shapes)
+
+    def _take(self, size_bytes: int) -> None:
+        """Allows for so much memory."""
+        self._bytes_left -= size_bytes
+        if self._bytes_left < 0:
+            raise self._error(tr("more layers than memory is for"))
 
     def _selection(self) -> Rect | None:
         entry = self._manifest.get("selection")

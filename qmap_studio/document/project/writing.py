@@ -53,7 +53,10 @@ def project_bytes(project: Project) -> bytes:
 
 
 def write_into(file: BinaryIO, project: Project, preview: bytes | None, checkpoint: Checkpoint) -> None:
-    """Writes the whole file; its manifest stands at the beginning and at the end, so that one outlives the other."""
+    """Writes the whole file: its manifest before and behind the layers, so that one outlives the other.
+
+    The picture comes last: it may be large, may itself hold a project, and of two entries of one name the first counts.
+    """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         writer = ProjectWriter(archive)
         if preview is not None:
@@ -61,9 +64,9 @@ def write_into(file: BinaryIO, project: Project, preview: bytes | None, checkpoi
         manifest = writer.plan(project)
         writer.write_manifest(manifest)
         writer.write_planned(checkpoint)
-        if project.picture is not None:
-            archive.writestr(PICTURE, project.picture)
         writer.write_manifest(manifest)
+        if project.picture is not None:
+            writer.write_picture(project.picture)
 
 
 class ProjectWriter:
@@ -78,6 +81,12 @@ class ProjectWriter:
         self._numbers: dict[Any, tuple[Any, int]] = {}  # what is written, by what it is, with what keeps that alive
         self._planned: list[tuple[str, Callable[[], bytes]]] = []
         self._manifests = self._last = 0
+        self._holds_picture = False
+
+    def write_picture(self, content: bytes) -> None:
+        """Writes the file of the picture that all versions are of."""
+        self._archive.writestr(PICTURE, content)
+        self._holds_picture = True
 
     def write_version(self, project: Project, checkpoint: Checkpoint = lambda _share: None) -> None:
         """Writes what is new in a version, and then the manifest that makes it count."""
@@ -97,7 +106,7 @@ class ProjectWriter:
                 "relative": project.relative,
                 "sha256": source.digest,
                 "page": source.page,
-                "is_embedded": project.picture is not None,
+                "is_embedded": self._holds_picture or project.picture is not None,
             },
             "width": project.width,
             "height": project.height,

@@ -1,7 +1,9 @@
 """Opening a project, with the picture that it is of."""
 
+import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +20,7 @@ from qmap_studio.engine.results import JobDone, JobResult
 from qmap_studio.recipes.sfc_files import is_sfc, read_sfc
 
 if TYPE_CHECKING:
-    from qmap_studio.document.project import Project, ProjectRead
+    from qmap_studio.document.project import Project, ProjectRead, Source
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class ProjectOpened(JobResult):
     Attributes:
         path: of the project; of a copy that was kept, the project it is a copy of, None if it was never saved.
         is_decoded: the picture was decoded from an `.sfc` file.
+        holds_picture: the project's own file holds the picture.
         copy: the file, if it is a copy that was kept for the case of a crash.
         is_other_source: the picture lies elsewhere than the project says, or is another: saving it would keep that.
         notices: what a person should know, also what is lost.
@@ -37,6 +40,7 @@ class ProjectOpened(JobResult):
     project: "Project"
     picture: Picture
     is_decoded: bool
+    holds_picture: bool
     notices: tuple[str, ...]
     copy: Path | None = None
     is_other_source: bool = False
@@ -54,11 +58,13 @@ class PictureInQuestion(JobResult):
         job: what was asked; ask it again with a `picture_path`, and with `takes_changed` to use another picture.
         expected: where the picture lay.
         changed: a file that lies there and is another by now; None: there is none.
+        reason: why one that was there will not do; "" if none was.
     """
 
     job: "OpenProject"
     expected: Path
     changed: Path | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,25 +91,24 @@ class OpenProject(Job):
         checkpoint = context.progress.part(0, 0.6, tr("Opening {name}").format(name=path.name))
         read = watched(partial(read_project, path), partial(checkpoint, 0))
         checkpoint(1.0)
-        found = self._picture(context, read)
+        project = self._with_held(read.project)
+        found = self._picture(context, project)
         if isinstance(found, PictureInQuestion):
             context.deliver(found)
             return JobDone(context.job_id, path, tr("{name} waits for its picture.").format(name=path.name))
         source, picture, notices = found
-        before = read.project.source
-        found_source = replace(before, path=str(source or ""))
-        if source is not None and self.takes_changed:
-            found_source = replace(found_source, digest=digest_of(source))
-        project = replace(read.project, source=found_source, picture=None)
+        holds_picture = project.picture is not None
+        project = replace(project, source=source, picture=None)
         saved_as = Path(project.saved_as) if project.saved_as else None
         opened = ProjectOpened(
             job_id=context.job_id,
             path=saved_as if self.is_recovered else path,
             project=project,
             picture=picture,
-            is_decoded=source is not None and source.suffix.lower() == ".sfc",
+            is_decoded=source.path.lower().endswith(".sfc"),
+            holds_picture=holds_picture,
             copy=path if self.is_recovered else None,
-            is_other_source=found_source != before,
+            is_other_source=source != read.project.source,
             notices=(*self._told(read), *notices),
         )
         context.progress.check()
@@ -114,24 +119,36 @@ class OpenProject(Job):
         """What is lost; that a copy has no directory is no damage."""
         return read.losses[1:] if self.is_recovered else read.losses
 
+    def _with_held(self, project: "Project") -> "Project":
+        """With the picture that the project holds: of a copy, the project that it is a copy of."""
+        from qmap_studio.document.project import picture_in
+
+        if self.is_recovered and project.picture is None and project.saved_as:
+            with suppress(FileAccessError):
+                return replace(project, picture=picture_in(Path(project.saved_as)))
+        return project
+
     def _picture(
-        self, context: JobContext, read: "ProjectRead"
-    ) -> "tuple[Path | None, Picture, tuple[str, ...]] | PictureInQuestion":
-        """Where the picture lies, the picture, and what is to be said about it."""
-        project = read.project
-        expected, changed = Path(project.source.path), None
+        self, context: JobContext, project: "Project"
+    ) -> "tuple[Source, Picture, tuple[str, ...]] | PictureInQuestion":
+        """The picture with its file, and what is to be said about it."""
+        source, expected, changed = project.source, Path(project.source.path), None
         for place in self._places(project):
-            if not place.is_file():
+            digest = _digest(place)
+            if digest is None:
                 continue
-            is_same = not project.source.digest or digest_of(place) == project.source.digest
+            is_same = not source.digest or digest == source.digest
             if is_same or (self.takes_changed and place == self.picture_path):
+                picture = load(context, place, source.page)
+                if reason := _misfit(place, picture, project):
+                    return PictureInQuestion(context.job_id, self, expected, None, reason)
                 moved = tr("The picture was found as {path}.").format(path=place)
                 was_changed = tr("{name} is another picture than the project was made of.").format(name=place.name)
                 notices = () if is_same and place == expected else (moved if is_same else was_changed,)
-                return place, load(context, place, project.source.page), notices
+                return replace(source, path=str(place), digest=digest), picture, notices
             changed = changed or place
         if project.picture is not None and self.picture_path is None:
-            return Path(project.source.path) if project.source.path else None, *self._held(context, project)
+            return source, self._held(context, project), ()
         return PictureInQuestion(context.job_id, self, expected, changed)
 
     def _places(self, project: "Project") -> Iterator[Path]:
@@ -144,19 +161,44 @@ class OpenProject(Job):
             yield Path(project.source.path)
         if project.relative:
             yield folder / project.relative
-        name = project.source.path.replace("\\", "/").rsplit("/", 1)[-1]  # of any system
-        if name:
+        if name := _name_in(project.source.path):
             yield folder / name
 
-    def _held(self, context: JobContext, project: "Project") -> tuple[Picture, tuple[str, ...]]:
+    def _held(self, context: JobContext, project: "Project") -> Picture:
         """The picture that the project's own file holds."""
         assert project.picture is not None, "the project holds its picture"
         with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder, Path(project.source.path).name or self.path.stem)
+            place = Path(folder, self.path.stem)
             place.write_bytes(project.picture)
-            is_its_file = is_sfc(project.picture[:16])
-            page = project.source.page if is_its_file or project.source.digest == digest_of(place) else 0
-            return load(context, place, page), ()
+            page = project.source.page if project.source.digest == digest_of(place) else 0
+            picture = load(context, place, page)
+        if is_sfc(project.picture) or not project.source.path:
+            return picture
+        return replace(picture, metadata=replace(picture.metadata, file_name=_name_in(project.source.path)))
+
+
+def _name_in(path: str) -> str:
+    """The name of a file in a path of any system."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _digest(place: Path) -> str | None:
+    """Of a file; None if there is none that can be read."""
+    if not os.path.isfile(place):  # which no name makes raise
+        return None
+    try:
+        return digest_of(place)
+    except FileAccessError:
+        return None
+
+
+def _misfit(place: Path, picture: Picture, project: "Project") -> str:
+    """Why a picture cannot be that of a project; "" if it can."""
+    if (picture.height, picture.width) == (project.height, project.width):
+        return ""
+    text = tr("{name} has {found_width} x {found_height} pixels, the map {width} x {height}.")
+    found = {"found_width": picture.width, "found_height": picture.height}
+    return text.format(name=place.name, width=project.width, height=project.height, **found)
 
 
 def load(context: JobContext, path: Path, page: int) -> Picture:

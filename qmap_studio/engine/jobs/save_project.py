@@ -1,6 +1,8 @@
 """Saving a project."""
 
+import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -29,7 +31,8 @@ class SaveProject(Job):
     Attributes:
         project: as it was when this was asked for.
         picture: that it is of.
-        holds_picture: the picture goes into the file: its own file, or if that is gone or another by now, its pixels.
+        holds_picture: the picture goes into the file: its own file, also from the project as it was saved before, or if
+            that is gone or another by now, its pixels.
     """
 
     needs_codec: ClassVar[bool] = False
@@ -51,14 +54,17 @@ class SaveProject(Job):
         return JobDone(context.job_id, path, tr("{name} is saved.").format(name=path.name))
 
     def _picture_file(self) -> bytes:
-        source = self.project.source
-        path = Path(source.path)
-        try:
-            if source.digest and digest_of(path) == source.digest:
-                with is_reading(path):
+        from qmap_studio.document.project import LARGEST_PICTURE_BYTES, picture_in
+
+        digest, path, before = self.project.source.digest, Path(self.project.source.path), self.project.saved_as
+        if digest:
+            with suppress(FileAccessError), is_reading(path):
+                if path.stat().st_size <= LARGEST_PICTURE_BYTES and digest_of(path) == digest:
                     return path.read_bytes()
-        except FileAccessError:
-            pass
+            with suppress(FileAccessError):
+                held = picture_in(Path(before)) if before else None
+                if held is not None and hashlib.sha256(held).hexdigest() == digest:
+                    return held
         return png_bytes(self.picture)
 
 

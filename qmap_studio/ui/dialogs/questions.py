@@ -97,14 +97,17 @@ def ask_keep(parent: QWidget, names: Sequence[str]) -> Keep:
     return {save: Keep.SAVE, discard: Keep.DISCARD}.get(box.clickedButton(), Keep.CANCEL)
 
 
-def ask_picture(parent: QWidget, project: str, expected: Path, changed: Path | None) -> PictureAnswer:
+def ask_picture(parent: QWidget, project: str, expected: Path, changed: Path | None, reason: str = "") -> PictureAnswer:
     """Which picture to open a project with.
 
     Args:
         expected: where its own was.
         changed: a file that lies there, or near, and is another by now; None: there is none.
+        reason: why one that was there will not do; "" if none was.
     """
-    if changed is None:
+    if reason:
+        text, details = reason, tr("{project} is of a picture of the size of its map.").format(project=project)
+    elif changed is None:
         text = tr("The picture of {project} is not where it was.").format(project=project)
         details = tr("It was {path}.").format(path=expected)
     else:

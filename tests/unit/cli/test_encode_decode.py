@@ -6,7 +6,11 @@ from PIL import Image
 
 from qmap_studio.cli.main import main
 from qmap_studio.cli.progress import ProgressBar
+from qmap_studio.codec.common.container import unpack
 from qmap_studio.core.pictures import Metadata, Picture, read_picture, write_picture
+from qmap_studio.core.rect import Rect
+from qmap_studio.document import Document
+from qmap_studio.document.project import write_project
 from tests.unit.evaluation.pictures import JpegCodec, waves
 
 
@@ -47,6 +51,18 @@ def test_encode_with_a_map(codec, photo, tmp_path, suffix):
         np.save(path, levels / np.float32(255))
     assert run("encode", photo, "-o", tmp_path / "x.sfc", "--map", path) == 0
     assert (tmp_path / "x.sfc").read_bytes() == encoded_with(levels / np.float32(255))
+
+
+def test_encode_with_the_map_of_a_project(codec, photo, tmp_path):
+    document = Document(read_picture(photo))
+    document.fill_rectangle(Rect(8, 8, 20, 20), 0.9)
+    write_project(tmp_path / "a.qmapproj", document.project())
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", "--map", tmp_path / "a.qmapproj") == 0
+    assert (tmp_path / "x.sfc").read_bytes() == encoded_with(document.quality_map.quality())
+    document.bound_everywhere(2)
+    write_project(tmp_path / "a.qmapproj", document.project())
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", "--map", tmp_path / "a.qmapproj") == 0
+    assert len(unpack((tmp_path / "x.sfc").read_bytes()).kept) == 3 * 48 * 64, "the bounds count, too"
 
 
 def test_a_map_of_another_size_is_refused_with_both_sizes(codec, photo, tmp_path, capsys):

@@ -1,8 +1,11 @@
 """Projects: whole, written on and on, damaged, hostile."""
 
+import base64
 import contextlib
 import json
+import struct
 import zipfile
+import zlib
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -23,7 +26,7 @@ from qmap_studio.document.layers.gradient import LinearGradient, RadialGradient
 from qmap_studio.document.layers.layer import Rule
 from qmap_studio.document.layers.placed_shape import PlacedShape
 from qmap_studio.document.layers.raster import BrushLayer
-from qmap_studio.document.project import ProjectWriter, Source, read_project, write_project
+from qmap_studio.document.project import ProjectWriter, Source, project_bytes, read_project, reading, write_project
 from qmap_studio.document.shapes import Ellipse, Frame, Mask, Polygon, Rectangle
 from tests.unit.document.documents import stroke
 from tests.unit.document.test_any_edits import HEIGHT, WIDTH, edits, place
@@ -155,16 +158,40 @@ def test_a_damaged_project_opens_as_far_as_it_can_and_says_what_is_lost(tmp_path
     assert len(again.layers) == len(document.layers)
 
 
-def rewritten(path, change):
-    """A project whose manifests were changed."""
+def test_a_project_cut_within_its_picture_is_not_mixed_with_one_that_the_picture_holds(tmp_path):
+    document, path = everything(), tmp_path / "a.qmapproj"
+    other = a_document()
+    other.replace(np.random.default_rng(1).integers(0, 65536, (HEIGHT, WIDTH)).astype(np.uint16), "Import")
+    write_project(path, replace(document.project(), picture=b"head" + project_bytes(other.project()) + bytes(99)))
+    with zipfile.ZipFile(path) as archive:
+        end = archive.getinfo("picture").header_offset + archive.getinfo("picture").file_size
+    path.write_bytes(path.read_bytes()[:end])
+    again, found = opened(path, document)
+    assert found.losses == ("a.qmapproj is damaged.", "The picture that it holds is lost.")
+    are_alike(document, again)
+
+
+def test_a_garbled_directory_loses_nothing(tmp_path):
+    document, path = everything(), tmp_path / "a.qmapproj"
+    write_project(path, document.project())
+    content = path.read_bytes()
+    directory = content.rindex(b"tiles/")
+    path.write_bytes(content[:directory] + b"other" + content[directory + 5 :])
+    again, found = opened(path, document)
+    assert found.losses == ()
+    are_alike(document, again)
+
+
+def rewritten(path, change, part="manifest"):
+    """A project whose manifests, or shapes, were changed."""
     content = BytesIO()
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(content, "w") as new:
         for info in old.infolist():
             data = old.read(info.filename)
-            if info.filename.startswith("manifest"):
-                manifest = json.loads(data)
-                change(manifest)
-                data = json.dumps(manifest).encode()
+            if info.filename.startswith(part):
+                entry = json.loads(data)
+                change(entry)
+                data = json.dumps(entry).encode()
             new.writestr(info.filename, data)
     path.write_bytes(content.getvalue())
 
@@ -224,6 +251,65 @@ def test_a_layer_that_cannot_be_read_is_lost_and_the_others_are_not(tmp_path, ch
     assert "cannot be read and is lost" in found.losses[-1]
 
 
+def test_a_small_file_may_not_ask_for_masks_beyond_memory(tmp_path, monkeypatch):
+    document, path = a_document(), tmp_path / "a.qmapproj"
+    document.add_shapes([PlacedShape(Mask(0, 0, np.ones((2, 2), bool)), 0.5)], "Boxes")
+    write_project(path, document.project())
+    content, side = BytesIO(), 2_000
+    pixels = base64.b64encode(zlib.compress(bytes(side * side // 8))).decode()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(content, "w") as new:
+        for info in old.infolist():
+            data = old.read(info.filename)
+            if info.filename.startswith("shapes/"):
+                (shape,) = json.loads(data)
+                shape["shape"] |= {"width": side, "height": side, "pixels": pixels}
+                data = json.dumps(3 * [shape])
+            new.writestr(info.filename, data)
+    path.write_bytes(content.getvalue())
+    monkeypatch.setattr(reading, "MOST_BYTES", 2 * side * side)
+    with pytest.raises(ProjectError, match="memory"):
+        read_project(path)
+
+
+def test_a_compressed_entry_is_not_unpacked(tmp_path):
+    document, path = a_document(), tmp_path / "a.qmapproj"
+    write_project(path, replace(document.project(), picture=b"p"))
+    content = BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(content, "w") as new:
+        for info in old.infolist():
+            is_picture = info.filename == "picture"
+            data = bytes(1 << 20) if is_picture else old.read(info.filename)
+            new.writestr(info.filename, data, zipfile.ZIP_DEFLATED if is_picture else zipfile.ZIP_STORED)
+    path.write_bytes(content.getvalue())
+    found = read_project(path)
+    assert found.project.picture is None
+    assert found.losses[-1] == "The picture that it holds is lost."
+
+
+def test_a_file_of_headers_that_all_claim_the_rest_of_it_is_given_up_soon(tmp_path):
+    count, path = 200_000, tmp_path / "a.qmapproj"
+    sizes = (30 * (count - n) for n in range(1, count))
+    path.write_bytes(b"".join(struct.pack("<4s5H3I2H", b"PK\3\4", 0, 0, 0, 0, 0, 1, n, n, 0, 0) for n in sizes))
+    with pytest.raises(ProjectError, match="no project of this program"):
+        read_project(path)
+
+
+@pytest.mark.parametrize("change", [{"feather_px": 1e9}, {"shape": {"x": 1e200}}, {"label": 5}])
+def test_a_shape_that_no_picture_has_room_for_is_lost_and_the_others_are_not(tmp_path, change):
+    document, path = a_document(), tmp_path / "a.qmapproj"
+    document.add_shapes([PlacedShape(Rectangle(5 * n, 5, 9, 9), 0.5) for n in range(3)], "Boxes")
+    write_project(path, document.project())
+
+    def spoil(shapes):
+        geometry = shapes[1]["shape"] | change.get("shape", {})
+        shapes[1] |= change | {"shape": geometry}
+
+    rewritten(path, spoil, "shapes")
+    again, found = opened(path, document)
+    assert [placed.shape.x for placed in again.layers[1].shapes] == [0, 10]
+    assert found.losses == ("Shapes of the layer “Shapes 1” are lost.",)
+
+
 def test_a_layer_may_not_ask_for_more_tiles_than_there_are_places(tmp_path):
     document, path = a_document(), tmp_path / "a.qmapproj"
     stroke(document, 60, 60)
@@ -262,7 +348,7 @@ def test_any_manifest_is_one_error_or_a_document(tmp_path_factory, data):
             manifest = manifest[key]
         manifest[last] = data.draw(anything)
 
-    rewritten(path, change)
+    rewritten(path, change, data.draw(st.sampled_from(["manifest", "shapes"])))
     with contextlib.suppress(ProjectError, QualityMapShapeError):
         Document.of_project(read_project(path).project, PICTURE)
 

@@ -1,6 +1,9 @@
 """Saving and opening projects, exporting layers, and giving a decoded picture its photo back."""
 
+import json
+import zipfile
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -10,7 +13,7 @@ from qmap_studio.core.files import digest_of
 from qmap_studio.core.pictures import load_picture
 from qmap_studio.document import Brush, Document
 from qmap_studio.document.layers.gradient import LinearGradient
-from qmap_studio.document.project import Source
+from qmap_studio.document.project import Source, picture_in, project_bytes, write_project
 from qmap_studio.engine import (
     AttachPicture,
     JobDone,
@@ -100,6 +103,67 @@ def test_a_picture_that_is_gone_or_changed_is_asked_about(engine, results, tmp_p
     assert (found.picture.pixels == 9).all()
     assert found.is_other_source
     assert found.project.source.digest == digest_of(photo_path)
+    saved(engine, results, tmp_path / "b.qmapproj", Document.of_project(found.project, found.picture))
+    engine.submit(OpenProject(tmp_path / "b.qmapproj"))
+    opened = results.wait_for(ProjectOpened, lambda opened: opened.path == tmp_path / "b.qmapproj")
+    assert (opened.notices, opened.is_other_source) == ((), False), "it is the project's own picture now"
+
+
+def test_a_picture_of_another_size_is_asked_about_again(engine, results, tmp_path, photo_path, document):
+    path = tmp_path / "a.qmapproj"
+    saved(engine, results, path, document)
+    photo_path.unlink()
+    other = tmp_path / "other.png"
+    Image.new("RGB", (128, 95)).save(other)
+    engine.submit(OpenProject(path, picture_path=other, takes_changed=True))
+    asked = results.wait_for(PictureInQuestion)
+    assert asked.reason == "other.png has 128 x 95 pixels, the map 128 x 96."
+
+
+@pytest.mark.parametrize("path", ["/x/" + 3000 * "y" + ".png", "a\0b.png", "\ud800.png"])
+def test_a_picture_where_no_file_can_be_is_asked_about(engine, results, tmp_path, document, path):
+    content = project_bytes(replace(document.project(), source=Source("PLACE", "ab" * 32)))
+    (tmp_path / "a.qmapproj").write_bytes(with_text(content, '"PLACE"', json.dumps(path)))
+    engine.submit(OpenProject(tmp_path / "a.qmapproj"))
+    assert results.wait_for(PictureInQuestion).changed is None
+
+
+def with_text(content, old, new):
+    """A project whose manifests have other text."""
+    changed = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as before, zipfile.ZipFile(changed, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            is_manifest = name.startswith("manifest")
+            after.writestr(name, data.replace(old.encode(), new.encode()) if is_manifest else data)
+    return changed.getvalue()
+
+
+def test_a_project_goes_on_holding_the_very_file_of_its_picture(engine, results, tmp_path, photo_path, document):
+    path = tmp_path / "a.qmapproj"
+    saved(engine, results, path, document, holds_picture=True)
+    original = photo_path.read_bytes()
+    photo_path.unlink()
+    engine.submit(OpenProject(path))
+    found = results.wait_for(ProjectOpened)
+    assert found.holds_picture
+    assert found.picture.metadata.file_name == "a.png"
+    again = Document.of_project(found.project, found.picture)
+    again.project_path = path
+    saved(engine, results, tmp_path / "b.qmapproj", again, holds_picture=found.holds_picture)
+    assert picture_in(tmp_path / "b.qmapproj") == original
+
+
+def test_recovered_work_finds_the_picture_that_its_project_holds(engine, results, tmp_path, photo_path, document):
+    path, copy = tmp_path / "a.qmapproj", tmp_path / "1-1.qmapproj"
+    saved(engine, results, path, document, holds_picture=True)
+    photo_path.unlink()
+    document.project_path = path
+    write_project(copy, document.project())
+    engine.submit(OpenProject(copy, is_recovered=True))
+    found = results.wait_for(ProjectOpened)
+    assert (found.path, found.copy, found.holds_picture) == (path, copy, True)
+    np.testing.assert_array_equal(found.picture.pixels, document.picture.pixels)
 
 
 @pytest.mark.parametrize("is_gone", [True, False])

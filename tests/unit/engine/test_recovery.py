@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from qmap_studio.core.pictures import Picture
+from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.document import Brush, Document
-from qmap_studio.document.project import Source, read_project
+from qmap_studio.document.project import ProjectWriter, Source, read_project
 from qmap_studio.engine import Recovery, abandoned, delete_copy, recovery
 
 PATIENCE_S = 60
@@ -60,6 +60,44 @@ def test_a_run_that_ends_leaves_nothing(tmp_path):
     assert running.wait(PATIENCE_S)
     running.stop()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_that_is_in_no_file_is_in_the_copy(kept, tmp_path):
+    picture = Picture(np.random.default_rng(0).integers(0, 256, (30, 40, 3)).astype(np.uint8))
+    document = Document(picture)
+    for x in (5, 15):
+        stroke(document, x)
+        kept.keep(1, document.project(), picture=picture)
+        assert kept.wait(PATIENCE_S)
+    (copy,) = copies(tmp_path)
+    (tmp_path / "picture.png").write_bytes(read_project(copy).project.picture)
+    np.testing.assert_array_equal(read_picture(tmp_path / "picture.png").pixels, picture.pixels)
+
+
+def test_a_copy_stays_when_the_next_version_cannot_be_written(tmp_path, monkeypatch):
+    told = []
+    running = Recovery(tmp_path, told.append)
+    document = a_document()
+    stroke(document, 50)
+    running.keep(1, document.project())
+    assert running.wait(PATIENCE_S)
+    shown = document.quality_map.values.copy()
+    with monkeypatch.context() as full:
+        full.setattr(ProjectWriter, "write_manifest", lambda *_: (_ for _ in ()).throw(OSError("The disk is full.")))
+        for x in (150, 250):
+            stroke(document, x)
+            running.keep(1, document.project())
+            assert running.wait(PATIENCE_S)
+    assert told == ["The disk is full."]
+    (copy,) = copies(tmp_path)
+    again = Document.of_project(read_project(copy).project, PICTURE)
+    np.testing.assert_array_equal(again.quality_map.values, shown)
+    running.keep(1, document.project())
+    assert running.wait(PATIENCE_S)
+    (copy,) = copies(tmp_path)
+    again = Document.of_project(read_project(copy).project, PICTURE)
+    np.testing.assert_array_equal(again.quality_map.values, document.quality_map.values)
+    running.stop()
 
 
 def test_a_copy_that_has_grown_is_begun_anew(kept, tmp_path, monkeypatch):
