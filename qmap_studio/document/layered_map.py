@@ -289,7 +289,7 @@ class LayeredMap(Chosen):
         ended = ended and not self.is_behind
         if not rect.empty:
             self.revision += 1
-        if not rect.empty or ended:
+        if not rect.empty or ended or (self.is_behind and not self.is_catching_up):  # or nobody would catch up
             self._notify(rect, ended)
         return rect
 

@@ -4,10 +4,20 @@ from dataclasses import replace
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QMenu,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.cells import level_of
@@ -462,3 +472,19 @@ def test_both_follow_the_tab_in_front(
         opened.controller.documents.front.document.mark_saved()  # type: ignore[union-attr]
         opened.close_document()
     assert texts(panel) == []
+
+
+@pytest.mark.parametrize("kind", [QSlider, QComboBox, QDoubleSpinBox])
+def test_the_wheel_scrolls_past_what_it_would_change(
+    panel: LayersPanel, document: Document, kind: type[QWidget]
+) -> None:
+    edits, layers = document.edits, document.layers
+    for widget in (widget for widget in panel.findChildren(kind) if widget.isVisible()):
+        at = QPointF(widget.rect().center())
+        event = QWheelEvent(
+            at, widget.mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(widget, event)
+    assert document.edits == edits
+    assert document.layers == layers

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDoubleSpinBox,
+    QLineEdit,
     QPushButton,
     QSlider,
     QTabBar,
@@ -15,10 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete, isValid
 
 from qmap_studio.ui.canvas.focus_frame import FocusFrame
 from qmap_studio.ui.canvas.wipe import WipeView
 from qmap_studio.ui.canvas.workspace import Workspace
+from qmap_studio.ui.regions import stops
 from qmap_studio.ui.theme import apply_theme
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import paint_line, show_comparison
@@ -137,3 +140,14 @@ def test_the_main_button_shows_that_it_has_the_focus(qtbot: QtBot, window: MainW
     qtbot.waitUntil(main.hasFocus)
     assert main.grab().toImage() != before
     apply_theme("system")
+
+
+def test_what_tab_went_over_stays_usable_when_another_part_is_deleted(opened: MainWindow, canvas: Workspace) -> None:
+    found = stops(opened)
+    below = QWidget(opened)
+    field = QLineEdit(below)
+    field.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    below.show()
+    assert field in stops(opened)
+    delete(below)
+    assert all(isValid(widget) for widget in found)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
 from qmap_studio.core.language import N_, tr
 from qmap_studio.ui.layers.subject import OfShape, Subject
 from qmap_studio.ui.widgets.parts import muted
+from qmap_studio.ui.widgets.scrolling import wheel_scrolls
 
 if TYPE_CHECKING:
     from qmap_studio.document.layers.layer import Layer
@@ -39,6 +40,7 @@ class Numbers(QWidget):
         field.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
         field.setAccessibleName(label)
+        wheel_scrolls(field)
         text = muted(label)
         text.setWordWrap(False)
         text.setBuddy(field)

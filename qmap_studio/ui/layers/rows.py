@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWid
 from qmap_studio.core.language import tr
 from qmap_studio.ui.layers.fields import Field
 from qmap_studio.ui.widgets.parts import muted
+from qmap_studio.ui.widgets.scrolling import wheel_scrolls
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 LABEL_PX = 96
@@ -52,6 +53,7 @@ class ChoiceRow(QWidget):
         self.list = QComboBox()
         self.list.setAccessibleName(label)
         self.list.setToolTip(tip)
+        wheel_scrolls(self.list)
         self.list.setPlaceholderText(tr("mixed"))
         for text, _ in choices:
             self.list.addItem(text)

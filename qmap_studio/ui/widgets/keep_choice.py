@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 from qmap_studio.core.bounds import LARGEST_BOUND, WITHOUT_LOSS
 from qmap_studio.core.language import tr
 from qmap_studio.ui.bound_names import name_of
+from qmap_studio.ui.widgets.scrolling import wheel_scrolls
 
 CHOICES = (None, *range(WITHOUT_LOSS, LARGEST_BOUND + 1))
 
@@ -22,6 +23,7 @@ class KeepChoice(QWidget):
     def __init__(self, name: str = "") -> None:
         super().__init__()
         self._list = QComboBox()
+        wheel_scrolls(self._list)
         self._list.setAccessibleName(tr("Keep"))
         self._list.setToolTip(tr("What tools paint: a quality, or how far pixels may be off at most; L switches"))
         self._list.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the mouse leaves the keys with the canvas

@@ -1,6 +1,6 @@
 """What scrolls where it has too little room."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 MARGINS = 20, 18, 20, 16
@@ -22,6 +22,22 @@ class Scrolling(QScrollArea):
         if layout is not None and layout.hasHeightForWidth():  # of texts that wrap
             hint.setHeight(layout.heightForWidth(max(hint.width(), self.window().minimumWidth())))
         return hint
+
+
+class _WheelWithFocus(QObject):
+    """Leaves the wheel to what a widget lies in, unless the widget has the focus."""
+
+    def eventFilter(self, widget: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.Wheel or (isinstance(widget, QWidget) and widget.hasFocus()):
+            return False
+        event.ignore()
+        return True
+
+
+def wheel_scrolls(*widgets: QWidget) -> None:
+    """The wheel scrolls past sliders, lists and fields, rather than change what happens to lie below the pointer."""
+    for widget in widgets:
+        widget.installEventFilter(_WheelWithFocus(widget))
 
 
 def scrolling_form(dialog: QDialog, column: QVBoxLayout, buttons: QWidget) -> None:

@@ -5,6 +5,8 @@ import math
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from qmap_studio.ui.widgets.scrolling import wheel_scrolls
+
 STEPS = 1000  # of a logarithmic slider; any other has those of its field
 
 FIELD_WIDTH, GAP = 66, 8
@@ -65,6 +67,7 @@ class ValueSlider(QWidget):
         label.setBuddy(self._field)
         # The mouse leaves the focus where it is: on the canvas, whose keys go on working.
         self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        wheel_scrolls(self._slider, self._field)
         self._field.lineEdit().returnPressed.connect(self.entered)
         row = QHBoxLayout()
         row.setSpacing(GAP)

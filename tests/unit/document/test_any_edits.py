@@ -167,7 +167,10 @@ def test_a_map_that_composes_later_comes_to_the_same_and_tells_of_every_change(s
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layered_map, "AT_ONCE_S", -1.0)  # one tile at once, the others later
         for edit, towards, waits in steps:
+            told, layers = len(ends), document.layers
             edit(document)
+            is_told = len(ends) > told or document.layers == layers
+            assert is_told or not document.is_behind, "nobody would ask for the rest"
             with contextlib.suppress(ValueError):  # no stroke has begun
                 document.continue_stroke(*towards)
             document.catch_up(-1.0 if waits else 60.0)
