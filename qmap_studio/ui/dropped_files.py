@@ -70,9 +70,9 @@ class DroppedFiles:
 
 def annotation_suffixes() -> list[str]:
     """Of every format of annotations that can be read, such as ".json"."""
-    from qmap_studio.document.annotations import readers  # loads OpenCV, which is there once a photo is
+    from qmap_studio.document.annotations.formats import FORMATS  # loads OpenCV, which is there once a photo is
 
-    return [suffix for reader in readers.READERS for suffix in reader.suffixes]
+    return [suffix for reader in FORMATS for suffix in reader.suffixes]
 
 
 def _foreign_suffixes() -> tuple[str, ...]:

@@ -15,6 +15,9 @@ from qmap_studio.document.annotations.text_file import TextFile
 _MAX_ENTRY = 16 * 2**20
 """Characters; the largest entries are masks as run lengths, some 100 kB."""
 
+_MAX_WHOLE = 64 * 2**20
+"""Bytes; a photo that is embedded as base64 takes most of them."""
+
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -43,7 +46,7 @@ class JsonEntries:
             yield from self._members(scanner)
         if scanner.next_character() == "{":
             raise AnnotationError(
-                tr("{name} holds JSON lines, one object after the other; export one COCO JSON or YOLO text.").format(
+                tr("{name} holds JSON lines, one object after the other; expected one JSON value.").format(
                     name=self._file.path.name
                 )
             )
@@ -60,18 +63,40 @@ class JsonEntries:
                 yield key, scanner.value()
 
 
+def whole_json(file: TextFile) -> Any:
+    """The value of a file that is about one picture, or few.
+
+    Raises:
+        AnnotationError: it is no JSON, or too large to be read whole.
+    """
+    if file.size_bytes > _MAX_WHOLE:
+        raise AnnotationError(
+            tr("{name} is larger than {most} MB, too large for the annotations of one picture.").format(
+                name=file.path.name, most=_MAX_WHOLE >> 20
+            )
+        )
+    try:
+        return json.loads(file.text())
+    except (ValueError, RecursionError) as error:
+        raise _damaged(file) from error
+
+
+def _damaged(file: TextFile) -> AnnotationError:
+    return AnnotationError(tr("{name} is damaged or cut short: no valid JSON.").format(name=file.path.name))
+
+
 class _Scanner:
     """Walks over the text and keeps no more of it than the entry that is read."""
 
     def __init__(self, file: TextFile) -> None:
-        self._name = file.path.name
+        self._file = file
         self._pieces = file.pieces()
         self._text = ""
         self._position = 0
         self._decode = json.JSONDecoder().raw_decode
 
     def damaged(self) -> AnnotationError:
-        return AnnotationError(tr("{name} is damaged or cut short: no valid JSON.").format(name=self._name))
+        return _damaged(self._file)
 
     def next_character(self) -> str:
         """The next one that is no space, not taken; "" at the end."""
@@ -141,7 +166,7 @@ class _Scanner:
         if len(rest) > _MAX_ENTRY:
             raise AnnotationError(
                 tr("{name} is damaged, or has one entry of more than {most} MB.").format(
-                    name=self._name, most=_MAX_ENTRY >> 20
+                    name=self._file.path.name, most=_MAX_ENTRY >> 20
                 )
             )
         added = []

@@ -7,15 +7,19 @@ sizes tell pictures of the same name apart. Where more than one is left, or none
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath, PurePosixPath
+from typing import TypeVar
 from unicodedata import normalize
 from urllib.parse import unquote
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import ngettext, tr
 from qmap_studio.document.annotations.reader import PictureIdentity, PictureUnclearError, Source
+
+E = TypeVar("E")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ def find_picture(listed: Sequence[ListedPicture], source: Source) -> tuple[Liste
     labels = _labels(listed)
     if source.chosen in labels:
         return listed[labels.index(source.chosen)], ()
+    if len(listed) == 1 and _is_called_as(source):
+        return listed[0], ()
     alike, is_guessed = _alike(listed, source.picture)
     if len(alike) == 1:
         return alike[0], _guess_notice(alike[0], source) if is_guessed else ()
@@ -62,9 +68,33 @@ def find_picture(listed: Sequence[ListedPicture], source: Source) -> tuple[Liste
     raise PictureUnclearError(_question(listed, alike, source), tuple(labels[index] for index in order))
 
 
+def find_among(
+    source: Source, pictures: Callable[[], Iterable[tuple[ListedPicture, E]]]
+) -> tuple[ListedPicture, E, tuple[str, ...]]:
+    """The picture that is meant among those of a file that lists each with what it knows of it.
+
+    Args:
+        pictures: goes through the file; it is asked twice, so that no more than one of them is held.
+    Raises:
+        PictureUnclearError: a person has to choose.
+        AnnotationError: the file lists none.
+    """
+    listed = [picture for picture, _ in pictures()]
+    found, notices = find_picture(listed, source)
+    place = next(n for n, picture in enumerate(listed) if picture is found)
+    return found, next(islice((entry for _, entry in pictures()), place, None)), notices
+
+
 def as_path(name: PurePath | str) -> PurePosixPath:
     """A path of any system, by its folders and name."""
     return PurePosixPath(str(name).replace("\\", "/"))
+
+
+def _is_called_as(source: Source) -> bool:
+    """Whether the file of annotations has the picture's name, whatever it calls the picture."""
+    names = source.path.stem, source.path.name.partition(".")[0]
+    stem = source.picture.path.stem
+    return any(way(name) == way(stem) for way in (_as_it_is, _plain) for name in names) and bool(stem)
 
 
 def is_named_by(key: str, path: PurePath) -> bool:

@@ -6,14 +6,22 @@ Where it does not (a square picture, a mirrored one or one on its head, no size 
 the upright picture, as viewers and labelling tools show it, and a notice says so.
 """
 
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import tr
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.matching import ListedPicture
-from qmap_studio.document.annotations.reader import PictureIdentity, Source
+from qmap_studio.document.annotations.reader import AnnotationsFile, PictureIdentity, Source
+from qmap_studio.document.annotations.values import taken
+from qmap_studio.document.shapes import Frame, Mask, Polygon, Shape
+
+E = TypeVar("E")
 
 _SWAPPING = range(5, 9)
 """The EXIF orientations that turn a picture by 90 degrees."""
@@ -55,24 +63,86 @@ class Placement:
             return turned, _turned_notice(source)
         raise _other_shape(listed, source)
 
-    def box(self, label: str, bounds: tuple[float, float, float, float], score: float | None) -> Annotation:
-        """A box (x, y, width, height) of the annotated picture."""
-        x, y, width, height = bounds
-        across, down = self.scale_x, self.scale_y
-        return Annotation.box(label, *self._turned(x * across, y * down, width * across, height * down), score)
+    def placed(self, shape: Shape) -> Shape:
+        """A shape of the annotated picture in the upright one."""
+        if (self.scale_x, self.scale_y, self.orientation) == (1.0, 1.0, 1):
+            return shape
+        match shape:
+            case Polygon(points, angle):
+                return Polygon(tuple(self.point(x, y) for x, y in points), self._angle(angle))
+            case Mask():
+                return Mask(0, 0, self._pixels(shape.pixels), self._frame(shape.frame))
+        return shape.in_frame(self._frame(shape.frame))
 
-    def _turned(self, x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the annotated picture in the upright one."""
+        return self._turned(x * self.scale_x, y * self.scale_y)
+
+    def _turned(self, x: float, y: float) -> tuple[float, float]:
+        right, below = self.width - x, self.height - y
+        return {5: (y, x), 6: (below, x), 7: (below, right), 8: (y, right)}.get(self.orientation, (x, y))
+
+    def _frame(self, frame: Frame) -> Frame:
+        if frame.angle:
+            frame = frame.scaled(self.scale_x, self.scale_y, (0.0, 0.0))
+            (x, y), across, down = self._turned(*frame.middle), frame.width, frame.height
+            if self.orientation in _SWAPPING:
+                across, down = down, across
+            return Frame(x - across / 2, y - down / 2, across, down, self._angle(frame.angle))
+        x, y = frame.x * self.scale_x, frame.y * self.scale_y
+        width, height = frame.width * self.scale_x, frame.height * self.scale_y
         right, below = self.width - x - width, self.height - y - height
         match self.orientation:
             case 5:
-                return y, x, height, width
+                return Frame(y, x, height, width)
             case 6:
-                return below, x, height, width
+                return Frame(below, x, height, width)
             case 7:
-                return below, right, height, width
+                return Frame(below, right, height, width)
             case 8:
-                return y, right, height, width
-        return x, y, width, height
+                return Frame(y, right, height, width)
+        return Frame(x, y, width, height)
+
+    def _angle(self, angle: float) -> float:
+        """Of a box whose sides are swapped where the picture is turned; mirrored, it turns the other way."""
+        return -angle if self.orientation in (5, 7) else angle
+
+    def _pixels(self, pixels: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        match self.orientation:
+            case 5:
+                return np.ascontiguousarray(pixels.T)
+            case 6:
+                return np.ascontiguousarray(np.rot90(pixels, -1))
+            case 7:
+                return np.ascontiguousarray(np.rot90(pixels.T, 2))
+            case 8:
+                return np.ascontiguousarray(np.rot90(pixels))
+        return pixels
+
+
+def placed(
+    source: Source,
+    listed: ListedPicture,
+    entries: Iterable[tuple[str, E]],
+    make: Callable[[E, str], Annotation | None],
+    notices: tuple[str, ...] = (),
+) -> AnnotationsFile:
+    """What the entries of a listed picture say of the one that is open.
+
+    Args:
+        entries, make: as of `taken`; what is made is in pixels of the listed picture.
+        notices: on how the picture was found.
+    Raises:
+        AnnotationError: the listed picture has another shape, or there are entries and none can be read.
+    """
+    placement, more = Placement.find(listed, source)
+
+    def in_place(entry: E, where: str) -> Annotation | None:
+        annotation = make(entry, where)
+        return annotation and replace(annotation, shape=placement.placed(annotation.shape))
+
+    annotations, left_out = taken(entries, in_place, source.name)
+    return AnnotationsFile(annotations, notices + more + left_out if annotations else ())
 
 
 def _has_shape(listed_width: float, listed_height: float, width: int, height: int) -> bool:

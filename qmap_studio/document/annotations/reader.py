@@ -1,13 +1,19 @@
 """What a reader of annotation files is: what it is given, and what it brings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import PurePath, PurePosixPath
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qmap_studio.core.errors import AnnotationError
+from qmap_studio.core.language import tr
 from qmap_studio.document.annotations.annotation import Annotation
-from qmap_studio.document.annotations.text_file import TextFile
+from qmap_studio.document.annotations.text_file import HEAD_BYTES, NoTextError, TextFile
+from qmap_studio.document.annotations.traits import traits_of
 
 if TYPE_CHECKING:
     from qmap_studio.core.pictures import Picture
@@ -47,10 +53,12 @@ class AnnotationsFile:
     Attributes:
         annotations: in pixels of the upright picture.
         notices: sentences on what was left out, and on what had to be decided.
+        heat: how much each pixel matters, float32 (H, W) in [0, 1], of the picture's size, if the file is such a map.
     """
 
     annotations: tuple[Annotation, ...]
     notices: tuple[str, ...] = ()
+    heat: NDArray[np.float32] | None = None
 
 
 class PictureUnclearError(AnnotationError):
@@ -70,17 +78,59 @@ class Source:
     """A file of annotations and the picture they are wanted for.
 
     Attributes:
+        path: of the file.
         chosen: the picture that a person chose among `PictureUnclearError.pictures`, or None.
+        checkpoint: called with the share of the file that is read; may raise to stop.
     """
 
-    file: TextFile
+    path: Path
     picture: PictureIdentity
     chosen: str | None = None
+    checkpoint: Callable[[float], None] = field(default=lambda _share: None)
 
     @property
     def name(self) -> str:
         """The file's, for messages."""
-        return self.file.path.name
+        return self.path.name
+
+    @cached_property
+    def magic(self) -> bytes:
+        """The file's first bytes, up to 64 kB."""
+        with self.path.open("rb") as file:
+            return file.read(HEAD_BYTES)
+
+    @cached_property
+    def head(self) -> str:
+        """The beginning of its text; empty if it holds none."""
+        return self._text.head if self._text is not None else ""
+
+    @cached_property
+    def traits(self) -> frozenset[str]:
+        """What `traits_of` finds in the beginning of its text."""
+        return traits_of(self.head)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the file holds text."""
+        return self._text is not None
+
+    @property
+    def text(self) -> TextFile:
+        """The file as text.
+
+        Raises:
+            AnnotationError: it holds something else.
+        """
+        if self._text is None:
+            raise AnnotationError(tr("{name} is no text file.").format(name=self.name))
+        return self._text
+
+    @cached_property
+    def _text(self) -> TextFile | None:
+        try:
+            return TextFile(self.path, self.checkpoint)
+        except NoTextError:
+            return None
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,15 @@
 """Annotations from files: the first reader that recognises a file's content reads it."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import ngettext, tr
 from qmap_studio.document.annotations.annotation import Annotation
-from qmap_studio.document.annotations.coco import COCO
-from qmap_studio.document.annotations.foreign import foreign_format
+from qmap_studio.document.annotations.formats import FORMATS
 from qmap_studio.document.annotations.reader import AnnotationsFile, PictureIdentity, Reader, Source
-from qmap_studio.document.annotations.text_file import NoTextError, TextFile
-from qmap_studio.document.annotations.yolo import YOLO
 from qmap_studio.document.shapes import Rectangle
-
-READERS: tuple[Reader, ...] = (COCO, YOLO)
-"""Every format there is, in the order in which they are asked."""
 
 _MAX_BYTES = 2**31  # four times the largest COCO file there is, train2017
 
@@ -39,43 +34,44 @@ def read_annotations(
         AnnotationError: the file cannot be read or is of another format.
     """
     path = Path(path)
-    source = Source(_open(path, checkpoint), picture, chosen)
-    reader = next((reader for reader in READERS if reader.recognises(source)), None)
-    if reader is None:
-        raise AnnotationError(_what_else(source))
-    found = reader.read(source)
-    inside = tuple(_clipped(found.annotations, picture.width, picture.height))
-    return AnnotationsFile(inside, found.notices + _outside_notice(len(found.annotations) - len(inside), path))
-
-
-def _open(path: Path, checkpoint: Callable[[float], None] | None) -> TextFile:
+    source = Source(path, picture, chosen, checkpoint or (lambda _share: None))
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise AnnotationError(
-                tr("{name} is larger than {most} MB, too large for a file of boxes.").format(
-                    name=path.name, most=_MAX_BYTES >> 20
-                )
-            )
-        return TextFile(path, checkpoint)
+        found = _reader_of(source).read(source)
     except OSError as error:
         raise AnnotationError(
             tr("Cannot read the boxes in {path}: {reason}.").format(path=path, reason=error.strerror or error)
         ) from error
-    except NoTextError as error:
+    inside = tuple(_clipped(found.annotations, picture.width, picture.height))
+    outside = _outside_notice(len(found.annotations) - len(inside), path)
+    return replace(found, annotations=inside, notices=found.notices + outside)
+
+
+def _reader_of(source: Source) -> Reader:
+    """The first that recognises the file."""
+    if source.path.stat().st_size > _MAX_BYTES:
         raise AnnotationError(
-            tr("{name} is no text file; expected {formats}.").format(name=path.name, formats=_formats())
-        ) from error
+            tr("{name} is larger than {most} MB, too large for a file of boxes.").format(
+                name=source.name, most=_MAX_BYTES >> 20
+            )
+        )
+    reader = next((reader for reader in FORMATS if reader.recognises(source)), None)
+    if reader is None:
+        raise AnnotationError(_what_else(source))
+    return reader
 
 
 def _what_else(source: Source) -> str:
     """What a file is that no reader recognises."""
-    if foreign := foreign_format(source.file.head):
-        return tr("{name} is {format}, which is not read yet. {advice}").format(
-            name=source.name, format=foreign.name, advice=tr(foreign.advice)
-        )
-    if source.file.head.lstrip()[:1] == "<":
-        text = tr("{name} is an XML file; expected {formats}.")
-    elif source.file.path.suffix.lower() == ".json":
+    start = source.head.lstrip()[:1]
+    if not source.is_text:
+        text = tr("{name} is no text file and no picture or array; expected {formats}.")
+    elif "lines" in source.traits:
+        text = tr("{name} holds JSON lines, one object after the other; expected {formats}.")
+    elif start == "<":
+        text = tr("{name} is XML of another kind; expected {formats}.")
+    elif start and start in "{[":
+        text = tr("{name} is JSON of another kind, or damaged; expected {formats}.")
+    elif source.path.suffix.lower() == ".json":
         text = tr("{name} holds no JSON; expected {formats}.")
     else:
         text = tr("{name} is of no known format; expected {formats}.")
@@ -83,8 +79,7 @@ def _what_else(source: Source) -> str:
 
 
 def _formats() -> str:
-    # For translators: stands between the names of formats, as in "COCO JSON or YOLO text".
-    return tr(" or ").join(reader.name for reader in READERS)
+    return ", ".join(reader.name for reader in FORMATS)
 
 
 def _clipped(annotations: Iterable[Annotation], width: int, height: int) -> Iterable[Annotation]:

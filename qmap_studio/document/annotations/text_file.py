@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _PIECE_BYTES = 2**18
-_HEAD_BYTES = 2**16
+HEAD_BYTES = 2**16
 
 
 class NoTextError(ValueError):
@@ -28,7 +28,7 @@ class TextFile:
         self.path = path
         self._checkpoint = checkpoint or (lambda _share: None)
         with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
+            head = file.read(HEAD_BYTES)
             self.size_bytes = file.seek(0, 2)
             file.seek(0)
             self._encoding = _marked_encoding(head) or self._unmarked_encoding(file)

@@ -5,7 +5,7 @@ import pytest
 from made_annotations import identity
 
 from qmap_studio.document import read_annotations
-from qmap_studio.document.annotations.class_names import find_data_set
+from qmap_studio.document.annotations.formats.class_names import find_data_set
 
 
 @pytest.mark.parametrize(

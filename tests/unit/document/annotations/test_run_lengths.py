@@ -6,7 +6,7 @@ from made_annotations import HEIGHT, WIDTH, one_annotation
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.document import Annotation
-from qmap_studio.document.annotations.run_lengths import box_of_run_lengths
+from qmap_studio.document.annotations.formats.run_lengths import box_of_run_lengths
 
 
 def mask_box(mask):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qmap_studio.core.errors import AnnotationError
-from qmap_studio.document.annotations.yolo_layouts import find_layout
+from qmap_studio.document.annotations.formats.yolo_layouts import find_layout
 
 FILES = 150
 

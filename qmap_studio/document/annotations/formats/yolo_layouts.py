@@ -30,7 +30,7 @@ from typing import TypeAlias
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import tr
-from qmap_studio.document.annotations.outline import is_parallelogram, is_simple
+from qmap_studio.document.annotations.formats.outline import is_parallelogram, is_simple
 
 Numbers: TypeAlias = Sequence[float]
 

@@ -6,33 +6,33 @@
 
     [{"image_id": 7, "category_id": 1, "bbox": [x, y, width, height], "score": 0.93}, ...]
 
-Ids may start anywhere and may be text. Without a usable bbox, the segmentation (polygons or run lengths) is reduced
-to the box around it. NaN and infinity, which Python writes, spoil no more than the box they stand in.
+Ids may start anywhere and may be text. A segmentation (polygons or run lengths) is the shape, else the bbox. NaN and
+infinity, which Python writes, spoil no more than the box they stand in.
 """
 
 from collections.abc import Sequence
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import ngettext, tr
-from qmap_studio.document.annotations.coco_entries import Entry, annotation_of, id_of, object_of, picture_of
-from qmap_studio.document.annotations.foreign import foreign_format
+from qmap_studio.document.annotations.formats.coco_entries import Entry, annotation_of, object_of, picture_of
 from qmap_studio.document.annotations.json_entries import JsonEntries
-from qmap_studio.document.annotations.left_out import LeftOut
 from qmap_studio.document.annotations.matching import ListedPicture, find_picture, is_named_by
-from qmap_studio.document.annotations.placement import Placement
+from qmap_studio.document.annotations.placement import placed
 from qmap_studio.document.annotations.reader import AnnotationsFile, PictureUnclearError, Reader, Source
+from qmap_studio.document.annotations.traits import has_any
+from qmap_studio.document.annotations.values import id_of
 
 _Numbered = tuple[int, Entry]
 """An annotation with its number in the file, from 1 on."""
 
 
 def _recognises(source: Source) -> bool:
-    return source.file.head.lstrip()[:1] in ("{", "[") and foreign_format(source.file.head) is None
+    return has_any(source.traits, "1:images", "2:image_id") and "lines" not in source.traits
 
 
 def _read(source: Source) -> AnnotationsFile:
     """The boxes of one picture; for a picture of the same shape but another size they are scaled to it."""
-    if source.file.head.lstrip()[0] == "[":
+    if source.head.lstrip()[0] == "[":
         return _detections(source)
     return _DataSet(source).read()
 
@@ -52,7 +52,7 @@ class _DataSet:
         self._annotations: list[_Numbered] = []
 
     def read(self) -> AnnotationsFile:
-        entries, name = JsonEntries(self._source.file), self._source.name
+        entries, name = JsonEntries(self._source.text), self._source.name
         is_complete = True
         number = 0
         for key, entry in entries:
@@ -68,7 +68,7 @@ class _DataSet:
         self._check(entries)
         if not is_complete:
             self._annotations.clear()
-            every = (entry for key, entry in JsonEntries(self._source.file) if key == "annotations")
+            every = (entry for key, entry in JsonEntries(self._source.text) if key == "annotations")
             for number, entry in enumerate(every, 1):
                 self._take_annotation(number, entry)
         return self._result()
@@ -100,15 +100,14 @@ class _DataSet:
 
     def _result(self) -> AnnotationsFile:
         assert self._found is not None
-        placement, notices = Placement.find(self._found, self._source)
-        return _placed(self._annotations, self._names, self._source, placement, self._notices + notices)
+        return _placed(self._annotations, self._names, self._source, self._found, self._notices)
 
 
 def _detections(source: Source) -> AnnotationsFile:
     """Lists of detections hold no file names: the id is the picture's name, or the only one there is."""
     ids: dict[str, None] = {}
     kept: list[_Numbered] = []
-    for number, (_key, value) in enumerate(JsonEntries(source.file), 1):
+    for number, (_key, value) in enumerate(JsonEntries(source.text), 1):
         entry = object_of(value, "detections", source.name)
         key = id_of(entry.get("image_id"))
         ids[key] = None
@@ -118,8 +117,7 @@ def _detections(source: Source) -> AnnotationsFile:
         return AnnotationsFile(())
     found = _detected(list(ids), source)
     of_picture = [(number, entry) for number, entry in kept if id_of(entry.get("image_id")) == found.key]
-    placement, notices = Placement.find(found, source)
-    return _placed(of_picture, {}, source, placement, notices)
+    return _placed(of_picture, {}, source, found, ())
 
 
 def _detected(ids: list[str], source: Source) -> ListedPicture:
@@ -138,18 +136,8 @@ def _detected(ids: list[str], source: Source) -> ListedPicture:
 
 
 def _placed(
-    entries: Sequence[_Numbered],
-    names: dict[str, str],
-    source: Source,
-    placement: Placement,
-    notices: tuple[str, ...],
+    entries: Sequence[_Numbered], names: dict[str, str], source: Source, listed: ListedPicture, notices: tuple[str, ...]
 ) -> AnnotationsFile:
-    left_out = LeftOut(source.name)
-    annotations = []
-    for number, entry in entries:
-        try:
-            annotations.append(annotation_of(entry, number, names, source.name, placement))
-        except AnnotationError as error:
-            left_out.add(error)
-    notices += left_out.notices(len(entries))
-    return AnnotationsFile(tuple(annotations), notices if annotations else ())
+    text = tr("Annotation {number} in {source}")
+    named = ((text.format(number=number, source=source.name), entry) for number, entry in entries)
+    return placed(source, listed, named, lambda entry, where: annotation_of(entry, names, where), notices)

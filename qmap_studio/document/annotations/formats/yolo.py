@@ -14,11 +14,11 @@ from math import isfinite
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import ngettext, tr
 from qmap_studio.document.annotations.annotation import Annotation
-from qmap_studio.document.annotations.class_names import DataSet, find_data_set
-from qmap_studio.document.annotations.foreign import foreign_format
+from qmap_studio.document.annotations.formats.class_names import DataSet, find_data_set
+from qmap_studio.document.annotations.formats.yolo_layouts import are_tracks, find_layout
 from qmap_studio.document.annotations.left_out import LeftOut
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
-from qmap_studio.document.annotations.yolo_layouts import are_tracks, find_layout
+from qmap_studio.document.annotations.text_file import HEAD_BYTES
 
 _MAX_BYTES = 8 * 2**20
 
@@ -33,18 +33,27 @@ class _Row:
 
 
 def _recognises(source: Source) -> bool:
-    is_other = source.file.path.suffix.lower() == ".json" or source.file.head.lstrip()[:1] == "<"
-    return not is_other and foreign_format(source.file.head) is None
+    """Most of its lines begin with a whole number and hold numbers alone; an empty file is one, too."""
+    head = source.head.splitlines()
+    lines = [line.split() for line in (head[:-1] if len(source.magic) == HEAD_BYTES else head) if line.strip()]
+    if source.path.suffix.lower() == ".txt" and not lines:
+        return source.is_text
+    return 2 * sum(_is_row(fields) for fields in lines) > len(lines)
+
+
+def _is_row(fields: list[str]) -> bool:
+    numbers = [_number(field) for field in fields]
+    return len(fields) > 1 and None not in numbers and fields[0].isdigit()
 
 
 def _read(source: Source) -> AnnotationsFile:
-    if source.file.size_bytes > _MAX_BYTES:
+    if source.text.size_bytes > _MAX_BYTES:
         raise AnnotationError(
             tr("{name} is larger than {most} MB, too large for the boxes of one picture.").format(
                 name=source.name, most=_MAX_BYTES >> 20
             )
         )
-    lines = [(number, line.split()) for number, line in enumerate(source.file.text().splitlines(), 1) if line.strip()]
+    lines = [(number, line.split()) for number, line in enumerate(source.text.text().splitlines(), 1) if line.strip()]
     left_out = LeftOut(source.name)
     rows = []
     for number, fields in lines:
@@ -52,7 +61,7 @@ def _read(source: Source) -> AnnotationsFile:
             rows.append(_row(fields, tr("Line {number} of {name}").format(number=number, name=source.name)))
         except AnnotationError as error:
             left_out.add(error)
-    boxes = _Boxes(rows, find_data_set(source.file.path) if rows else DataSet(), source)
+    boxes = _Boxes(rows, find_data_set(source.path) if rows else DataSet(), source)
     annotations = []
     for row in rows:
         try:
