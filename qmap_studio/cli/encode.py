@@ -2,25 +2,31 @@
 
 import argparse
 import math
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qmap_studio.cli import options
 from qmap_studio.cli.messages import tell
 from qmap_studio.cli.paths import check_output
 from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.bounds import LARGEST_BOUND, UNBOUNDED, WITHOUT_LOSS, Bounds
-from qmap_studio.core.errors import FileAccessError, QualityMapError
+from qmap_studio.core.errors import AnnotationError, FileAccessError, QualityMapError
 from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.pictures import Picture, load_picture, picture_suffixes
 from qmap_studio.core.rate import DEFAULT_QUALITY, bytes_at
+
+if TYPE_CHECKING:
+    from qmap_studio.document import Document
 
 HELP = N_("a picture to an .sfc file")
 DESCRIPTION = N_("Encodes a picture to an .sfc file, with one quality everywhere or a map of them.")
 ALL = "all"
 """In place of a mask."""
+DEFAULT_CLASS_QUALITY = 0.9
+MOST_NAMED = 12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +47,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MAP",
         help=tr("a grey picture (white is 1) or an .npy array, of the picture's size, or a project (.qmapproj)"),
     )
+    parser.add_argument(
+        "--annotations",
+        type=Path,
+        metavar="FILE",
+        help=tr("boxes, outlines, masks or a heat map of another program, or a folder of such files, over the map"),
+    )
+    parser.add_argument(
+        "--rules",
+        type=Path,
+        metavar="RULES.toml",
+        help=tr("what each class gets, as the window saves it (default: quality {default} for all)").format(
+            default=DEFAULT_CLASS_QUALITY
+        ),
+    )
+    parser.add_argument(
+        "--score", type=options.quality, metavar="S", help=tr("annotations of a lower score do not count, 0 to 1")
+    )
+    parser.add_argument(
+        "--picture", metavar="NAME", help=tr("which picture of the annotations it is, where that is not clear")
+    )
+    parser.add_argument("--save-map", type=Path, metavar="MAP.png", help=tr("writes the map that was used, too"))
     parser.add_argument(
         "--lossless",
         metavar="MASK",
@@ -82,21 +109,28 @@ def run(arguments: argparse.Namespace) -> None:
         text = tr("{path} would be an .sfc file with the name of a picture; end its name in .sfc.")
         raise FileAccessError(text.format(path=arguments.output))
     mask = None if arguments.lossless in (None, ALL) else Path(arguments.lossless)
-    check_output(arguments.output, arguments.image, *(path for path in (arguments.map, mask) if path is not None))
+    _check_annotations(arguments)
+    inputs = [path for path in (arguments.map, mask, arguments.annotations, arguments.rules) if path is not None]
+    check_output(arguments.output, arguments.image, *inputs)
     read = load_picture(arguments.image, arguments.page - 1)
     picture = read.picture.stripped(arguments.strip_metadata)
     for notice in read.notices:
         tell(notice)
-    quality_map, bounds = (None, None) if arguments.map is None else _read_map(arguments.map, picture)
+    document = _document(arguments, picture)
+    bounds = document.bounds
     if arguments.lossless is not None or arguments.max_error is not None:
-        bounds = _bounds(arguments, mask, picture)
+        bounds = _strictest(bounds, _bounds(arguments, mask, picture))
+    if arguments.save_map is not None:
+        from qmap_studio.document import write_quality_map
+
+        write_quality_map(arguments.save_map, document.quality_map)
 
     from qmap_studio.codec import load_codec
     from qmap_studio.evaluation.metrics import psnr_db
     from qmap_studio.recipes.encode import encode_picture, size_notice, uniform_map
 
-    if quality_map is None:
-        quality_map = uniform_map(picture, arguments.quality)
+    is_uniform = arguments.map is None and arguments.annotations is None  # then of the very quality
+    quality_map = uniform_map(picture, arguments.quality) if is_uniform else document.quality_map.quality()
     codec = load_codec(arguments.model, arguments.device)
     target_bytes = _target_bytes(arguments, picture)
     with ProgressBar() as bar:
@@ -118,19 +152,70 @@ def run(arguments: argparse.Namespace) -> None:
     )
 
 
-def _read_map(path: Path, picture: Picture) -> tuple[NDArray[np.float32], Bounds | None]:
-    """The map, and the error bounds that a project has besides."""
+def _check_annotations(arguments: argparse.Namespace) -> None:
+    from qmap_studio.document import check_map_name
+
+    for option in ("rules", "score", "picture"):
+        if getattr(arguments, option) is not None and arguments.annotations is None:
+            arguments.wrong_usage(tr("--{option} needs --annotations FILE").format(option=option))
+    if arguments.save_map is not None:
+        check_map_name(arguments.save_map)
+        inputs = [path for path in (arguments.map, arguments.annotations, arguments.rules) if path is not None]
+        check_output(arguments.save_map, arguments.image, arguments.output, *inputs)
+
+
+def _document(arguments: argparse.Namespace, picture: Picture) -> "Document":
+    """The picture with its map: one quality, or that of a file, and what annotations come to over it."""
+    document = _of_map(arguments, picture)
+    if arguments.annotations is not None:
+        _annotate(document, arguments)
+    return document
+
+
+def _of_map(arguments: argparse.Namespace, picture: Picture) -> "Document":
     from qmap_studio.document import Document, read_quality_map
 
-    if path.suffix.lower() != ".qmapproj":
-        return read_quality_map(path, picture.height, picture.width).quality(), None
+    if arguments.map is None:
+        document = Document(picture)
+        document.set_base(arguments.quality)
+        return document
+    if arguments.map.suffix.lower() != ".qmapproj":
+        return Document(picture, quality_map=read_quality_map(arguments.map, picture.height, picture.width))
     from qmap_studio.document.project import read_project
 
-    read = read_project(path)
+    read = read_project(arguments.map)
     for loss in read.losses:
         tell(loss)
-    document = Document.of_project(read.project, picture)
-    return document.quality_map.quality(), document.bounds
+    return Document.of_project(read.project, picture)
+
+
+def _annotate(document: "Document", arguments: argparse.Namespace) -> None:
+    from qmap_studio.document import PictureIdentity, PictureUnclearError, read_annotations
+    from qmap_studio.document.annotations.rules import Rules
+    from qmap_studio.document.annotations.rules_file import read_rules
+
+    rules = Rules() if arguments.rules is None else read_rules(arguments.rules)
+    if arguments.score is not None:
+        rules = replace(rules, score=arguments.score)
+    identity = PictureIdentity.of(document.picture, arguments.image)
+    try:
+        found = read_annotations(arguments.annotations, identity, arguments.picture)
+    except PictureUnclearError as unclear:
+        names = ", ".join(unclear.pictures[:MOST_NAMED]) + ("…" if len(unclear.pictures) > MOST_NAMED else "")
+        text = tr("{reason} Name one with --picture: {names}")
+        raise AnnotationError(text.format(reason=unclear, names=names)) from unclear
+    for notice in found.notices:
+        tell(notice)
+    document.apply_annotations(found, rules, arguments.annotations.name)
+    if found.heat is None and not rules.counted(found.annotations):
+        text = tr("{path} has no annotations for {name} that count.")
+        tell(text.format(path=arguments.annotations, name=identity.path.name))
+
+
+def _strictest(bounds: Bounds | None, others: Bounds | None) -> Bounds | None:
+    if bounds is None or others is None:
+        return others if bounds is None else bounds
+    return np.minimum(bounds, others)
 
 
 def _bounds(arguments: argparse.Namespace, mask: Path | None, picture: Picture) -> Bounds | None:

@@ -5,6 +5,7 @@
     ├── QualityMapError           a quality map or a mask cannot be used
     │   └── QualityMapShapeError  it is a map, but of another size than the picture
     ├── AnnotationError           a file of annotations cannot be read
+    ├── RulesError                rules for annotations cannot be read, or say what has no meaning
     ├── ProjectError              a project cannot be read: damaged beyond use, foreign, of a newer program
     ├── BitstreamError            an .sfc file is damaged, cut short, foreign or hostile
     ├── WeightsError              a model's weights are missing, damaged or not the file's
@@ -37,6 +38,10 @@ class QualityMapShapeError(QualityMapError):
 
 class AnnotationError(QMapStudioError):
     """A file of annotations cannot be read, or leaves open what it means."""
+
+
+class RulesError(QMapStudioError):
+    """Rules for annotations cannot be read, or say what has no meaning."""
 
 
 class ProjectError(QMapStudioError):

@@ -15,7 +15,9 @@ from qmap_studio.core.language import N_, tr
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rate import DEFAULT_QUALITY
 from qmap_studio.core.rect import NOWHERE, Rect
-from qmap_studio.document.annotations.annotation import Annotation
+from qmap_studio.document.annotations.layers import with_annotations
+from qmap_studio.document.annotations.reader import AnnotationsFile
+from qmap_studio.document.annotations.rules import Rules
 from qmap_studio.document.aspect import Aspect
 from qmap_studio.document.choice import Choice
 from qmap_studio.document.inside import Inside
@@ -140,34 +142,13 @@ class Document(PaintedMap):
         placed = PlacedShape(Rectangle.of(rect), quality, feather_px, bound=bound)
         return self.add_shapes([placed], N_("Rectangle"))
 
-    def apply_boxes(
-        self,
-        boxes: Sequence[Annotation],
-        quality: float,
-        feather_px: float = 0,
-        outside: float | None = None,
-        bound: int | None = None,
-    ) -> Rect:
-        """Gives the shapes of annotations one quality or bound; where they overlap they never add up.
+    def apply_annotations(self, found: AnnotationsFile, rules: Rules, name: str) -> Rect:
+        """Lays what rules make of annotations over all layers, as layers of this name, which are then worked on."""
+        return self.change_layers(self._with_annotations(self.finish(), found, rules, name), N_("Annotations"))
 
-        Args:
-            boxes: those off the picture are passed over.
-            quality: inside of them.
-            feather_px: how far around a shape its quality fades.
-            outside: quality everywhere else, in place of all layers of quality; the map stays as it is there without
-                one.
-            bound: the error bound inside of them in place of the quality.
-        """
-        shapes = [PlacedShape(box.shape, quality, feather_px, box.label, bound) for box in boxes]
-        shapes = [
-            placed for placed in shapes if not placed.reach.clipped(self.picture.width, self.picture.height).empty
-        ]
-        if outside is None:
-            return self.add_shapes(shapes, N_("Boxes"))
-        base = dataclasses.replace(_base(self.finish()), quality=outside)
-        layer = ShapeLayer(tuple(shapes), name=self.fresh_name(tr(ShapeLayer.title)))
-        self.choose(Choice(layer.key))
-        return self.change_layers((*_with_quality((base,), self.layers), layer), N_("Boxes"))
+    def preview_annotations(self, found: AnnotationsFile, rules: Rules, name: str) -> Rect:
+        """Shows what `apply_annotations` does, as a pending edit."""
+        return self.preview(self._with_annotations(self.before_previews(), found, rules, name), N_("Annotations"))
 
     def add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
         """Adds shapes of one aspect to the active layer, or a new one if that takes none; they are then selected,
@@ -269,6 +250,12 @@ class Document(PaintedMap):
         layer = dataclasses.replace(AdjustLayer.of(adjustment), name=self.fresh_name(tr(AdjustLayer.title)))
         self.choose(Choice(layer.key))
         return self.change_layers((*layers, layer), name)
+
+    def _with_annotations(self, layers: Layers, found: AnnotationsFile, rules: Rules, name: str) -> Layers:
+        layers, added = with_annotations(layers, found, rules, name, self.picture.height, self.picture.width)
+        if added is not None:
+            self.choose(Choice(added.key))
+        return layers
 
     def _with_map(self, values: NDArray[np.uint16], name: str, layers: Layers) -> Layers:
         _check_shape(values, self.picture.height, self.picture.width)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
 
+from qmap_studio.core.cells import level_of
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.aspect import Aspect, painted
 from qmap_studio.document.layers.layer import new_key
@@ -40,12 +41,12 @@ class PlacedShape:
 
     @property
     def aspect(self) -> Aspect:
-        return painted(self.quality, self.bound)[0]
+        return Aspect.QUALITY if self.bound is None else Aspect.BOUND
 
     @property
     def level(self) -> int:
         """The level inside of it."""
-        return painted(self.quality, self.bound)[1]
+        return level_of(self.quality) if self.bound is None else self.bound
 
     @cached_property
     def reach(self) -> Rect:

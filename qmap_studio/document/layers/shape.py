@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.language import N_
-from qmap_studio.core.rect import Rect, around
+from qmap_studio.core.rect import NOWHERE, Rect, around
 from qmap_studio.document.aspect import Aspect
 from qmap_studio.document.blend import Plane
 from qmap_studio.document.layers.coverages import Coverages
 from qmap_studio.document.layers.layer import Layer, differing
 from qmap_studio.document.layers.placed_shape import PlacedShape as PlacedShape
 from qmap_studio.document.layers.rendered import Rendered
+from qmap_studio.document.shapes import Rectangle, boxes_coverage
+
+FEW = 8
+"""Shapes of one level in a tile that are covered one by one, and kept."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,11 @@ class ShapeLayer(Layer):
         return self.shapes[0].aspect if self.shapes else Aspect.QUALITY
 
     def extent(self, height: int, width: int) -> Rect:
-        return around(placed.reach for placed in self.shapes).clipped(width, height)
+        if not self.shapes:
+            return NOWHERE
+        left, top, right, bottom = self._reaches
+        x, y = int(left.min()), int(top.min())
+        return Rect(x, y, int(right.max()) - x, int(bottom.max()) - y).clipped(width, height)
 
     def difference(self, other: Layer, height: int, width: int) -> list[Rect]:
         if not isinstance(other, ShapeLayer) or not self.shows_as(other, besides="shapes"):
@@ -55,9 +63,9 @@ class ShapeLayer(Layer):
         coverage: Plane = 0
         # What is one region is decided by all shapes of the layer, whichever of them reach here.
         for _, region in groupby(self._touching(rect), self._regions.__getitem__):
-            shapes = [self.shapes[i] for i in region]
-            covered = reduce(np.maximum, (_coverages.of(placed, rect) for placed in shapes))
-            levels, coverage = self.aspect.cover(levels, coverage, covered, shapes[0].level)
+            found = list(region)
+            covered = self._covered(found, rect)
+            levels, coverage = self.aspect.cover(levels, coverage, covered, self.shapes[found[0]].level)
         return None if isinstance(coverage, int) else Rendered(levels, coverage)
 
     def at(self, x: float, y: float) -> PlacedShape | None:
@@ -71,6 +79,32 @@ class ShapeLayer(Layer):
         touches = (left < rect.right) & (right > rect.x) & (top < rect.bottom) & (bottom > rect.y)
         found: list[int] = np.flatnonzero(touches).tolist()
         return found
+
+    def _covered(self, found: list[int], rect: Rect) -> NDArray[np.uint16]:
+        """How far shapes cover a rectangle, each pixel as far as the one that covers it most.
+
+        Many boxes of one feather are covered in one go, which comes to the same.
+        """
+        parts = []
+        if len(found) > FEW:
+            boxes, feathers = self._boxes
+            alike = feathers[found]
+            for feather_px in np.unique(alike[alike >= 0]):
+                these = [n for n, feather in zip(found, alike, strict=True) if feather == feather_px]
+                parts.append(boxes_coverage(boxes[these], rect, float(feather_px)))
+            found = [n for n, feather in zip(found, alike, strict=True) if feather < 0]
+        return reduce(np.maximum, (*parts, *(_coverages.of(self.shapes[n], rect) for n in found)))
+
+    @cached_property
+    def _boxes(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The pixels of upright boxes, as `boxes_coverage` takes them, and the feather of each; -1 for other shapes."""
+        boxes = np.zeros((len(self.shapes), 4), np.int64)
+        feathers = np.full(len(self.shapes), -1.0)
+        for n, placed in enumerate(self.shapes):
+            if isinstance(placed.shape, Rectangle) and not placed.shape.angle:
+                bounds = placed.shape.bounds
+                boxes[n], feathers[n] = (bounds.x, bounds.y, bounds.right, bounds.bottom), placed.feather_px
+        return boxes, feathers
 
     @cached_property
     def _regions(self) -> list[int]:

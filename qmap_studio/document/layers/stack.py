@@ -54,7 +54,7 @@ class Stack:
         added = layers[len(known) :]
         if not self._stale and _begins_with(layers, known) and not any(map(_looks_around_below, added)):
             # What lies over all others is laid over what they come to, which takes no time worth speaking of.
-            return around(part for part in parts if self._lay(part, added))
+            return around([self._lay(part, added, until) for part in parts])
         if until == inf and not self._stale:
             return around(part for part in parts if self.compose(part))
         for part in parts:
@@ -133,11 +133,17 @@ class Stack:
         height, width = self.values.shape
         return rect.expanded(margin).clipped(width, height) if margin and not rect.empty else rect
 
-    def _lay(self, rect: Rect, layers: Layers) -> bool:
-        """Lays layers, none of which looks around below it, over the levels as they are."""
-        changed = False
-        for _, part in parts_of(rect):
-            changed |= self._compose(layers, 0, part, self.values[part.slices].astype(np.uint16))
+    def _lay(self, rect: Rect, layers: Layers, until: float) -> Rect:
+        """Lays layers, none of which looks around below it, over the levels as they are; gives where any has changed.
+
+        When the time has come, what is left is for `catch_up`.
+        """
+        changed = NOWHERE
+        for index, part in parts_of(rect):
+            if perf_counter() >= until:
+                self._stale.add(index)
+            elif self._compose(layers, 0, part, self.values[part.slices].astype(np.uint16)):
+                changed = changed.united(part)
         return changed
 
     def _compose(self, layers: Layers, first: int, part: Rect, levels: NDArray[np.uint16]) -> bool:

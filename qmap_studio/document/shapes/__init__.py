@@ -6,7 +6,8 @@ Points are (x, y) in pixels, where the first pixel spans 0 to 1. Shapes are valu
 from qmap_studio.document.shapes.ellipse import Ellipse
 from qmap_studio.document.shapes.frame import Frame, around_frames
 from qmap_studio.document.shapes.mask import Mask
-from qmap_studio.document.shapes.pixels import HARD_PX, pixel_centres, reach_of
+from qmap_studio.document.shapes.padded import padded
+from qmap_studio.document.shapes.pixels import HARD_PX, boxes_coverage, pixel_centres, reach_of
 from qmap_studio.document.shapes.polygon import Polygon
 from qmap_studio.document.shapes.rectangle import Rectangle
 from qmap_studio.document.shapes.shape import Shape
@@ -20,6 +21,8 @@ __all__ = [
     "Rectangle",
     "Shape",
     "around_frames",
+    "boxes_coverage",
+    "padded",
     "pixel_centres",
     "reach_of",
 ]

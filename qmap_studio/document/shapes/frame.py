@@ -55,11 +55,10 @@ class Frame:
     @property
     def bounds(self) -> Rect:
         """The pixels it touches lie in this rectangle, of at least one pixel."""
-        xs, ys = (
-            zip(*self.corners, strict=True)
-            if self.angle
-            else ((self.x, self.x + self.width), (self.y, self.y + self.height))
-        )
+        if not self.angle:
+            left, top = floor(self.x), floor(self.y)
+            return Rect(left, top, max(1, ceil(self.x + self.width) - left), max(1, ceil(self.y + self.height) - top))
+        xs, ys = zip(*self.corners, strict=True)
         left, top = floor(min(xs)), floor(min(ys))
         return Rect(left, top, max(1, ceil(max(xs)) - left), max(1, ceil(max(ys)) - top))
 

@@ -49,7 +49,29 @@ def around(filled: Callable[[Rect], NDArray[np.uint8]], rect: Rect, feather_px: 
     distance = cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     distance = distance[margin : margin + rect.height, margin : margin + rect.width]
     # Its last digits depend on what part of the picture it is measured in; but the squares are whole numbers.
-    distance = np.sqrt(np.rint(distance * distance))
-    # From the middle of one pixel to the other's; the shape ends half a pixel before.
-    distance -= np.float32(HARD_PX)
+    return feathered_by_squares(np.rint(distance * distance), feather_px)
+
+
+def feathered_by_squares(squares: NDArray[np.float32], feather_px: float) -> NDArray[np.uint16]:
+    """Coverage of pixels by the squared distance, in pixels, from their middle to that of the nearest one inside."""
+    distance = np.sqrt(squares)
+    distance -= np.float32(HARD_PX)  # there the shape ends
     return feathered(np.maximum(distance, 0), feather_px)
+
+
+def boxes_coverage(boxes: NDArray[np.int64], rect: Rect, feather_px: float) -> NDArray[np.uint16]:
+    """What many upright boxes cover together, each pixel as far as the one that covers it most.
+
+    Args:
+        boxes: int64 (n, 4), the left, top, right and bottom of the pixels of each.
+    """
+
+    def filled(part: Rect) -> NDArray[np.uint8]:
+        mask = np.zeros((part.height, part.width), np.uint8)
+        corner = part.x, part.y
+        seen = np.clip(boxes - (*corner, *corner), 0, (part.width, part.height) * 2)
+        for left, top, right, bottom in seen.tolist():
+            mask[top:bottom, left:right] = 1
+        return mask
+
+    return around(filled, rect, feather_px)

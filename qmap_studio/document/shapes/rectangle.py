@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.blend import FULL
 from qmap_studio.document.shapes.frame import Frame
-from qmap_studio.document.shapes.pixels import HARD_PX, feathered, pixel_centres
+from qmap_studio.document.shapes.pixels import HARD_PX, feathered, feathered_by_squares
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Rectangle:
     def frame(self) -> Frame:
         return Frame(self.x, self.y, self.width, self.height, self.angle)
 
-    @property
+    @cached_property
     def bounds(self) -> Rect:
         return self.frame.bounds
 
@@ -53,15 +53,14 @@ class Rectangle:
     def coverage(self, rect: Rect, feather_px: float = 0.0) -> NDArray[np.uint16]:
         if self.angle:
             return self._turned(rect, feather_px)
-        x, y = pixel_centres(rect)
         bounds = self.bounds
-        across = np.maximum(np.maximum(bounds.x - x, x - bounds.right), 0)
-        down = np.maximum(np.maximum(bounds.y - y, y - bounds.bottom), 0)
+        across = _outside(rect.x, rect.right, bounds.x, bounds.right)
+        down = _outside(rect.y, rect.bottom, bounds.y, bounds.bottom)
         if feather_px <= HARD_PX:
             return np.where((down == 0)[:, None] & (across == 0), np.uint16(FULL), np.uint16(0))
         if not down.any():  # between its upper and its lower edge all rows are alike
-            return np.repeat(feathered(across[None, :], feather_px), rect.height, axis=0)
-        return feathered(np.sqrt(down[:, None] ** 2 + across**2), feather_px)
+            return np.repeat(feathered_by_squares(across[None, :] ** 2, feather_px), rect.height, axis=0)
+        return feathered_by_squares(down[:, None] ** 2 + across**2, feather_px)
 
     def _turned(self, rect: Rect, feather_px: float) -> NDArray[np.uint16]:
         across, down = (np.abs(distance) for distance in self.frame.local_grid(rect))
@@ -69,3 +68,9 @@ class Rectangle:
         if feather_px <= HARD_PX:
             return np.where((across == 0) & (down == 0), np.uint16(FULL), np.uint16(0))
         return feathered(np.sqrt(across * across + down * down).astype(np.float32), feather_px)
+
+
+def _outside(first: int, end: int, low: int, high: int) -> NDArray[np.float32]:
+    """How many pixels from first to before end each lies outside of those from low to before high; 0 inside."""
+    pixels = np.arange(first, end)
+    return np.maximum(np.maximum(low - pixels, pixels - (high - 1)), 0).astype(np.float32)

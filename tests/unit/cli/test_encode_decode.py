@@ -216,3 +216,50 @@ def test_an_sfc_file_is_not_encoded_again(codec, photo, tmp_path, capsys):
     capsys.readouterr()
     assert main(["encode", str(file), "-o", str(tmp_path / "y.sfc")]) == 1
     assert "qmap-studio decode" in capsys.readouterr().err
+
+
+YOLO = "0 0.5 0.5 0.5 0.5 0.9\n1 0.125 0.125 0.25 0.25 0.3\n"
+
+
+@pytest.fixture
+def annotated(photo, tmp_path):
+    """A file of two boxes for the photo, of 64 x 48 pixels, with the names of their classes."""
+    (tmp_path / "photo.txt").write_text(YOLO)
+    (tmp_path / "classes.txt").write_text("face\nsign\n")
+    return tmp_path / "photo.txt"
+
+
+def test_encode_with_annotations_and_rules_and_the_map_that_they_make(codec, photo, annotated, tmp_path):
+    (tmp_path / "rules.toml").write_text('feather = 0\nrest = 0.4\n[classes]\nface = 0.2\nsign = "lossless"\n')
+    options = ("--annotations", annotated, "--rules", tmp_path / "rules.toml", "--save-map", tmp_path / "map.png")
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", *options) == 0
+    quality = np.full((48, 64), 0.4, np.float32)
+    quality[12:36, 16:48] = 0.2
+    assert np.asarray(Image.open(tmp_path / "map.png"))[[0, 20], [0, 20]].tolist() == [26214, 13107]
+    assert run("encode", photo, "-o", tmp_path / "y.sfc", "--map", tmp_path / "map.png") == 0
+    assert (tmp_path / "y.sfc").read_bytes() == encoded_with(quality)
+
+
+def test_annotations_of_a_low_score_are_left_out(codec, photo, annotated, tmp_path):
+    for score, covered in (("0.2", True), ("0.5", False)):
+        options = ("--annotations", annotated, "--score", score, "--save-map", tmp_path / "map.npy")
+        assert run("encode", photo, "-o", tmp_path / "x.sfc", "--quality", "0.1", *options) == 0
+        quality = np.load(tmp_path / "map.npy")
+        assert quality[24, 32] == pytest.approx(0.9, abs=1e-4)
+        assert (quality[2, 2] > 0.8) == covered
+
+
+def test_annotations_of_another_photo_are_told(codec, photo, tmp_path, capsys):
+    content = '{"images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}], "annotations": []}'
+    (tmp_path / "boxes.json").write_text(content)
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", "--annotations", tmp_path / "boxes.json") == 1
+    assert "Name one with --picture: a.png, b.png" in capsys.readouterr().err
+    options = ("--annotations", tmp_path / "boxes.json", "--picture", "b.png")
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", *options) == 0
+    assert "has no annotations for" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--rules", "--score", "--picture"])
+def test_what_belongs_to_annotations_needs_them(codec, photo, tmp_path, capsys, option):
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", option, "0.5") == 2
+    assert "needs --annotations FILE" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from documents import apply_boxes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,7 +40,7 @@ def noise(seed):
 
 
 def box(rect, outside, quality, feather_px):
-    return lambda document: document.apply_boxes([Annotation.box("a", *rect)], quality, feather_px, outside)
+    return lambda document: apply_boxes(document, [Annotation.box("a", *rect)], quality, feather_px, outside)
 
 
 def on_a_layer(change, name):

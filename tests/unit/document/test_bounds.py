@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from documents import apply_boxes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,7 +99,7 @@ def test_edits_of_the_quality_leave_the_bounds_and_the_other_way_round(document)
         lambda: document.replace(np.full((HEIGHT, WIDTH), 7, np.uint16), "Import"),
         lambda: document.try_map(np.full((HEIGHT, WIDTH), 9, np.uint16), "Search"),
         lambda: document.add_layer(LinearGradient((0, 0), (9, 9), 0.1, 0.9), "Gradient"),
-        lambda: document.apply_boxes([Annotation.box("a", 5, 5, 50, 50)], 0.9, outside=0.2),
+        lambda: apply_boxes(document, [Annotation.box("a", 5, 5, 50, 50)], 0.9, outside=0.2),
     ):
         assert not edit().empty
         np.testing.assert_array_equal(document.bounds, bounds)
@@ -107,7 +108,7 @@ def test_edits_of_the_quality_leave_the_bounds_and_the_other_way_round(document)
         lambda: document.bound_everywhere(2),
         lambda: document.replace_bounds(noise(1), "Import"),
         lambda: a_line(document, Brush(50, bound=0)),
-        lambda: document.apply_boxes([Annotation.box("a", 5, 5, 50, 50)], 0.9, 12, bound=5),
+        lambda: apply_boxes(document, [Annotation.box("a", 5, 5, 50, 50)], 0.9, 12, bound=5),
         lambda: document.clear_bounds(),
     ):
         assert not edit().empty
@@ -133,7 +134,7 @@ def test_adjustments_after_each_other_are_one_layer_whatever_was_bounded_between
 def test_boxes_are_bounded_while_the_rest_gets_a_quality(document):
     boxes = [Annotation.box("a", *SQUARE)]
     document.bound_everywhere(8)
-    document.apply_boxes(boxes, 0.9, outside=0.1, bound=0)
+    apply_boxes(document, boxes, 0.9, outside=0.1, bound=0)
     assert set(np.unique(document.bounds[SQUARE.slices])) == {0}
     assert document.bounds[0, 0] == 8
     assert (document.quality_map.quality() < 0.11).all()

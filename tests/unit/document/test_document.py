@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from documents import apply_boxes
 
 from qmap_studio.core.cells import level_of
 from qmap_studio.core.errors import QualityMapShapeError
@@ -25,7 +26,9 @@ FILLS = {
     ),
     "Rectangle": lambda document: document.fill_rectangle(Rect(50, 50, 90, 70), 0.9, 20),
     "Invert": lambda document: document.invert(),
-    "Boxes": lambda document: document.apply_boxes([Annotation.box("cat", 10.2, 20, 50, 50.5)], 0.9, 8, outside=0.2),
+    "Annotations": lambda document: apply_boxes(
+        document, [Annotation.box("cat", 10.2, 20, 50, 50.5)], 0.9, 8, outside=0.2
+    ),
     "Import": lambda document: document.replace(np.full((300, 400), 9, np.uint16), "Import"),
 }
 
@@ -51,7 +54,7 @@ def test_every_fill_is_one_undo_with_a_name(name):
 def test_a_fill_that_changes_nothing_is_no_edit():
     document = a_document()
     assert document.fill_uniform(0.5).empty
-    assert document.apply_boxes([], 0.9).empty
+    assert apply_boxes(document, [], 0.9).empty
     assert not document.is_modified
     assert document.undo_name is None
     assert document.revision == 0
@@ -198,10 +201,10 @@ def test_boxes_raise_the_map_around_them_or_replace_it():
         Annotation.box("dog", 40, 40, 100, 30, 0.8),
         Annotation.box("off", 900, 900, 5, 5),
     ]
-    document.apply_boxes(boxes, 0.9)
+    apply_boxes(document, boxes, 0.9)
     assert document.quality_map.values[45, 50] == level_of(0.9)
     assert document.quality_map.values[200, 300] == level_of(0.5)
-    document.apply_boxes(boxes, 0.8, outside=0.1)
+    apply_boxes(document, boxes, 0.8, outside=0.1)
     assert document.quality_map.values[200, 300] == level_of(0.1)
     assert document.quality_map.values[45, 50] == level_of(0.8)
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from documents import apply_boxes
 
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rect import NOWHERE, Rect
@@ -54,7 +55,7 @@ def test_a_stroke_that_changes_nothing_still_ends(document: Document, told: list
         lambda document: document.add_layer(LinearGradient((0, 0), (60, 0), 1, 0), "Gradient"),
         lambda document: document.add_layer(RadialGradient((30, 20), (50, 20), 1, 0), "Gradient"),
         lambda document: document.fill_rectangle(Rect(5, 5, 10, 10), 0.9),
-        lambda document: document.apply_boxes([Annotation.box("cat", 5, 5, 10, 10)], 0.9),
+        lambda document: apply_boxes(document, [Annotation.box("cat", 5, 5, 10, 10)], 0.9),
         lambda document: document.shift(0.1),
         lambda document: document.replace(np.zeros((HEIGHT, WIDTH), np.uint16), "Import map"),
     ],

@@ -12,6 +12,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from documents import apply_boxes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -371,7 +372,7 @@ def whole_project():
     document = everything()
     layer = next(layer for layer in document.layers if isinstance(layer, BrushLayer))
     document.change_layers((document.layers[0], layer, *document.layers_of(layer.aspect)[2:5]), "Fewer")
-    document.apply_boxes([Annotation.box("a", 5, 5, 50, 50)], 0.9)
+    apply_boxes(document, [Annotation.box("a", 5, 5, 50, 50)], 0.9)
     content = BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         ProjectWriter(archive).write_version(document.project())

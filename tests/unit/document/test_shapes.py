@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.blend import FULL
-from qmap_studio.document.shapes import Ellipse, Frame, Mask, Polygon, Rectangle, reach_of
+from qmap_studio.document.shapes import Ellipse, Frame, Mask, Polygon, Rectangle, boxes_coverage, padded, reach_of
 from qmap_studio.document.shapes.frame import HANDLES, around_frames
 
 WHOLE = Rect(0, 0, 120, 80)
@@ -30,12 +30,22 @@ each_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_a_feather_fades_by_the_distance_to_the_rectangle(x, y, width, height, feather_px):
     rect = Rect(x, y, width, height)
     coverage = Rectangle.of(rect).coverage(WHOLE, feather_px)
-    column, row = np.arange(120) + 0.5, np.arange(80)[:, None] + 0.5
-    across = np.maximum(np.maximum(x - column, column - rect.right), 0)
-    down = np.maximum(np.maximum(y - row, row - rect.bottom), 0)
-    distance = np.hypot(across, down)
+    column, row = np.arange(120), np.arange(80)[:, None]
+    across = np.maximum(np.maximum(x - column, column - rect.right + 1), 0)
+    down = np.maximum(np.maximum(y - row, row - rect.bottom + 1), 0)
+    distance = np.maximum(np.hypot(across, down) - 0.5, 0)  # from the middles of the pixels inside
     ramp = np.clip(1 - distance / feather_px, 0, 1) if feather_px > 0.5 else (distance == 0).astype(float)
     np.testing.assert_allclose(coverage / FULL, ramp * ramp * (3 - 2 * ramp), atol=1e-4)
+
+
+@given(st.lists(st.tuples(st.floats(-40, 130), st.floats(-40, 90), st.floats(0, 50), st.floats(0, 50)), min_size=1),
+       st.sampled_from([0.0, 0.7, 12.0, 60.0]))  # fmt: skip
+@settings(deadline=None)
+def test_many_boxes_cover_what_each_of_them_covers(boxes, feather_px):
+    shapes = [Rectangle(*box) for box in boxes]
+    bounds = np.array([(r.x, r.y, r.right, r.bottom) for r in (shape.bounds for shape in shapes)])
+    each = np.max([shape.coverage(WHOLE, feather_px) for shape in shapes], axis=0)
+    np.testing.assert_array_equal(boxes_coverage(bounds, WHOLE, feather_px), each)
 
 
 def test_a_box_covers_every_pixel_it_touches():
@@ -180,3 +190,26 @@ def test_shapes_have_finite_numbers(wrong):
     ):
         with pytest.raises(ValueError, match=r"finite|sides above 0"):
             make()
+
+
+@each_shape
+@pytest.mark.parametrize("by_px", [6.0, -6.0])
+def test_padding_adds_as_much_on_every_side_or_takes_it_away(shape, by_px):
+    before, after = (one.coverage(WHOLE) == FULL for one in (shape, padded(shape, by_px)))
+    distance = reach_px(before) if by_px > 0 else reach_px(~before)
+    if by_px > 0:
+        assert after[distance <= by_px - 1.5].all()
+        corner = 2**0.5 if isinstance(shape, Rectangle | Ellipse) else 1.0  # boxes stay boxes
+        assert not after[distance > corner * by_px + 1.5].any()
+    else:
+        assert not after[distance < -by_px - 1.5].any()
+        assert after[distance > -1.5 * by_px + 1.5].all()
+
+
+def reach_px(inside):
+    """How far each pixel is from the nearest one inside."""
+    rows, columns = np.nonzero(inside)
+    y, x = np.mgrid[: inside.shape[0], : inside.shape[1]]
+    return np.array([np.hypot(rows - a, columns - b).min() for a, b in zip(y.flat, x.flat, strict=True)]).reshape(
+        y.shape
+    )

@@ -1,0 +1,63 @@
+"""What annotations come to in a map: layers of shapes, and of a heat map, over those that are there."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmap_studio.core.cells import MAX_LEVEL
+from qmap_studio.core.language import tr
+from qmap_studio.document.annotations.reader import AnnotationsFile
+from qmap_studio.document.annotations.rules import Rules, of_aspect
+from qmap_studio.document.aspect import Aspect
+from qmap_studio.document.layers import composition
+from qmap_studio.document.layers.layer import Layer
+from qmap_studio.document.layers.raster import MaskLayer
+from qmap_studio.document.layers.shape import ShapeLayer
+from qmap_studio.document.layers.stack import Layers
+from qmap_studio.document.layers.uniform import UniformLayer
+
+
+def with_annotations(
+    layers: Layers, found: AnnotationsFile, rules: Rules, name: str, height: int, width: int
+) -> tuple[Layers, Layer | None]:
+    """Layers of a map of height x width pixels with those of annotations over them.
+
+    A shape takes the place of the rest even where its quality is lower: what lies over what is decided among shapes.
+
+    Args:
+        name: of the new layers.
+    Returns:
+        All layers, and the one to work on next, if there is a new one.
+    """
+    quality, bounds = (composition.of_aspect(layers, aspect) for aspect in Aspect)
+    shapes = rules.shapes(rules.counted(found.annotations))
+    if rules.rest is not None:
+        quality = _with_rest(quality, rules.rest, name, height, width)
+    if found.heat is not None:
+        quality = (*quality, MaskLayer.of(_levels(found.heat, rules.heat), name=name))
+    added: list[Layer] = [
+        ShapeLayer(of_these, name=name) for aspect in Aspect if (of_these := of_aspect(shapes, aspect))
+    ]
+    if not added and rules.rest is None and found.heat is None:
+        return layers, None
+    quality = (*quality, *composition.of_aspect(tuple(added), Aspect.QUALITY))
+    bounds = (*bounds, *composition.of_aspect(tuple(added), Aspect.BOUND))
+    next_one = added[0] if added else quality[-1] if found.heat is not None else None
+    return (*quality, *bounds), next_one
+
+
+def _with_rest(quality: Layers, rest: float, name: str, height: int, width: int) -> Layers:
+    """The quality of the rest: that of the lowest layer, or over all that was painted, which is kept below."""
+    base, *others = quality
+    if isinstance(base, UniformLayer) and all(layer.extent(height, width).empty for layer in others):
+        return (dataclasses.replace(base, quality=rest), *others)
+    return (*quality, UniformLayer(rest, name=tr("Around {name}").format(name=name)))
+
+
+def _levels(heat: NDArray[np.float32], ends: Sequence[float]) -> NDArray[np.uint16]:
+    low, high = ends
+    qualities = np.float32(low) + heat * np.float32(high - low)
+    levels: NDArray[np.uint16] = np.rint(np.clip(qualities, 0, 1) * np.float32(MAX_LEVEL)).astype(np.uint16)
+    return levels
