@@ -35,6 +35,7 @@ from qmap_studio.document.quality_map import QualityMap
 from qmap_studio.document.shapes import Rectangle
 
 MOST_SELECTED = 1000
+ANNOTATIONS = N_("Annotations")
 
 
 class Document(PaintedMap):
@@ -144,11 +145,12 @@ class Document(PaintedMap):
 
     def apply_annotations(self, found: AnnotationsFile, rules: Rules, name: str) -> Rect:
         """Lays what rules make of annotations over all layers, as layers of this name, which are then worked on."""
-        return self.change_layers(self._with_annotations(self.finish(), found, rules, name), N_("Annotations"))
+        return self.change_layers(self._with_annotations(self.finish(), found, rules, name), ANNOTATIONS)
 
     def preview_annotations(self, found: AnnotationsFile, rules: Rules, name: str) -> Rect:
         """Shows what `apply_annotations` does, as a pending edit."""
-        return self.preview(self._with_annotations(self.before_previews(), found, rules, name), N_("Annotations"))
+        layers = self.before_previews(ANNOTATIONS)
+        return self.preview(self._with_annotations(layers, found, rules, name), ANNOTATIONS)
 
     def add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
         """Adds shapes of one aspect to the active layer, or a new one if that takes none; they are then selected,
@@ -234,7 +236,7 @@ class Document(PaintedMap):
 
     def try_map(self, values: NDArray[np.uint16], name: str) -> Rect:
         """Previews what `replace` does; it becomes an edit only if it differs from the map before."""
-        return self.preview(self._with_map(values, tr(name), self.before_previews()), name, by_levels=True)
+        return self.preview(self._with_map(values, tr(name), self.before_previews(name)), name, by_levels=True)
 
     # Inside
 

@@ -153,23 +153,31 @@ class LayeredMap(Chosen):
     # Previews
 
     def preview(self, layers: Layers, name: str, *, by_levels: bool = False) -> Rect:
-        """Shows other layers, made of those that `before_previews` gives, as a pending edit: the next takes its place.
+        """Shows other layers, made of those that `before_previews` gives, as a pending edit.
 
-        It becomes an edit by `finish`, or when any other edit begins; `cancel` takes it back.
+        The next preview of this name takes its place. It becomes an edit by `finish`, or when any other edit begins;
+        `cancel` takes it back.
 
         Args:
             by_levels: it is no edit if in the end no level differs, whatever the layers are.
         """
-        before = self.before_previews()
+        before = self.before_previews(name)
         self._composition.keep_shared(before, layers)
         rect = around(self._composition.difference(layers))
         so_far = self._pending.rect if self._pending is not None else NOWHERE
         self._pending, self._counts_by_levels = Edit(name, before, layers, so_far.united(rect)), by_levels
         return self._show(layers, rect, ended=False)
 
-    def before_previews(self) -> Layers:
-        """The layers that a preview is made of."""
-        return self._pending.before if self._pending is not None else self.layers
+    @property
+    def is_pending(self) -> bool:
+        """Whether an edit is under way: a preview or a stroke."""
+        return self._pending is not None
+
+    def before_previews(self, name: str) -> Layers:
+        """The layers that a preview of this name is made of; what else is pending becomes an edit first."""
+        if self._pending is None or self._pending.name != name:
+            return self.finish()
+        return self._pending.before
 
     def finish(self) -> Layers:
         """Makes an edit of what is pending, if anything is, and gives the layers; observers are told of its end."""

@@ -89,12 +89,6 @@ class PaintedMap(LayeredMap):
         stroke = self._stroke
         return self.layers if stroke is None else exchanged(self.layers, stroke.layer, stroke.so_far())
 
-    def before_previews(self) -> Layers:
-        """The layers that a preview is made of; a stroke ends first."""
-        if self._stroke is not None:
-            self.finish()
-        return super().before_previews()
-
     def finish(self) -> Layers:
         pending, stroke = self._pending, self._stroke
         if pending is None or stroke is None:

@@ -30,7 +30,7 @@ class DroppedFiles:
         """Sorts files by their suffixes."""
         from qmap_studio.core.pictures import picture_suffixes  # behind the window
 
-        boxes_suffixes = (*annotation_suffixes(), *_foreign_suffixes())
+        boxes_suffixes = set(annotation_suffixes()) - {*picture_suffixes(), ".npy"}
         photos, maps, boxes, others = [], [], [], []
         for path in paths:
             suffix = path.suffix.lower()
@@ -73,9 +73,3 @@ def annotation_suffixes() -> list[str]:
     from qmap_studio.document.annotations.formats import FORMATS  # loads OpenCV, which is there once a photo is
 
     return [suffix for reader in FORMATS for suffix in reader.suffixes]
-
-
-def _foreign_suffixes() -> tuple[str, ...]:
-    from qmap_studio.document.annotations.foreign import FOREIGN_SUFFIXES
-
-    return FOREIGN_SUFFIXES

@@ -84,7 +84,7 @@ class LayerEdits(QObject):
         if self._waiting is not None:
             document, change, name = self._waiting
             self._waiting = None
-            document.preview(change(document.before_previews()), name)
+            document.preview(change(document.before_previews(name)), name)
 
     # What menus and buttons do with the active layer and the selected shapes
 

@@ -13,7 +13,7 @@ from qmap_studio.core.cells import MAX_LEVEL
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.settings import Settings
 from qmap_studio.document import Document
-from qmap_studio.document.annotations import readers
+from qmap_studio.document.annotations import formats
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader
 from qmap_studio.engine import (
     ExportPicture,
@@ -70,7 +70,7 @@ def test_a_new_format_of_annotations_can_be_dropped_and_chosen(
     opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     toy = Reader("Toy list", (".toy", ".list"), lambda _source: False, lambda _source: AnnotationsFile(()))
-    monkeypatch.setattr(readers, "READERS", (*readers.READERS, toy))
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, toy))
     opened.files.take(["photo.TOY"])
     assert engine.jobs[-1] == ReadAnnotations(Path("photo.TOY"), Path("photo.png"))
     filters: list[str] = []

@@ -185,8 +185,9 @@ class ArrangeGesture(Gesture):
 
         def drag(pointer: Pointer) -> None:
             if distance(pointer.at, Point(*other)) >= 1:
-                layers = arrange.changed(self._document.before_previews(), gradient.key, **{end: tuple(pointer.at)})
-                self._document.preview(layers, N_("Move gradient"))
+                name = N_("Move gradient")
+                before = self._document.before_previews(name)
+                self._document.preview(arrange.changed(before, gradient.key, **{end: tuple(pointer.at)}), name)
                 self.show()
 
         return drag
@@ -304,7 +305,7 @@ class ArrangeGesture(Gesture):
 
         layer, keys = self._layer, self._document.choice.shapes
         if layer is not None:
-            before = self._document.before_previews()
+            before = self._document.before_previews(name)
             made = arrange.with_shapes(
                 before, layer.key, keys, lambda placed: replace(placed, shape=change(placed.shape))
             )
