@@ -15,6 +15,8 @@ from qmap_studio.core.resources import config_path
 from qmap_studio.core.strip import STRIPS
 
 RECENT_FILES = 8
+MOST_FOLDERS = 50
+"""So many folders' annotations are remembered."""
 THEMES = ("system", "light", "dark")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PANES = ("original", "reconstruction", "heat_map", "difference")
@@ -90,6 +92,20 @@ class Texts:
 
 
 @dataclass(frozen=True)
+class TextTable:
+    """Rows of so many texts by a name, in an order."""
+
+    width: int
+
+    def read(self, stored: object) -> dict[str, list[str]] | None:
+        if not isinstance(stored, dict):
+            return None
+        texts = Texts()
+        rows = {name: row for name, given in stored.items() if (row := texts.read(given)) and len(row) == self.width}
+        return rows if len(rows) == len(stored) else None
+
+
+@dataclass(frozen=True)
 class Row(Generic[T]):
     """All there is to say of a setting besides its name and its Python type.
 
@@ -139,6 +155,8 @@ class Settings:
     feather_px: float = setting(N_("Feather in pixels"), Number(0, 500), 24.0)
     strip_metadata: str = setting(N_("Metadata left out of files"), Choice(STRIPS), "none")
     export_layers: bool = setting(N_("Layers in exported files"), Switch(), False)
+    annotated: dict[str, list[str]] = setting(N_("Annotations and rules for folders of photos"), TextTable(2), {})
+    recent_rules: list[str] = setting(N_("Recent rules"), Texts(), [])
     recent_files: list[str] = setting(N_("Recent files"), Texts(), [])
     folder: str = setting(N_("Last folder"), Text(), "")
 
@@ -186,8 +204,25 @@ class Settings:
 
     def add_recent(self, path: Path) -> None:
         """Puts a file first among the recent ones."""
-        text = str(path)
-        self.recent_files = [text, *(other for other in self.recent_files if other != text)][:RECENT_FILES]
+        self.recent_files = _first(str(path), self.recent_files)
+
+    def add_recent_rules(self, path: Path) -> None:
+        """Puts a file first among the recent rules."""
+        self.recent_rules = _first(str(path), self.recent_rules)
+
+    def annotate(self, folder: Path, annotations: Path, rules: str) -> None:
+        """Remembers where the annotations of a folder's photos lie, and the text of the rules for them."""
+        others = {name: row for name, row in self.annotated.items() if name != str(folder)}
+        kept = list(others.items())[1 - MOST_FOLDERS :]
+        self.annotated = {**dict(kept), str(folder): [str(annotations), rules]}
+
+    def forget_annotations(self, folder: Path) -> None:
+        """Photos of a folder are opened as they are."""
+        self.annotated = {name: row for name, row in self.annotated.items() if name != str(folder)}
+
+
+def _first(text: str, others: list[str]) -> list[str]:
+    return [text, *(other for other in others if other != text)][:RECENT_FILES]
 
 
 def rows_of(table: type[Settings]) -> Mapping[str, Row[object]]:

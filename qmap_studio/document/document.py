@@ -15,7 +15,7 @@ from qmap_studio.core.language import N_, tr
 from qmap_studio.core.pictures import Picture
 from qmap_studio.core.rate import DEFAULT_QUALITY
 from qmap_studio.core.rect import NOWHERE, Rect
-from qmap_studio.document.annotations.layers import with_annotations
+from qmap_studio.document.annotations.layers import MapParts
 from qmap_studio.document.annotations.reader import AnnotationsFile
 from qmap_studio.document.annotations.rules import Rules
 from qmap_studio.document.aspect import Aspect
@@ -145,12 +145,11 @@ class Document(PaintedMap):
 
     def apply_annotations(self, found: AnnotationsFile, rules: Rules, name: str) -> Rect:
         """Lays what rules make of annotations over all layers, as layers of this name, which are then worked on."""
-        return self.change_layers(self._with_annotations(self.finish(), found, rules, name), ANNOTATIONS)
+        return self.change_layers(self._with_parts(self.finish(), MapParts.of(found, rules), name), ANNOTATIONS)
 
-    def preview_annotations(self, found: AnnotationsFile, rules: Rules, name: str) -> Rect:
+    def preview_annotations(self, parts: MapParts, name: str) -> Rect:
         """Shows what `apply_annotations` does, as a pending edit."""
-        layers = self.before_previews(ANNOTATIONS)
-        return self.preview(self._with_annotations(layers, found, rules, name), ANNOTATIONS)
+        return self.preview(self._with_parts(self.before_previews(ANNOTATIONS), parts, name), ANNOTATIONS)
 
     def add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
         """Adds shapes of one aspect to the active layer, or a new one if that takes none; they are then selected,
@@ -253,8 +252,8 @@ class Document(PaintedMap):
         self.choose(Choice(layer.key))
         return self.change_layers((*layers, layer), name)
 
-    def _with_annotations(self, layers: Layers, found: AnnotationsFile, rules: Rules, name: str) -> Layers:
-        layers, added = with_annotations(layers, found, rules, name, self.picture.height, self.picture.width)
+    def _with_parts(self, layers: Layers, parts: MapParts, name: str) -> Layers:
+        layers, added = parts.over(layers, name, self.picture.height, self.picture.width)
         if added is not None:
             self.choose(Choice(added.key))
         return layers

@@ -14,14 +14,14 @@ class DroppedFiles:
     Attributes:
         photo: to be opened, a photo, a project or an `.sfc` file; also a file of no known kind, if there is no better
             one.
-        quality_map, boxes: for that photo, or for the one that is open.
+        quality_map, annotations: for that photo, or for the one that is open.
         left_out: how many files are none of these.
         more_photos: to be opened besides.
     """
 
     photo: Path | None
     quality_map: Path | None
-    boxes: Path | None
+    annotations: Path | None
     left_out: int
     more_photos: tuple[Path, ...] = ()
 
@@ -30,25 +30,25 @@ class DroppedFiles:
         """Sorts files by their suffixes."""
         from qmap_studio.core.pictures import picture_suffixes  # behind the window
 
-        boxes_suffixes = set(annotation_suffixes()) - {*picture_suffixes(), ".npy"}
-        photos, maps, boxes, others = [], [], [], []
+        annotated = set(annotation_suffixes()) - {*picture_suffixes(), ".npy"}
+        photos, maps, annotations, others = [], [], [], []
         for path in paths:
             suffix = path.suffix.lower()
-            if suffix in boxes_suffixes:
-                boxes.append(path)
+            if suffix in annotated:
+                annotations.append(path)
             elif suffix == ".npy":
                 maps.append(path)
             else:
                 (photos if suffix in (*picture_suffixes(), ".sfc", ".qmapproj") else others).append(path)
-        taken = [kind[:1] for kind in (photos or ([] if maps or boxes else others), maps, boxes)]
-        left_out = sum(map(len, (photos[:1], maps, boxes, others))) - sum(map(len, taken))
+        taken = [kind[:1] for kind in (photos or ([] if maps or annotations else others), maps, annotations)]
+        left_out = sum(map(len, (photos[:1], maps, annotations, others))) - sum(map(len, taken))
         first = (kind[0] if kind else None for kind in taken)
         return cls(*first, left_out=left_out, more_photos=tuple(photos[1:]))
 
     @property
     def meaning(self) -> str:
         """What dropping them does, in a few words."""
-        match self.photo, self.quality_map, self.boxes:
+        match self.photo, self.quality_map, self.annotations:
             case Path(), None, None if self.more_photos:
                 count = 1 + len(self.more_photos)
                 return ngettext("Open {count} file", "Open {count} files", count).format(count=count)
@@ -57,15 +57,15 @@ class DroppedFiles:
             case Path() as photo, Path(), None:
                 return tr("Open {photo} with its map").format(photo=photo.name)
             case Path() as photo, None, Path():
-                return tr("Open {photo} with its boxes").format(photo=photo.name)
+                return tr("Open {photo} with its annotations").format(photo=photo.name)
             case Path() as photo, Path(), Path():
-                return tr("Open {photo} with its map and boxes").format(photo=photo.name)
+                return tr("Open {photo} with its map and annotations").format(photo=photo.name)
             case None, Path() as quality_map, None:
                 return tr("Import the map {name}").format(name=quality_map.name)
-            case None, None, Path() as boxes:
-                return tr("Import boxes from {name}").format(name=boxes.name)
+            case None, None, Path() as annotations:
+                return tr("Import annotations from {name}").format(name=annotations.name)
             case _:
-                return tr("Import a map and boxes")
+                return tr("Import a map and annotations")
 
 
 def annotation_suffixes() -> list[str]:

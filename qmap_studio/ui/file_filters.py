@@ -11,6 +11,7 @@ SAVED_MAPS = N_(
 )
 EIGHT_BITS = 1
 """Which of them is a PNG of 8 bits."""
+RULES = N_("Rules (*.toml);;All files (*)")
 CHECKPOINTS = N_("Checkpoints (*.pt *.pth *.pth.tar);;All files (*)")
 
 

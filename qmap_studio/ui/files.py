@@ -38,7 +38,7 @@ class Files(QObject):
         window: the dialogs' parent.
     """
 
-    failed = Signal(str)
+    opened_alone = Signal(object)  # an OpenDocument, with nothing for its map
 
     def __init__(self, window: QWidget, controller: Controller, settings: Settings) -> None:
         super().__init__(window)
@@ -46,7 +46,6 @@ class Files(QObject):
         self._once_open: dict[Path, DroppedFiles] = {}
         """By a photo that is being opened what was dropped with it."""
         controller.document_opened.connect(self._on_document_opened)
-        controller.annotations_read.connect(self._on_annotations_read)
 
     @property
     def name(self) -> str:
@@ -63,6 +62,8 @@ class Files(QObject):
         if path in self._once_open:
             self._controller.show(opened)
             self._import(self._once_open.pop(path))
+        else:
+            self.opened_alone.emit(opened)
 
     def open(self, path: Path | str, page: int = 0, dropped: DroppedFiles | None = None) -> None:
         """Opens a page of a photo's file, an `.sfc` file or a project, or shows the document that it is.
@@ -81,7 +82,7 @@ class Files(QObject):
             self._once_open[path] = dropped
 
     def take(self, paths: Sequence[Path | str]) -> None:
-        """Does what is meant by dropping files: photos are opened, boxes and arrays become map."""
+        """Does what is meant by dropping files: photos are opened, annotations and arrays become map."""
         dropped = DroppedFiles.of(map(Path, paths))
         if dropped.photo is not None:
             self.open(dropped.photo, dropped=dropped)
@@ -98,15 +99,15 @@ class Files(QObject):
         return dropped.meaning
 
     def _import(self, dropped: DroppedFiles) -> None:
-        """Takes the map and the boxes, and says how many files were left out."""
+        """Takes the map and the annotations, and says how many files were left out."""
         if dropped.quality_map is not None:
             self.import_map(dropped.quality_map)
-        if dropped.boxes is not None:
-            self.import_boxes(dropped.boxes)
+        if dropped.annotations is not None:
+            self.import_annotations(dropped.annotations)
         if dropped.left_out:
             text = ngettext(
-                "{count} file was left out: one map and one file of boxes are taken at a time.",
-                "{count} files were left out: one map and one file of boxes are taken at a time.",
+                "{count} file was left out: one map and one file of annotations are taken at a time.",
+                "{count} files were left out: one map and one file of annotations are taken at a time.",
                 dropped.left_out,
             )
             self._controller.notice_given.emit(text.format(count=dropped.left_out))
@@ -125,8 +126,8 @@ class Files(QObject):
         else:
             self._controller.jobs.submit(ImportMap(path), _reading(path))
 
-    def import_boxes(self, path: Path, chosen: str | None = None) -> None:
-        """Reads the boxes that a file has for the photo, then asks which of them are painted.
+    def import_annotations(self, path: Path, chosen: str | None = None) -> None:
+        """Reads what a file has for the photo, then asks what becomes of it.
 
         Args:
             chosen: the picture in the file that the person chose, if it was not clear.
@@ -193,10 +194,10 @@ class Files(QObject):
         if path is not None:
             self.import_map(path)
 
-    def ask_import_boxes(self) -> None:
-        path = self.ask_file(tr("Import Boxes"), annotation_filters())
+    def ask_import_annotations(self) -> None:
+        path = self.ask_file(tr("Import Annotations"), annotation_filters())
         if path is not None:
-            self.import_boxes(path)
+            self.import_annotations(path)
 
     def ask_import_checkpoint(self, model_id: str) -> None:
         path = self._ask_open(tr("Import Checkpoint of {model}").format(model=model_id), tr(CHECKPOINTS))
@@ -248,32 +249,13 @@ class Files(QObject):
             self._settings.strip_metadata, self._settings.export_layers = dialog.strip, dialog.carries_layers
             self.export(dialog.path, dialog.target_bytes, then)
 
-    def _on_annotations_read(self, result: "AnnotationsRead") -> None:
-        from qmap_studio.ui.dialogs.boxes import BoxesDialog
-
-        name, picture = result.path.name, result.picture
-        if result.choices:
-            self._ask_picture(result)
-            return
-        if not result.boxes:
-            text = tr("{file} has no boxes for {photo}.").format(file=name, photo=self.name)
-            self.failed.emit(" ".join((text, *result.notices)))
-            return
-        dialog = BoxesDialog(result.boxes, name, picture.height, picture.width, self._window, result.notices)
-        if self._of_this_photo(dialog.exec):
-            self._controller.edit(
-                lambda document: document.apply_boxes(
-                    dialog.chosen, dialog.quality, dialog.feather_px, dialog.outside, dialog.bound
-                )
-            )
-
-    def _ask_picture(self, result: "AnnotationsRead") -> None:
-        """Asks whose boxes are meant, and reads them."""
+    def ask_picture(self, result: "AnnotationsRead") -> None:
+        """Asks whose annotations are meant, and reads them."""
         from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 
         dialog = ChoosePictureDialog(result.choices, result.path.name, self.name, self._window)
         if self._of_this_photo(dialog.exec) and dialog.chosen:
-            self.import_boxes(result.path, dialog.chosen)
+            self.import_annotations(result.path, dialog.chosen)
 
     def _of_this_photo(self, ask: Callable[[], Answer]) -> Answer | None:
         """The answer to a question about the open photo; None if another one was opened while the person thought."""
@@ -285,7 +267,7 @@ class Files(QObject):
         return None
 
     def _say_open_first(self, path: Path) -> None:
-        text = tr("Open the photo first: {name} holds a map or boxes for one.")
+        text = tr("Open the photo first: {name} holds a map or annotations for one.")
         self._controller.notice_given.emit(text.format(name=path.name))
 
     def _ask_open(self, title: str, filters: str) -> Path | None:

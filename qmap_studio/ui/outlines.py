@@ -65,4 +65,11 @@ class FrameOutline:
     band: Rect | None = None
 
 
-Outline = LineOutline | CircleOutline | BoxOutline | PathOutline | FrameOutline
+@dataclass(frozen=True)
+class ContourOutline:
+    """Contours of many things, each group in a colour of its own, red, green and blue of 0 to 255."""
+
+    groups: tuple[tuple[tuple[int, int, int], tuple[tuple[Point, ...], ...]], ...]
+
+
+Outline = LineOutline | CircleOutline | BoxOutline | PathOutline | FrameOutline | ContourOutline

@@ -68,7 +68,8 @@ class Results:
             case engine.AnnotationsRead(picture=picture):
                 item = controller.documents.of_picture(picture)
                 if item is not None:
-                    controller.show(item)  # the boxes are seen before they are taken
+                    if result.rules is None:
+                        controller.show(item)  # they are seen before they are taken
                     controller.annotations_read.emit(result)
             case ReadyComparison():
                 controller.compared.emit(result)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from qmap_studio.core.language import tr
 from qmap_studio.core.settings import Settings
+from qmap_studio.ui.annotating import Annotating
 from qmap_studio.ui.clipboard import Clipboard
 from qmap_studio.ui.codec_menu import CodecMenu
 from qmap_studio.ui.commands import all_commands
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         self.options = ToolOptions(tools[0], self.actions_by_name["eraser_takes_layer"])
         self.tool_strip = ToolStrip([self.actions_by_name[c.name] for c in commands if c.group == GROUP])
         self._build()
+        self.annotating = Annotating(self, self.controller, self.files, settings)
         self._connect()
         self.comparing = Comparing(self, self.controller)
         self.comparing.save_requested.connect(lambda: self.files.ask_save_picture("comparison"))
@@ -200,7 +202,8 @@ class MainWindow(QMainWindow):
         jobs.progressed.connect(self.status.show_progress)
         jobs.ended.connect(self.status.end_progress)
         controller.failed.connect(self.banner.show_error)
-        files.failed.connect(self.banner.show_error)
+        self.annotating.failed.connect(self.banner.show_error)
+        self.annotating.task_changed.connect(self._on_task_changed)
         controller.notice_given.connect(self.banner.show_note)
         controller.done.connect(self.status.show_message)
         self.banner.put_away.connect(self.status.keep_sentences)
@@ -221,6 +224,7 @@ class MainWindow(QMainWindow):
         for change in (workspace.tool_changed, workspace.bound_changed, workspace.selection_changed):
             change.connect(self._actions.refresh)
         workspace.panes.panes_changed.connect(self._actions.refresh)
+        self.annotating.outlined.connect(workspace.panes.show_annotations)
         self.stage.addWidget(workspace)
         bridge.result_delivered.connect(self._results.take)
         self.controller.attach(bridge)
@@ -251,6 +255,13 @@ class MainWindow(QMainWindow):
         item = item or self.controller.documents.front
         if item is not None and self.saving.may_close([item], lambda: self.close_document(item)):
             self.controller.close(item)
+
+    def _on_task_changed(self, task: QWidget | None) -> None:
+        self._side.show_task(task)
+        if task is not None:
+            self.page.show_side(True)
+        elif self.canvas is not None:
+            self.canvas.workspace.setFocus()
 
     def _on_engine_state_changed(self, text: str) -> None:
         self.status.show_engine(text)
@@ -309,6 +320,7 @@ class MainWindow(QMainWindow):
         QSettings().setValue("geometry", self.saveGeometry())
         self._settings_file.finish()
         self.keeping.end()
+        self.annotating.end()
         if self._bridge is not None:
             self._bridge.stop()
         event.accept()

@@ -2,6 +2,8 @@
 
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,39 +15,58 @@ from qmap_studio.document.annotations.rules import Rules, of_aspect
 from qmap_studio.document.aspect import Aspect
 from qmap_studio.document.layers import composition
 from qmap_studio.document.layers.layer import Layer
+from qmap_studio.document.layers.placed_shape import PlacedShape
 from qmap_studio.document.layers.raster import MaskLayer
 from qmap_studio.document.layers.shape import ShapeLayer
 from qmap_studio.document.layers.stack import Layers
 from qmap_studio.document.layers.uniform import UniformLayer
 
 
-def with_annotations(
-    layers: Layers, found: AnnotationsFile, rules: Rules, name: str, height: int, width: int
-) -> tuple[Layers, Layer | None]:
-    """Layers of a map of height x width pixels with those of annotations over them.
+@dataclass(frozen=True)
+class MapParts:
+    """What rules make of annotations: of very many that takes a moment, and may be done in a thread.
 
-    A shape takes the place of the rest even where its quality is lower: what lies over what is decided among shapes.
-
-    Args:
-        name: of the new layers.
-    Returns:
-        All layers, and the one to work on next, if there is a new one.
+    Attributes:
+        shapes: of qualities and of bounds, those that lie over others after them.
+        levels: of a heat map, uint16 (H, W), or None.
+        rest: the quality everywhere else; None leaves the map as it is there.
     """
-    quality, bounds = (composition.of_aspect(layers, aspect) for aspect in Aspect)
-    shapes = rules.shapes(rules.counted(found.annotations))
-    if rules.rest is not None:
-        quality = _with_rest(quality, rules.rest, name, height, width)
-    if found.heat is not None:
-        quality = (*quality, MaskLayer.of(_levels(found.heat, rules.heat), name=name))
-    added: list[Layer] = [
-        ShapeLayer(of_these, name=name) for aspect in Aspect if (of_these := of_aspect(shapes, aspect))
-    ]
-    if not added and rules.rest is None and found.heat is None:
-        return layers, None
-    quality = (*quality, *composition.of_aspect(tuple(added), Aspect.QUALITY))
-    bounds = (*bounds, *composition.of_aspect(tuple(added), Aspect.BOUND))
-    next_one = added[0] if added else quality[-1] if found.heat is not None else None
-    return (*quality, *bounds), next_one
+
+    shapes: tuple[PlacedShape, ...]
+    levels: NDArray[np.uint16] | None
+    rest: float | None
+
+    @classmethod
+    def of(cls, found: AnnotationsFile, rules: Rules) -> Self:
+        """Of what a file knows."""
+        levels = _levels(found.heat, rules.heat) if found.heat is not None else None
+        return cls(rules.shapes(rules.counted(found.annotations)), levels, rules.rest)
+
+    def over(self, layers: Layers, name: str, height: int, width: int) -> tuple[Layers, Layer | None]:
+        """Layers of a map of height x width pixels with these over them.
+
+        A shape takes the place of the rest even where its quality is lower: what lies over what is decided among
+        shapes.
+
+        Args:
+            name: of the new layers.
+        Returns:
+            All layers, and the one to work on next, if there is a new one.
+        """
+        if not self.shapes and self.levels is None and self.rest is None:
+            return layers, None
+        quality, bounds = (composition.of_aspect(layers, aspect) for aspect in Aspect)
+        if self.rest is not None:
+            quality = _with_rest(quality, self.rest, name, height, width)
+        if self.levels is not None:
+            quality = (*quality, MaskLayer.of(self.levels, name=name))
+        added: tuple[Layer, ...] = tuple(
+            ShapeLayer(of_these, name=name) for aspect in Aspect if (of_these := of_aspect(self.shapes, aspect))
+        )
+        quality = (*quality, *composition.of_aspect(added, Aspect.QUALITY))
+        bounds = (*bounds, *composition.of_aspect(added, Aspect.BOUND))
+        next_one = added[0] if added else quality[-1] if self.levels is not None else None
+        return (*quality, *bounds), next_one
 
 
 def _with_rest(quality: Layers, rest: float, name: str, height: int, width: int) -> Layers:

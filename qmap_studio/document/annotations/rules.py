@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.aspect import Aspect
@@ -84,19 +85,19 @@ class Rules:
 
     def of(self, label: str) -> ClassRule:
         """What a class gets."""
-        return self._by_name().get(label.casefold(), self.others)
+        return self._by_name.get(label.casefold(), self.others)
 
     def with_class(self, label: str, rule: ClassRule) -> "Rules":
         """The same with another rule for a class, at its place or, if it had none, at the end."""
         name = label.casefold()
         classes = tuple((known, rule if known.casefold() == name else old) for known, old in self.classes)
-        if name not in self._by_name():
+        if name not in self._by_name:
             classes = (*classes, (label, rule))
         return replace(self, classes=classes)
 
     def counted(self, annotations: Iterable[Annotation]) -> list[Annotation]:
         """Those whose class is on and whose score is high enough."""
-        by_name = self._by_name()
+        by_name = self._by_name
         return [
             annotation
             for annotation in annotations
@@ -106,7 +107,7 @@ class Rules:
 
     def shapes(self, annotations: Iterable[Annotation]) -> tuple[PlacedShape, ...]:
         """The shapes of the map, of qualities and of bounds, those that lie over others after them."""
-        by_name, places = self._by_name(), {name.casefold(): n for n, (name, _) in enumerate(self.classes)}
+        by_name, places = self._by_name, {name.casefold(): n for n, (name, _) in enumerate(self.classes)}
         found = [(self._placed(one, by_name.get(one.label.casefold(), self.others)), one) for one in annotations]
         if self.overlap is Overlap.ORDER:
             found.sort(key=lambda pair: -places.get(pair[1].label.casefold(), len(places)))
@@ -121,6 +122,7 @@ class Rules:
         feather_px = 0.0 if rule.bound is not None else min(self.feather.pixels(shape.frame), LARGEST_FEATHER_PX)
         return PlacedShape(shape, rule.quality, feather_px, annotation.label, rule.bound)
 
+    @cached_property
     def _by_name(self) -> dict[str, ClassRule]:
         return {name.casefold(): rule for name, rule in self.classes}
 

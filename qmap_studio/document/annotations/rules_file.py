@@ -55,13 +55,21 @@ def read_rules(path: Path) -> Rules:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise RulesError(tr("{path} is too large for a file of rules.").format(path=path))
-        content = tomllib.loads(path.read_text("utf-8-sig"))
+        return rules_of(path.read_text("utf-8-sig"), path.name)
     except OSError as error:
         text = tr("Cannot read the rules {path}: {reason}.")
         raise RulesError(text.format(path=path, reason=error.strerror or error)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RulesError(tr("{name} is no TOML: {reason}.").format(name=path.name, reason=error)) from error
-    return _Content(content, path.name).rules()
+    except UnicodeDecodeError as error:
+        raise _no_toml(path.name, error) from error
+
+
+def rules_of(text: str, name: str) -> Rules:
+    """What the text of a file of this name says; RulesError as of `read_rules`."""
+    try:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _no_toml(name, error) from error
+    return _Content(content, name).rules()
 
 
 def write_rules(path: Path, rules: Rules) -> None:
@@ -83,13 +91,43 @@ def rules_text(rules: Rules) -> str:
         "feather": _length_text(rules.feather),
         "shape": rules.outline.value,
         "overlap": rules.overlap.value,
-        "others": _class_value(rules.others),
+        "others": class_value(rules.others),
         "heat": [_rounded(value) for value in rules.heat],
     }
     if rules.rest is not None:
         content["rest"] = _rounded(rules.rest)
-    content["classes"] = {name: _class_value(rule) for name, rule in rules.classes}
+    content["classes"] = {name: class_value(rule) for name, rule in rules.classes}
     return tomli_w.dumps(content)
+
+
+def class_rule(value: Any) -> ClassRule | None:
+    """What a class gets by what stands in a file, or what a person types; None if it has no meaning."""
+    if isinstance(value, str):
+        value = _as_number(value.strip().casefold())
+    if is_number(value):
+        return ClassRule(float(value)) if 0 <= value <= 1 else None
+    word, _, rest = str(value).partition(",")
+    if word == _OFF and _OFF not in rest:
+        kept = class_rule(rest) if rest else ClassRule()
+        return kept and ClassRule(kept.quality, kept.bound, is_on=False)
+    if rest:
+        return None
+    within = _WITHIN.fullmatch(word)
+    if within and int(within[1]) <= LARGEST_BOUND:
+        return ClassRule(bound=int(within[1]))
+    return ClassRule(bound=WITHOUT_LOSS) if word == _LOSSLESS else None
+
+
+def class_value(rule: ClassRule) -> float | str:
+    """What stands for a rule in a file."""
+    value: float | str = _rounded(rule.quality)
+    if rule.bound is not None:
+        value = _LOSSLESS if rule.bound == WITHOUT_LOSS else f"within {rule.bound}"
+    return value if rule.is_on else f"{_OFF}, {value}"
+
+
+def _no_toml(name: str, error: Exception) -> RulesError:
+    return RulesError(tr("{name} is no TOML: {reason}.").format(name=name, reason=error))
 
 
 class _Content:
@@ -122,24 +160,11 @@ class _Content:
         return tuple((name, self._class(name, value)) for name, value in classes.items())
 
     def _class(self, key: str, value: Any) -> ClassRule:
-        if is_number(value) and 0 <= value <= 1:
-            return ClassRule(float(value))
-        if isinstance(value, str):
-            word, _, rest = value.strip().casefold().partition(",")
-            if word == _OFF and _OFF not in rest:
-                kept = self._class(key, _as_number(rest.strip())) if rest else ClassRule()
-                return ClassRule(kept.quality, kept.bound, is_on=False)
-            within = _WITHIN.fullmatch(word)
-            if not rest and word == _LOSSLESS:
-                return ClassRule(bound=WITHOUT_LOSS)
-            if not rest and within and int(within[1]) <= LARGEST_BOUND:
-                return ClassRule(bound=int(within[1]))
-        self._refuse(
-            key,
-            tr('expected a quality from 0 to 1, "off", "lossless" or "within N", N up to {most}').format(
-                most=LARGEST_BOUND
-            ),
-        )
+        rule = class_rule(value)
+        if rule is None:
+            text = tr('expected a quality from 0 to 1, "off", "lossless" or "within N", N up to {most}')
+            self._refuse(key, text.format(most=LARGEST_BOUND))
+        return rule
 
     def _share(self, key: str, default: Any) -> Any:
         value = self._content.get(key, default)
@@ -186,13 +211,6 @@ def _as_number(text: str) -> Any:
 
 def _length_text(length: Length) -> str:
     return f"{length.value:g} {'%' if length.is_percent else 'px'}"
-
-
-def _class_value(rule: ClassRule) -> Any:
-    value: Any = _rounded(rule.quality)
-    if rule.bound is not None:
-        value = _LOSSLESS if rule.bound == WITHOUT_LOSS else f"within {rule.bound}"
-    return value if rule.is_on else f"{_OFF}, {value}"
 
 
 def _rounded(quality: float) -> float:

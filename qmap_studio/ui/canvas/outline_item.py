@@ -1,7 +1,7 @@
 """Draws an outline over the picture."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from qmap_studio.ui.canvas.bound_style import colour_of
@@ -9,10 +9,19 @@ from qmap_studio.ui.canvas.colours import quality_colour
 from qmap_studio.ui.canvas.pens import SHADOW, line
 from qmap_studio.ui.canvas.sheet import device_scale
 from qmap_studio.ui.geometry import Point, distance
-from qmap_studio.ui.outlines import BoxOutline, CircleOutline, FrameOutline, LineOutline, Outline, PathOutline
+from qmap_studio.ui.outlines import (
+    BoxOutline,
+    CircleOutline,
+    ContourOutline,
+    FrameOutline,
+    LineOutline,
+    Outline,
+    PathOutline,
+)
 
 HANDLE_RADIUS = 4.5  # logical pixels
 DASHES = (4.0, 4.0)
+Groups = tuple[tuple[tuple[int, int, int], tuple[tuple[Point, ...], ...]], ...]
 
 
 class OutlineItem(QGraphicsItem):
@@ -66,6 +75,8 @@ class OutlineItem(QGraphicsItem):
                 _draw_paths(painter, self._outline, radius)
             case FrameOutline():
                 _draw_frame(painter, self._outline, radius)
+            case ContourOutline(groups):
+                _draw_contours(painter, groups)
 
 
 def _draw_paths(painter: QPainter, outline: PathOutline, radius: float) -> None:
@@ -80,6 +91,18 @@ def _draw_paths(painter: QPainter, outline: PathOutline, radius: float) -> None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
     for dot in outline.dots:
         _draw_handle(painter, dot, 0.8 * radius)
+
+
+def _draw_contours(painter: QPainter, groups: Groups) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, contours in groups:
+        path = QPainterPath()
+        for contour in contours:
+            path.addPolygon(QPolygonF([QPointF(*point) for point in contour]))
+            path.closeSubpath()
+        for pen in (line(painter, SHADOW, 3.6), line(painter, QColor(*colour), 2.0)):
+            painter.setPen(pen)
+            painter.drawPath(path)
 
 
 def _draw_frame(painter: QPainter, outline: FrameOutline, radius: float) -> None:

@@ -162,6 +162,11 @@ class PaneGrid(QWidget):
         for pane in self._all.values():
             pane.selection.set_outline(BoxOutline(rect) if rect is not None else None)
 
+    def show_annotations(self, outline: Outline | None) -> None:
+        """Outlines what annotations are about, until there is nothing to be decided about them any more."""
+        for pane in self._all.values():
+            pane.annotations.set_outline(outline)
+
     @property
     def preview(self) -> Outline | None:
         """What releasing the mouse would do, as far as it is outlined."""

@@ -41,18 +41,19 @@ class CanvasPane(Pane):
         self._peeking = False
         self.photo = PictureSheet()
         self.grid = GridSheet(CELL_PX)
+        self.annotations = OutlineItem()
         self.selection = OutlineItem()
         self.preview = OutlineItem()
         for sheet in (self.photo, self.grid):
             self.add_sheet(sheet)
-        for item in (self.selection, self.preview):
+        for item in (self.annotations, self.selection, self.preview):
             self.add_item(item)
 
     def set_buffers(self, buffers: PictureBuffers | None) -> None:
         """Another photo, or none."""
         self.photo.set_mipmap(buffers.original if buffers else None)
         height, width = buffers.shape if buffers else (0, 0)
-        for part in (self.grid, self.selection, self.preview):
+        for part in (self.grid, self.annotations, self.selection, self.preview):
             part.set_size(width, height)
 
     def set_moving(self, moving: bool) -> None:

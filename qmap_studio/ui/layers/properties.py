@@ -15,8 +15,9 @@ from qmap_studio.ui.layer_edits import LayerEdits
 from qmap_studio.ui.layers.adjustments import AdjustmentList
 from qmap_studio.ui.layers.fields import FEATHER, OF_GRADIENT, OPACITY, QUALITY, RULES, Field
 from qmap_studio.ui.layers.numbers import BoxNumbers, EndNumbers
-from qmap_studio.ui.layers.rows import CheckRow, ChoiceRow, SliderRow, TextRow
+from qmap_studio.ui.layers.rows import CheckRow, SliderRow, TextRow
 from qmap_studio.ui.layers.subject import Subject
+from qmap_studio.ui.widgets.choice_row import ChoiceRow
 from qmap_studio.ui.widgets.elided import ElidedLabel
 
 if TYPE_CHECKING:

@@ -1,20 +1,15 @@
-"""Rows of properties: a slider, a choice, a check box, a text. Each follows what it is of and tells of changes."""
+"""Rows of properties: a slider, a check box, a text. Each follows what it is of and tells of changes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from qmap_studio.core.language import tr
 from qmap_studio.ui.layers.fields import Field
-from qmap_studio.ui.widgets.parts import muted
-from qmap_studio.ui.widgets.scrolling import wheel_scrolls
+from qmap_studio.ui.widgets.choice_row import LABEL_PX, Values
 from qmap_studio.ui.widgets.slider import ValueSlider
-
-LABEL_PX = 96
-Values = Callable[[], Sequence[Any]]
-"""Gives a row what it shows: the value of each thing it is of."""
 
 
 class SliderRow(ValueSlider):
@@ -40,38 +35,6 @@ class SliderRow(ValueSlider):
             is_mixed = any(value != values[0] for value in values)
             # For translators: of several things that are selected, which differ in this.
             self.show_name(tr("{name} (mixed)").format(name=self._label_text) if is_mixed else self._label_text)
-
-
-class ChoiceRow(QWidget):
-    """One of a few values, by their names."""
-
-    def __init__(
-        self, label: str, choices: Sequence[tuple[str, Any]], values: Values, change: Callable[[Any], None], tip: str
-    ) -> None:
-        super().__init__()
-        self._choices, self._values = [value for _, value in choices], values
-        self.list = QComboBox()
-        self.list.setAccessibleName(label)
-        self.list.setToolTip(tip)
-        wheel_scrolls(self.list)
-        self.list.setPlaceholderText(tr("mixed"))
-        for text, _ in choices:
-            self.list.addItem(text)
-        self.list.activated.connect(lambda place: change(self._choices[place]))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        name = muted(label)
-        name.setWordWrap(False)
-        name.setMinimumWidth(LABEL_PX)
-        name.setBuddy(self.list)
-        row.addWidget(name)
-        row.addWidget(self.list, 1)
-
-    def follow(self) -> None:
-        values = set(self._values())
-        blocker = QSignalBlocker(self.list)
-        self.list.setCurrentIndex(self._choices.index(values.pop()) if len(values) == 1 else -1)
-        del blocker
 
 
 class CheckRow(QCheckBox):

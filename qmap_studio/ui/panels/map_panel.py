@@ -34,7 +34,7 @@ class MapPanel(QWidget):
         grid.setSpacing(6)
         for column in range(2):
             grid.setColumnStretch(column, 1)
-        places = ("strengthen", "weaken", "raise", "lower", "invert", "import_boxes", "import_map", "save_map")
+        places = ("strengthen", "weaken", "raise", "lower", "invert", "import_annotations", "import_map", "save_map")
         for place, name in enumerate(places):
             grid.addWidget(_button(actions[name]), *divmod(place, 2))
         layout = QVBoxLayout(self)

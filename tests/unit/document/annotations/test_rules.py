@@ -6,7 +6,7 @@ import pytest
 from qmap_studio.core.cells import MAX_LEVEL, level_of
 from qmap_studio.core.pictures import Picture
 from qmap_studio.document import Annotation, Brush, Document
-from qmap_studio.document.annotations.layers import with_annotations
+from qmap_studio.document.annotations.layers import MapParts
 from qmap_studio.document.annotations.reader import AnnotationsFile
 from qmap_studio.document.annotations.rules import ClassRule, Length, Outline, Overlap, Rules
 from qmap_studio.document.shapes import Ellipse, Polygon, Rectangle
@@ -29,7 +29,7 @@ def quality(document, x, y):
 
 def apply(document, rules, annotations=ALL, heat=None):
     found = AnnotationsFile(tuple(annotations), heat=heat)
-    layers, _ = with_annotations(document.layers, found, rules, "boxes.json", 100, 120)
+    layers, _ = MapParts.of(found, rules).over(document.layers, "boxes.json", 100, 120)
     document.change_layers(layers, "Boxes")
 
 

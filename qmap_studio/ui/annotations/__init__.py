@@ -1,0 +1,1 @@
+"""What is decided about annotations before they are taken into the map."""
