@@ -50,7 +50,7 @@ def test_heat_from_0_to_1(files, name, content, off):
 
 
 @pytest.mark.parametrize(
-    "values", [FLOATS * 40 - 10, FLOATS * 1e300, (FLOATS * 3e38) * 2 - 3e38, np.int32(HEAT * 1e6) - 5, FLOATS / 2 + 0.8]
+    "values", [FLOATS * 40 - 10, FLOATS * 1e300, FLOATS * 3e38 - 1e38, np.int32(HEAT * 1e6) - 5, FLOATS / 2 + 0.8]
 )
 def test_other_floats_are_stretched_and_told(files, values):
     found = files.read(npy(values), name="a.npy")
@@ -78,7 +78,7 @@ def test_a_map_of_another_size_is_resized(files, size):
 
 
 def test_a_small_map_of_about_the_shape_is_the_pictures(files):
-    assert files.read(npy(FLOATS[:24, :31]), name="a.npy", size=(500, 375)).heat.shape == (375, 500)
+    assert files.read(npy(FLOATS[:23, :31]), name="a.npy", size=(500, 375)).heat.shape == (375, 500)
 
 
 def test_a_map_of_another_shape_is_refused(files):
