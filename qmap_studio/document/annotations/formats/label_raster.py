@@ -117,11 +117,19 @@ def _most_frequent(numbers: NDArray[np.uint16]) -> int:
 
 def _parts(areas: Areas, labels: dict[int, str], source: Source) -> Iterator[_Part]:
     bounds = bounds_of(areas)
-    # Each mask is kept whole: many that reach over all of a large picture would fill the memory.
-    if sum(bounds[number].area for number in labels) > max(2 * MOST_PIXELS, 8 * areas.numbers.size):
-        text = tr("{name} has {count} values that lie all over a large picture: too many for masks.")
-        raise AnnotationError(text.format(name=source.name, count=len(labels)))
+    # Each mask is looked for in its rectangle, and kept: many that reach over a large picture take too long, and much.
+    pixels, kept = areas.numbers.size, 0
+    if sum(bounds[number].area for number in labels) > max(4 * MOST_PIXELS, 8 * pixels):
+        raise _too_many(labels, source)
     for number, label in labels.items():
         rect = bounds[number]
-        for pixels, part in connected(areas.numbers[rect.slices] == number, _MOST_PARTS):
-            yield _Part(label, pixels, rect.x + part.x, rect.y + part.y)
+        for mask, part in connected(areas.numbers[rect.slices] == number, _MOST_PARTS):
+            kept += part.area
+            if kept > max(2 * MOST_PIXELS, 8 * pixels):
+                raise _too_many(labels, source)
+            yield _Part(label, mask, rect.x + part.x, rect.y + part.y)
+
+
+def _too_many(labels: dict[int, str], source: Source) -> AnnotationError:
+    text = tr("{name} has {count} values that lie all over a large picture: too many for masks.")
+    return AnnotationError(text.format(name=source.name, count=len(labels)))

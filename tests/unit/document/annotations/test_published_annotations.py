@@ -67,10 +67,13 @@ def test_masks_of_things_lie_in_the_boxes_of_the_same_things():
             picture = PictureIdentity(path, *image.size)
         masks = read_annotations(folder / "SegmentationObject" / f"{path.stem}.png", picture).annotations
         boxes = read_annotations(folder / "Annotations" / f"{path.stem}.xml", picture).annotations
-        assert {mask.label for mask in masks} <= {str(number + 1) for number in range(len(boxes))}
-        for mask in masks:
-            inside = [box.shape.bounds.intersected(mask.shape.bounds).area for box in boxes]
-            assert max(inside) >= 0.95 * mask.shape.bounds.area
+        for box in boxes:
+            assert max(overlap(box.shape.bounds, mask.shape.bounds) for mask in masks) > 0.7
+
+
+def overlap(one, other):
+    shared = one.intersected(other).area
+    return shared / (one.area + other.area - shared)
 
 
 def test_pictures_that_are_listed_but_missing_and_pictures_that_are_not_listed():
