@@ -20,6 +20,7 @@ _AFTER = re.compile(
     r"[._-](gt|labels?|masks?|seg(mentation)?|annotations?|boxes|saliency|heat_?map|(gtFine_)?(labelIds|instanceIds))$",
     re.IGNORECASE,
 )
+_OTHERS = re.compile("[^0-9a-z]+")
 
 
 def find_in_folder(folder: Path, picture: PictureIdentity) -> Path | None:
@@ -37,14 +38,12 @@ def find_in_folder(folder: Path, picture: PictureIdentity) -> Path | None:
             path = folder / (stem + suffix)
             if path.is_file() and not _is_picture(path, picture):
                 return path
-    likely = _likely_part(name)
+    letters = _letters(WAYS[-1](name))
     with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries if likely in entry.name.casefold()]
-    found = ((_distance(each, name), _suffix(each), each) for each in names)
-    of_format = (
-        (distance, _suffixes().index(suffix), each) for distance, suffix, each in found if suffix in _suffixes()
-    )
-    for _near, _first, each in sorted(entry for entry in of_format if entry[0] is not None):
+        likely = [entry.name for entry in entries if letters in _letters(entry.name)]
+    found = [(_distance(each, name), _suffix(each), each) for each in likely]
+    known = [(near, _suffixes().index(suffix), each) for near, suffix, each in found if suffix in _suffixes()]
+    for _near, _first, each in sorted(entry for entry in known if entry[0] is not None):
         if (path := folder / each).is_file() and not _is_picture(path, picture):
             return path
     return None
@@ -62,9 +61,9 @@ def _suffixes() -> tuple[str, ...]:
     return tuple(sorted(suffixes, key=lambda suffix: suffix in picture_suffixes()))
 
 
-def _likely_part(name: str) -> str:
-    """A part of a picture's name that every way to write it keeps."""
-    return max(re.findall("[0-9a-z]+", WAYS[-1](name)), key=len, default="")
+def _letters(name: str) -> str:
+    """What every way to write a name keeps: its ASCII letters and digits."""
+    return _OTHERS.sub("", name.casefold() if name.isascii() and "%" not in name else WAYS[1](name))
 
 
 def _suffix(name: str) -> str:
@@ -88,7 +87,9 @@ def _distance(name: str, wanted: str) -> int | None:
     if not PurePath(wanted).stem:
         return None
     called = list(_called(name, PurePath(wanted).suffix))
-    return next((n for n, way in enumerate(WAYS) if way(wanted) in map(way, called)), None)
+    if WAYS[-1](wanted) not in map(WAYS[-1], called):
+        return None
+    return next(n for n, way in enumerate(WAYS) if way(wanted) in map(way, called))
 
 
 def _called(name: str, suffix: str) -> Iterator[str]:
