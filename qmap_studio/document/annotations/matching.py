@@ -122,13 +122,14 @@ def _stem(name: str) -> str:
     return PurePosixPath(_without_marks(name)).stem
 
 
-_WAYS: tuple[Callable[[str], str], ...] = (_as_it_is, _plain, _without_marks, _stem)
+WAYS: tuple[Callable[[str], str], ...] = (_as_it_is, _plain, _without_marks, _stem)
+"""To compare names of pictures, from the strictest to the loosest."""
 
 
 def _alike(listed: Sequence[ListedPicture], picture: PictureIdentity) -> tuple[list[ListedPicture], bool]:
     """The pictures that may be meant, and whether that is a guess from a name."""
     path = as_path(picture.path)
-    for way in _WAYS:
+    for way in WAYS:
         wanted = way(path.name)
         same_name = [entry for entry in listed if entry.name and way(entry.file_name) == wanted]
         if same_name:

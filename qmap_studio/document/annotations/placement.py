@@ -22,6 +22,7 @@ from qmap_studio.document.annotations.values import taken
 from qmap_studio.document.shapes import Frame, Mask, Polygon, Shape
 
 E = TypeVar("E")
+S = TypeVar("S", bound=np.generic)
 
 _SWAPPING = range(5, 9)
 """The EXIF orientations that turn a picture by 90 degrees."""
@@ -71,7 +72,7 @@ class Placement:
             case Polygon(points, angle):
                 return Polygon(tuple(self.point(x, y) for x, y in points), self._angle(angle))
             case Mask():
-                return Mask(0, 0, self._pixels(shape.pixels), self._frame(shape.frame))
+                return Mask(0, 0, self.turned(shape.pixels), self._frame(shape.frame))
         return shape.in_frame(self._frame(shape.frame))
 
     def point(self, x: float, y: float) -> tuple[float, float]:
@@ -107,7 +108,8 @@ class Placement:
         """Of a box whose sides are swapped where the picture is turned; mirrored, it turns the other way."""
         return -angle if self.orientation in (5, 7) else angle
 
-    def _pixels(self, pixels: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def turned(self, pixels: NDArray[S]) -> NDArray[S]:
+        """Values (H, W) of the annotated picture, upright."""
         match self.orientation:
             case 5:
                 return np.ascontiguousarray(pixels.T)
@@ -146,9 +148,10 @@ def placed(
 
 
 def _has_shape(listed_width: float, listed_height: float, width: int, height: int) -> bool:
-    """Whether one is the other resized: of its shape, up to the rounding of the shorter side to whole pixels."""
+    """Whether one is the other resized: of its shape, up to the rounding of a side to whole pixels of either."""
     scale_x, scale_y = width / listed_width, height / listed_height
-    return abs(scale_x * listed_height - height) <= 1 or abs(scale_y * listed_width - width) <= 1
+    by_width = abs(scale_x * listed_height - height) <= max(1.0, scale_x / 2)
+    return by_width or abs(scale_y * listed_width - width) <= max(1.0, scale_y / 2)
 
 
 def _unclear_notice(picture: PictureIdentity, source: Source) -> tuple[str, ...]:

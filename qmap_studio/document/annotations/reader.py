@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import tr
 from qmap_studio.document.annotations.annotation import Annotation
+from qmap_studio.document.annotations.rasters import Raster, read_raster
 from qmap_studio.document.annotations.text_file import HEAD_BYTES, NoTextError, TextFile
 from qmap_studio.document.annotations.traits import traits_of
 
@@ -108,6 +109,15 @@ class Source:
     def traits(self) -> frozenset[str]:
         """What `traits_of` finds in the beginning of its text."""
         return traits_of(self.head)
+
+    @cached_property
+    def raster(self) -> Raster | None:
+        """The picture or the array of numbers that the file is; None if it is neither.
+
+        Raises:
+            AnnotationError: it is damaged, or too large for the picture.
+        """
+        return read_raster(self.path, self.magic, self.picture.width * self.picture.height)
 
     @property
     def is_text(self) -> bool:

@@ -89,6 +89,18 @@ def decode_tiff(file: BinaryIO, page: Directory, name: str) -> DecodedTiff:
     return DecodedTiff(_image_of(pixels, layout), scale)
 
 
+def read_samples(file: BinaryIO, page: Directory, name: str) -> NDArray[Any]:
+    """The samples of a page's colours as they are stored, (H, W, C).
+
+    Raises:
+        ImageError, TiffError: as `decode_tiff`.
+    """
+    check_size(page.number(Tag.WIDTH, 0), page.number(Tag.LENGTH, 0), name)
+    layout = layout_of(page)
+    _check_known(layout, name)
+    return _assembled(file, layout, list(range(layout.colours)), None)
+
+
 def _is_scaled_by_bits(layout: Layout) -> bool:
     return layout.sample_format == UNSIGNED and layout.bits < 32
 

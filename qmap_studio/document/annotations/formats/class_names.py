@@ -6,7 +6,7 @@ from typing import Any
 
 from qmap_studio.document.annotations.text_file import NoTextError, TextFile
 
-_LISTS = ("obj.names", "classes.txt")
+_LISTS = ("obj.names", "classes.txt", "class_names.txt")
 _DESCRIPTIONS = ("data.yaml", "data.yml", "dataset.yaml")
 _MAX_BYTES = 2**18
 

@@ -8,6 +8,7 @@ from made_annotations import HEIGHT, WIDTH, coco, identity, one_annotation
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.document import Annotation, read_annotations
+from qmap_studio.document.shapes import Polygon
 
 
 def test_coco_boxes_of_one_picture_clipped_to_it(files):
@@ -54,10 +55,36 @@ def test_boxes_off_the_picture_or_without_area_are_left_out(files):
         assert found.notices[0].startswith("1 annotation in boxes.json lies outside the picture or has no area")
 
 
-def test_polygons_are_reduced_to_the_box_around_them(files):
-    polygons = [[10, 20, 30, 25, 20, 60.5], [5, 30, 12, 30, 12, 40]]
-    assert files.boxes(one_annotation(segmentation=polygons)) == [Annotation.box("person", 5, 20, 25, 40.5)]
-    assert files.boxes(one_annotation(bbox=[], segmentation=polygons)) == [Annotation.box("person", 5, 20, 25, 40.5)]
+TRIANGLE, OTHER = [10, 20, 30, 25, 20, 60.5], [100, 30, 120, 30, 120, 40]
+
+
+@pytest.mark.parametrize("bbox", [[], [10, 20, 20, 40.5]])
+def test_an_outline_is_the_shape_rather_than_the_box(files, bbox):
+    (annotation,) = files.boxes(one_annotation(bbox=bbox, segmentation=[TRIANGLE]))
+    assert annotation.shape == Polygon(((10, 20), (30, 25), (20, 60.5)))
+    (annotation,) = files.boxes(one_annotation(bbox=bbox, segmentation=TRIANGLE))
+    assert annotation.shape == Polygon(((10, 20), (30, 25), (20, 60.5)))
+
+
+def test_several_outlines_are_one_shape(files):
+    (annotation,) = files.boxes(one_annotation(segmentation=[TRIANGLE, OTHER]))
+    assert annotation.shape.contains(20, 30)
+    assert annotation.shape.contains(115, 33)
+    assert not annotation.shape.contains(60, 33)
+
+
+def test_an_outline_that_is_the_box_once_more_is_a_box(files):
+    corners = [10, 20, 40, 20, 40, 60, 10, 60]
+    assert files.boxes(one_annotation(bbox=[10, 20, 30, 40], segmentation=[corners])) == [
+        Annotation.box("person", 10, 20, 30, 40)
+    ]
+
+
+@pytest.mark.parametrize("segmentation", [[], [[1, 2]], [["a", "b"]], {"size": [5]}, "x", 7])
+def test_without_a_usable_outline_the_box_is_taken(files, segmentation):
+    assert files.boxes(one_annotation(bbox=[1, 2, 3, 4], segmentation=segmentation)) == [
+        Annotation.box("person", 1, 2, 3, 4)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -72,13 +99,20 @@ def test_polygons_are_reduced_to_the_box_around_them(files):
         {"bbox": [10**400, 2, 3, 4]},
         {"bbox": {"x": 1}},
         {"segmentation": []},
-        {"segmentation": [[1, 2, 3]]},
-        {"segmentation": [["a", "b"]]},
     ],
 )
 def test_coco_annotations_without_a_usable_box_are_named(files, entry):
     with pytest.raises(AnnotationError, match=r"Annotation 1 in boxes\.json has no usable box"):
         files.boxes(one_annotation(**entry))
+
+
+@pytest.mark.parametrize(
+    ("segmentation", "sentence"),
+    [([[1, 2, 3]], "pairs of x and y"), ([["a", "b"]], "a number"), ([[1, 2, 3, 4]], "at least 3 points")],
+)
+def test_outlines_that_cannot_be_used_are_named(files, segmentation, sentence):
+    with pytest.raises(AnnotationError, match=rf"Annotation 1 in boxes\.json has no usable .*{sentence}"):
+        files.boxes(one_annotation(segmentation=segmentation))
 
 
 def test_a_score_that_is_no_number(files):

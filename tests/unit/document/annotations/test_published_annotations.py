@@ -59,6 +59,23 @@ def test_coco_with_ids_from_0_and_folders_in_its_names():
         assert boxes_of("labelme-coco-masks/annotations.json", path)
 
 
+def test_masks_of_things_lie_in_the_boxes_of_the_same_things():
+    """LabelMe wrote both from the same outlines."""
+    folder = FOLDER / "labelme-voc-boxes"
+    for path in sorted((folder / "JPEGImages").glob("*.jpg")):
+        with Image.open(path) as image:
+            picture = PictureIdentity(path, *image.size)
+        masks = read_annotations(folder / "SegmentationObject" / f"{path.stem}.png", picture).annotations
+        boxes = read_annotations(folder / "Annotations" / f"{path.stem}.xml", picture).annotations
+        for box in boxes:
+            assert max(overlap(box.shape.bounds, mask.shape.bounds) for mask in masks) > 0.7
+
+
+def overlap(one, other):
+    shared = one.intersected(other).area
+    return shared / (one.area + other.area - shared)
+
+
 def test_pictures_that_are_listed_but_missing_and_pictures_that_are_not_listed():
     assert read_annotations(
         FOLDER / "voc100/coco/instances_v2.json", PictureIdentity(Path("2007_000032.jpg"), 500, 281)
