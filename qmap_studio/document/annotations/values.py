@@ -5,6 +5,7 @@ AnnotationError, which leaves that entry out and no more.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import atan2, degrees, dist, isfinite
 from typing import Any, TypeGuard, TypeVar
 
@@ -21,6 +22,8 @@ FARTHEST_PX = 1e7
 """No coordinate is farther from the picture."""
 MOST_PIXELS = 150_000_000
 """Of a mask."""
+MOST_ANNOTATIONS = 300_000
+"""Of a picture."""
 
 Entry = Mapping[str, Any]
 Point = tuple[float, float]
@@ -52,6 +55,14 @@ def numbers_of(entry: Any, names: Sequence[str], where: str) -> list[float]:
     return [number_of(fields.get(name), name, where) for name in names]
 
 
+def sides_of(value: Any, name: str, where: str) -> tuple[float, float, float, float]:
+    """Four numbers in a list, such as left, top, right and bottom."""
+    numbers = [number_of(side, name, where) for side in list_of(value, name, where)]
+    if len(numbers) != 4:
+        raise AnnotationError(tr("{where} has no usable {name}: expected 4 numbers.").format(where=where, name=name))
+    return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
 def object_of(value: Any, where: str) -> Entry:
     """A JSON object."""
     if not isinstance(value, Mapping):
@@ -73,6 +84,20 @@ def id_of(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else ""
+
+
+def are_numbers(fields: Iterable[str]) -> bool:
+    """Whether each of some fields of a text is a number."""
+    try:
+        return all(isfinite(float(field)) for field in fields)
+    except ValueError:
+        return False
+
+
+def size_of(entry: Entry) -> tuple[float, float] | tuple[None, None]:
+    """The width and height of a picture that an entry lists, if it lists both."""
+    width, height = entry.get("width"), entry.get("height")
+    return (width, height) if is_number(width) and is_number(height) and min(width, height) > 0 else (None, None)
 
 
 def score_of(value: Any, where: str) -> float | None:
@@ -190,11 +215,14 @@ def taken(
         make: what an entry says; None if it says nothing of the picture. AnnotationError leaves it out.
         name: the file's.
     Raises:
-        AnnotationError: there are entries, and none can be read.
+        AnnotationError: there are entries, and none can be read, or too many.
     """
     left_out, found, total = LeftOut(name), [], 0
     for where, entry in entries:
         total += 1
+        if total > MOST_ANNOTATIONS:
+            text = tr("{name} has more than {most} annotations for one picture, too many to use.")
+            raise AnnotationError(text.format(name=name, most=MOST_ANNOTATIONS))
         try:
             annotation = make(entry, where)
         except AnnotationError as error:
@@ -209,3 +237,10 @@ def numbered(entries: Iterable[E], source_name: str) -> Iterable[tuple[str, E]]:
     """Entries with the words that name them in messages."""
     text = tr("Annotation {number} in {source}")
     return ((text.format(number=number, source=source_name), entry) for number, entry in enumerate(entries, 1))
+
+
+def with_usable_scores(found: tuple[Annotation, ...]) -> tuple[Annotation, ...]:
+    """The same, without scores if any lies outside of 0 to 1: some detectors write margins."""
+    if all(one.score is None or 0 <= one.score <= 1 for one in found):
+        return found
+    return tuple(replace(one, score=None) for one in found)
