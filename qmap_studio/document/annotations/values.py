@@ -22,8 +22,8 @@ FARTHEST_PX = 1e7
 """No coordinate is farther from the picture."""
 MOST_PIXELS = 150_000_000
 """Of a mask."""
-MOST_ANNOTATIONS = 300_000
-"""Of a picture."""
+MOST_ANNOTATIONS, MOST_POINTS = 300_000, 1_000_000
+"""Of a picture, all its outlines taken together."""
 
 Entry = Mapping[str, Any]
 Point = tuple[float, float]
@@ -110,6 +110,8 @@ def score_of(value: Any, where: str) -> float | None:
 def points_of(values: Any, where: str) -> list[Point]:
     """Points as [[x, y], ...], [{"x": x, "y": y}, ...] or [x, y, x, y, ...]."""
     points = values if isinstance(values, list | tuple) else []
+    if len(points) > 2 * MOST_POINTS:
+        raise AnnotationError(tr("{where} has an outline that is too large.").format(where=where))
     if points and all(isinstance(point, int | float | str) for point in points) and len(points) % 2 == 0:
         numbers = [number_of(value, "points", where) for value in points]
         return list(zip(numbers[0::2], numbers[1::2], strict=True))
@@ -217,12 +219,9 @@ def taken(
     Raises:
         AnnotationError: there are entries, and none can be read, or too many.
     """
-    left_out, found, total = LeftOut(name), [], 0
+    left_out, found, total, points = LeftOut(name), [], 0, 0
     for where, entry in entries:
         total += 1
-        if total > MOST_ANNOTATIONS:
-            text = tr("{name} has more than {most} annotations for one picture, too many to use.")
-            raise AnnotationError(text.format(name=name, most=MOST_ANNOTATIONS))
         try:
             annotation = make(entry, where)
         except AnnotationError as error:
@@ -230,6 +229,12 @@ def taken(
         else:
             if annotation is not None:
                 found.append(annotation)
+                points += len(annotation.shape.points) if isinstance(annotation.shape, Polygon) else 0
+        if total > MOST_ANNOTATIONS or points > MOST_POINTS:
+            text = tr(
+                "{name} has too many annotations for one picture: more than {most}, or more than {points} points."
+            )
+            raise AnnotationError(text.format(name=name, most=MOST_ANNOTATIONS, points=MOST_POINTS))
     return tuple(found), left_out.notices(total)
 
 

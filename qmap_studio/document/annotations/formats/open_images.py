@@ -8,7 +8,6 @@ looked up in a class-descriptions file beside it. The confidence of a box that a
 """
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 from qmap_studio.core.errors import AnnotationError
@@ -20,9 +19,10 @@ from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Sou
 from qmap_studio.document.annotations.tables import delimiter, lines_with, table
 from qmap_studio.document.annotations.text_file import NoTextError, TextFile
 from qmap_studio.document.annotations.traits import has_any
-from qmap_studio.document.annotations.values import box_between, number_of, score_of
+from qmap_studio.document.annotations.values import MOST_ANNOTATIONS, box_between, number_of, score_of
 
-_COLUMNS = "ImageID", "LabelName", "XMin", "XMax", "YMin", "YMax"
+_SIDES = "XMin", "XMax", "YMin", "YMax"
+_COLUMNS = "LabelName", "Confidence", *_SIDES
 _MOST_PICTURES = 100_000
 _MAX_BYTES = 4 * 2**20
 
@@ -30,7 +30,7 @@ _Row = dict[str, str]
 
 
 def _recognises(source: Source) -> bool:
-    return has_any(source.traits, " ".join(f",{name}" for name in _COLUMNS))
+    return has_any(source.traits, ",ImageID ,LabelName ,XMin ,XMax ,YMin ,YMax")
 
 
 def _read(source: Source) -> AnnotationsFile:
@@ -39,7 +39,7 @@ def _read(source: Source) -> AnnotationsFile:
     width, height = source.picture.width, source.picture.height
 
     def annotation(row: _Row, where: str) -> Annotation:
-        left, right, top, bottom = (number_of(row.get(name), name, where) for name in _COLUMNS[2:])
+        left, right, top, bottom = (number_of(row.get(name), name, where) for name in _SIDES)
         label = row.get("LabelName", "").strip()
         box = box_between(left * width, top * height, right * width, bottom * height, where)
         return Annotation(names.get(label, label), box, score_of(row.get("Confidence", "").strip(), where))
@@ -54,8 +54,7 @@ def _found(source: Source) -> tuple[ListedPicture, list[tuple[str, _Row]], tuple
     """The picture that is meant and its rows; only if none has its very name, all pictures are listed."""
     path = source.picture.path
     for name in (source.chosen,) if source.chosen else (path.name, path.stem):
-        rows = list(_rows_of(source, name))
-        if rows:
+        if rows := _rows_of(source, name):
             return ListedPicture(name, name), rows, ()
     names: dict[str, None] = {}
     for _, row in table(source):
@@ -64,18 +63,20 @@ def _found(source: Source) -> tuple[ListedPicture, list[tuple[str, _Row]], tuple
             text = tr("{source} has no boxes for {name}: it lists more than {count} other pictures.")
             raise AnnotationError(text.format(source=source.name, name=path.name, count=_MOST_PICTURES))
     listed, notices = find_picture([ListedPicture(name, name) for name in names if name], source)
-    return listed, list(_rows_of(source, listed.name)), notices
+    return listed, _rows_of(source, listed.name), notices
 
 
-def _rows_of(source: Source, name: str) -> Iterator[tuple[str, _Row]]:
+def _rows_of(source: Source, name: str) -> list[tuple[str, _Row]]:
     head = source.head.lstrip().partition("\n")[0]
     mark = delimiter(source.head)
     header = [column.strip() for column in next(csv.reader([head], delimiter=mark))]
+    found: list[tuple[str, _Row]] = []
     for where, line in lines_with(source, name):
         fields = next(csv.reader([line], delimiter=mark, skipinitialspace=True), [])
         row = dict(zip(header, fields, strict=False))
-        if row.get("ImageID", "").strip() == name:
-            yield where, row
+        if row.get("ImageID", "").strip() == name and len(found) <= MOST_ANNOTATIONS:  # one more than are read
+            found.append((where, {column: row[column] for column in _COLUMNS if column in row}))
+    return found
 
 
 def _class_names(folder: Path) -> dict[str, str]:

@@ -15,12 +15,13 @@ from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import tr
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.formats.class_names import find_data_set
-from qmap_studio.document.annotations.json_entries import JsonEntries, whole_json
+from qmap_studio.document.annotations.json_entries import JsonEntries
 from qmap_studio.document.annotations.matching import ListedPicture, find_among
 from qmap_studio.document.annotations.placement import placed
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
 from qmap_studio.document.annotations.traits import has_any
 from qmap_studio.document.annotations.values import (
+    MOST_ANNOTATIONS,
     Entry,
     box_between,
     id_of,
@@ -60,12 +61,26 @@ TORCHVISION = Reader("torchvision JSON", (".json",), _recognises, _read)  # no t
 
 def _pictures(source: Source) -> Iterator[tuple[ListedPicture, Entry]]:
     if has_any(source.traits, *(f"1:{boxes}" for boxes in _BOXES)):
-        fields = object_of(whole_json(source.text), source.name)
+        fields = _only_picture(source)
         yield ListedPicture("", _file_name(fields) or source.picture.path.name, *size_of(fields)), fields
         return
     for number, (key, entry) in enumerate(JsonEntries(source.text), 1):
         fields = object_of(entry, source.name)
         yield ListedPicture(str(number), key or _file_name(fields), *size_of(fields)), fields
+
+
+def _only_picture(source: Source) -> Entry:
+    """All but what would be passed over, as masks are, which may be large."""
+    fields: dict[str, Any] = {}
+    entries = JsonEntries(source.text)
+    for key, entry in entries:
+        if key in entries.lists and key in (*_BOXES, "labels", "scores"):
+            column = fields.setdefault(key, [])
+            if len(column) <= MOST_ANNOTATIONS:  # one more than are read
+                column.append(entry)
+        elif key in (*_FILES, "width", "height"):
+            fields[key] = entry
+    return fields
 
 
 def _file_name(fields: Entry) -> str:

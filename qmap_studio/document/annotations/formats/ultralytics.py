@@ -8,10 +8,11 @@ A turned box has the corners x1 y1 to x4 y4. Segments are the shape, else the bo
 the picture's width and height if none in the file is above 1. Keypoints and tracks are passed over.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from qmap_studio.document.annotations.annotation import Annotation
-from qmap_studio.document.annotations.json_entries import whole_json
+from qmap_studio.document.annotations.json_entries import JsonEntries
 from qmap_studio.document.annotations.matching import ListedPicture
 from qmap_studio.document.annotations.placement import placed
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
@@ -42,8 +43,7 @@ def _recognises(source: Source) -> bool:
 
 
 def _read(source: Source) -> AnnotationsFile:
-    entries = list_of(whole_json(source.text), "detections", source.name)
-    is_shares = all(value <= 1 for entry in entries for value in _coordinates(entry))
+    is_shares = all(value <= 1 for entry in _entries(source) for value in _coordinates(entry))
     scale = (source.picture.width, source.picture.height) if is_shares else (1, 1)
 
     def annotation(entry: Any, where: str) -> Annotation:
@@ -51,10 +51,14 @@ def _read(source: Source) -> AnnotationsFile:
         label = id_of(fields.get("name")) or f"class {id_of(fields.get('class'))}"
         return Annotation(label, _shape(fields, scale, where), score_of(fields.get("confidence"), where))
 
-    return placed(source, ListedPicture(""), numbered(entries, source.name), annotation)
+    return placed(source, ListedPicture(""), numbered(_entries(source), source.name), annotation)
 
 
 ULTRALYTICS = Reader("Ultralytics JSON", (".json",), _recognises, _read)  # no text: a format's name
+
+
+def _entries(source: Source) -> Iterator[Any]:
+    return (entry for _, entry in JsonEntries(source.text))
 
 
 def _coordinates(entry: Any) -> list[float]:
