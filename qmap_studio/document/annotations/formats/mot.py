@@ -51,7 +51,8 @@ def _recognises(source: Source) -> bool:
 
 def _read(source: Source) -> AnnotationsFile:
     frame = _frame(source)
-    names = read_names(source.path.parent / "labels.txt") or _CLASSES
+    list_path = source.path.parent / "labels.txt"
+    names = (list_path != source.path and read_names(list_path)) or _CLASSES
 
     def annotation(line: str, where: str) -> Annotation:
         fields = line.split(",")
