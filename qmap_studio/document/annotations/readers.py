@@ -77,11 +77,13 @@ def _what_else(source: Source) -> str:
         text = tr("{name} holds no JSON; expected {formats}.")
     else:
         text = tr("{name} is of no known format; expected {formats}.")
-    return text.format(name=source.name, formats=_formats())
+    return text.format(name=source.name, formats=_formats(source.path.suffix.lower()))
 
 
-def _formats() -> str:
-    return ", ".join(reader.name for reader in FORMATS)
+def _formats(suffix: str) -> str:
+    """The names of those whose files have a suffix; of all if none has."""
+    names = [reader.name for reader in FORMATS if suffix in reader.suffixes]
+    return ", ".join(names or [reader.name for reader in FORMATS])
 
 
 def _clipped(annotations: Iterable[Annotation], width: int, height: int) -> Iterable[Annotation]:

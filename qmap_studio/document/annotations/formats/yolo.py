@@ -38,7 +38,7 @@ class _Row:
 def _recognises(source: Source) -> bool:
     """Most of its lines begin with a whole number and hold numbers alone; an empty file is one, too."""
     lines = [line.split() for line in head_lines(source)]
-    if source.path.suffix.lower() == ".txt" and not lines:
+    if source.path.suffix.lower() == ".txt" and not source.head.strip():
         return source.is_text
     return 2 * sum(_is_row(fields) for fields in lines) > len(lines)
 

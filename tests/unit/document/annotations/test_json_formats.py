@@ -68,10 +68,8 @@ def test_open_mmlab_names_of_classes_may_stand_after_the_pictures_and_in_a_list(
 def test_open_mmlab_instances_that_cannot_be_read_are_told(files):
     found = files.read(mmocr({"bbox_label": 0}, {"bbox": SIDES, "bbox_label": 0}, {"polygon": [1, 2, 3, 4]}))
     assert len(found.annotations) == 1
-    assert (
-        "2 of 3 annotations in boxes.json were left out. The first: Annotation 1 in boxes.json has no usable bbox"
-        in (found.notices[0])
-    )
+    assert "2 of 3 annotations in boxes.json were left out" in found.notices[0]
+    assert "The first: Annotation 1 in boxes.json has no usable bbox" in found.notices[0]
 
 
 def detection(**more):
@@ -126,15 +124,19 @@ def test_torchvision_labels_may_be_names_or_missing(files):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ({"boxes": [[0.5, 0.5, 0.2, 0.1]], "labels": [1], "scores": [1]}, "shares of the picture.*Save them as pixels"),
+        (
+            {"boxes": [[0.5, 0.5, 0.2, 0.1]], "labels": [1], "scores": [1]},
+            r"shares of the picture.*Save them as pixels",
+        ),
         ({"boxes": [SIDES], "labels": [1, 2]}, "1 boxes but 2 labels"),
         ({"boxes": [[1, 2]], "labels": [1]}, "expected 4 numbers"),
-        ({"boxes": 5, "labels": [1]}, "no usable boxes"),
+        ({"boxes": 5, "labels": [1]}, "0 boxes but 1 labels"),
+        ({"a.jpg": {"boxes": 5, "labels": [1]}}, "no usable boxes"),
     ],
 )
 def test_torchvision_files_that_say_too_little(files, content, sentence):
     with pytest.raises(AnnotationError, match=sentence):
-        files.read(content)
+        files.read(content, "a.jpg")
 
 
 def test_torchvision_pictures_of_other_names_are_asked_for(files):
