@@ -13,11 +13,13 @@ class LeftOut:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self.reasons: list[AnnotationError] = []
+        self._count = 0
+        self._first: AnnotationError | None = None
 
     def add(self, reason: AnnotationError) -> None:
         """One more."""
-        self.reasons.append(reason)
+        self._count += 1
+        self._first = self._first or reason
 
     def notices(self, total: int) -> tuple[str, ...]:
         """A sentence on them, if there are any.
@@ -27,14 +29,14 @@ class LeftOut:
         Raises:
             AnnotationError: there are no others.
         """
-        count = len(self.reasons)
-        if not count:
+        count, first = self._count, self._first
+        if first is None:
             return ()
         if count == total:
-            raise self.reasons[0]
+            raise first
         text = ngettext(
             "{count} of {total} annotations in {name} was left out. {reason}",
             "{count} of {total} annotations in {name} were left out. The first: {reason}",
             count,
         )
-        return (text.format(count=count, total=total, name=self._name, reason=self.reasons[0]),)
+        return (text.format(count=count, total=total, name=self._name, reason=first),)

@@ -12,6 +12,8 @@ from qmap_studio.document.annotations.reader import AnnotationsFile, PictureIden
 from qmap_studio.document.shapes import Rectangle
 
 _MAX_BYTES = 2**31  # four times the largest COCO file there is, train2017
+_ROUNDING = 1e-6
+"""Of the picture's longer side: what formats lose that write shares of it with six digits."""
 
 
 def read_annotations(
@@ -75,25 +77,33 @@ def _what_else(source: Source) -> str:
         text = tr("{name} holds no JSON; expected {formats}.")
     else:
         text = tr("{name} is of no known format; expected {formats}.")
-    return text.format(name=source.name, formats=_formats())
+    return text.format(name=source.name, formats=_formats(source.path.suffix.lower()))
 
 
-def _formats() -> str:
-    return ", ".join(reader.name for reader in FORMATS)
+def _formats(suffix: str) -> str:
+    """The names of those whose files have a suffix; of all if none has."""
+    names = [reader.name for reader in FORMATS if suffix in reader.suffixes]
+    return ", ".join(names or [reader.name for reader in FORMATS])
 
 
 def _clipped(annotations: Iterable[Annotation], width: int, height: int) -> Iterable[Annotation]:
-    """Those that touch the picture; boxes end at its edges."""
+    """Those that touch the picture; upright boxes end at its edges, and lie on whole pixels where they nearly do."""
     for annotation in annotations:
         shape = annotation.shape
-        if not isinstance(shape, Rectangle):
+        if not isinstance(shape, Rectangle) or shape.angle:
             if not shape.bounds.clipped(width, height).empty:
                 yield annotation
             continue
-        left, top = max(0.0, shape.x), max(0.0, shape.y)
-        right, bottom = min(float(width), shape.x + shape.width), min(float(height), shape.y + shape.height)
+        tolerance = _ROUNDING * max(width, height)
+        left, right = (_snapped(min(max(0.0, x), width), tolerance) for x in (shape.x, shape.x + shape.width))
+        top, bottom = (_snapped(min(max(0.0, y), height), tolerance) for y in (shape.y, shape.y + shape.height))
         if right > left and bottom > top:
             yield Annotation.box(annotation.label, left, top, right - left, bottom - top, annotation.score)
+
+
+def _snapped(value: float, tolerance: float) -> float:
+    whole = float(round(value))
+    return whole if abs(value - whole) <= tolerance else value
 
 
 def _outside_notice(count: int, path: Path) -> tuple[str, ...]:

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import tr
+from qmap_studio.document.annotations.text_file import HEAD_BYTES
 
 if TYPE_CHECKING:
     from qmap_studio.document.annotations.reader import Source
 
-csv.field_size_limit(2**20)
+_MAX_LINE = 2**20
+"""Characters."""
+
+csv.field_size_limit(_MAX_LINE)
 
 
 def rows(source: "Source") -> Iterator[tuple[str, list[str]]]:
@@ -20,7 +24,7 @@ def rows(source: "Source") -> Iterator[tuple[str, list[str]]]:
         AnnotationError: while iterating; a row cannot be parsed.
     """
     text = tr("Line {number} of {name}")
-    reader = csv.reader(_lines(source), delimiter=_delimiter(source.head), skipinitialspace=True)
+    reader = csv.reader(_lines(source), delimiter=delimiter(source.head), skipinitialspace=True)
     try:
         for fields in reader:
             if any(field.strip() for field in fields):
@@ -47,16 +51,46 @@ def lines(source: "Source") -> Iterator[tuple[str, str]]:
             yield text.format(number=number, name=source.name), line.strip()
 
 
+def head_lines(source: "Source") -> list[str]:
+    """The lines at the beginning of the file that are not empty; a last one that may be cut is left out."""
+    found = source.head.splitlines()
+    if len(source.magic) == HEAD_BYTES:
+        found = found[:-1]
+    return [line.strip() for line in found if line.strip()]
+
+
+def lines_with(source: "Source", text: str) -> Iterator[tuple[str, str]]:
+    """Those of many million lines that hold a text, with the words that name each in messages."""
+    words = tr("Line {number} of {name}")
+    before = 0
+    for block in _blocks(source):
+        if text in block:
+            for number, line in enumerate(block.split("\n"), before + 1):
+                if text in line:
+                    yield words.format(number=number, name=source.name), line
+        before += block.count("\n")
+
+
 def _lines(source: "Source") -> Iterator[str]:
     """Line by line, however long the file."""
+    for block in _blocks(source):
+        yield from (line + "\n" for line in block.removesuffix("\n").split("\n"))
+
+
+def _blocks(source: "Source") -> Iterator[str]:
+    """Some whole lines at a time."""
     rest = ""
     for piece in source.text.pieces():
-        *whole, rest = (rest + piece.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
-        yield from (line + "\n" for line in whole)
+        whole, end, rest = (rest + piece.replace("\r\n", "\n").replace("\r", "\n")).rpartition("\n")
+        if len(rest) > _MAX_LINE:
+            raise AnnotationError(tr("{name} has a line that is too long.").format(name=source.name))
+        if end:
+            yield whole + end
     if rest:
         yield rest
 
 
-def _delimiter(head: str) -> str:
+def delimiter(head: str) -> str:
+    """What stands between the columns of a table, by its first line."""
     first = head.lstrip().partition("\n")[0]
     return max(",;\t", key=first.count)

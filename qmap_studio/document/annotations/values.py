@@ -5,6 +5,7 @@ AnnotationError, which leaves that entry out and no more.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import atan2, degrees, dist, isfinite
 from typing import Any, TypeGuard, TypeVar
 
@@ -21,6 +22,8 @@ FARTHEST_PX = 1e7
 """No coordinate is farther from the picture."""
 MOST_PIXELS = 150_000_000
 """Of a mask."""
+MOST_ANNOTATIONS, MOST_POINTS = 300_000, 1_000_000
+"""Of a picture, all its outlines taken together."""
 
 Entry = Mapping[str, Any]
 Point = tuple[float, float]
@@ -52,6 +55,14 @@ def numbers_of(entry: Any, names: Sequence[str], where: str) -> list[float]:
     return [number_of(fields.get(name), name, where) for name in names]
 
 
+def sides_of(value: Any, name: str, where: str) -> tuple[float, float, float, float]:
+    """Four numbers in a list, such as left, top, right and bottom."""
+    numbers = [number_of(side, name, where) for side in list_of(value, name, where)]
+    if len(numbers) != 4:
+        raise AnnotationError(tr("{where} has no usable {name}: expected 4 numbers.").format(where=where, name=name))
+    return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
 def object_of(value: Any, where: str) -> Entry:
     """A JSON object."""
     if not isinstance(value, Mapping):
@@ -75,6 +86,20 @@ def id_of(value: Any) -> str:
     return str(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else ""
 
 
+def are_numbers(fields: Iterable[str]) -> bool:
+    """Whether each of some fields of a text is a number."""
+    try:
+        return all(isfinite(float(field)) for field in fields)
+    except ValueError:
+        return False
+
+
+def size_of(entry: Entry) -> tuple[float, float] | tuple[None, None]:
+    """The width and height of a picture that an entry lists, if it lists both."""
+    width, height = entry.get("width"), entry.get("height")
+    return (width, height) if is_number(width) and is_number(height) and min(width, height) > 0 else (None, None)
+
+
 def score_of(value: Any, where: str) -> float | None:
     """A detector's score, or None if there is none; Python writes NaN for one that nobody computed."""
     if value is None or value == "" or (isinstance(value, float) and not isfinite(value)):
@@ -85,6 +110,8 @@ def score_of(value: Any, where: str) -> float | None:
 def points_of(values: Any, where: str) -> list[Point]:
     """Points as [[x, y], ...], [{"x": x, "y": y}, ...] or [x, y, x, y, ...]."""
     points = values if isinstance(values, list | tuple) else []
+    if len(points) > 2 * MOST_POINTS:
+        raise AnnotationError(tr("{where} has an outline that is too large.").format(where=where))
     if points and all(isinstance(point, int | float | str) for point in points) and len(points) % 2 == 0:
         numbers = [number_of(value, "points", where) for value in points]
         return list(zip(numbers[0::2], numbers[1::2], strict=True))
@@ -190,9 +217,9 @@ def taken(
         make: what an entry says; None if it says nothing of the picture. AnnotationError leaves it out.
         name: the file's.
     Raises:
-        AnnotationError: there are entries, and none can be read.
+        AnnotationError: there are entries, and none can be read, or too many.
     """
-    left_out, found, total = LeftOut(name), [], 0
+    left_out, found, total, points = LeftOut(name), [], 0, 0
     for where, entry in entries:
         total += 1
         try:
@@ -202,6 +229,12 @@ def taken(
         else:
             if annotation is not None:
                 found.append(annotation)
+                points += len(annotation.shape.points) if isinstance(annotation.shape, Polygon) else 0
+        if total > MOST_ANNOTATIONS or points > MOST_POINTS:
+            text = tr(
+                "{name} has too many annotations for one picture: more than {most}, or more than {points} points."
+            )
+            raise AnnotationError(text.format(name=name, most=MOST_ANNOTATIONS, points=MOST_POINTS))
     return tuple(found), left_out.notices(total)
 
 
@@ -209,3 +242,10 @@ def numbered(entries: Iterable[E], source_name: str) -> Iterable[tuple[str, E]]:
     """Entries with the words that name them in messages."""
     text = tr("Annotation {number} in {source}")
     return ((text.format(number=number, source=source_name), entry) for number, entry in enumerate(entries, 1))
+
+
+def with_usable_scores(found: tuple[Annotation, ...]) -> tuple[Annotation, ...]:
+    """The same, without scores if any lies outside of 0 to 1: some detectors write margins."""
+    if all(one.score is None or 0 <= one.score <= 1 for one in found):
+        return found
+    return tuple(replace(one, score=None) for one in found)

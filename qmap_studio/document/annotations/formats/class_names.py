@@ -39,6 +39,11 @@ def find_data_set(path: Path) -> DataSet:
     return DataSet(tuple(names), _keypoints(description.get("kpt_shape")), bool(description))
 
 
+def read_names(path: Path) -> tuple[str, ...]:
+    """Of classes, one a line; none if the file is not there or cannot be read."""
+    return tuple(_read_list(path))
+
+
 def _read(path: Path) -> str:
     """The file's text; none if it cannot be read, for boxes are worth more than their names."""
     try:

@@ -1,6 +1,7 @@
 """Outlines as YOLO writes them, x1 y1 x2 y2 ...: whether they can be the outline of one thing."""
 
 from collections.abc import Sequence
+from math import atan2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,14 @@ def is_parallelogram(outline: Sequence[float]) -> bool:
     is_wide = np.abs(_cross(b - a, c - a)) > 1e-6
     # Two of the corners lie as far on one side of the middle as the others on the other.
     return bool(is_wide) and any(np.abs(skew).max() < 2e-3 for skew in (a + c - b - d, a + b - c - d, a + d - b - c))
+
+
+def in_order(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Corners of a parallelogram one after the other around its middle; as they are if they already go around it."""
+    if is_simple([number for point in points for number in point]):
+        return list(points)
+    middle_x, middle_y = (sum(values) / len(points) for values in zip(*points, strict=True))
+    return sorted(points, key=lambda point: atan2(point[1] - middle_y, point[0] - middle_x))
 
 
 def is_simple(outline: Sequence[float]) -> bool:

@@ -1,7 +1,7 @@
-"""YOLO text: one box a line, as shares of the picture's width and height.
+"""YOLO text: one thing a line, as shares of the picture's width and height.
 
     class x_centre y_centre width height [confidence] [track]
-    class x1 y1 x2 y2 x3 y3 ... [confidence] [track]             a polygon, reduced to the box around it
+    class x1 y1 x2 y2 x3 y3 ... [confidence] [track]             a polygon, or the corners of a turned box
     class x_centre y_centre width height keypoints ...           a pose; its box is taken
 
 yolo_layouts.py tells them apart. An empty file is a picture without boxes. Shares are of the upright picture, which is
@@ -15,10 +15,13 @@ from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import ngettext, tr
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.formats.class_names import DataSet, find_data_set
+from qmap_studio.document.annotations.formats.outline import in_order, is_parallelogram
 from qmap_studio.document.annotations.formats.yolo_layouts import are_tracks, find_layout
 from qmap_studio.document.annotations.left_out import LeftOut
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
-from qmap_studio.document.annotations.text_file import HEAD_BYTES
+from qmap_studio.document.annotations.tables import head_lines
+from qmap_studio.document.annotations.values import quad_of
+from qmap_studio.document.shapes import Rectangle, Shape
 
 _MAX_BYTES = 8 * 2**20
 
@@ -34,9 +37,8 @@ class _Row:
 
 def _recognises(source: Source) -> bool:
     """Most of its lines begin with a whole number and hold numbers alone; an empty file is one, too."""
-    head = source.head.splitlines()
-    lines = [line.split() for line in (head[:-1] if len(source.magic) == HEAD_BYTES else head) if line.strip()]
-    if source.path.suffix.lower() == ".txt" and not lines:
+    lines = [line.split() for line in head_lines(source)]
+    if source.path.suffix.lower() == ".txt" and not source.head.strip():
         return source.is_text
     return 2 * sum(_is_row(fields) for fields in lines) > len(lines)
 
@@ -61,21 +63,21 @@ def _read(source: Source) -> AnnotationsFile:
             rows.append(_row(fields, tr("Line {number} of {name}").format(number=number, name=source.name)))
         except AnnotationError as error:
             left_out.add(error)
-    boxes = _Boxes(rows, find_data_set(source.path) if rows else DataSet(), source)
+    lines_read = _Lines(rows, find_data_set(source.path) if rows else DataSet(), source)
     annotations = []
     for row in rows:
         try:
-            annotations.append(boxes.box(row))
+            annotations.append(lines_read.annotation(row))
         except AnnotationError as error:
             left_out.add(error)
-    return AnnotationsFile(tuple(annotations), boxes.notices + left_out.notices(len(lines)))
+    return AnnotationsFile(tuple(annotations), lines_read.notices + left_out.notices(len(lines)))
 
 
 YOLO = Reader("YOLO text", (".txt",), _recognises, _read)  # no text: a format's name
 
 
-class _Boxes:
-    """Makes boxes of lines, once it is known from all of them what they hold."""
+class _Lines:
+    """Makes annotations of lines, once it is known from all of them what they hold."""
 
     def __init__(self, rows: list[_Row], data: DataSet, source: Source) -> None:
         self._data, self._picture = data, source.picture
@@ -89,34 +91,39 @@ class _Boxes:
             text = tr("{name} was read as a box with a confidence and a track, not as a triangle.")
             self.notices = (text.format(name=source.name),)
 
-    def box(self, row: _Row) -> Annotation:
-        """The box of a line.
+    def annotation(self, row: _Row) -> Annotation:
+        """What a line says.
 
         Raises:
-            AnnotationError: it has none.
+            AnnotationError: nothing that can be used.
         """
-        shape, tail = self._parts(row)
-        if len(shape) == 4:
-            centre_x, centre_y, box_width, box_height = shape
-            left, top = centre_x - box_width / 2, centre_y - box_height / 2
-        elif len(shape) >= 6 and len(shape) % 2 == 0:
-            left, top = min(shape[0::2]), min(shape[1::2])
-            box_width, box_height = max(shape[0::2]) - left, max(shape[1::2]) - top
-        else:
+        numbers, tail = self._parts(row)
+        if not numbers:
             raise self._wrong_count(row)
-        if _are_no_shares(shape) or box_width < 0 or box_height < 0:
+        if _are_no_shares(numbers):
             raise _no_shares(row)
         names, index = self._data.names, row.index
         label = names[index] if index < len(names) else f"class {index}"
+        return Annotation(label, self._shape(numbers, row), self._score(tail, row))
+
+    def _shape(self, numbers: tuple[float, ...], row: _Row) -> Shape:
         width, height = self._picture.width, self._picture.height
-        score = self._score(tail, row)
-        return Annotation.box(label, left * width, top * height, box_width * width, box_height * height, score)
+        if len(numbers) == 4:
+            centre_x, centre_y, box_width, box_height = numbers
+            if box_width < 0 or box_height < 0:
+                raise _no_shares(row)
+            left, top = centre_x - box_width / 2, centre_y - box_height / 2
+            return Rectangle(left * width, top * height, box_width * width, box_height * height)
+        points = [(x * width, y * height) for x, y in zip(numbers[0::2], numbers[1::2], strict=True)]
+        if is_parallelogram(numbers):
+            points = in_order(points)
+        return quad_of(points, row.where)
 
     def _parts(self, row: _Row) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """The numbers of the box or polygon, and those of confidence and track; no shape if they do not fit."""
         numbers, layout = row.numbers, self._layout
         if len(numbers) <= 5:
-            return numbers[:4], numbers[4:]
+            return (numbers[:4], numbers[4:]) if len(numbers) > 3 else ((), ())
         if self._data.keypoints:
             points, size = self._data.keypoints
             tail = numbers[4 + points * size :] if len(numbers) > 6 else numbers[4:]

@@ -9,7 +9,7 @@ Tools write, after the class number,
 
 and after that, the same in all lines of a file, a confidence from 0 to 1, or the number of a track from 1 on, which no
 two lines share, or both in this order. No file says which it is. These rules tell, and where they leave two answers
-with different boxes, the file is refused:
+that lie in different places, the file is refused:
 
 - 4 or 5 numbers are a box; the fifth is a track if it is whole, at least 1 and different in all lines, else a
   confidence. A single 1 may be either: the box is known, its score is not.

@@ -19,13 +19,15 @@ def test_a_picture_without_boxes_is_no_error(files):
     ("content", "sentence"),
     [
         ('{"images": [', "no valid JSON"),
-        ("[" * 100_000, "no valid JSON"),
-        ("{}", "lists no images"),
+        ("[" * 100_000, "JSON of another kind, or damaged"),
+        ("{}", "JSON of another kind"),
         ('{"images": [], "x": 1}', "no annotations"),
-        ('{"shapes": [], "imagePath": "a.jpg"}', "is LabelMe JSON"),
-        ("[1, 2]", "no list of objects"),
+        ('{"x": [], "imagePath": "a.jpg"}', "JSON of another kind"),
+        ("[1, 2]", "JSON of another kind"),
         ('{"images": [5], "annotations": []}', "no list of objects"),
-        ("<annotation></annotation>", "is Pascal VOC XML"),
+        ("<html></html>", "XML of another kind"),
+        ('{"image": "a.png"}\n{"image": "b.png"}\n', "holds JSON lines"),
+        ("a,b\n1,2\n", "of no known format"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "no text file"),
     ],
 )
@@ -68,30 +70,13 @@ def test_text_may_be_in_any_encoding_that_tools_write(files, encoding):
     assert files.boxes("0 0.5 0.5 0.2 0.1".encode(encoding))[0].label == "Stra\u00dfe"
 
 
-LABEL_STUDIO = [{"id": 1, "data": {"image": "photo.png"}, "annotations": [{"result": []}]}]
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (LABEL_STUDIO, "is Label Studio JSON, which is not read yet. Export it from there as COCO or YOLO"),
-        (LABEL_STUDIO[0], "is Label Studio JSON"),
-        ([{"image": "a.png", "label": [{"x": 1, "rectanglelabels": ["cat"]}], "id": 1}], "is Label Studio JSON"),
-        ([{"image": "photo.png", "annotations": [{"label": "cat", "coordinates": {"x": 4}}]}], "is CreateML JSON"),
-        ({"version": "5", "shapes": [], "imagePath": "a.jpg", "imageData": None}, "is LabelMe JSON"),
-        ({"imagePath": "a.jpg", "imageData": "x" * 10**5, "shapes": []}, "is LabelMe JSON"),
-        ({"_via_settings": {}, "_via_img_metadata": {}}, "is VGG Image Annotator JSON"),
-        ({"a.jpg123": {"filename": "a.jpg", "size": 123, "regions": []}}, "is VGG Image Annotator JSON"),
-        ({"description": "", "size": {"height": 1, "width": 1}, "objects": []}, "is Supervisely JSON"),
-        ('{"image": "a.png"}\n{"image": "b.png"}\n', "is JSON lines"),
-        ('<?xml version="1.0"?>\n<!-- a --><annotations><version>1.1</version>', "is CVAT XML"),
-        ("<annotation><folder>x</folder></annotation>", "is Pascal VOC XML"),
-        ("filename,file_size,region_shape_attributes\na,1,", "is VGG Image Annotator CSV"),
-    ],
-)
-def test_other_formats_are_named_with_what_to_export(files, content, sentence):
-    with pytest.raises(AnnotationError, match=sentence):
-        files.read(content)
+def test_of_the_known_formats_those_are_named_whose_files_have_the_suffix(files):
+    with pytest.raises(AnnotationError) as caught:
+        files.read("<html></html>", name="boxes.xml")
+    assert "Pascal VOC XML" in str(caught.value)
+    assert "YOLO" not in str(caught.value)
+    with pytest.raises(AnnotationError, match=r"COCO JSON.*YOLO text"):
+        files.read("a b", name="boxes.odd")
 
 
 def test_the_share_that_is_read_is_told_and_reading_can_be_stopped(files):

@@ -1,12 +1,14 @@
+from itertools import permutations
 from math import cos, sin
 
 import numpy as np
 import pytest
-from made_annotations import HEIGHT
+from made_annotations import HEIGHT, WIDTH
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.rect import Rect
 from qmap_studio.document import Annotation
+from qmap_studio.document.shapes import Polygon, Rectangle
 
 
 def test_yolo_boxes_are_shares_of_the_picture(files):
@@ -20,12 +22,35 @@ def test_yolo_with_a_byte_order_mark(files):
     assert len(files.boxes(b"\xef\xbb\xbf0 0.5 0.5 0.2 0.1")) == 1
 
 
-def test_yolo_polygons_are_reduced_to_boxes(files):
-    for polygon in ("1 0.1 0.2 0.3 0.2 0.2 0.5", "1 0.1 0.2 0.3 0.2 0.3 0.5 0.1 0.5"):
-        (box,) = files.boxes(polygon)
-        frame = box.shape.frame
-        assert (box.label, frame.x, frame.y, frame.width) == ("class 1", 50, 80, 100)
-        assert frame.height == pytest.approx(120)
+def test_yolo_polygons_stay_polygons(files):
+    (outline,) = files.boxes("1 0.1 0.2 0.3 0.2 0.2 0.5 0.9")
+    assert (outline.label, outline.score) == ("class 1", 0.9)
+    assert isinstance(outline.shape, Polygon)
+    assert np.ravel(outline.shape.points) == pytest.approx([50, 80, 150, 80, 100, 200])
+
+
+def test_yolo_oriented_boxes_are_turned(files):
+    # In pixels: 100 100, 140 130, 125 150, 85 120.
+    (box,) = files.boxes("1 0.2 0.25 0.28 0.325 0.25 0.375 0.17 0.3")
+    assert isinstance(box.shape, Rectangle)
+    assert (box.shape.width, box.shape.height, box.shape.angle) == pytest.approx((50, 25, 36.8699))
+    assert box.shape.frame.middle == pytest.approx((112.5, 125))
+
+
+@pytest.mark.parametrize("order", permutations(range(4)))
+def test_yolo_corners_of_an_upright_box_in_any_order(files, order):
+    corners = np.array([[0.1, 0.2], [0.3, 0.2], [0.3, 0.5], [0.1, 0.5]])[list(order)]
+    (box,) = files.boxes("1 " + " ".join(map(str, corners.ravel())))
+    assert isinstance(box.shape, Rectangle)
+    assert (box.shape.x, box.shape.y, box.shape.width, box.shape.height) == (50, 80, 100, 120)
+
+
+def test_shares_of_six_digits_are_whole_pixels_again(files):
+    left, top, right, bottom = 37 / WIDTH, 59 / HEIGHT, 241 / WIDTH, 332 / HEIGHT
+    shares = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
+    (box,) = files.boxes("0 " + " ".join(f"{share:.6f}" for share in shares))
+    assert box == Annotation.box("class 0", 37, 59, 204, 273)
+    assert files.boxes("0 0.500002 0.5 0.2 0.1")[0].shape.x == pytest.approx(200.001, abs=1e-9)
 
 
 def test_yolo_boxes_over_the_edge_by_rounding_are_clipped(files):
@@ -35,15 +60,14 @@ def test_yolo_boxes_over_the_edge_by_rounding_are_clipped(files):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("person\n0 0.5 0.5", "Line 1 of labels.txt is no YOLO box"),
-        ("data/img/air1.jpg\ndata/img/air2.jpg", "is no YOLO box: .*air1.jpg"),
-        ("377,117,463,117,465,130,378,130,Genaxis Theatre", "is no YOLO box"),
-        ("0.5 0.5 0.5 0.2 0.1", "class number"),
-        ("-1 0.5 0.5 0.2 0.1", "class number"),
-        ("0 nan 0.5 0.2 0.1", "is no YOLO box"),
+        ("person\n0 0.5 0.5", "is of no known format; expected .*YOLO text"),
+        ("data/img/air1.jpg\ndata/img/air2.jpg", "is of no known format"),
+        ("0.5 0.5 0.5 0.2 0.1", "is of no known format"),
+        ("-1 0.5 0.5 0.2 0.1", "is of no known format"),
+        ("0 nan 0.5 0.2 0.1", "is of no known format"),
         ("0 0.5 0.5 0.2", "has 4 fields"),
-        ("0 0.5 0.5 0.2 0.1 0.9 0.9 3.5", "has 8 fields"),
-        ("0", "has 1 field;"),
+        ("0 0.5 0.5 0.2 0.1 0.9 0.9 3.5", "not pixels"),
+        ("0", "is of no known format"),
         ("0 250 200 50 40", "not pixels"),
         ("0 0.5 0.5 -0.2 0.1", "outside of 0 to 1"),
         ("0 0.5 0.5 0.2 0.1 95.5", "confidence of 95.5"),
@@ -55,7 +79,7 @@ def test_lines_that_are_no_yolo_boxes(files, content, sentence):
 
 
 def bounds(files, content, size=(200, 100), **options):
-    shapes = [box.shape for box in files.boxes(content, size=size, **options)]
+    shapes = [box.shape.frame for box in files.boxes(content, size=size, **options)]
     return [tuple(round(side, 6) for side in (box.x, box.y, box.width, box.height)) for box in shapes]
 
 
