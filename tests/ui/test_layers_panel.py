@@ -302,7 +302,10 @@ def test_numbers_follow_what_is_dragged_on_the_canvas(panel: LayersPanel, docume
     document.choose(Choice(layer.key, frozenset({key})))
     document.preview(
         arrange.with_shapes(
-            document.before_previews("Move shapes"), layer.key, {key}, lambda one: replace(one, shape=one.shape.moved(7, 0))
+            document.before_previews("Move shapes"),
+            layer.key,
+            {key},
+            lambda one: replace(one, shape=one.shape.moved(7, 0)),
         ),
         "Move shapes",
     )

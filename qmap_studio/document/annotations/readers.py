@@ -83,10 +83,10 @@ def _formats() -> str:
 
 
 def _clipped(annotations: Iterable[Annotation], width: int, height: int) -> Iterable[Annotation]:
-    """Those that touch the picture; boxes end at its edges."""
+    """Those that touch the picture; upright boxes end at its edges."""
     for annotation in annotations:
         shape = annotation.shape
-        if not isinstance(shape, Rectangle):
+        if not isinstance(shape, Rectangle) or shape.angle:
             if not shape.bounds.clipped(width, height).empty:
                 yield annotation
             continue
