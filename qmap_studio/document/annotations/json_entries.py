@@ -5,7 +5,7 @@ Python's own parser reads each entry whole, so that numbers, NaN among them, are
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from qmap_studio.core.errors import AnnotationError
@@ -18,6 +18,7 @@ _MAX_ENTRY = 16 * 2**20
 _MAX_WHOLE = 64 * 2**20
 """Bytes; a photo that is embedded as base64 takes most of them."""
 
+_TEXT_END = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -27,14 +28,18 @@ class JsonEntries:
     Iterating gives (key, entry); the key is None for an outermost list. A value in the outermost object that is no list
     is one entry.
 
+    Args:
+        opened: keys of the outermost object; the members of the objects they hold stand for themselves.
+        skipped: keys of the outermost object whose values, if they are text, are passed over, however long.
     Attributes:
         lists: the keys, seen so far, whose values are lists.
     Raises:
         AnnotationError: while iterating; the file is no whole JSON.
     """
 
-    def __init__(self, file: TextFile) -> None:
+    def __init__(self, file: TextFile, opened: Collection[str] = (), skipped: Collection[str] = ()) -> None:
         self._file = file
+        self._opened, self._skipped = opened, skipped
         self.lists: set[str | None] = set()
 
     def __iter__(self) -> Iterator[tuple[str | None, Any]]:
@@ -59,8 +64,21 @@ class JsonEntries:
                 self.lists.add(key)
                 for entry in scanner.elements():
                     yield key, entry
+            elif key in self._opened and scanner.next_character() == "{":
+                yield from ((inner, scanner.value()) for inner in scanner.member_keys())
+            elif key in self._skipped and scanner.next_character() == '"':
+                scanner.skip_text()
             else:
                 yield key, scanner.value()
+
+
+def one_entry(file: TextFile) -> Any:
+    """The outermost value, of the size of an entry.
+
+    Raises:
+        AnnotationError: it is no JSON, or larger.
+    """
+    return _Scanner(file).value()
 
 
 def whole_json(file: TextFile) -> Any:
@@ -152,6 +170,16 @@ class _Scanner:
                 if end < len(self._text) or not self._read_on():
                     self._position += length
                     return value
+
+    def skip_text(self) -> None:
+        """Passes over the text that begins here, of which nothing is kept."""
+        self._take('"')
+        while not (end := _TEXT_END.match(self._text, self._position)):
+            # A backslash at the end goes with what follows.
+            self._position = len(self._text) - (len(self._text) - len(self._text.rstrip("\\"))) % 2
+            if not self._read_on():
+                raise self.damaged()
+        self._position = end.end()
 
     def _take(self, expected: str) -> str:
         found = self.next_character()

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath, PurePosixPath
-from typing import TypeVar
+from typing import Self, TypeVar
 from unicodedata import normalize
 from urllib.parse import unquote
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import ngettext, tr
 from qmap_studio.document.annotations.reader import PictureIdentity, PictureUnclearError, Source
+from qmap_studio.document.annotations.values import number_of
 
 E = TypeVar("E")
 
@@ -36,6 +37,15 @@ class ListedPicture:
     name: str = ""
     width: float | None = None
     height: float | None = None
+
+    @classmethod
+    def checked(cls, key: str, name: str, width: object, height: object) -> Self:
+        """With the size if both sides are usable; a wrong one says nothing."""
+        try:
+            size = number_of(width, "width", ""), number_of(height, "height", "")
+        except AnnotationError:
+            return cls(key, name)
+        return cls(key, name, *size) if min(size) > 0 else cls(key, name)
 
     @property
     def file_name(self) -> str:

@@ -2,11 +2,14 @@
 
 from qmap_studio.document.annotations.formats.coco import COCO
 from qmap_studio.document.annotations.formats.create_ml import CREATE_ML
+from qmap_studio.document.annotations.formats.cvat import CVAT
 from qmap_studio.document.annotations.formats.dota import DOTA
 from qmap_studio.document.annotations.formats.heat_map import HEAT_MAP
 from qmap_studio.document.annotations.formats.icdar import ICDAR
 from qmap_studio.document.annotations.formats.kitti import KITTI
 from qmap_studio.document.annotations.formats.label_raster import LABEL_RASTER
+from qmap_studio.document.annotations.formats.label_studio import LABEL_STUDIO
+from qmap_studio.document.annotations.formats.labelme import LABELME
 from qmap_studio.document.annotations.formats.mot import MOT
 from qmap_studio.document.annotations.formats.open_images import OPEN_IMAGES
 from qmap_studio.document.annotations.formats.open_mmlab import OPEN_MMLAB
@@ -21,10 +24,13 @@ FORMATS: tuple[Reader, ...] = (
     HEAT_MAP,
     COCO,
     OPEN_MMLAB,
+    LABELME,
+    LABEL_STUDIO,
     CREATE_ML,
     ULTRALYTICS,
     TORCHVISION,
     VOC,
+    CVAT,
     OPEN_IMAGES,
     DOTA,
     KITTI,
