@@ -18,6 +18,8 @@ from qmap_studio.ui.jobs import PendingJob
 from qmap_studio.ui.outlines import ContourOutline
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from qmap_studio.core.rect import Rect
     from qmap_studio.document import AnnotationsFile, Document
     from qmap_studio.document.annotations.rules import Rules
@@ -36,7 +38,6 @@ class _Task:
 
     Attributes:
         shown: the rules that the document shows, if it shows any yet.
-        is_accepted: what is on its way is the last.
     """
 
     document: "Document"
@@ -44,7 +45,6 @@ class _Task:
     found: "AnnotationsFile"
     panel: "AnnotationsPanel"
     shown: "Rules | None" = None
-    is_accepted: bool = False
 
 
 class Annotating(QObject):
@@ -98,7 +98,7 @@ class Annotating(QObject):
     def _begin(self, result: "AnnotationsRead") -> None:
         from qmap_studio.ui.annotations.panel import AnnotationsPanel
 
-        self._leave()
+        self._accept()  # of another file
         document = self._controller.document
         assert document is not None, "it was shown before it was told of"
         is_remembered, rules = self._rules_for(document)
@@ -133,28 +133,30 @@ class Annotating(QObject):
 
     def _ask(self) -> None:
         """Has the rules as they are now shown, unless others come before that."""
-        from qmap_studio.ui.annotations.preview import Preview
-
         task = self._task
         if task is not None:
-            picture = task.document.picture
-            make = partial(Preview.of, task.found, task.panel.rules, picture.height, picture.width)
-            self.background.do(make, partial(self._show, task), subject=self)
+            self.background.do(self._making(task), partial(self._show, task), subject=self)
+
+    def _making(self, task: _Task) -> "Callable[[], Preview]":
+        """What is done in the thread."""
+        from qmap_studio.ui.annotations.preview import Preview
+
+        picture = task.document.picture
+        return partial(Preview.of, task.found, task.panel.rules, picture.height, picture.width)
 
     def _show(self, task: _Task, preview: "Preview") -> None:
-        if task is not self._task:
-            return
-        name = task.path.name
         self._is_showing = True
-        self._controller.edit_of(task.document, lambda document: document.preview_annotations(preview.parts, name))
+        self._lay(task, preview)
         self._is_showing = False
         task.shown = preview.rules
         task.panel.show_summary(len(preview.parts.shapes), preview.share)
         colours = {label: task.panel.colour(label).getRgb()[:3] for label in preview.contours}
         groups = tuple((colours[label], contours) for label, contours in preview.contours.items())
         self.outlined.emit(ContourOutline(groups) if groups else None)
-        if task.is_accepted:
-            self._finish()
+
+    def _lay(self, task: _Task, preview: "Preview") -> None:
+        name = task.path.name
+        self._controller.edit_of(task.document, lambda document: document.preview_annotations(preview.parts, name))
 
     def _on_map_changed(self, _rect: "Rect", ended: bool) -> None:
         """Somebody has gone on to another edit, or undone this one."""
@@ -163,29 +165,28 @@ class Annotating(QObject):
             self._close()
 
     def _leave(self) -> None:
-        """The document is no longer in front; what it shows has become an edit."""
+        """Another document is in front; what this one showed has become an edit."""
         if self._task is not None and self._task.document is not self._controller.document:
             self._close()
-        elif self._task is not None:
-            self._finish()
 
     # How it ends
 
     def _accept(self) -> None:
         task = self._task
-        if task is not None:
-            task.is_accepted = True
-            if task.shown == task.panel.rules:
-                self._finish()
-            else:
-                self._ask()
-
-    def _finish(self) -> None:
-        task = self._task
-        if task is not None:
-            self._remember(task)
-            self._close()
+        if task is None:
+            return
+        making = self._making(task)
+        self._remember(task)
+        self._close()
+        if task.shown == task.panel.rules:
             task.document.finish()
+        else:  # the last change is not seen yet
+            task.document.cancel()
+            self.background.do(making, partial(self._take, task))
+
+    def _take(self, task: _Task, preview: "Preview") -> None:
+        self._lay(task, preview)
+        task.document.finish()
 
     def _reject(self) -> None:
         task = self._task

@@ -7,6 +7,10 @@ from pathlib import Path
 from qmap_studio.core.language import ngettext, tr
 
 
+NOT_READ = (".jsonl",)
+"""Of annotations of which reading them says what is to be done."""
+
+
 @dataclass(frozen=True)
 class DroppedFiles:
     """The first file of each kind counts.
@@ -30,7 +34,7 @@ class DroppedFiles:
         """Sorts files by their suffixes."""
         from qmap_studio.core.pictures import picture_suffixes  # behind the window
 
-        annotated = set(annotation_suffixes()) - {*picture_suffixes(), ".npy"}
+        annotated = {*annotation_suffixes(), *NOT_READ} - {*picture_suffixes(), ".npy"}
         photos, maps, annotations, others = [], [], [], []
         for path in paths:
             suffix = path.suffix.lower()

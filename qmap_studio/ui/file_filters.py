@@ -26,9 +26,6 @@ def photo_filters() -> str:
 
 def annotation_filters() -> str:
     """Every format of annotations that can be read."""
-    from qmap_studio.document.annotations.formats import FORMATS
-
     patterns = " ".join(f"*{suffix}" for suffix in dict.fromkeys(annotation_suffixes()))
-    # For translators: {formats} is such as "COCO JSON, YOLO text", {patterns} such as "*.json *.txt".
-    filters = tr("{formats} ({patterns});;All files (*)")
-    return filters.format(formats=", ".join(reader.name for reader in FORMATS), patterns=patterns)
+    # For translators: {patterns} is such as "*.json *.txt".
+    return tr("Annotations ({patterns});;All files (*)").format(patterns=patterns)

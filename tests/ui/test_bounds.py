@@ -8,16 +8,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.bounds import UNBOUNDED, WITHOUT_LOSS
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import Annotation
 from qmap_studio.engine import BoundsImported, Compared, ImportBounds, JobDone, SaveBounds, SfcOpened
 from qmap_studio.engine.jobs.compare import Side
 from qmap_studio.ui.canvas.workspace import Workspace
-from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.panels.comparison import _verdict
 from qmap_studio.ui.panels.tool_options import SOFT
 from qmap_studio.ui.tools.brush import BRUSH
@@ -193,17 +191,6 @@ def test_a_file_opens_with_the_bounds_it_was_made_with(qtbot: QtBot, window: Mai
     assert window.figures.threshold.name == "Inside is where an error bound holds"
     assert window.controller.document is not None
     assert not window.controller.document.is_modified
-
-
-def test_boxes_get_a_bound_in_place_of_a_quality(qtbot: QtBot) -> None:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    dialog = BoxesDialog([Annotation.box("face", 10, 10, 20, 20)], "boxes.json", HEIGHT, WIDTH, parent)
-    assert (dialog.bound, dialog.feather_px) == (None, 16)
-    dialog.bound = WITHOUT_LOSS
-    assert (dialog.bound, dialog.feather_px) == (WITHOUT_LOSS, 0)
-    assert dialog._quality.isHidden()
-    assert dialog._feather.isHidden()
 
 
 # Figures

@@ -3,25 +3,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.core.cells import level_of
 from qmap_studio.core.strip import STRIPS
-from qmap_studio.document import Annotation
+from qmap_studio.document import AnnotationsFile
 from qmap_studio.engine import AnnotationsRead, JobFailed, PictureOpened, ReadAnnotations
-from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_save, ask_stop
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine, photo
-
-BOXES = [
-    Annotation.box("cat", 0, 0, 20, 10),
-    Annotation.box("cat", 10, 0, 20, 10),
-    Annotation.box("dog", 50, 50, 10, 10),
-]
 
 
 @pytest.fixture
@@ -31,32 +23,6 @@ def parent(qtbot: QtBot) -> QWidget:
     return parent
 
 
-def test_boxes_are_filtered_by_class(parent: QWidget) -> None:
-    dialog = BoxesDialog(BOXES, "boxes.json", 100, 100, parent)
-    assert dialog.preview_text.startswith("3 of 3 boxes, 4 % of the picture")
-    dialog._classes.item(0).setCheckState(Qt.CheckState.Unchecked)
-    assert dialog.chosen == BOXES[2:]
-    assert dialog.preview_text.startswith("1 of 3 boxes, 1 %")
-    assert dialog.outside is None
-    dialog._set_outside.setChecked(True)
-    assert dialog.outside == pytest.approx(0.1)
-
-
-def test_boxes_paint_the_map(
-    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(BoxesDialog, "exec", lambda _self: True)
-    document = opened.controller.document
-    assert document is not None
-    opened.files.import_boxes(Path("photo.txt"))
-    assert engine.jobs[-1] == ReadAnnotations(Path("photo.txt"), Path("photo.png"))
-    box = Annotation.box("0", 60, 24, 40, 48)
-    with qtbot.waitSignal(opened.controller.annotations_read):
-        engine.deliver(AnnotationsRead(2, document.picture, Path("photo.txt"), (box,)))
-    assert document.quality_map.values[48, 80] == level_of(0.9)
-    assert document.undo_name == "Boxes"
-
-
 def test_an_answer_about_a_photo_does_nothing_to_another_one(
     qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,38 +30,17 @@ def test_an_answer_about_a_photo_does_nothing_to_another_one(
     before = opened.controller.document
     assert before is not None
 
-    others = iter((Path("next.png"), Path("another.png")))
-
     def answer(_dialog: QWidget) -> bool:
         with qtbot.waitSignal(opened.controller.document_shown):
-            engine.deliver(PictureOpened(3, next(others), photo()))
+            engine.deliver(PictureOpened(3, Path("next.png"), photo()))
         return True
 
-    monkeypatch.setattr(BoxesDialog, "exec", answer)
-    with qtbot.waitSignal(opened.controller.notice_given):
-        engine.deliver(AnnotationsRead(2, before.picture, Path("photo.txt"), (Annotation.box("0", 60, 24, 40, 48),)))
-    document = opened.controller.document
-    assert document is not None
-    assert document is not before
-    assert not document.is_modified
     jobs = list(engine.jobs)
     monkeypatch.setattr(ExportDialog, "exec", answer)
-    opened.files.ask_export()
+    with qtbot.waitSignal(opened.controller.notice_given):
+        opened.files.ask_export()
+    assert opened.controller.document is not before
     assert engine.jobs == jobs
-
-
-def test_a_file_without_boxes_says_so(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
-    document = opened.controller.document
-    assert document is not None
-    opened.files.import_boxes(Path("photo.json"))
-    with qtbot.waitSignal(opened.files.failed):
-        engine.deliver(AnnotationsRead(2, document.picture, Path("photo.json"), ()))
-    assert opened.banner.text == "photo.json has no boxes for photo.png."
-
-
-def test_what_was_left_out_of_a_file_is_shown(parent: QWidget) -> None:
-    dialog = BoxesDialog(BOXES, "boxes.json", 100, 100, parent, ("1 of 4 was left out.",))
-    assert "1 of 4 was left out." in [label.text() for label in dialog.findChildren(QLabel)]
 
 
 def test_the_picture_of_a_file_is_searched_and_chosen(parent: QWidget) -> None:
@@ -123,14 +68,14 @@ def test_boxes_are_read_for_the_picture_that_was_chosen(
     document = opened.controller.document
     assert document is not None
     path = Path("boxes.json")
-    opened.files.import_boxes(path)
+    opened.files.import_annotations(path)
     with qtbot.waitSignal(opened.controller.annotations_read):
-        engine.deliver(AnnotationsRead(2, document.picture, path, (), choices=("b.png", "a.png")))
+        engine.deliver(AnnotationsRead(2, document.picture, path, AnnotationsFile(()), choices=("b.png", "a.png")))
     assert engine.jobs[-1] == ReadAnnotations(path, document.path, "b.png")
 
 
 def test_a_file_of_boxes_that_cannot_be_read_says_so(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
-    opened.files.import_boxes(Path("photo.json"))
+    opened.files.import_annotations(Path("photo.json"))
     with qtbot.waitSignal(opened.controller.failed):
         engine.deliver(JobFailed(2, "This is not COCO JSON."))
     assert opened.banner.text == "photo.json: This is not COCO JSON."

@@ -159,7 +159,7 @@ def test_how_many_files_are_left_out_is_said(qtbot: QtBot, opened: MainWindow, e
     with qtbot.waitSignal(opened.controller.document_shown):
         engine.deliver(PictureOpened(2, Path("/photos/a.png"), photo()))
     assert opened.banner.isVisible()
-    assert opened.banner.text.startswith("2 files were left out: one map and one file of boxes")
+    assert opened.banner.text.startswith("2 files were left out: one map and one file of annotations")
 
 
 @pytest.mark.parametrize(
@@ -170,9 +170,9 @@ def test_how_many_files_are_left_out_is_said(qtbot: QtBot, opened: MainWindow, e
         (["next.qmapproj"], "Open next.qmapproj"),
         (["a.png", "b.png", "c.sfc"], "Open 3 files"),
         (["map.npy"], "Import the map map.npy"),
-        (["boxes.json"], "Import boxes from boxes.json"),
-        (["map.npy", "boxes.json"], "Import a map and boxes"),
-        (["boxes.json", "next.png"], "Open next.png with its boxes"),
+        (["boxes.json"], "Import annotations from boxes.json"),
+        (["map.npy", "boxes.json"], "Import a map and annotations"),
+        (["boxes.json", "next.png"], "Open next.png with its annotations"),
     ],
 )
 def test_what_a_drop_would_do_is_said_over_an_open_photo(opened: MainWindow, names: list[str], meaning: str) -> None:

@@ -9,9 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from qmap_studio.document import Annotation
 from qmap_studio.ui.commands.help import keys_by_menu
-from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.keys import KeysDialog
@@ -146,12 +144,11 @@ def test_the_page_of_keys_scrolls(qtbot: QtBot, opened: MainWindow) -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda window: BoxesDialog([Annotation.box("face", 10, 10, 20, 20)], "boxes.json", 96, 160, window),
         lambda window: ExportDialog(Path("here/photo.sfc"), 512, 768, 20_000, window),
         lambda window: TaskDialog(None, "", window),
         lambda window: ChoosePictureDialog(["b/photo.png", "a/photo.png"], "boxes.json", "photo.png", window),
     ],
-    ids=["boxes", "export", "task", "choose"],
+    ids=["export", "task", "choose"],
 )
 def test_dialogs_fit_and_their_buttons_are_seen(opened: MainWindow, make: Callable[[MainWindow], QDialog]) -> None:
     dialog = make(opened)

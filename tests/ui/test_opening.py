@@ -63,7 +63,7 @@ def test_boxes_and_arrays_dropped_without_a_photo_ask_for_one(
 ) -> None:
     window.welcome.file_chosen.emit(name)
     assert engine.jobs == []
-    assert window.banner.text == f"Open the photo first: {name} holds a map or boxes for one."
+    assert window.banner.text == f"Open the photo first: {name} holds a map or annotations for one."
 
 
 def test_a_new_format_of_annotations_can_be_dropped_and_chosen(
@@ -75,8 +75,9 @@ def test_a_new_format_of_annotations_can_be_dropped_and_chosen(
     assert engine.jobs[-1] == ReadAnnotations(Path("photo.TOY"), Path("photo.png"))
     filters: list[str] = []
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *given: (filters.append(given[-1]) or "", ""))
-    opened.actions_by_name["import_boxes"].trigger()
-    assert filters == ["COCO JSON, YOLO text, Toy list (*.json *.txt *.toy *.list);;All files (*)"]
+    opened.actions_by_name["import_annotations"].trigger()
+    assert filters[0].startswith("Annotations (")
+    assert filters[0].endswith(" *.toy *.list);;All files (*)")
 
 
 def test_the_map_of_an_sfc_file_is_editable(qtbot: QtBot, window: MainWindow, engine: FakeEngine) -> None:
@@ -149,7 +150,7 @@ def test_several_notices_stand_below_each_other(qtbot: QtBot, window: MainWindow
 def test_names_of_files_neither_widen_the_window_nor_are_markup(
     qtbot: QtBot, window: MainWindow, engine: FakeEngine
 ) -> None:
-    window.files.failed.emit("short.png does not exist.")
+    window.controller.failed.emit("short.png does not exist.")
     window.status.show_progress(0.5, "Opening short.png")
     width = window.minimumSizeHint().width()
     sentence = f"/nowhere/<b>bold</b>{'x' * 250}.png does not exist."

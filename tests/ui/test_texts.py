@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from qmap_studio.core import language
 from qmap_studio.core.rect import Rect
-from qmap_studio.document import Annotation
+from qmap_studio.document import Annotation, AnnotationsFile
+from qmap_studio.document.annotations.rules import Overlap, Rules
 from qmap_studio.engine import (
     AnnotationsRead,
     Compared,
@@ -24,9 +25,9 @@ from qmap_studio.engine import (
     Result,
     Side,
 )
+from qmap_studio.ui.annotations.panel import AnnotationsPanel
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.commands.help import keys_by_menu
-from qmap_studio.ui.dialogs.boxes import BoxesDialog
 from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.keys import KeysDialog
@@ -63,16 +64,36 @@ def export_dialog(window: MainWindow) -> QWidget:
     return dialog
 
 
-def boxes_dialog(window: MainWindow) -> QWidget:
-    boxes = [Annotation.box("cat", 0, 0, 20, 10), Annotation.box("dog", 50, 50, 10, 10)]
-    return BoxesDialog(boxes, "photo.png", 96, 160, window)
+def annotations_panel(window: MainWindow) -> QWidget:
+    boxes = (Annotation.box("cat", 0, 0, 20, 10, 0.5), Annotation.box("dog", 50, 50, 10, 10))
+    panel = AnnotationsPanel(AnnotationsFile(boxes), "photo.png", Rules(overlap=Overlap.ORDER), True)
+    panel.show_recent(["photo.png"])
+    panel.show_summary(1, 0.1)
+    panel.footer.setParent(panel)
+    panel.setParent(window)
+    return panel
+
+
+def heat_map_panel(window: MainWindow) -> QWidget:
+    panel = AnnotationsPanel(AnnotationsFile((), (), np.zeros((2, 2), np.float32)), "photo.png", Rules(), True)
+    panel.footer.setParent(panel)
+    panel.setParent(window)
+    return panel
 
 
 def choose_picture_dialog(window: MainWindow) -> QWidget:
     return ChoosePictureDialog(["photo.png"], "photo.png", "photo.png", window)
 
 
-DIALOGS = [keys_dialog, task_dialog, task_dialog_with_selection, export_dialog, boxes_dialog, choose_picture_dialog]
+DIALOGS = [
+    keys_dialog,
+    task_dialog,
+    task_dialog_with_selection,
+    export_dialog,
+    choose_picture_dialog,
+    annotations_panel,
+    heat_map_panel,
+]
 
 
 @pytest.mark.usefixtures("quoted")
@@ -172,7 +193,13 @@ def test_what_the_window_tells(
     opened: MainWindow, engine: FakeEngine, deliver: Callable[[Result], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     controller, files, told = opened.controller, opened.files, []
-    for signal in (controller.failed, controller.notice_given, controller.done, files.failed, controller.jobs.ended):
+    for signal in (
+        controller.failed,
+        controller.notice_given,
+        controller.done,
+        opened.annotating.failed,
+        controller.jobs.ended,
+    ):
         signal.connect(told.append)
     controller.jobs.progressed.connect(lambda _fraction, text: told.append(text))
     controller.engine_state_changed.connect(told.append)
@@ -183,7 +210,7 @@ def test_what_the_window_tells(
     for ask in (
         lambda: controller.open(path),
         lambda: files.import_map(path),
-        lambda: files.import_boxes(path),
+        lambda: files.import_annotations(path),
         lambda: files.import_checkpoint(path, "song2021"),
         lambda: files.export(path, None),
         lambda: files.save_map(path),
@@ -195,7 +222,7 @@ def test_what_the_window_tells(
         deliver(JobDone(len(engine.jobs), None, "«Done.»"))
     files.import_map(path)
     deliver(JobCancelled(len(engine.jobs)))
-    deliver(AnnotationsRead(1, picture, path, ()))
+    deliver(AnnotationsRead(1, picture, path, AnnotationsFile(())))
     for _ in range(2):
         controller.find_map(OptimiseMap("edges"))
     deliver(MapFound(len(engine.jobs), picture, values))
@@ -243,7 +270,7 @@ def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path
     ask_picture(opened, "a.qmapproj", Path("photo.png"), Path("photo.png"))
     ask_picture(opened, "a.qmapproj", Path("photo.png"), None, language.tr("Why not."))
     ask_stop(opened, "photo.png")
-    for ask in (opened.files.ask_open, opened.files.ask_import_map, opened.files.ask_import_boxes):
+    for ask in (opened.files.ask_open, opened.files.ask_import_map, opened.files.ask_import_annotations):
         ask()
     opened.files.ask_import_checkpoint("song2021")
     opened.files.ask_save_map()

@@ -293,13 +293,10 @@ class AnnotationsPanel(Task):
             button.setEnabled(current not in (-1, last))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        match event.key():
-            case Qt.Key.Key_Escape:
-                self.rejected.emit()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self.accepted.emit()
-            case _:
-                super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accepted.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 def _slider(name: str, tip: str = "") -> ValueSlider:
