@@ -116,7 +116,7 @@ def test_a_bad_line_is_left_out_and_told(files, content, bad, reason):
     assert reason in found.notices[0]
 
 
-@pytest.mark.parametrize("content", [f"{KITTI}\n" + "x" * 2**22, f"{KITTI}\n" * 300_001])
+@pytest.mark.parametrize("content", [f"{KITTI}\n" + "x" * 2**22, f"{KITTI}\n" * 100_001])
 def test_a_hostile_file_is_refused(files, content):
     with pytest.raises(AnnotationError, match=r"too long|too many"):
         files.read(content)
