@@ -98,7 +98,7 @@ def test_words_of_mmocr_lie_where_its_boxes_are():
 
 
 NO_ANNOTATIONS = ("*.jpg", "*.png", "*.names", "*.data", "train.txt")
-NOT_READ = ("labelme*/*.json", "cvat/*.xml")
+NOT_READ = ("labelme*/*[0-9].json", "labelme-shapes/*.json", "cvat/*.xml")
 """Formats that the program does not know."""
 
 
