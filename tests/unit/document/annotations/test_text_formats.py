@@ -131,3 +131,12 @@ def test_a_bad_line_is_left_out_and_told(files, content, bad, reason):
 def test_a_hostile_file_is_refused(files, content):
     with pytest.raises(AnnotationError, match=r"too long|too many"):
         files.read(content)
+
+
+def test_a_turned_box_over_the_edge_stays_as_it_is_and_one_outside_is_told(files):
+    inside = "-20 0 20 30 5 50 -35 20 plane 0\n"
+    (box,) = files.boxes(inside)
+    assert (round(box.shape.width), round(box.shape.height)) == (50, 25)
+    found = files.read(inside + "-220 0 -180 30 -195 50 -235 20 plane 0\n")
+    assert len(found.annotations) == 1
+    assert "lies outside the picture" in found.notices[0]
