@@ -22,6 +22,8 @@ from qmap_studio.document.annotations.values import number_of
 
 E = TypeVar("E")
 
+_MOST_PICTURES = 300_000
+
 
 @dataclass(frozen=True)
 class ListedPicture:
@@ -87,9 +89,15 @@ def find_among(
         pictures: goes through the file; it is asked twice, so that no more than one of them is held.
     Raises:
         PictureUnclearError: a person has to choose.
-        AnnotationError: the file lists none.
+        AnnotationError: the file lists none, or too many.
     """
-    listed = [picture for picture, _ in pictures()]
+    listed = [picture for picture, _ in islice(pictures(), _MOST_PICTURES + 1)]
+    if len(listed) > _MOST_PICTURES:
+        raise AnnotationError(
+            tr("{source} lists more than {most} pictures, too many to choose from.").format(
+                source=source.name, most=_MOST_PICTURES
+            )
+        )
     found, notices = find_picture(listed, source)
     place = next(n for n, picture in enumerate(listed) if picture is found)
     return found, next(islice((entry for _, entry in pictures()), place, None)), notices

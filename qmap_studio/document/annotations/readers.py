@@ -11,7 +11,7 @@ from qmap_studio.document.annotations.formats import FORMATS
 from qmap_studio.document.annotations.reader import AnnotationsFile, PictureIdentity, Reader, Source
 from qmap_studio.document.shapes import Rectangle
 
-_MAX_BYTES = 2**31  # four times the largest COCO file there is, train2017
+_MAX_BYTES = 2**32  # the boxes of Open Images are 2.3 GB
 _ROUNDING = 1e-6
 """Of the picture's longer side: what formats lose that write shares of it with six digits."""
 

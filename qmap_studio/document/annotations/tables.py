@@ -63,7 +63,7 @@ def lines_with(source: "Source", text: str) -> Iterator[tuple[str, str]]:
     """Those of many million lines that hold a text, with the words that name each in messages."""
     words = tr("Line {number} of {name}")
     before = 0
-    for block in _blocks(source):
+    for block in blocks(source):
         if text in block:
             for number, line in enumerate(block.split("\n"), before + 1):
                 if text in line:
@@ -73,11 +73,11 @@ def lines_with(source: "Source", text: str) -> Iterator[tuple[str, str]]:
 
 def _lines(source: "Source") -> Iterator[str]:
     """Line by line, however long the file."""
-    for block in _blocks(source):
+    for block in blocks(source):
         yield from (line + "\n" for line in block.removesuffix("\n").split("\n"))
 
 
-def _blocks(source: "Source") -> Iterator[str]:
+def blocks(source: "Source") -> Iterator[str]:
     """Some whole lines at a time."""
     rest = ""
     for piece in source.text.pieces():

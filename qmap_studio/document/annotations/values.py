@@ -22,7 +22,7 @@ FARTHEST_PX = 1e7
 """No coordinate is farther from the picture."""
 MOST_PIXELS = 150_000_000
 """Of a mask."""
-MOST_ANNOTATIONS, MOST_POINTS = 300_000, 1_000_000
+MOST_ANNOTATIONS, MOST_POINTS = 100_000, 1_000_000
 """Of a picture, all its outlines taken together."""
 
 Entry = Mapping[str, Any]
@@ -110,7 +110,8 @@ def score_of(value: Any, where: str) -> float | None:
 def points_of(values: Any, where: str) -> list[Point]:
     """Points as [[x, y], ...], [{"x": x, "y": y}, ...] or [x, y, x, y, ...]."""
     points = values if isinstance(values, list | tuple) else []
-    if len(points) > 2 * MOST_POINTS:
+    is_flat = all(isinstance(point, int | float | str) for point in points[:1])
+    if len(points) > MOST_POINTS * (1 + is_flat):
         raise AnnotationError(tr("{where} has an outline that is too large.").format(where=where))
     if points and all(isinstance(point, int | float | str) for point in points) and len(points) % 2 == 0:
         numbers = [number_of(value, "points", where) for value in points]

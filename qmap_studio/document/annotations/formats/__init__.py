@@ -15,6 +15,7 @@ from qmap_studio.document.annotations.formats.open_images import OPEN_IMAGES
 from qmap_studio.document.annotations.formats.open_mmlab import OPEN_MMLAB
 from qmap_studio.document.annotations.formats.torchvision import TORCHVISION
 from qmap_studio.document.annotations.formats.ultralytics import ULTRALYTICS
+from qmap_studio.document.annotations.formats.visdrone import VISDRONE
 from qmap_studio.document.annotations.formats.voc import VOC
 from qmap_studio.document.annotations.formats.yolo import YOLO
 from qmap_studio.document.annotations.reader import Reader
@@ -35,6 +36,7 @@ FORMATS: tuple[Reader, ...] = (
     DOTA,
     KITTI,
     MOT,
+    VISDRONE,
     ICDAR,
     YOLO,
 )

@@ -35,7 +35,8 @@ def _recognises(source: Source) -> bool:
         "2:imagefilename 2:annotations",
     )
     # Where none of the first pictures has a box, these keys are all there is.
-    has_no_boxes = {trait for trait in source.traits if trait[0].isdigit()} == {"2:image", "2:annotations"}
+    keys = {trait for trait in source.traits if trait[:1].isdigit()}
+    has_no_boxes = {"2:image", "2:annotations"} <= keys <= {"2:image", "2:annotations", "2:verified"}
     return (is_one or has_no_boxes) and source.head.lstrip()[:1] == "["
 
 

@@ -21,6 +21,7 @@ from qmap_studio.document.annotations.values import box_between, number_of, quad
 
 TEXT, UNREADABLE = "text", "unreadable"  # no text: names of classes
 
+_LONGEST = 10_000
 _NUMBER = r"\s*-?\d+(?:\.\d+)?\s*"
 _QUAD = re.compile(rf"({_NUMBER}(?:,{_NUMBER}){{7}})(?:,(.*))?")
 _BOX = re.compile(rf"({_NUMBER}(?:,{_NUMBER}){{3}}),(.*[^\d\s.,-].*)")
@@ -54,6 +55,8 @@ def _annotation(line: str, where: str) -> Annotation:
 
 def _parts(line: str) -> tuple[list[str], str] | None:
     """The numbers of a line and its word; None if it is no such line."""
+    if len(line) > _LONGEST:
+        return None
     match = _QUAD.fullmatch(line) or _BOX.fullmatch(line) or _SPACED.fullmatch(line)
     if match is None:
         return None

@@ -10,7 +10,6 @@ MOT16 to MOT20. The scores of some detectors are no shares; then there are none.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from qmap_studio.core.errors import AnnotationError
@@ -20,13 +19,13 @@ from qmap_studio.document.annotations.formats.class_names import read_names
 from qmap_studio.document.annotations.matching import ListedPicture
 from qmap_studio.document.annotations.placement import placed
 from qmap_studio.document.annotations.reader import AnnotationsFile, PictureUnclearError, Reader, Source
-from qmap_studio.document.annotations.tables import head_lines, lines
+from qmap_studio.document.annotations.tables import blocks, head_lines, lines
 from qmap_studio.document.annotations.values import are_numbers, box_of, number_of, score_of, with_usable_scores
 
 _COUNTS = 7, 9, 10
 _WITH_CLASS = 9
 _MOST_FRAMES = 200_000
-_FRAME = re.compile(r"\s*(\d{1,15})(?:\.0*)?\s*,")
+_FRAME = re.compile(r"^[ \t]*(\d{1,15})(?:\.0*)?[ \t]*,", re.MULTILINE)
 _CLASSES = (
     "pedestrian",
     "person on vehicle",
@@ -110,16 +109,12 @@ def _frame(source: Source) -> int:
 
 def _frames(source: Source) -> set[int]:
     frames: set[int] = set()
-    for frame in _frames_of_lines(source):
-        frames.add(frame)
+    for block in blocks(source):
+        frames.update(map(int, _FRAME.findall(block)))
         if len(frames) > _MOST_FRAMES:
             text = tr("{name} has boxes of more than {most} frames, too many to choose from.")
             raise AnnotationError(text.format(name=source.name, most=_MOST_FRAMES))
     return frames
-
-
-def _frames_of_lines(source: Source) -> Iterator[int]:
-    return (frame for _, line in lines(source) if (frame := _frame_of(line)) is not None)
 
 
 def _label(field: str, names: tuple[str, ...], where: str) -> str:

@@ -53,9 +53,9 @@ OPEN_IMAGES = Reader("Open Images CSV", (".csv",), _recognises, _read)  # no tex
 def _found(source: Source) -> tuple[ListedPicture, list[tuple[str, _Row]], tuple[str, ...]]:
     """The picture that is meant and its rows; only if none has its very name, all pictures are listed."""
     path = source.picture.path
-    for name in (source.chosen,) if source.chosen else (path.name, path.stem):
-        if rows := _rows_of(source, name):
-            return ListedPicture(name, name), rows, ()
+    likely = (source.chosen,) if source.chosen else (path.name, path.stem)
+    if rows := _rows_of(source, *likely):
+        return ListedPicture(path.name), rows, ()
     names: dict[str, None] = {}
     for _, row in table(source):
         names[row.get("ImageID", "").strip()] = None
@@ -66,16 +66,19 @@ def _found(source: Source) -> tuple[ListedPicture, list[tuple[str, _Row]], tuple
     return listed, _rows_of(source, listed.name), notices
 
 
-def _rows_of(source: Source, name: str) -> list[tuple[str, _Row]]:
+def _rows_of(source: Source, *names: str) -> list[tuple[str, _Row]]:
+    """Those of a picture with one of some names; the last is in all of them."""
     head = source.head.lstrip().partition("\n")[0]
     mark = delimiter(source.head)
     header = [column.strip() for column in next(csv.reader([head], delimiter=mark))]
     found: list[tuple[str, _Row]] = []
-    for where, line in lines_with(source, name):
+    for where, line in lines_with(source, names[-1]):
         fields = next(csv.reader([line], delimiter=mark, skipinitialspace=True), [])
         row = dict(zip(header, fields, strict=False))
-        if row.get("ImageID", "").strip() == name and len(found) <= MOST_ANNOTATIONS:  # one more than are read
+        if row.get("ImageID", "").strip() in names:
             found.append((where, {column: row[column] for column in _COLUMNS if column in row}))
+            if len(found) > MOST_ANNOTATIONS:
+                break  # which is told
     return found
 
 

@@ -76,8 +76,10 @@ def _only_picture(source: Source) -> Entry:
     for key, entry in entries:
         if key in entries.lists and key in (*_BOXES, "labels", "scores"):
             column = fields.setdefault(key, [])
-            if len(column) <= MOST_ANNOTATIONS:  # one more than are read
-                column.append(entry)
+            column.append(entry)
+            if len(column) > MOST_ANNOTATIONS:
+                text = tr("{name} has more than {most} boxes for one picture, too many to use.")
+                raise AnnotationError(text.format(name=source.name, most=MOST_ANNOTATIONS))
         elif key in (*_FILES, "width", "height"):
             fields[key] = entry
     return fields

@@ -27,6 +27,7 @@ from qmap_studio.document.annotations.values import (
     numbered,
     numbers_of,
     object_of,
+    points_of,
     polygon_of,
     quad_of,
     score_of,
@@ -75,8 +76,7 @@ def _shape(fields: Entry, scale: tuple[int, int], where: str) -> Shape:
     outline = fields.get("segments")
     if isinstance(outline, dict) and outline.get("x"):
         xs, ys = (list_of(outline.get(name), "segments", where) for name in "xy")
-        pairs = [{"x": x, "y": y} for x, y in zip(xs, ys, strict=False)]
-        return polygon_of(_scaled([tuple(numbers_of(pair, "xy", where)) for pair in pairs], scale), where)
+        return polygon_of(_scaled(points_of(list(zip(xs, ys, strict=False)), where), scale), where)
     box = object_of(_box(fields), where)
     names = _TURNED if "x4" in box else _TURNED[:4] if "x1" in box else _CORNERS
     numbers = numbers_of(box, names, where)
@@ -84,5 +84,5 @@ def _shape(fields: Entry, scale: tuple[int, int], where: str) -> Shape:
     return box_between(*points[0], *points[1], where) if len(points) == 2 else quad_of(points, where)
 
 
-def _scaled(points: list[Any], scale: tuple[int, int]) -> list[Point]:
+def _scaled(points: list[Point], scale: tuple[int, int]) -> list[Point]:
     return [(x * scale[0], y * scale[1]) for x, y in points]

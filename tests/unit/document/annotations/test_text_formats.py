@@ -15,6 +15,7 @@ QUAD = "100,20,180,24,178,60,99,50"
 CORNERS = ((100, 20), (180, 24), (178, 60), (99, 50))
 KITTI = "Car 0.00 0 -1.57 100.5 20 180.5 60 2.85 2.63 12.34 0.47 1.49 69.44 -1.56"
 GT = "1,1,10,20,30,40,1,1,0.9\n1,2,50,20,30,40,0,3,1\n2,1,11,21,30,40,1,1,1\n"
+VISDRONE = "10,20,30,40,1,4,0,0\n50,20,30,40,0,0,0,2,\n"
 DET = "1,-1,10,20,30,40,0.7,-1,-1,-1\n2,-1,11,21,30,40,0.5,-1,-1,-1\n"
 
 
@@ -33,6 +34,7 @@ DET = "1,-1,10,20,30,40,0.7,-1,-1,-1\n2,-1,11,21,30,40,0.5,-1,-1,-1\n"
         (GT, "MOT text"),
         (DET, "MOT text"),
         ("1,1,10,20,30,40,0.7", "MOT text"),
+        (VISDRONE, "VisDrone text"),
         ("0 0.5 0.5 0.2 0.1", "YOLO text"),
         ("1 0.1 0.2 0.3 0.2 0.2 0.5", "YOLO text"),
         ("0 0.1 0.1 0.3 0.1 0.3 0.4 0.1 0.4 0.05 0.2 0.88 0.5 0.5 0.6 0.6", "YOLO text"),
@@ -89,6 +91,14 @@ def test_mot_classes_and_scores(files):
     assert [box.label for box in files.boxes(GT, "1.jpg", "gt.txt")] == ["cat", "class 3"]
 
 
+def test_visdrone_boxes_have_scores_only_if_a_detector_wrote_them(files):
+    assert files.boxes(VISDRONE) == [
+        Annotation.box("car", 10, 20, 30, 40),
+        Annotation.box("ignored region", 50, 20, 30, 40),
+    ]
+    assert [box.score for box in files.boxes(VISDRONE.replace("40,1,", "40,0.75,"))] == [0.75, 0]
+
+
 def test_a_frame_is_asked_for_where_the_name_tells_none(files):
     for picture in ("photo.jpg", "photo7.jpg"):
         with pytest.raises(PictureUnclearError, match="boxes of 2 frames") as caught:
@@ -106,6 +116,7 @@ def test_a_frame_is_asked_for_where_the_name_tells_none(files):
         (f"{KITTI}\n{KITTI}\n", KITTI.replace("180.5", "18"), "box of negative size"),
         ("10 10 60 10 60 40 10 40 plane 0\n" * 2, "10 10 60 10 60 40", "Line 3 of labels.txt is no DOTA box"),
         ("1,1,10,20,30,40,1,1,0.9\n" * 2, "1,1,10,20,30,x,1,1,1", "no usable box"),
+        (VISDRONE, "10,20,30,40,1,99,0,0", "is no VisDrone box"),
         ("1,1,10,20,30,40,1,1,0.9\n" * 2, "x", "is no box of MOT text"),
     ],
 )
@@ -116,7 +127,16 @@ def test_a_bad_line_is_left_out_and_told(files, content, bad, reason):
     assert reason in found.notices[0]
 
 
-@pytest.mark.parametrize("content", [f"{KITTI}\n" + "x" * 2**22, f"{KITTI}\n" * 300_001])
+@pytest.mark.parametrize("content", [f"{KITTI}\n" + "x" * 2**22, f"{KITTI}\n" * 100_001])
 def test_a_hostile_file_is_refused(files, content):
     with pytest.raises(AnnotationError, match=r"too long|too many"):
         files.read(content)
+
+
+def test_a_turned_box_over_the_edge_stays_as_it_is_and_one_outside_is_told(files):
+    inside = "-20 0 20 30 5 50 -35 20 plane 0\n"
+    (box,) = files.boxes(inside)
+    assert (round(box.shape.width), round(box.shape.height)) == (50, 25)
+    found = files.read(inside + "-220 0 -180 30 -195 50 -235 20 plane 0\n")
+    assert len(found.annotations) == 1
+    assert "lies outside the picture" in found.notices[0]

@@ -37,7 +37,7 @@ def test_yolo_oriented_boxes_are_turned(files):
     assert box.shape.frame.middle == pytest.approx((112.5, 125))
 
 
-@pytest.mark.parametrize("order", permutations(range(4)))
+@pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_yolo_corners_of_an_upright_box_in_any_order(files, order):
     corners = np.array([[0.1, 0.2], [0.3, 0.2], [0.3, 0.5], [0.1, 0.5]])[list(order)]
     (box,) = files.boxes("1 " + " ".join(map(str, corners.ravel())))
