@@ -59,8 +59,8 @@ class Files(QObject):
         if path is not None and path != sample_photo_path() and opened.copy is None:
             self._settings.add_recent(path)
             self._settings.folder = str(path.parent)
+        self._controller.show(opened)  # so that jobs are of it
         if path in self._once_open:
-            self._controller.show(opened)
             self._import(self._once_open.pop(path))
         else:
             self.opened_alone.emit(opened)
