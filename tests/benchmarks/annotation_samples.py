@@ -1,8 +1,11 @@
-"""Small annotation files of every format, for a photo of 500 x 400 called photo.jpg, and those that publishers wrote."""
+"""Small annotation files of every format, for a photo of 500 x 400 called photo.jpg, and those of publishers."""
 
+import base64
 import json
 import sys
+import zlib
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -18,12 +21,7 @@ _SIZE = {"width": 500, "height": 400}
 
 @dataclass(frozen=True)
 class Sample:
-    """An annotation file, and the picture that it is read for.
-
-    Attributes:
-        name: of the file, without folders.
-        names: list of the classes that goes beside it, or "".
-    """
+    """An annotation file of a name without folders, and the picture that it is read for."""
 
     name: str
     data: bytes
@@ -78,6 +76,13 @@ def _rasters() -> dict[str, bytes]:
     return files | {"heat.webp": picture(grey, "WEBP"), "one-bit.png": picture(pixels > 0)}
 
 
+def _packed() -> str:
+    """A small mask as Supervisely writes them: a PNG file, compressed, in base64."""
+    content = BytesIO()
+    Image.new("1", (8, 8), 1).save(content, "PNG")
+    return base64.b64encode(zlib.compress(content.getvalue())).decode()
+
+
 _COCO = {
     "images": [{"id": 0, "file_name": "a/photo.jpg", **_SIZE}, {"id": 7, "file_name": "b.jpg", **_SIZE}],
     "categories": [{"id": 1, "name": "person"}],
@@ -85,7 +90,7 @@ _COCO = {
         {"image_id": 0, "category_id": 1, "bbox": _BOX},
         {"image_id": 0, "category_id": 1, "segmentation": [[10, 20, 60, 25, 40, 90], [100, 20, 160, 25, 140, 90.5]]},
         {"image_id": 0, "category_id": 1, "segmentation": {"size": [400, 500], "counts": [4005, 20, 380, 20, 195575]}},
-        {"image_id": 0, "category_id": 1, "segmentation": {"size": [400, 500], "counts": "ej1d0l;d0^onm5"}},
+        {"image_id": 0, "category_id": 1, "segmentation": {"size": [400, 500], "counts": "Um3d0l;0kcn5"}},
         {"image_id": 0, "category_id": 1, "bbox": _BOX, "keypoints": [10, 20, 2, 30, 40, 1], "num_keypoints": 2},
     ],
 }
@@ -130,7 +135,7 @@ _SUPERVISELY = {
     "objects": [
         {"classTitle": "a", "geometryType": "rectangle", "points": {"exterior": [[10, 20], [50, 60]], "interior": []}},
         {"classTitle": "b", "geometryType": "polygon", "points": {"exterior": _POINTS, "interior": [_POINTS]}},
-        {"classTitle": "c", "geometryType": "bitmap", "bitmap": {"origin": [10, 20], "data": "eJzrDPBz5+WS4mJgYOD1"}},
+        {"classTitle": "c", "geometryType": "bitmap", "bitmap": {"origin": [10, 20], "data": _packed()}},
     ],
 }  # fmt: skip
 _JSONS = {
@@ -152,7 +157,10 @@ _JSONS = {
          "annotations": [{"label": "a", "coordinates": {"x": 90, "y": 80, "width": 40, "height": 30}}]}
     ],
     "mmocr.json": {
-        "data_list": [{"img_path": "photo.jpg", **_SIZE, "instances": [{"bbox": _BOX, "bbox_label": 0, "polygon": [10, 20, 60, 25, 40, 90]}]}]
+        "data_list": [
+            {"img_path": "photo.jpg", **_SIZE,
+             "instances": [{"bbox": _BOX, "bbox_label": 0, "polygon": [10, 20, 60, 25, 40, 90]}]}
+        ]
     },
 }  # fmt: skip
 _TEXTS = {

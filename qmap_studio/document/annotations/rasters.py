@@ -105,7 +105,9 @@ def _array(path: Path, most: int) -> Raster:
     try:
         # Mapped, so that a header that promises too much costs no memory.
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, SyntaxError, MemoryError, OverflowError, RecursionError, TypeError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # a hostile header makes NumPy's parser raise nearly anything
         text = tr("The array file {name} is damaged, cut short or holds no numbers.")
         raise AnnotationError(text.format(name=path.name)) from error
     shape = array.shape

@@ -64,18 +64,23 @@ def _normalised(values: NDArray[Any], name: str) -> tuple[NDArray[np.float32], t
             low, high = 0.0, 1.0
     heat = np.empty(values.shape, np.float32)
     for part in strips:
-        strip = np.asarray(values[part], np.float64)
+        strip = _doubles(values[part])
         # Halves, for the difference of two floats may be more than the largest.
         share = (strip / 2 - low / 2) / (high / 2 - low / 2) if high > low else np.ones_like(strip)
         heat[part] = np.where(np.isfinite(strip), share, 0)
     return np.clip(heat, 0, 1, out=heat), notices
 
 
+def _doubles(values: NDArray[Any]) -> NDArray[np.float64]:
+    with np.errstate(all="ignore"):  # of floats of 80 bits some are no numbers
+        return np.asarray(values, np.float64)
+
+
 def _range(values: NDArray[Any], strips: list[slice]) -> tuple[float, float, int]:
     """The least and the greatest finite value, and how many are finite."""
     low, high, count = np.inf, -np.inf, 0
     for part in strips:
-        strip = np.asarray(values[part], np.float64)
+        strip = _doubles(values[part])
         finite = strip[np.isfinite(strip)]
         if finite.size:
             low, high, count = min(low, float(finite.min())), max(high, float(finite.max())), count + finite.size
