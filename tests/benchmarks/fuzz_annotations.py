@@ -71,7 +71,10 @@ class Mutator:
         if self._rng.random() < 0.4:
             return self._with_other_bytes(data)
         if self._rng.random() < 0.5 and data.lstrip()[:1] in (b"{", b"["):
-            return self._with_other_json(data)
+            try:
+                return self._with_other_json(json.loads(data))
+            except (ValueError, RecursionError):  # it was mutated before
+                return self._with_other_bytes(data)
         return self._with_other_text(data)
 
     def _with_other_bytes(self, data: bytes) -> bytes:
@@ -119,12 +122,8 @@ class Mutator:
                 text = text.replace(text[start:end], _NUMBERS[self._below(len(_NUMBERS))])
         return text.encode("latin-1", "replace")
 
-    def _with_other_json(self, data: bytes) -> bytes:
+    def _with_other_json(self, content: Any) -> bytes:
         """A key is deleted, a value becomes another, an entry is there many times."""
-        try:
-            content = json.loads(data)
-        except (ValueError, RecursionError):
-            return self._with_other_bytes(data)
         for _ in range(self._below(3) + 1):
             places = list(_places(content))
             if not places:
@@ -291,9 +290,8 @@ def main() -> int:
     child.stop()
 
     print("\n".join(failures[:20]))
-    print(
-        f"{options.count} mutated files of {len(made)} made and {len(published)} published ones, {time.monotonic() - began:.0f} s"
-    )
+    took = time.monotonic() - began
+    print(f"{options.count} mutated files of {len(made)} made and {len(published)} published ones, {took:.0f} s")
     kinds = (*ALLOWED, "FAILED")
     print(f"  {'':<8}" + "".join(f"{kind:>17}" for kind in kinds))
     for suffix, counter in sorted(outcomes.items()):

@@ -7,8 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,9 @@ from qmap_studio.document.annotations.areas import Areas, find_areas
 _MOST_PIXELS = 32_000_000
 """Of any file; one that has no more pixels than the picture may have more."""
 
+_WIDEST = 8
+"""Bytes of a number, if there are as many as may be."""
+
 _STRIP_PIXELS = 2**20
 _OFF_GREY = 24
 """So much, of 255, the channels of a grey JPEG file may differ."""
@@ -42,11 +44,13 @@ class Raster:
     """A value for each pixel.
 
     Attributes:
-        values: (H, W), integers or floats: greys, numbers of a palette, or colours 0xRRGGBB, black where transparent.
+        values: (H, W), integers or floats: greys, numbers of a palette, or colours 0xRRGGBB, black where transparent;
+            empty if there are areas, which say the same.
         palette: the colours 0xRRGGBB by number, if the values are such numbers.
         is_colour: the values are colours.
         is_lossy: values may be a little off.
         step: by which greys were multiplied.
+        areas: where each value lies, if they are labels.
     """
 
     values: NDArray[Any]
@@ -54,18 +58,13 @@ class Raster:
     is_colour: bool = False
     is_lossy: bool = False
     step: int = 1
-
-    @cached_property
-    def areas(self) -> Areas | None:
-        """Its areas of one value each; None if the values lie in another way."""
-        if self.is_lossy or self.values.dtype.kind == "f":
-            return None
-        return find_areas(self.values, is_ordered=not self.is_colour and self.palette is None)
+    areas: Areas | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height."""
-        return self.values.shape[1], self.values.shape[0]
+        height, width = (self.values if self.areas is None else self.areas.numbers).shape
+        return width, height
 
 
 def read_raster(path: Path, magic: bytes, picture_pixels: int) -> Raster | None:
@@ -76,7 +75,14 @@ def read_raster(path: Path, magic: bytes, picture_pixels: int) -> Raster | None:
     Raises:
         AnnotationError: it is damaged, too large, or of a kind that is not read.
     """
-    most = max(_MOST_PIXELS, picture_pixels)
+    raster = _read(path, magic, max(_MOST_PIXELS, picture_pixels))
+    if raster is None or raster.is_lossy or raster.values.dtype.kind == "f":
+        return raster
+    areas = find_areas(raster.values, is_ordered=not raster.is_colour and raster.palette is None)
+    return raster if areas is None else replace(raster, areas=areas, values=raster.values[:0].copy())
+
+
+def _read(path: Path, magic: bytes, most: int) -> Raster | None:
     if magic.startswith(_NPY):
         return _array(path, most)
     if (header := _PFM.match(magic)) is not None:
@@ -116,7 +122,8 @@ def _array(path: Path, most: int) -> Raster:
     if array.ndim != 2 or array.dtype.kind not in "biuf":
         text = tr("The array in {name} holds {dtype} values of the shape {shape}; expected a number for each pixel.")
         raise AnnotationError(text.format(name=path.name, dtype=array.dtype, shape=shape))
-    _check_size(path, array.shape[1], array.shape[0], most)
+    # What was read of a mapped file counts as memory.
+    _check_size(path, array.shape[1], array.shape[0], min(most, most * _WIDEST // array.dtype.itemsize))
     return Raster(array.view(np.uint8) if array.dtype.kind == "b" else array)
 
 

@@ -63,10 +63,11 @@ def _normalised(values: NDArray[Any], name: str) -> tuple[NDArray[np.float32], t
         else:
             low, high = 0.0, 1.0
     heat = np.empty(values.shape, np.float32)
+    span = high / 2 - low / 2  # halves, for the difference of two floats may be more than the largest
     for part in strips:
         strip = _doubles(values[part])
-        # Halves, for the difference of two floats may be more than the largest.
-        share = (strip / 2 - low / 2) / (high / 2 - low / 2) if high > low else np.ones_like(strip)
+        with np.errstate(all="ignore"):
+            share = (strip / 2 - low / 2) / span if span > 0 else np.ones_like(strip)
         heat[part] = np.where(np.isfinite(strip), share, 0)
     return np.clip(heat, 0, 1, out=heat), notices
 

@@ -155,6 +155,12 @@ def test_amounts_are_no_labels(files, values):
     assert found.heat is not None
 
 
+def test_a_stray_pixel_does_no_harm(files):
+    pixels = labels()
+    pixels[390, 490] = 77
+    assert {annotation.label for annotation in files.boxes(picture(pixels), name="a.png")} == {"1", "2", "77"}
+
+
 def test_sixty_labels_are_labels(files):
     rng = np.random.default_rng(0)
     pixels = np.zeros((400, 500), np.uint8)
