@@ -92,7 +92,7 @@ def _read(path: Path, magic: bytes, most: int) -> Raster | None:
     if (kind := _kind(magic)) is not None:
         with _told(path), path.open("rb") as file, Image.open(file, formats=(kind,)) as image:
             _check_size(path, image.width, image.height, most)
-            return _of_image(image, is_lossy=kind in ("JPEG", "WEBP"), bits=_png_bits(image))
+            return _of_image(path, image, is_lossy=kind in ("JPEG", "WEBP"), bits=_png_bits(image))
     return None
 
 
@@ -149,7 +149,7 @@ def _tiff(path: Path, most: int) -> Raster:
             file.seek(0)
             with Image.open(file, formats=("TIFF",)) as image:
                 _check_size(path, image.width, image.height, most)
-                return _of_image(image, is_lossy=image.info.get("compression") == "jpeg", bits=_bits(page))
+                return _of_image(path, image, is_lossy=image.info.get("compression") == "jpeg", bits=_bits(page))
         if page.number(Tag.SAMPLES_PER_PIXEL, 1) > 2:
             raise _is_coloured(path)
         samples = read_samples(file, page, path.name)
@@ -166,7 +166,7 @@ def _png_bits(image: Image.Image) -> int:
     return {"L;2": 2, "L;4": 4}.get(raw_modes[0] if raw_modes else "", 8)
 
 
-def _of_image(image: Image.Image, is_lossy: bool, bits: int) -> Raster:
+def _of_image(path: Path, image: Image.Image, is_lossy: bool, bits: int) -> Raster:
     """The values of an image, strip by strip, for Pillow's own copy is there as well."""
     if image.mode in ("P", "PA"):
         return Raster(_collected(image, lambda part: _first(np.asarray(part)), np.uint8), _palette(image))
@@ -174,25 +174,22 @@ def _of_image(image: Image.Image, is_lossy: bool, bits: int) -> Raster:
         return Raster(_collected(image, lambda part: np.asarray(part.convert("L")), np.uint8), step=255)
     if image.mode == "L" and not image.has_transparency_data:
         return Raster(_collected(image, np.asarray, np.uint8), is_lossy=is_lossy, step=_GREY_STEPS.get(bits, 1))
-    if image.mode.startswith("I;16"):
+    if image.mode.startswith("I;16") or (image.mode == "I" and image.format in ("PNG", "PPM")):
         return Raster(_collected(image, np.asarray, np.uint16))
     if image.mode in ("I", "F"):
         return Raster(_collected(image, np.asarray, np.float32 if image.mode == "F" else np.int32))
     if is_lossy:
-        return _lossy(image)
+        return _lossy(image, path)
     codes = _collected(image, _codes, np.uint32)
     if all(_is_grey(strip) for strip in _strips(codes)):
         return Raster((codes & 255).astype(np.uint8))
     return Raster(codes, is_colour=True)
 
 
-def _lossy(image: Image.Image) -> Raster:
-    off = 0
-    for part in _parts(image):
-        colours = np.asarray(part.convert("RGB"))
-        off += int(np.count_nonzero(np.ptp(colours, axis=2) > _OFF_GREY))
+def _lossy(image: Image.Image, path: Path) -> Raster:
+    off = sum(np.count_nonzero(np.ptp(np.asarray(part.convert("RGB")), axis=2) > _OFF_GREY) for part in _parts(image))
     if off * 100 > image.width * image.height:
-        return Raster(_collected(image, _codes, np.uint32), is_colour=True, is_lossy=True)
+        raise _is_coloured(path)
     return Raster(_collected(image, lambda part: np.asarray(part.convert("L")), np.uint8), is_lossy=True)
 
 

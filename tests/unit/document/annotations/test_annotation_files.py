@@ -26,7 +26,8 @@ def test_a_picture_without_boxes_is_no_error(files):
         ("[1, 2]", "no list of objects"),
         ('{"images": [5], "annotations": []}', "no list of objects"),
         ("<annotation></annotation>", "is Pascal VOC XML"),
-        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "no text file"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "damaged or cut short"),
+        (b"\x7fELF\x02\x01\x01\x00", "no text file"),
     ],
 )
 def test_files_of_other_kinds(files, content, sentence):
