@@ -79,7 +79,7 @@ def _what_else(source: Source) -> str:
 
 
 def _formats() -> str:
-    return ", ".join(reader.name for reader in FORMATS)
+    return ", ".join(tr(reader.name) for reader in FORMATS)
 
 
 def _clipped(annotations: Iterable[Annotation], width: int, height: int) -> Iterable[Annotation]:

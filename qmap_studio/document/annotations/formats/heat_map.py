@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.core.language import tr
+from qmap_studio.core.language import N_, tr
 from qmap_studio.document.annotations.matching import ListedPicture
 from qmap_studio.document.annotations.placement import Placement
 from qmap_studio.document.annotations.rasters import coloured
@@ -42,7 +42,7 @@ def _read(source: Source) -> AnnotationsFile:
     return AnnotationsFile((), notices + more, _resized(placement.turned(heat), source))
 
 
-HEAT_MAP = Reader("heat map (PNG, TIFF, NPY or PFM)", (".png", ".tif", ".tiff", ".npy", ".pfm"), _recognises, _read)
+HEAT_MAP = Reader(N_("heat maps (PNG, TIFF, NPY, PFM)"), (".png", ".tif", ".tiff", ".npy", ".pfm"), _recognises, _read)
 
 
 def _normalised(values: NDArray[Any], name: str) -> tuple[NDArray[np.float32], tuple[str, ...]]:
