@@ -30,4 +30,4 @@ def annotation_filters() -> str:
     patterns = " ".join(f"*{suffix}" for suffix in dict.fromkeys(annotation_suffixes()))
     # For translators: {formats} is such as "COCO JSON, YOLO text", {patterns} such as "*.json *.txt".
     filters = tr("{formats} ({patterns});;All files (*)")
-    return filters.format(formats=", ".join(reader.name for reader in FORMATS), patterns=patterns)
+    return filters.format(formats=", ".join(tr(reader.name) for reader in FORMATS), patterns=patterns)
