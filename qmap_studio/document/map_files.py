@@ -118,7 +118,9 @@ def _read_array(path: Path, height: int, width: int) -> QualityMap:
     try:
         # Mapped, so that a header that promises too much costs no memory.
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, SyntaxError, MemoryError, OverflowError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # a hostile header makes NumPy's parser raise nearly anything
         raise QualityMapError(
             tr("The array file {name} is damaged, cut short or holds no numbers.").format(name=path.name)
         ) from error

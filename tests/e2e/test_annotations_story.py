@@ -39,6 +39,7 @@ def test_faces_low_and_signs_high(qtbot: QtBot, tmp_path: Path) -> None:
     assert panel is not None
     for row, quality in enumerate(("0.1", "0.95")):  # face, sign
         give(panel.table, row, quality)
+        person.wait_until(lambda: QApplication.focusWidget() is panel.table)
     person.wait_until(lambda: levels_at(person, width, height) == [0.1, 0.95, 0.95, 0.5])
     QTest.mouseClick(next(b for b in panel.footer.findChildren(QPushButton) if b.text() == "Import"), LEFT)
     assert person.document.edits == ("Annotations",)

@@ -5,7 +5,8 @@ values of soft edges or noise have no area of their own. So values are labels if
 
 - there are two, or one: a mask of something;
 - or there are few (64 of 8 bits, 1024 wider ones, 256 colours or numbers of a palette), at least half of the pixels
-  equal both their right and their lower neighbour, and so does a quarter of the pixels of three values in four;
+  equal both their right and their lower neighbour, and so does a quarter of the pixels of three values in four (a few
+  stray pixels do no harm: of all values but two);
 - and, of greys, not more than 8 of them, or at most three in four changes from a pixel to the next are to the next
   higher or lower value: a heat map of few levels looks like a staircase.
 """
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from qmap_studio.core.rect import Rect
 
 _MOST_GREYS, _MOST_NUMBERS, _MOST_COLOURS = 64, 1024, 256
-_FEWEST_FLAT, _FEWEST_FLAT_OF_VALUE, _FEWEST_WITH_AREA = 0.5, 0.25, 0.75
+_FEWEST_FLAT, _FEWEST_FLAT_OF_VALUE, _MOST_WITHOUT_AREA, _STRAY = 0.5, 0.25, 0.25, 2
 _MOST_WITHOUT_ORDER, _MOST_STEPS = 8, 0.75
 _STRIP_PIXELS = 2**20
 
@@ -45,27 +46,42 @@ def find_areas(values: NDArray[Any], is_ordered: bool) -> Areas | None:
         is_ordered: one value is more than another; of colours and the numbers of a palette none is.
     """
     most = _MOST_COLOURS if not is_ordered else _MOST_GREYS if values.dtype.itemsize == 1 else _MOST_NUMBERS
-    different = _different(values, most)
-    if different is None:
+    find = _found_by_table if values.dtype.kind == "u" and values.dtype.itemsize <= 2 else _found_by_order
+    areas = find(values, most)
+    if areas is None or (len(areas.values) > 2 and not _are_labels(areas.numbers, len(areas.values), is_ordered)):
         return None
+    return areas
+
+
+def _found_by_table(values: NDArray[Any], most: int) -> Areas | None:
+    """Of values up to 65535; None if there are too many."""
+    is_there = np.zeros(np.iinfo(values.dtype).max + 1, bool)
+    for rows in _strips(values):
+        is_there[values[rows]] = True
+    different = np.flatnonzero(is_there)
+    if len(different) > most:
+        return None
+    places = (np.cumsum(is_there) - 1).astype(np.uint16)
     numbers = np.empty(values.shape, np.uint16)
     for rows in _strips(values):
-        numbers[rows] = np.searchsorted(different, values[rows])
-    if len(different) > 2 and not _are_labels(numbers, len(different), is_ordered):
-        return None
+        numbers[rows] = places[values[rows]]
     return Areas(tuple(map(int, different)), numbers)
 
 
-def _different(values: NDArray[Any], most: int) -> NDArray[Any] | None:
-    """The different values, ascending; None if there are too many."""
-    found = values[:0, 0]
+def _found_by_order(values: NDArray[Any], most: int) -> Areas | None:
+    """Of any values; None if there are too many, or hardly two pixels in a row are equal."""
+    different, changes = values[:0, 0], 0
     for rows in _strips(values):
         strip = values[rows]
         changed = strip[:, 1:] != strip[:, :-1]
-        found = np.unique(np.concatenate([found, strip[:, 0], strip[:, 1:][changed]]))
-        if len(found) > most:
+        changes += np.count_nonzero(changed)
+        different = np.unique(np.concatenate([different, strip[:, 0], strip[:, 1:][changed]]))
+        if len(different) > most or (len(different) > 2 and changes > (1 - _FEWEST_FLAT) * values.size):
             return None
-    return found
+    numbers = np.empty(values.shape, np.uint16)
+    for rows in _strips(values):
+        numbers[rows] = np.searchsorted(different, values[rows])
+    return Areas(tuple(map(int, different)), numbers)
 
 
 def _are_labels(numbers: NDArray[np.uint16], count: int, is_ordered: bool) -> bool:
@@ -79,9 +95,9 @@ def _are_labels(numbers: NDArray[np.uint16], count: int, is_ordered: bool) -> bo
         changes += int(np.count_nonzero(here != right))
         steps += int(np.count_nonzero((here == right + np.uint16(1)) | (right == here + np.uint16(1))))
     is_flat = flat.sum() >= _FEWEST_FLAT * pixels.sum()
-    with_area = np.count_nonzero(flat >= _FEWEST_FLAT_OF_VALUE * np.maximum(pixels, 1))
+    without_area = np.count_nonzero(flat < _FEWEST_FLAT_OF_VALUE * np.maximum(pixels, 1))
     is_staircase = is_ordered and count > _MOST_WITHOUT_ORDER and steps > _MOST_STEPS * changes
-    return bool(is_flat and with_area >= _FEWEST_WITH_AREA * count and not is_staircase)
+    return bool(is_flat and without_area <= max(_STRAY, _MOST_WITHOUT_AREA * count) and not is_staircase)
 
 
 def bounds_of(areas: Areas) -> list[Rect]:

@@ -33,6 +33,8 @@ def find_in_folder(folder: Path, picture: PictureIdentity) -> Path | None:
         OSError: the folder cannot be read.
     """
     name = picture.path.name
+    if not name:
+        return None
     for stem in (PurePath(name).stem, name, f"gt_{PurePath(name).stem}"):
         for suffix in _suffixes():
             path = folder / (stem + suffix)

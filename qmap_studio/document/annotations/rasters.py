@@ -7,8 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,9 @@ from qmap_studio.document.annotations.areas import Areas, find_areas
 _MOST_PIXELS = 32_000_000
 """Of any file; one that has no more pixels than the picture may have more."""
 
+_WIDEST = 8
+"""Bytes of a number, if there are as many as may be."""
+
 _STRIP_PIXELS = 2**20
 _OFF_GREY = 24
 """So much, of 255, the channels of a grey JPEG file may differ."""
@@ -42,11 +44,13 @@ class Raster:
     """A value for each pixel.
 
     Attributes:
-        values: (H, W), integers or floats: greys, numbers of a palette, or colours 0xRRGGBB, black where transparent.
+        values: (H, W), integers or floats: greys, numbers of a palette, or colours 0xRRGGBB, black where transparent;
+            empty if there are areas, which say the same.
         palette: the colours 0xRRGGBB by number, if the values are such numbers.
         is_colour: the values are colours.
         is_lossy: values may be a little off.
         step: by which greys were multiplied.
+        areas: where each value lies, if they are labels.
     """
 
     values: NDArray[Any]
@@ -54,18 +58,13 @@ class Raster:
     is_colour: bool = False
     is_lossy: bool = False
     step: int = 1
-
-    @cached_property
-    def areas(self) -> Areas | None:
-        """Its areas of one value each; None if the values lie in another way."""
-        if self.is_lossy or self.values.dtype.kind == "f":
-            return None
-        return find_areas(self.values, is_ordered=not self.is_colour and self.palette is None)
+    areas: Areas | None = None
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height."""
-        return self.values.shape[1], self.values.shape[0]
+        height, width = (self.values if self.areas is None else self.areas.numbers).shape
+        return width, height
 
 
 def read_raster(path: Path, magic: bytes, picture_pixels: int) -> Raster | None:
@@ -76,7 +75,14 @@ def read_raster(path: Path, magic: bytes, picture_pixels: int) -> Raster | None:
     Raises:
         AnnotationError: it is damaged, too large, or of a kind that is not read.
     """
-    most = max(_MOST_PIXELS, picture_pixels)
+    raster = _read(path, magic, max(_MOST_PIXELS, picture_pixels))
+    if raster is None or raster.is_lossy or raster.values.dtype.kind == "f":
+        return raster
+    areas = find_areas(raster.values, is_ordered=not raster.is_colour and raster.palette is None)
+    return raster if areas is None else replace(raster, areas=areas, values=raster.values[:0].copy())
+
+
+def _read(path: Path, magic: bytes, most: int) -> Raster | None:
     if magic.startswith(_NPY):
         return _array(path, most)
     if (header := _PFM.match(magic)) is not None:
@@ -86,7 +92,7 @@ def read_raster(path: Path, magic: bytes, picture_pixels: int) -> Raster | None:
     if (kind := _kind(magic)) is not None:
         with _told(path), path.open("rb") as file, Image.open(file, formats=(kind,)) as image:
             _check_size(path, image.width, image.height, most)
-            return _of_image(image, is_lossy=kind in ("JPEG", "WEBP"), bits=_png_bits(image))
+            return _of_image(path, image, is_lossy=kind in ("JPEG", "WEBP"), bits=_png_bits(image))
     return None
 
 
@@ -105,7 +111,9 @@ def _array(path: Path, most: int) -> Raster:
     try:
         # Mapped, so that a header that promises too much costs no memory.
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, SyntaxError, MemoryError, OverflowError, RecursionError, TypeError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # a hostile header makes NumPy's parser raise nearly anything
         text = tr("The array file {name} is damaged, cut short or holds no numbers.")
         raise AnnotationError(text.format(name=path.name)) from error
     shape = array.shape
@@ -114,7 +122,8 @@ def _array(path: Path, most: int) -> Raster:
     if array.ndim != 2 or array.dtype.kind not in "biuf":
         text = tr("The array in {name} holds {dtype} values of the shape {shape}; expected a number for each pixel.")
         raise AnnotationError(text.format(name=path.name, dtype=array.dtype, shape=shape))
-    _check_size(path, array.shape[1], array.shape[0], most)
+    # What was read of a mapped file counts as memory.
+    _check_size(path, array.shape[1], array.shape[0], min(most, most * _WIDEST // array.dtype.itemsize))
     return Raster(array.view(np.uint8) if array.dtype.kind == "b" else array)
 
 
@@ -140,7 +149,7 @@ def _tiff(path: Path, most: int) -> Raster:
             file.seek(0)
             with Image.open(file, formats=("TIFF",)) as image:
                 _check_size(path, image.width, image.height, most)
-                return _of_image(image, is_lossy=image.info.get("compression") == "jpeg", bits=_bits(page))
+                return _of_image(path, image, is_lossy=image.info.get("compression") == "jpeg", bits=_bits(page))
         if page.number(Tag.SAMPLES_PER_PIXEL, 1) > 2:
             raise _is_coloured(path)
         samples = read_samples(file, page, path.name)
@@ -157,7 +166,7 @@ def _png_bits(image: Image.Image) -> int:
     return {"L;2": 2, "L;4": 4}.get(raw_modes[0] if raw_modes else "", 8)
 
 
-def _of_image(image: Image.Image, is_lossy: bool, bits: int) -> Raster:
+def _of_image(path: Path, image: Image.Image, is_lossy: bool, bits: int) -> Raster:
     """The values of an image, strip by strip, for Pillow's own copy is there as well."""
     if image.mode in ("P", "PA"):
         return Raster(_collected(image, lambda part: _first(np.asarray(part)), np.uint8), _palette(image))
@@ -165,25 +174,22 @@ def _of_image(image: Image.Image, is_lossy: bool, bits: int) -> Raster:
         return Raster(_collected(image, lambda part: np.asarray(part.convert("L")), np.uint8), step=255)
     if image.mode == "L" and not image.has_transparency_data:
         return Raster(_collected(image, np.asarray, np.uint8), is_lossy=is_lossy, step=_GREY_STEPS.get(bits, 1))
-    if image.mode.startswith("I;16"):
+    if image.mode.startswith("I;16") or (image.mode == "I" and image.format in ("PNG", "PPM")):
         return Raster(_collected(image, np.asarray, np.uint16))
     if image.mode in ("I", "F"):
         return Raster(_collected(image, np.asarray, np.float32 if image.mode == "F" else np.int32))
     if is_lossy:
-        return _lossy(image)
+        return _lossy(image, path)
     codes = _collected(image, _codes, np.uint32)
     if all(_is_grey(strip) for strip in _strips(codes)):
         return Raster((codes & 255).astype(np.uint8))
     return Raster(codes, is_colour=True)
 
 
-def _lossy(image: Image.Image) -> Raster:
-    off = 0
-    for part in _parts(image):
-        colours = np.asarray(part.convert("RGB"))
-        off += int(np.count_nonzero(np.ptp(colours, axis=2) > _OFF_GREY))
+def _lossy(image: Image.Image, path: Path) -> Raster:
+    off = sum(np.count_nonzero(np.ptp(np.asarray(part.convert("RGB")), axis=2) > _OFF_GREY) for part in _parts(image))
     if off * 100 > image.width * image.height:
-        return Raster(_collected(image, _codes, np.uint32), is_colour=True, is_lossy=True)
+        raise _is_coloured(path)
     return Raster(_collected(image, lambda part: np.asarray(part.convert("L")), np.uint8), is_lossy=True)
 
 

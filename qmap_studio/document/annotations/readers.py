@@ -82,8 +82,8 @@ def _what_else(source: Source) -> str:
 
 def _formats(suffix: str) -> str:
     """The names of those whose files have a suffix; of all if none has."""
-    names = [reader.name for reader in FORMATS if suffix in reader.suffixes]
-    return ", ".join(names or [reader.name for reader in FORMATS])
+    names = [tr(reader.name) for reader in FORMATS if suffix in reader.suffixes]
+    return ", ".join(names or [tr(reader.name) for reader in FORMATS])
 
 
 def _clipped(annotations: Iterable[Annotation], width: int, height: int) -> Iterable[Annotation]:

@@ -136,6 +136,7 @@ def test_every_way_of_being_cut_short_is_one_error(tmp_path, name):
         (b"", "no map"),
         (b"hello, this is text", "no map"),
         (b"\x93NUMPY\x01\x00\xff\xff", "damaged"),
+        (b"\x93NUMPY\x01\x00\x06\x00((((((", "damaged"),
         (b"GIF89a", "no map"),
     ],
 )

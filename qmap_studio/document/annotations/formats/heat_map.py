@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qmap_studio.core.language import tr
+from qmap_studio.core.language import N_, tr
 from qmap_studio.document.annotations.matching import ListedPicture
 from qmap_studio.document.annotations.placement import Placement
 from qmap_studio.document.annotations.rasters import coloured
@@ -42,7 +42,7 @@ def _read(source: Source) -> AnnotationsFile:
     return AnnotationsFile((), notices + more, _resized(placement.turned(heat), source))
 
 
-HEAT_MAP = Reader("heat map (PNG, TIFF, NPY or PFM)", (".png", ".tif", ".tiff", ".npy", ".pfm"), _recognises, _read)
+HEAT_MAP = Reader(N_("heat maps (PNG, TIFF, NPY, PFM)"), (".png", ".tif", ".tiff", ".npy", ".pfm"), _recognises, _read)
 
 
 def _normalised(values: NDArray[Any], name: str) -> tuple[NDArray[np.float32], tuple[str, ...]]:
@@ -63,19 +63,25 @@ def _normalised(values: NDArray[Any], name: str) -> tuple[NDArray[np.float32], t
         else:
             low, high = 0.0, 1.0
     heat = np.empty(values.shape, np.float32)
+    span = high / 2 - low / 2  # halves, for the difference of two floats may be more than the largest
     for part in strips:
-        strip = np.asarray(values[part], np.float64)
-        # Halves, for the difference of two floats may be more than the largest.
-        share = (strip / 2 - low / 2) / (high / 2 - low / 2) if high > low else np.ones_like(strip)
+        strip = _doubles(values[part])
+        with np.errstate(all="ignore"):
+            share = (strip / 2 - low / 2) / span if span > 0 else np.ones_like(strip)
         heat[part] = np.where(np.isfinite(strip), share, 0)
     return np.clip(heat, 0, 1, out=heat), notices
+
+
+def _doubles(values: NDArray[Any]) -> NDArray[np.float64]:
+    with np.errstate(all="ignore"):  # of floats of 80 bits some are no numbers
+        return np.asarray(values, np.float64)
 
 
 def _range(values: NDArray[Any], strips: list[slice]) -> tuple[float, float, int]:
     """The least and the greatest finite value, and how many are finite."""
     low, high, count = np.inf, -np.inf, 0
     for part in strips:
-        strip = np.asarray(values[part], np.float64)
+        strip = _doubles(values[part])
         finite = strip[np.isfinite(strip)]
         if finite.size:
             low, high, count = min(low, float(finite.min())), max(high, float(finite.max())), count + finite.size

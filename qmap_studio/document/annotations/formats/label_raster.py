@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.errors import AnnotationError
-from qmap_studio.core.language import tr
+from qmap_studio.core.language import N_, tr
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.areas import Areas, bounds_of, connected
 from qmap_studio.document.annotations.formats.mask_names import MaskNames, find_mask_names
@@ -59,9 +59,7 @@ def _read(source: Source) -> AnnotationsFile:
     return placed(source, listed, numbered(parts, source.name), _annotation, notices)
 
 
-LABEL_RASTER = Reader(  # no text: a format's name
-    "mask PNG or TIFF", (".png", ".tif", ".tiff", ".bmp", ".npy"), _recognises, _read
-)
+LABEL_RASTER = Reader(N_("masks (PNG, TIFF, BMP, NPY)"), (".png", ".tif", ".tiff", ".bmp", ".npy"), _recognises, _read)
 
 
 def _annotation(part: _Part, where: str) -> Annotation:

@@ -28,7 +28,8 @@ def test_a_picture_without_boxes_is_no_error(files):
         ("<html></html>", "XML of another kind"),
         ('{"image": "a.png"}\n{"image": "b.png"}\n', "holds JSON lines"),
         ("a,b\n1,2\n", "of no known format"),
-        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "no text file"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "damaged or cut short"),
+        (b"\x7fELF\x02\x01\x01\x00", "no text file"),
     ],
 )
 def test_files_of_other_kinds(files, content, sentence):

@@ -67,9 +67,9 @@ def test_a_folder_that_cannot_be_read(tmp_path):
 
 
 def test_a_large_folder_is_searched_quickly(tmp_path):
-    for number in range(10_000):
+    for number in range(3_000):
         (tmp_path / f"photo{number:06}.txt").touch()
-    assert find(tmp_path, [], "photo005000.jpg") == "photo005000.txt"
+    assert find(tmp_path, [], "photo002000.jpg") == "photo002000.txt"
     began = perf_counter()
     assert find_in_folder(tmp_path, identity("photo_007.jpg")) is None
-    assert perf_counter() - began < 2
+    assert perf_counter() - began < 1

@@ -100,6 +100,7 @@ def test_a_map_of_the_stored_photo_is_turned_with_it(files):
         ("a.npy", npy(np.zeros((0, 5))), "damaged"),
         ("a.npy", npy(FLOATS)[:-4], "damaged, cut short"),
         ("a.npy", npy(FLOATS).replace(b"(400, 500)", b"(90000, 9)"), "damaged, cut short"),
+        ("a.npy", npy(FLOATS).replace(b"(400, 500)", b"((((((((((("), "damaged, cut short"),
         ("a.pfm", pfm(FLOATS)[:-4], "damaged or cut short"),
         ("a.pfm", b"PF\n500 400\n-1\n" + bytes(2400000), "colour picture"),
         ("a.tif", picture(FLOATS, "TIFF")[:-900], "damaged|cut short"),
