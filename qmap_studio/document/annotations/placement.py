@@ -18,11 +18,14 @@ from qmap_studio.core.language import tr
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.matching import ListedPicture
 from qmap_studio.document.annotations.reader import AnnotationsFile, PictureIdentity, Source
-from qmap_studio.document.annotations.values import taken
+from qmap_studio.document.annotations.values import MOST_PIXELS, taken
 from qmap_studio.document.shapes import Frame, Mask, Polygon, Shape
 
 E = TypeVar("E")
 S = TypeVar("S", bound=np.generic)
+
+_MOST_MASKED = 2 * MOST_PIXELS
+"""Pixels of all masks of a picture together, a byte each."""
 
 _SWAPPING = range(5, 9)
 """The EXIF orientations that turn a picture by 90 degrees."""
@@ -138,9 +141,15 @@ def placed(
         AnnotationError: the listed picture has another shape, or there are entries and none can be read.
     """
     placement, more = Placement.find(listed, source)
+    masked = 0
 
     def in_place(entry: E, where: str) -> Annotation | None:
+        nonlocal masked
         annotation = make(entry, where)
+        if annotation is not None and isinstance(annotation.shape, Mask):
+            masked += annotation.shape.pixels.size
+            if masked > _MOST_MASKED:
+                raise AnnotationError(tr("{where} is one mask too many for the memory.").format(where=where))
         return annotation and replace(annotation, shape=placement.placed(annotation.shape))
 
     annotations, left_out = taken(entries, in_place, source.name)

@@ -13,8 +13,10 @@ from qmap_studio.document.annotations.formats.labelme import LABELME
 from qmap_studio.document.annotations.formats.mot import MOT
 from qmap_studio.document.annotations.formats.open_images import OPEN_IMAGES
 from qmap_studio.document.annotations.formats.open_mmlab import OPEN_MMLAB
+from qmap_studio.document.annotations.formats.supervisely import SUPERVISELY
 from qmap_studio.document.annotations.formats.torchvision import TORCHVISION
 from qmap_studio.document.annotations.formats.ultralytics import ULTRALYTICS
+from qmap_studio.document.annotations.formats.via import VIA, VIA_CSV
 from qmap_studio.document.annotations.formats.visdrone import VISDRONE
 from qmap_studio.document.annotations.formats.voc import VOC
 from qmap_studio.document.annotations.formats.yolo import YOLO
@@ -27,6 +29,9 @@ FORMATS: tuple[Reader, ...] = (
     OPEN_MMLAB,
     LABELME,
     LABEL_STUDIO,
+    SUPERVISELY,
+    VIA,
+    VIA_CSV,
     CREATE_ML,
     ULTRALYTICS,
     TORCHVISION,
