@@ -6,7 +6,6 @@ from pathlib import Path
 
 from qmap_studio.core.language import ngettext, tr
 
-
 NOT_READ = (".jsonl",)
 """Of annotations of which reading them says what is to be done."""
 
