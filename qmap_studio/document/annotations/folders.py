@@ -7,11 +7,10 @@ loosely as the names of listed pictures are.
 import os
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path, PurePath
 
 from qmap_studio.core.pictures.formats import picture_suffixes
-from qmap_studio.document.annotations.formats import FORMATS
+from qmap_studio.document.annotations.all_formats import all_suffixes
 from qmap_studio.document.annotations.matching import WAYS
 from qmap_studio.document.annotations.reader import PictureIdentity
 
@@ -56,11 +55,9 @@ def belongs_to(path: Path, picture: PictureIdentity) -> bool:
     return _distance(path.name, picture.path.name) is not None
 
 
-@cache
 def _suffixes() -> tuple[str, ...]:
     """Of files of annotations, those that photos have as well last."""
-    suffixes = dict.fromkeys(suffix for reader in FORMATS for suffix in reader.suffixes)
-    return tuple(sorted(suffixes, key=lambda suffix: suffix in picture_suffixes()))
+    return tuple(sorted(all_suffixes(), key=lambda suffix: suffix in picture_suffixes()))
 
 
 def _letters(name: str) -> str:
