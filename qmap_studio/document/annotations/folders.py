@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
+from qmap_studio.core.errors import AnnotationError
+from qmap_studio.core.language import tr
 from qmap_studio.core.pictures.formats import picture_suffixes
 from qmap_studio.document.annotations.all_formats import all_suffixes
 from qmap_studio.document.annotations.matching import WAYS
@@ -20,6 +22,19 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile("[^0-9a-z]+")
+
+
+def annotations_of(path: Path, picture: PictureIdentity) -> Path | None:
+    """A file itself; of a folder the file that belongs to a picture, None if there is none.
+
+    Raises:
+        AnnotationError: the folder cannot be read.
+    """
+    try:
+        return find_in_folder(path, picture) if path.is_dir() else path
+    except OSError as error:
+        text = tr("Cannot read the folder {path}: {reason}.")
+        raise AnnotationError(text.format(path=path, reason=error.strerror or error)) from error
 
 
 def find_in_folder(folder: Path, picture: PictureIdentity) -> Path | None:
