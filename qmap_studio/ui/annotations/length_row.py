@@ -26,7 +26,7 @@ class LengthRow(QWidget):
         ranges = (px, per_cent)
         self._sliders = [ValueSlider(name, low, high, label_px=LABEL_PX, tip=tip) for low, high in ranges]
         self._unit = QComboBox()
-        self._unit.addItems(["px", "%"])
+        self._unit.addItems([tr("px"), "%"])
         self._unit.setAccessibleName(tr("Unit of {name}").format(name=name))
         self._unit.setToolTip(tr("Pixels, or per cent of each shape's shorter side"))
         wheel_scrolls(self._unit)

@@ -118,7 +118,7 @@ def test_boxes_are_read_for_the_picture(shown, results, tmp_path):
     shown.submit(ReadAnnotations(tmp_path / "photo.txt", Path("photo.png")))
     shown.start()
     read = results.wait_for(AnnotationsRead)
-    (box,) = read.boxes
+    (box,) = read.found.annotations
     assert box.shape == Rectangle(48, 32, 96, 64)
     results.wait_for(JobDone)
 
@@ -131,16 +131,31 @@ def test_a_file_whose_picture_is_unclear_gives_a_choice(shown, results, tmp_path
         shown.submit(ReadAnnotations(tmp_path / "boxes.json", tmp_path / "photo.png", chosen))
     shown.start()
     read = results.wait_for(AnnotationsRead)
-    assert (read.boxes, read.choices) == ((), ("a.png", "b.png"))
+    assert (read.found.annotations, read.choices) == ((), ("a.png", "b.png"))
     read = results.wait_for(AnnotationsRead)
-    assert (len(read.boxes), read.choices) == (1, ())
+    assert (len(read.found.annotations), read.choices) == (1, ())
 
 
 def test_a_damaged_annotation_file_is_told_in_a_sentence(shown, results, tmp_path):
-    (tmp_path / "boxes.json").write_text("{")
+    (tmp_path / "boxes.json").write_text('{"images": [')
     shown.submit(ReadAnnotations(tmp_path / "boxes.json", Path("photo.png")))
     shown.start()
     assert results.wait_for(JobFailed).message.startswith("boxes.json is damaged")
+
+
+def test_annotations_are_found_in_a_folder_and_come_with_the_rules_that_are_known(shown, results, tmp_path):
+    """Without any, and with a file that is gone, there is nothing to be said."""
+    (tmp_path / "labels").mkdir()
+    rules = "[classes]\nface = 0.25\n"
+    for path in (tmp_path / "labels", tmp_path / "gone.json"):
+        shown.submit(ReadAnnotations(path, tmp_path / "photo.png", rules=rules))
+    shown.start()
+    assert [results.wait_for(JobDone).text for _ in range(2)] == ["", ""]
+    (tmp_path / "labels" / "photo.txt").write_text("0 0.5 0.5 0.5 0.5\n")
+    shown.submit(ReadAnnotations(tmp_path / "labels", tmp_path / "photo.png", rules=rules))
+    read = results.wait_for(AnnotationsRead)
+    assert read.path == tmp_path / "labels" / "photo.txt"
+    assert read.rules.of("face").quality == 0.25
 
 
 @pytest.mark.parametrize("job", [ImportMap, SaveMap])

@@ -30,7 +30,7 @@ _Row = dict[str, str]
 
 
 def _recognises(source: Source) -> bool:
-    return has_any(source.traits, ",ImageID ,LabelName ,XMin ,XMax ,YMin ,YMax")
+    return has_any(source.traits, ",ImageID ,LabelName ,XMin ,XMax ,YMin ,YMax")  # no text: columns
 
 
 def _read(source: Source) -> AnnotationsFile:
