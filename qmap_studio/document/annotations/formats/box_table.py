@@ -4,7 +4,7 @@
     photo.jpg,500,400,dog,100,20,180,60
 
 The columns may stand in any order. Those of the corners may also be x_min, ... or x1, y1, x2, y2. Without one for the
-picture, the file is of one picture. Corners are pixels, unless none is more than 1: then they are shares.
+picture, the file is of one picture. Corners are pixels, unless no row has one above 1: then they are shares.
 """
 
 import csv
@@ -36,9 +36,8 @@ def _read(source: Source) -> AnnotationsFile:
     pictures = list(dict.fromkeys(_picture(row) for _, row in table(source)))
     listed, notices = find_picture(pictures, source) if any(one.name for one in pictures) else (ListedPicture(""), ())
     rows = [(where, row) for where, row in table(source) if _picture(row) == listed and any(_corners(row))]
-    corners = [corner for _, row in rows for corner in _corners(row)]
     width, height = listed.width or source.picture.width, listed.height or source.picture.height
-    across, down = (width, height) if are_numbers(corners) and max(map(float, corners), default=0) <= 1 else (1, 1)
+    across, down = (width, height) if _holds_shares(source) else (1, 1)
 
     def annotation(row: _Row, where: str) -> Annotation:
         left, top, right, bottom = (number_of(corner, "corner", where) for corner in _corners(row))
@@ -50,6 +49,11 @@ def _read(source: Source) -> AnnotationsFile:
 
 
 BOX_TABLE = Reader(N_("boxes (CSV)"), (".csv",), _recognises, _read)
+
+
+def _holds_shares(source: Source) -> bool:
+    corners = (_corners(row) for _, row in table(source))
+    return all(are_numbers(numbers) and max(map(float, numbers)) <= 1 for numbers in corners if any(numbers))
 
 
 def _first(row: _Row, names: tuple[str, ...]) -> str:

@@ -24,6 +24,11 @@ def test_the_names_of_the_columns_say_what_they_hold(files, content):
     assert files.boxes(content, name="boxes.csv") == [DOG, CAT]
 
 
+def test_a_box_of_a_pixel_is_no_share_where_others_are_larger(files):
+    content = "filename,class,xmin,ymin,xmax,ymax\nphoto.jpg,dog,0,0,1,1\nother.jpg,dog,1,2,3,4"
+    assert files.boxes(content, name="boxes.csv") == [Annotation.box("dog", 0, 0, 1, 1)]
+
+
 def test_scores_and_boxes_of_no_class(files):
     content = "filename,xmin,ymin,xmax,ymax,confidence\nphoto.jpg,1,2,30,40,0.75"
     assert files.boxes(content, name="boxes.csv") == [Annotation.box("object", 1, 2, 29, 38, 0.75)]
