@@ -191,6 +191,7 @@ def _of_map(arguments: argparse.Namespace, picture: Picture) -> "Document":
 
 def _annotate(document: "Document", arguments: argparse.Namespace) -> None:
     from qmap_studio.document import PictureIdentity, PictureUnclearError, read_annotations
+    from qmap_studio.document.annotations.folders import annotations_of
     from qmap_studio.document.annotations.rules import Rules
     from qmap_studio.document.annotations.rules_file import read_rules
 
@@ -198,18 +199,22 @@ def _annotate(document: "Document", arguments: argparse.Namespace) -> None:
     if arguments.score is not None:
         rules = replace(rules, score=arguments.score)
     identity = PictureIdentity.of(document.picture, arguments.image)
+    path = annotations_of(arguments.annotations, identity)
+    if path is None:
+        text = tr("{folder} has no file of annotations for {name}.")
+        raise AnnotationError(text.format(folder=arguments.annotations, name=identity.path.name))
     try:
-        found = read_annotations(arguments.annotations, identity, arguments.picture)
+        found = read_annotations(path, identity, arguments.picture)
     except PictureUnclearError as unclear:
         names = ", ".join(unclear.pictures[:MOST_NAMED]) + ("…" if len(unclear.pictures) > MOST_NAMED else "")
         text = tr("{reason} Name one with --picture: {names}")
         raise AnnotationError(text.format(reason=unclear, names=names)) from unclear
     for notice in found.notices:
         tell(notice)
-    document.apply_annotations(found, rules, arguments.annotations.name)
+    document.apply_annotations(found, rules, path.name)
     if found.heat is None and not rules.counted(found.annotations):
         text = tr("{path} has no annotations for {name} that count.")
-        tell(text.format(path=arguments.annotations, name=identity.path.name))
+        tell(text.format(path=path, name=identity.path.name))
 
 
 def _strictest(bounds: Bounds | None, others: Bounds | None) -> Bounds | None:

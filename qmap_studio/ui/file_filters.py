@@ -26,6 +26,6 @@ def photo_filters() -> str:
 
 def annotation_filters() -> str:
     """Every format of annotations that can be read."""
-    patterns = " ".join(f"*{suffix}" for suffix in dict.fromkeys(annotation_suffixes()))
+    patterns = " ".join(f"*{suffix}" for suffix in annotation_suffixes())
     # For translators: {patterns} is such as "*.json *.txt".
     return tr("Annotations ({patterns});;All files (*)").format(patterns=patterns)

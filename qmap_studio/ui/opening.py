@@ -116,7 +116,7 @@ def _decoded(result: "SfcOpened") -> Opened:
 def _of_project(result: "ProjectOpened") -> Opened:
     document = Document.of_project(result.project, result.picture)
     document.project_path = result.path
-    if result.is_recovered or result.is_other_source:
+    if result.is_recovered or result.is_other_source or result.is_damaged:
         document.mark_unsaved()
     return Opened(
         document,

@@ -43,7 +43,7 @@ class Regions:
 
 def stops(part: QWidget) -> list[QWidget]:
     """What Tab stops at inside a part of the window, in order."""
-    # Not by `nextInFocusChain`: PySide takes what that gives for a child of what it was asked of, so that deleting one
+    # Not by Qt's chain of focus: PySide takes what that gives for a child of what it was asked of, so that deleting one
     # widget would make all that follow unusable.
     return [widget for widget in (part, *part.findChildren(QWidget)) if _takes_focus(widget)]
 

@@ -18,13 +18,15 @@ from PySide6.QtWidgets import QApplication
 from qmap_studio.app import load_the_rest, make_application
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.core.settings import Settings
-from qmap_studio.document import Document
+from qmap_studio.document import Annotation, AnnotationsFile, Document
+from qmap_studio.document.annotations.placement import Placement
+from qmap_studio.document.annotations.rules import ClassRule, Rules
 from qmap_studio.document.choice import Choice
 from qmap_studio.document.layers.gradient import LinearGradient
 from qmap_studio.document.layers.layer import Rule
 from qmap_studio.document.layers.placed_shape import PlacedShape
 from qmap_studio.document.shapes import Ellipse, Polygon, Rectangle
-from qmap_studio.engine import LiveResult
+from qmap_studio.engine import AnnotationsRead, LiveResult
 from qmap_studio.ui.opening import ReadyComparison
 from qmap_studio.ui.panels.layers import LayersPanel
 from qmap_studio.ui.theme import apply_theme
@@ -37,6 +39,27 @@ STROKES = (
     (150, ((0.50, 0.14), (0.44, 0.28), (0.46, 0.40))),
     (110, ((0.56, 0.18), (0.55, 0.38))),
     (70, ((0.68, 0.80), (0.78, 0.82))),
+)
+SEEN = (
+    ("face", Ellipse(0.4, 0.21, 0.29, 0.34, 0), 0.98),
+    (
+        "cap",
+        Polygon(((0.38, 0.2), (0.38, 0.13), (0.5, 0.03), (0.64, 0.05), (0.71, 0.14), (0.71, 0.22), (0.55, 0.18))),
+        0.8,
+    ),
+    ("medal", Rectangle(0.63, 0.81, 0.26, 0.065, 0), 0.91),
+    ("name", Rectangle(0.14, 0.795, 0.21, 0.07, 0), 0.41),
+)
+"""In the sample photo: labels, shapes in shares of its width and height, scores."""
+RULES = Rules(
+    (
+        ("face", ClassRule(0.95)),
+        ("cap", ClassRule(0.6)),
+        ("medal", ClassRule(0.9)),
+        ("name", ClassRule(0.9, is_on=False)),
+    ),
+    rest=0.15,
+    score=0.3,
 )
 SETTLE_MS = 400  # for the last repaint
 
@@ -51,11 +74,12 @@ def main() -> int:
     window = MainWindow(settings)
     window.resize(*(int(side) for side in arguments.size.split("x")))
     shot = _Shot(window, arguments)
+    begin = shot.annotate if arguments.annotations else shot.paint
     if arguments.empty:
         window.first_painted.connect(lambda: QTimer.singleShot(SETTLE_MS, shot.take))
     else:
         window.first_painted.connect(lambda: load_the_rest(window))
-        window.controller.document_shown.connect(lambda _document: QTimer.singleShot(SETTLE_MS, shot.paint))
+        window.controller.document_shown.connect(lambda _item: QTimer.singleShot(SETTLE_MS, begin))
         window.controller.live_result_arrived.connect(shot.on_live_result)
         window.controller.compared.connect(shot.on_compared)
         window.open(sample_photo_path())
@@ -92,6 +116,19 @@ class _Shot:
         QApplication.sendEvent(workspace.panes.pane("original"), QEvent(QEvent.Type.Leave))  # no brush in the picture
         if self._arguments.layers:
             self._add_layers(document)
+        self._is_painted = True
+
+    def annotate(self) -> None:
+        """What a detector may have found, with rules for it."""
+        document = self._window.controller.document
+        placement = Placement(document.picture.width, document.picture.height, 1, 1, 1)
+        found = AnnotationsFile(tuple(Annotation(label, placement.placed(part), score) for label, part, score in SEEN))
+        path = Path("detections.json")
+        self._window.controller.annotations_read.emit(AnnotationsRead(0, document.picture, path, found))
+        panel = self._window.annotating.panel
+        panel.rules = RULES
+        panel.rules_changed.emit()
+        panel.table.selectRow(1)
         self._is_painted = True
 
     def _add_layers(self, document: Document) -> None:
@@ -151,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--panes", default="")
     parser.add_argument("--empty", action="store_true", help="the window as it starts")
     parser.add_argument("--layers", action="store_true", help="with layers and shapes, and their panel")
+    parser.add_argument("--annotations", action="store_true", help="with annotations to be decided about")
     parser.add_argument("--compare", action="store_true", help="with the comparison open")
     return parser
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.release.trial import ROOT, Program, TrialError, build, report
 
-NOT_READ = ("screenshot.webp", "layers.webp", "training", "task_maps")
+NOT_READ = ("screenshot.webp", "layers.webp", "annotations.webp", "training", "task_maps")
 """What lies under resources/ for readers of the README and for training, not for the program."""
 
 

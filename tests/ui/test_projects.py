@@ -42,6 +42,21 @@ def test_a_project_goes_on_holding_its_picture(
     assert (job.path, job.holds_picture) == (PROJECT, holds_picture)
 
 
+def test_what_is_left_of_a_damaged_project_is_saved_elsewhere(
+    qtbot: QtBot, window: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open(PROJECT)
+    project = Document(photo(), source=Source("a.png", "ab" * 32)).project(0.5)
+    with qtbot.waitSignal(window.controller.document_shown):
+        engine.deliver(ProjectOpened(1, None, project, photo(), False, False, ("It is damaged.",), is_damaged=True))
+    assert window.controller.document is not None
+    assert window.controller.document.is_modified
+    asked: list[object] = []
+    monkeypatch.setattr(saving, "ask_save_as", lambda *given: asked.append(given))
+    window.actions_by_name["save"].trigger()
+    assert len(asked) == 1
+
+
 def test_a_picture_that_will_not_do_is_asked_about_with_the_reason(
     qtbot: QtBot, window: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,14 +17,14 @@ from qmap_studio.core.language import tr
 from qmap_studio.document.annotations.values import MOST_PIXELS, Point, box_of, polygon_of
 from qmap_studio.document.shapes import Ellipse, Polygon, Rectangle, Shape
 
-_THIN, _THINNEST_PX = 0.01, 3.0
+_THIN, _THINNEST_PX, _SMALLEST_PX = 0.01, 3.0, 1e-6
 _SHARPEST = 0.25
 """Where a line turns back on itself its outline reaches no farther than four times its half width."""
 
 
 def ellipse_of(x: float, y: float, radius_x: float, radius_y: float, where: str, angle: float = 0.0) -> Ellipse:
     """An ellipse by its middle and its radii; turned by an angle in degrees clockwise."""
-    if radius_x <= 0 or radius_y <= 0:
+    if min(radius_x, radius_y) < _SMALLEST_PX:
         raise AnnotationError(tr("{where} has an ellipse without a radius above 0.").format(where=where))
     return Ellipse(x - radius_x, y - radius_y, 2 * radius_x, 2 * radius_y, angle)
 

@@ -7,11 +7,12 @@ loosely as the names of listed pictures are.
 import os
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path, PurePath
 
+from qmap_studio.core.errors import AnnotationError
+from qmap_studio.core.language import tr
 from qmap_studio.core.pictures.formats import picture_suffixes
-from qmap_studio.document.annotations.formats import FORMATS
+from qmap_studio.document.annotations.all_formats import all_suffixes
 from qmap_studio.document.annotations.matching import WAYS
 from qmap_studio.document.annotations.reader import PictureIdentity
 
@@ -21,6 +22,19 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile("[^0-9a-z]+")
+
+
+def annotations_of(path: Path, picture: PictureIdentity) -> Path | None:
+    """A file itself; of a folder the file that belongs to a picture, None if there is none.
+
+    Raises:
+        AnnotationError: the folder cannot be read.
+    """
+    try:
+        return find_in_folder(path, picture) if path.is_dir() else path
+    except OSError as error:
+        text = tr("Cannot read the folder {path}: {reason}.")
+        raise AnnotationError(text.format(path=path, reason=error.strerror or error)) from error
 
 
 def find_in_folder(folder: Path, picture: PictureIdentity) -> Path | None:
@@ -56,11 +70,9 @@ def belongs_to(path: Path, picture: PictureIdentity) -> bool:
     return _distance(path.name, picture.path.name) is not None
 
 
-@cache
 def _suffixes() -> tuple[str, ...]:
     """Of files of annotations, those that photos have as well last."""
-    suffixes = dict.fromkeys(suffix for reader in FORMATS for suffix in reader.suffixes)
-    return tuple(sorted(suffixes, key=lambda suffix: suffix in picture_suffixes()))
+    return tuple(sorted(all_suffixes(), key=lambda suffix: suffix in picture_suffixes()))
 
 
 def _letters(name: str) -> str:

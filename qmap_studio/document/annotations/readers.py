@@ -6,8 +6,8 @@ from pathlib import Path
 
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import ngettext, tr
+from qmap_studio.document.annotations.all_formats import all_formats
 from qmap_studio.document.annotations.annotation import Annotation
-from qmap_studio.document.annotations.formats import FORMATS
 from qmap_studio.document.annotations.reader import AnnotationsFile, PictureIdentity, Reader, Source
 from qmap_studio.document.shapes import Rectangle
 
@@ -56,7 +56,7 @@ def _reader_of(source: Source) -> Reader:
                 name=source.name, most=_MAX_BYTES >> 20
             )
         )
-    reader = next((reader for reader in FORMATS if reader.recognises(source)), None)
+    reader = next((reader for reader in all_formats() if reader.recognises(source)), None)
     if reader is None:
         raise AnnotationError(_what_else(source))
     return reader
@@ -82,8 +82,8 @@ def _what_else(source: Source) -> str:
 
 def _formats(suffix: str) -> str:
     """The names of those whose files have a suffix; of all if none has."""
-    names = [tr(reader.name) for reader in FORMATS if suffix in reader.suffixes]
-    return ", ".join(names or [tr(reader.name) for reader in FORMATS])
+    names = [tr(reader.name) for reader in all_formats() if suffix in reader.suffixes]
+    return ", ".join(names or [tr(reader.name) for reader in all_formats()])
 
 
 def _clipped(annotations: Iterable[Annotation], width: int, height: int) -> Iterable[Annotation]:

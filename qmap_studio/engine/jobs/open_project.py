@@ -28,12 +28,14 @@ class ProjectOpened(JobResult):
     """A project and its picture.
 
     Attributes:
-        path: of the project; of a copy that was kept, the project it is a copy of, None if it was never saved.
+        path: of the project; of a copy that was kept, the project it is a copy of. None if it was never saved, or is
+            damaged: saving it there would take away what might still be saved by other means.
         is_decoded: the picture was decoded from an `.sfc` file.
         holds_picture: the project's own file holds the picture.
         copy: the file, if it is a copy that was kept for the case of a crash.
         is_other_source: the picture lies elsewhere than the project says, or is another: saving it would keep that.
         notices: what a person should know, also what is lost.
+        is_damaged: something is lost.
     """
 
     path: Path | None
@@ -44,6 +46,7 @@ class ProjectOpened(JobResult):
     notices: tuple[str, ...]
     copy: Path | None = None
     is_other_source: bool = False
+    is_damaged: bool = False
 
     @property
     def is_recovered(self) -> bool:
@@ -99,17 +102,20 @@ class OpenProject(Job):
         source, picture, notices = found
         holds_picture = project.picture is not None
         project = replace(project, source=source, picture=None)
+        told = self._told(read)
         saved_as = Path(project.saved_as) if project.saved_as else None
+        own_path = None if told else path
         opened = ProjectOpened(
             job_id=context.job_id,
-            path=saved_as if self.is_recovered else path,
+            path=saved_as if self.is_recovered else own_path,
             project=project,
             picture=picture,
             is_decoded=source.path.lower().endswith(".sfc"),
             holds_picture=holds_picture,
             copy=path if self.is_recovered else None,
             is_other_source=source != read.project.source,
-            notices=(*self._told(read), *notices),
+            notices=(*told, *notices),
+            is_damaged=bool(told),
         )
         context.progress.check()
         context.deliver(opened)
@@ -117,7 +123,10 @@ class OpenProject(Job):
 
     def _told(self, read: "ProjectRead") -> tuple[str, ...]:
         """What is lost; that a copy has no directory is no damage."""
-        return read.losses[1:] if self.is_recovered else read.losses
+        if self.is_recovered:
+            return read.losses[1:]
+        kept = tr("What could be read is a new project; {name} stays as it is.").format(name=self.path.name)
+        return (*read.losses, kept) if read.losses else ()
 
     def _with_held(self, project: "Project") -> "Project":
         """With the picture that the project holds: of a copy, the project that it is a copy of."""

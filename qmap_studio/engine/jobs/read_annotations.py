@@ -53,12 +53,12 @@ class ReadAnnotations(Job):
 
     def do(self, context: JobContext) -> JobDone:
         from qmap_studio.document import AnnotationsFile, PictureIdentity, PictureUnclearError, read_annotations
-        from qmap_studio.document.annotations.folders import find_in_folder
+        from qmap_studio.document.annotations.folders import annotations_of
         from qmap_studio.document.annotations.rules_file import rules_of
 
         picture = context.snapshot.picture
         identity = PictureIdentity.of(picture, self.photo)
-        path = find_in_folder(self.path, identity) if self.path.is_dir() else self.path
+        path = annotations_of(self.path, identity)
         if path is None or (self.rules is not None and not path.exists()):
             return JobDone(context.job_id, self.path, "")
         rules = rules_of(self.rules, path.name) if self.rules is not None else None

@@ -259,6 +259,17 @@ def test_annotations_of_another_photo_are_told(codec, photo, tmp_path, capsys):
     assert "has no annotations for" in capsys.readouterr().err
 
 
+def test_annotations_from_a_folder_are_those_of_the_photo(codec, photo, annotated, tmp_path, capsys):
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    options = ("--annotations", folder, "--save-map", tmp_path / "map.npy")
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", *options) == 1
+    assert f"{folder} has no file of annotations for {photo.name}." in capsys.readouterr().err
+    annotated.rename(folder / f"{photo.stem}.txt")
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", *options) == 0
+    assert np.load(tmp_path / "map.npy")[24, 32] == pytest.approx(0.9, abs=1e-4)
+
+
 @pytest.mark.parametrize("option", ["--rules", "--score", "--picture"])
 def test_what_belongs_to_annotations_needs_them(codec, photo, tmp_path, capsys, option):
     assert run("encode", photo, "-o", tmp_path / "x.sfc", option, "0.5") == 2

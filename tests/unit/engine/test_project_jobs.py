@@ -183,7 +183,10 @@ def test_a_damaged_project_says_what_is_lost_and_one_that_is_none_fails(engine, 
     saved(engine, results, path, document)
     path.write_bytes(path.read_bytes()[:-300])
     engine.submit(OpenProject(path))
-    assert "a.qmapproj is damaged." in results.wait_for(ProjectOpened).notices
+    opened = results.wait_for(ProjectOpened)
+    assert "a.qmapproj is damaged." in opened.notices
+    assert opened.notices[-1] == "What could be read is a new project; a.qmapproj stays as it is."
+    assert (opened.path, opened.is_damaged) == (None, True)
     (tmp_path / "b.qmapproj").write_bytes(b"no project")
     engine.submit(OpenProject(tmp_path / "b.qmapproj"))
     assert "b.qmapproj is no project" in results.wait_for(JobFailed).message

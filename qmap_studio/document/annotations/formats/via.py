@@ -46,6 +46,7 @@ from qmap_studio.document.shapes import Shape
 
 _CLASS_NAMES = ("class", "label", "type", "name", "category")
 _METADATA = "_via_img_metadata"
+_MOST_PICTURES = 300_000
 
 
 def _recognises_json(source: Source) -> bool:
@@ -77,8 +78,7 @@ def _recognises_csv(source: Source) -> bool:
 
 
 def _read_csv(source: Source) -> AnnotationsFile:
-    pictures = list(dict.fromkeys(_picture(row) for _where, row in table(source)))
-    listed, notices = find_picture(pictures, source)
+    listed, notices = find_picture(_pictures(source), source)
     rows = ((where, row) for where, row in table(source) if _picture(row) == listed and _has_region(row))
 
     def annotation(row: dict[str, str], where: str) -> Annotation:
@@ -91,6 +91,17 @@ VIA = Reader("VGG Image Annotator JSON", (".json",), _recognises_json, _read_jso
 VIA_CSV = Reader("VGG Image Annotator CSV", (".csv",), _recognises_csv, _read_csv)  # no text: a format's name
 
 _SHAPE = "region_shape_attributes"
+
+
+def _pictures(source: Source) -> list[ListedPicture]:
+    """Each once, for all its rows."""
+    found: dict[ListedPicture, None] = {}
+    for _where, row in table(source):
+        found[_picture(row)] = None
+        if len(found) > _MOST_PICTURES:
+            text = tr("{source} lists more than {most} pictures, too many to choose from.")
+            raise AnnotationError(text.format(source=source.name, most=_MOST_PICTURES))
+    return list(found)
 
 
 def _picture(row: dict[str, str]) -> ListedPicture:

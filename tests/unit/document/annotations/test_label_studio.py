@@ -26,8 +26,8 @@ def brush_rle(pixels, is_run=lambda _word: True):
     bits = f"{len(words):032b}{7:05b}{2:04b}{3:04b}{7:04b}{15:04b}"
     start = 0
     while start < len(words):
-        end = next((n for n in range(start, len(words)) if words[n] != words[start]), len(words))
-        end = min(end, start + 256)
+        last = min(start + 256, len(words))
+        end = next((n for n in range(start, last) if words[n] != words[start]), last)
         if is_run(start):
             bits += f"1{2:02b}{end - start - 1:08b}{words[start]:08b}"
         else:
