@@ -7,7 +7,6 @@ The columns may stand in any order. Those of the corners may also be x_min, ... 
 picture, the file is of one picture. Corners are pixels, unless no row has one above 1: then they are shares.
 """
 
-import csv
 from dataclasses import replace
 
 from qmap_studio.core.language import N_
@@ -27,8 +26,8 @@ _Row = dict[str, str]
 
 
 def _recognises(source: Source) -> bool:
-    first = source.head.lstrip().partition("\n")[0].strip()
-    columns = {name.strip() for name in next(csv.reader([first], delimiter=delimiter(source.head)), [])}
+    first = source.head.lstrip().partition("\n")[0]
+    columns = {name.strip(' "\r') for name in first.split(delimiter(source.head))}
     return source.path.suffix.lower() == ".csv" and any(columns.issuperset(names) for names in _CORNERS)
 
 
