@@ -1,5 +1,6 @@
 """The formats of annotation files, one module each. A new one is a module of its own and a line here."""
 
+from qmap_studio.document.annotations.formats.box_table import BOX_TABLE
 from qmap_studio.document.annotations.formats.coco import COCO
 from qmap_studio.document.annotations.formats.create_ml import CREATE_ML
 from qmap_studio.document.annotations.formats.cvat import CVAT
@@ -38,6 +39,7 @@ FORMATS: tuple[Reader, ...] = (
     VOC,
     CVAT,
     OPEN_IMAGES,
+    BOX_TABLE,
     DOTA,
     KITTI,
     MOT,

@@ -27,7 +27,9 @@ _Numbered = tuple[int, Entry]
 
 
 def _recognises(source: Source) -> bool:
-    return has_any(source.traits, "1:images", "2:image_id") and "lines" not in source.traits
+    """By any of its lists, for the other two may begin after the head: LVIS has 1000 categories first."""
+    ways = "1:images", "2:image_id", "1:annotations 3:image_id", "1:categories 3:id 3:name"
+    return has_any(source.traits, *ways) and "lines" not in source.traits
 
 
 def _read(source: Source) -> AnnotationsFile:

@@ -7,7 +7,14 @@ from qmap_studio.core.language import tr
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.formats.run_lengths import mask_of_run_lengths
 from qmap_studio.document.annotations.matching import ListedPicture
-from qmap_studio.document.annotations.values import FARTHEST_PX, id_of, is_number, points_of, polygons_of
+from qmap_studio.document.annotations.values import (
+    FARTHEST_PX,
+    box_around,
+    id_of,
+    is_number,
+    points_of,
+    polygons_of,
+)
 from qmap_studio.document.shapes import Polygon, Rectangle, Shape
 
 Entry = dict[str, Any]
@@ -42,7 +49,8 @@ def annotation_of(entry: Entry, names: dict[str, str], where: str) -> Annotation
         AnnotationError: it has no usable box, or a score that is no number.
     """
     category = id_of(entry.get("category_id"))
-    return Annotation(names.get(category, f"category {category}"), _shape(entry, where), _score(entry, where))
+    label = names.get(category, f"category {category}") if category else "object"
+    return Annotation(label, _shape(entry, where), _score(entry, where))
 
 
 def _score(entry: Entry, where: str) -> float | None:
@@ -55,12 +63,10 @@ def _score(entry: Entry, where: str) -> float | None:
 
 def _shape(entry: Entry, where: str) -> Shape:
     """Its outline or mask if it has a usable one, else its box."""
-    segmentation, box = entry.get("segmentation"), _box(entry)
+    segmentation, box = entry.get("segmentation"), _box(entry) or _box_of_keypoints(entry)
     if not segmentation:
         if box is None:
-            raise AnnotationError(
-                tr("{where} has no usable box: expected a bbox of 4 numbers [x, y, width, height].").format(where=where)
-            )
+            raise _no_box(entry, where)
         return box
     try:
         outlined = _outlined(segmentation, where)
@@ -87,6 +93,24 @@ def _box(entry: Entry) -> Rectangle | None:
         if width >= 0 and height >= 0 and max(map(abs, (x, y, width, height))) <= FARTHEST_PX:
             return Rectangle(x, y, width, height)
     return None
+
+
+def _box_of_keypoints(entry: Entry) -> Rectangle | None:
+    """The box around those of x, y, visibility that are marked: detectors of poses write nothing else."""
+    keypoints = entry.get("keypoints")
+    if not isinstance(keypoints, list) or len(keypoints) % 3 or not all(map(is_number, keypoints)):
+        return None
+    marked = [(x, y) for x, y, seen in zip(keypoints[0::3], keypoints[1::3], keypoints[2::3], strict=True) if seen > 0]
+    is_near = all(abs(value) <= FARTHEST_PX for point in marked for value in point)
+    return box_around(marked, "") if marked and is_near else None
+
+
+def _no_box(entry: Entry, where: str) -> AnnotationError:
+    if "segments_info" in entry:
+        text = tr("{where} is panoptic: its outlines are the colours of {name}, which can be opened as masks.")
+        return AnnotationError(text.format(where=where, name=id_of(entry.get("file_name")) or "a PNG"))
+    text = tr("{where} has no usable box: expected a bbox of 4 numbers [x, y, width, height].")
+    return AnnotationError(text.format(where=where))
 
 
 def _is_outline_of(shape: Shape, box: Rectangle) -> bool:

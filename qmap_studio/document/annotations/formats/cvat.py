@@ -63,7 +63,9 @@ def _images(source: Source) -> AnnotationsFile:
     def pictures() -> Iterator[tuple[ListedPicture, Element]]:
         for image in elements(source, "image"):
             key, name, width, height = (image.get(part, "") for part in ("id", "name", "width", "height"))
-            yield ListedPicture.checked(key, name, width, height), image
+            # Pictures of a project lie in the folders of its subsets.
+            path = f"{image.get('subset')}/{name}" if image.get("subset") else name
+            yield ListedPicture.checked(key, path, width, height), image
 
     listed, image, notices = find_among(source, pictures)
     entries = ((shape.get("label", ""), shape) for shape in image if shape.tag != "tag")

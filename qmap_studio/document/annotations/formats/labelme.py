@@ -35,7 +35,8 @@ from qmap_studio.document.shapes import Shape
 
 
 def _recognises(source: Source) -> bool:
-    return has_any(source.traits, "1:shapes 1:imagePath", "1:imageData", "1:shapes 3:shape_type")
+    ways = "1:shapes 1:imagePath", "1:imageData", "1:shapes 3:shape_type", "1:shapes 3:label 3:points"
+    return has_any(source.traits, *ways)
 
 
 def _read(source: Source) -> AnnotationsFile:

@@ -93,9 +93,11 @@ def _frame(source: Source) -> int:
     if source.chosen is not None and source.chosen in map(str, frames):
         return int(source.chosen)
     number = re.search(r"(\d{1,15})$", source.picture.path.stem)
-    if number is not None and int(number.group()) in frames:
-        return int(number.group())
-    if number is None and len(frames) == 1:
+    wanted = int(number.group()) if number else None
+    # A frame between others, of which the file says nothing, has no boxes.
+    if wanted is not None and frames and (wanted in frames or frames[0] < wanted < frames[-1]):
+        return wanted
+    if wanted is None and len(frames) == 1:
         return frames[0]
     text = ngettext(
         "{source} has boxes of {count} frame, and the name {name} does not end in its number.",

@@ -4,6 +4,9 @@
       <object><name>dog</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object>
     </annotation>
 
+The web tool LabelMe writes the same with <polygon> or <segm><box> for <bndbox>, <imagesize> for <size>, and a 1 in
+<deleted> of what somebody took away again.
+
 Corners are taken as lines between pixels, as those who convert these files to other formats do; the data sets
 themselves count pixels from 1 and include the last one, so that their boxes begin up to a pixel further left and up.
 """
@@ -30,7 +33,8 @@ def _read(source: Source) -> AnnotationsFile:
     root, *_ = (*elements(source, "annotation"), None)
     if root is None:
         raise AnnotationError(tr("{name} holds no annotation.").format(name=source.name))
-    width, height = (_size(root, f"size/{side}") for side in ("width", "height"))
+    width = _size(root, "size/width") or _size(root, "imagesize/ncols")
+    height = _size(root, "size/height") or _size(root, "imagesize/nrows")
     listed, notices = find_picture([ListedPicture("", text_at(root, "filename"), width, height)], source)
     return placed(source, listed, numbered(root.findall("object"), source.name), _annotation, notices)
 
@@ -38,7 +42,9 @@ def _read(source: Source) -> AnnotationsFile:
 VOC = Reader("Pascal VOC XML", (".xml",), _recognises, _read)  # no text: a format's name
 
 
-def _annotation(element: Element, where: str) -> Annotation:
+def _annotation(element: Element, where: str) -> Annotation | None:
+    if text_at(element, "deleted") == "1":
+        return None
     return Annotation(text_at(element, "name"), _shape(element, where), score_of(text_at(element, "score"), where))
 
 
@@ -49,6 +55,8 @@ def _shape(element: Element, where: str) -> Shape:
     if (polygon := element.find("polygon")) is not None:
         return polygon_of(_points(polygon, where), where)
     box = element.find("bndbox")
+    if box is None:
+        box = element.find("segm/box")
     if box is None:
         raise AnnotationError(tr("{where} has no bndbox.").format(where=where))
     left, top, right, bottom = (number_at(box, name, where) for name in ("xmin", "ymin", "xmax", "ymax"))

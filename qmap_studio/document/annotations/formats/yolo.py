@@ -1,6 +1,7 @@
 """YOLO text: one thing a line, as shares of the picture's width and height.
 
     class x_centre y_centre width height [confidence] [track]
+    class confidence x_centre y_centre width height
     class x1 y1 x2 y2 x3 y3 ... [confidence] [track]             a polygon, or the corners of a turned box
     class x_centre y_centre width height keypoints ...           a pose; its box is taken
 
@@ -16,7 +17,7 @@ from qmap_studio.core.language import ngettext, tr
 from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.formats.class_names import DataSet, find_data_set
 from qmap_studio.document.annotations.formats.outline import in_order, is_parallelogram
-from qmap_studio.document.annotations.formats.yolo_layouts import are_tracks, find_layout
+from qmap_studio.document.annotations.formats.yolo_layouts import are_tracks, find_layout, is_score_first
 from qmap_studio.document.annotations.left_out import LeftOut
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
 from qmap_studio.document.annotations.tables import head_lines
@@ -82,11 +83,15 @@ class _Lines:
     def __init__(self, rows: list[_Row], data: DataSet, source: Source) -> None:
         self._data, self._picture = data, source.picture
         _check_shares(rows)
+        self.notices: tuple[str, ...] = ()
+        self._is_score_first = is_score_first([row.numbers for row in rows])
+        if self._is_score_first:
+            text = tr("{name} was read with the confidence before the box: behind it, boxes would leave the picture.")
+            self.notices = (text.format(name=source.name),)
         has_poses = bool(data.keypoints) if data.is_described else None
         self._layout = find_layout([row.numbers for row in rows], has_poses, source.name)
         tails = [tail for row in rows if len(tail := self._parts(row)[1]) == 1]
         self._has_tracks = are_tracks([tail[0] for tail in tails])
-        self.notices: tuple[str, ...] = ()
         if len(rows) == 1 and self._layout.tail == 2 and self._layout.is_box and rows[0].numbers[-1] == 1:
             text = tr("{name} was read as a box with a confidence and a track, not as a triangle.")
             self.notices = (text.format(name=source.name),)
@@ -122,6 +127,8 @@ class _Lines:
     def _parts(self, row: _Row) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """The numbers of the box or polygon, and those of confidence and track; no shape if they do not fit."""
         numbers, layout = row.numbers, self._layout
+        if self._is_score_first:
+            return numbers[1:], numbers[:1]
         if len(numbers) <= 5:
             return (numbers[:4], numbers[4:]) if len(numbers) > 3 else ((), ())
         if self._data.keypoints:

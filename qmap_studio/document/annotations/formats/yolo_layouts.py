@@ -12,7 +12,8 @@ two lines share, or both in this order. No file says which it is. These rules te
 that lie in different places, the file is refused:
 
 - 4 or 5 numbers are a box; the fifth is a track if it is whole, at least 1 and different in all lines, else a
-  confidence. A single 1 may be either: the box is known, its score is not.
+  confidence. A single 1 may be either: the box is known, its score is not. If a box would lie beyond the picture by
+  far, and all are inside with the confidence first, it is first.
 - 6 numbers that end in a track are a box with confidence and track; a triangle would end on the picture's lower edge.
 - Where `kpt_shape` stands in a data.yaml nearby, it is a pose, and the count of numbers has to agree. A data.yaml
   without it knows no poses.
@@ -26,6 +27,7 @@ that lie in different places, the file is refused:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TypeAlias
 
 from qmap_studio.core.errors import AnnotationError
@@ -34,8 +36,8 @@ from qmap_studio.document.annotations.formats.outline import is_parallelogram, i
 
 Numbers: TypeAlias = Sequence[float]
 
-_TOLERANCE = 0.01
-"""Shares may leave 0 to 1 by rounding."""
+_TOLERANCE, _FAR = 0.01, 0.1
+"""Shares may leave 0 to 1 by rounding, and do not by more than a little."""
 
 _FEWEST_OF_JOINED, _MOST_OF_CHANCE, _MOST_KEYPOINTS = 6, 12, 300
 
@@ -85,6 +87,25 @@ def is_track(value: float) -> bool:
 def are_tracks(column: Numbers) -> bool:
     """Whether the numbers of all lines are those of tracks."""
     return all(map(is_track, column)) and len(set(column)) == len(column)
+
+
+def is_score_first(rows: Sequence[Numbers]) -> bool:
+    """Whether all lines are a confidence and a box in the picture, and not all a box and a confidence.
+
+    >>> is_score_first([(0.9, 0.5, 0.6, 0.2, 0.5)]), is_score_first([(0.9, 0.5, 0.4, 0.2, 0.9)])
+    (True, False)
+    """
+    if not rows or any(len(row) != 5 or not 0 <= row[0] <= 1 for row in rows):
+        return False
+    return max(_beyond(row[:4]) for row in rows) > _FAR and max(_beyond(row[1:]) for row in rows) <= _TOLERANCE
+
+
+def _beyond(box: Numbers) -> float:
+    """How far a box reaches beyond the picture; infinitely if it has no area."""
+    x, y, width, height = box
+    if min(width, height) <= 0:
+        return inf
+    return max(width / 2 - x, x + width / 2 - 1, height / 2 - y, y + height / 2 - 1)
 
 
 def find_layout(rows: Sequence[Numbers], has_poses: bool | None, name: str) -> Layout:

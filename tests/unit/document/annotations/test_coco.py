@@ -167,3 +167,33 @@ def test_ids_may_be_floats(files):
 def test_the_parts_of_a_data_set_may_stand_in_any_order(files):
     for order in permutations(coco().items()):
         assert files.boxes(dict(order)) == files.boxes(coco())
+
+
+def test_a_data_set_is_known_by_whichever_part_fills_its_beginning(files):
+    classes = [{"supercategory": "x" * 60, "name": f"class {n}", "id": n} for n in range(8, 1000)]
+    boxes = [{"bbox": [1, 2, 3, 4], "image_id": 20180000001, "category_id": n} for n in range(1000)]
+    parts = coco(categories=coco()["categories"] + classes, annotations=coco()["annotations"] + boxes)
+    for first in parts:
+        content = {first: parts[first], **parts}
+        assert len(json.dumps({first: parts[first]})) > 2**16 or first == "images"
+        assert files.boxes(content) == files.boxes(coco())
+
+
+def test_a_thing_of_no_category_is_an_object(files):
+    content = coco(annotations=[{"image_id": 0, "bbox": [1, 2, 3, 4]}])
+    assert files.boxes(content) == [Annotation.box("object", 1, 2, 3, 4)]
+
+
+def test_keypoints_alone_are_the_box_around_those_that_are_marked(files):
+    keypoints = [10, 20, 2, 0, 0, 0, 40, 30, 1, 25.5, 60, 2]
+    assert files.boxes(one_annotation(keypoints=keypoints)) == [Annotation.box("person", 10, 20, 30, 40)]
+    for unusable in ([0, 0, 0] * 3, [1, 2], [1, 2, "x"], "none", None):
+        with pytest.raises(AnnotationError, match="has no usable box"):
+            files.boxes(one_annotation(keypoints=unusable))
+
+
+def test_segments_of_a_panoptic_picture_are_not_here_but_in_its_png(files):
+    entry = {"image_id": 0, "file_name": "photo.png", "segments_info": [{"id": 1, "category_id": 0}]}
+    content = coco(annotations=[entry])
+    with pytest.raises(AnnotationError, match=r"Annotation 1 in boxes\.json is panoptic: .* photo\.png"):
+        files.boxes(content)

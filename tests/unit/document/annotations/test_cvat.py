@@ -91,6 +91,16 @@ def test_the_picture_is_found_by_its_name(files):
     assert len(files.read(images(BOX, name="third.jpg"), chosen="third.jpg").annotations) == 1
 
 
+def test_pictures_of_the_same_name_are_told_by_the_subsets_of_their_project(files):
+    parts = [images(BOX, name='photo.jpg" subset="Train', others=False), images(name='photo.jpg" subset="Test')]
+    content = "".join(parts).replace('</annotations><?xml version="1.0"?><annotations>', "")
+    assert len(files.boxes(content, "images/Train/photo.jpg")) == 1
+    assert files.boxes(content, "images/Test/photo.jpg") == []
+    with pytest.raises(PictureUnclearError) as caught:
+        files.read(content)
+    assert caught.value.pictures[:2] == ("Train/photo.jpg", "Test/photo.jpg")
+
+
 @pytest.mark.parametrize("image", ["frame_000007.PNG", "7.jpg", "video 12-007.png"])
 def test_a_frame_of_a_video_is_found_by_its_number(files, image):
     content = video(track("dog", 5, 6, 7), track("cat", 7, 8), track("cow", 6, 7, outside=[7]))

@@ -116,6 +116,12 @@ def test_the_picture_may_have_another_size_or_name(files):
         files.read(labelme(imagePath="..\\a\\other.jpg", imageWidth=400, imageHeight=500))
 
 
+def test_a_first_outline_longer_than_the_beginning_of_the_file(files):
+    outline = {"label": "dog", "points": [(10 + n / 100, 20 + n % 2) for n in range(8000)], "shape_type": "polygon"}
+    (found,) = files.boxes(labelme(outline))
+    assert (found.label, len(found.shape.points)) == ("dog", 8000)
+
+
 def test_files_without_shapes(files):
     assert files.boxes(labelme()) == []
     with pytest.raises(AnnotationError, match="no list of shapes"):

@@ -83,6 +83,14 @@ def test_the_frame_of_a_film_is_the_number_in_the_pictures_name(files, picture, 
     assert [box.shape.x for box in files.boxes(GT, picture, "gt.txt")] == left
 
 
+def test_a_frame_between_others_may_have_no_boxes(files):
+    content = GT.replace("\n2,", "\n9,")
+    assert files.boxes(content, "frame_000005.png", "gt.txt") == []
+    assert len(files.boxes(content, "frame_000009.png", "gt.txt")) == 1
+    with pytest.raises(PictureUnclearError):
+        files.read(content, "frame_000010.png", "gt.txt")
+
+
 def test_mot_classes_and_scores(files):
     assert [(box.label, box.score) for box in files.boxes(GT, "1.jpg")] == [("pedestrian", None), ("car", None)]
     assert files.boxes(DET, "1.jpg") == [Annotation.box("object", 10, 20, 30, 40, 0.7)]

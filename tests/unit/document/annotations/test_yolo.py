@@ -187,3 +187,27 @@ def test_pixels_are_refused_though_some_could_be_shares(files):
 
 def test_shares_are_of_the_upright_picture(files):
     assert bounds(files, "0 0.2 0.25 0.2 0.3", size=(100, 200), orientation=6) == [(10, 20, 20, 60)]
+
+
+def test_a_confidence_before_the_box_is_told_by_boxes_that_would_leave_the_picture(files):
+    found = files.read("7 0.86 0.3 0.56 0.32 0.5\n7 0.9 0.7 0.55 0.3 0.5\n")
+    assert [box.score for box in found.annotations] == [0.86, 0.9]
+    assert found.annotations[0].shape.bounds == Rect(70, 124, 160, 200)
+    assert found.notices == (
+        "labels.txt was read with the confidence before the box: behind it, boxes would leave the picture.",
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "7 0.86 0.3 0.2 0.32 0.5",  # both ways it lies in the picture
+        "7 0.97 0.5 0.6 0.3 1",  # beyond it by far, though neither way fits
+        "7 0.95 0.5 0.3 0.3 0.5\n7 0.5 0.5 0.3 0.3 0.9",  # beyond it by a little
+        "7 0.95 0.5 0.6 0.3 2\n7 0.5 0.5 0.3 0.3 3",  # tracks
+    ],
+)
+def test_else_the_confidence_comes_last(files, content):
+    first = content.split()
+    x, width = float(first[1]) * WIDTH, float(first[3]) * WIDTH
+    assert files.boxes(content)[0].shape.x == pytest.approx(x - width / 2)
