@@ -26,6 +26,7 @@ class MapPanel(QWidget):
         self._opacity.value_changed.connect(self.opacity_changed)
         set_button = _button(actions["uniform"], with_icon=False)
         actions["uniform"].setIconText(tr("Set"))
+        actions["import_annotations"].setIconText(tr("Annotations"))  # there is no room for more
         uniform_row = QHBoxLayout()
         uniform_row.setSpacing(6)
         uniform_row.addWidget(self._uniform, 1)
