@@ -140,6 +140,12 @@ def work(folder: Path, large: Path, details: Path | None) -> float:
     from tests.e2e.story import LEFT, Person
 
     application = make_application()
+    import gc, time as _t
+    st = [0.0]
+    def _cb(phase, info):
+        if phase == "start": st[0] = _t.perf_counter()
+        elif _t.perf_counter() - st[0] > .02: print(f"   GC gen{info['generation']} {1e3*(_t.perf_counter()-st[0]):.0f} ms", flush=True)
+    gc.callbacks.append(_cb)
     apply_theme("dark")
     person = Person(folder)
     window, annotating = person.window, person.window.annotating

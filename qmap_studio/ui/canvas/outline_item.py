@@ -1,7 +1,9 @@
 """Draws an outline over the picture."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from itertools import pairwise
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from qmap_studio.ui.canvas.bound_style import colour_of
@@ -96,13 +98,12 @@ def _draw_paths(painter: QPainter, outline: PathOutline, radius: float) -> None:
 def _draw_contours(painter: QPainter, groups: Groups) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, contours in groups:
-        path = QPainterPath()
-        for contour in contours:
-            path.addPolygon(QPolygonF([QPointF(*point) for point in contour]))
-            path.closeSubpath()
+        # Side by side: as one path thousands of them take ten times as long, and as polygons a few large ones do.
+        sides = [QLineF(*a, *b) for contour in contours for a, b in pairwise((*contour, contour[0]))]
         for pen in (line(painter, SHADOW, 3.6), line(painter, QColor(*colour), 2.0)):
+            pen.setCapStyle(Qt.PenCapStyle.SquareCap)
             painter.setPen(pen)
-            painter.drawPath(path)
+            painter.drawLines(sides)
 
 
 def _draw_frame(painter: QPainter, outline: FrameOutline, radius: float) -> None:
