@@ -1,5 +1,6 @@
 """Puts the program together: settings, theme, window; then, behind the window, canvas and engine."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ def make_application() -> QApplication:
     """The QApplication with its names and style."""
     # The engine's threads run Python, too: the window is not to wait 5 ms for each of its turns.
     sys.setswitchinterval(0.001)
+    gc.set_threshold(2_000, 20, 500)
     application = QApplication(sys.argv[:1])
     application.setOrganizationName("QMap Studio")  # no text: a name
     application.setApplicationName("qmap-studio")

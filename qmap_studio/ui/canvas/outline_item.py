@@ -23,7 +23,6 @@ from qmap_studio.ui.outlines import (
 
 HANDLE_RADIUS = 4.5  # logical pixels
 DASHES = (4.0, 4.0)
-Groups = tuple[tuple[tuple[int, int, int], tuple[tuple[Point, ...], ...]], ...]
 
 
 class OutlineItem(QGraphicsItem):
@@ -32,6 +31,7 @@ class OutlineItem(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._outline: Outline | None = None
+        self._sides: list[tuple[QColor, list[QLineF]]] = []
         self._bounds = QRectF()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.hide()
@@ -48,6 +48,10 @@ class OutlineItem(QGraphicsItem):
     def set_outline(self, outline: Outline | None) -> None:
         if outline != self._outline:
             self._outline = outline
+            self._sides = _sides_of(outline) if isinstance(outline, ContourOutline) else []
+            # Of thousands of lines a picture is kept, while what lies below is painted again and again.
+            cached, plain = self.CacheMode.DeviceCoordinateCache, self.CacheMode.NoCache
+            self.setCacheMode(cached if self._sides else plain)
             self.setVisible(outline is not None)
             self.update()
 
@@ -77,8 +81,8 @@ class OutlineItem(QGraphicsItem):
                 _draw_paths(painter, self._outline, radius)
             case FrameOutline():
                 _draw_frame(painter, self._outline, radius)
-            case ContourOutline(groups):
-                _draw_contours(painter, groups)
+            case ContourOutline():
+                _draw_contours(painter, self._sides)
 
 
 def _draw_paths(painter: QPainter, outline: PathOutline, radius: float) -> None:
@@ -95,12 +99,20 @@ def _draw_paths(painter: QPainter, outline: PathOutline, radius: float) -> None:
         _draw_handle(painter, dot, 0.8 * radius)
 
 
-def _draw_contours(painter: QPainter, groups: Groups) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, contours in groups:
-        # Side by side: as one path thousands of them take ten times as long, and as polygons a few large ones do.
-        sides = [QLineF(*a, *b) for contour in contours for a, b in pairwise((*contour, contour[0]))]
-        for pen in (line(painter, SHADOW, 3.6), line(painter, QColor(*colour), 2.0)):
+def _sides_of(outline: ContourOutline) -> list[tuple[QColor, list[QLineF]]]:
+    """The lines of each group, with its colour.
+
+    Side by side: as one path thousands of contours take ten times as long to draw, and as polygons a few large ones do.
+    """
+    return [
+        (QColor(*colour), [QLineF(*a, *b) for contour in contours for a, b in pairwise((*contour, contour[0]))])
+        for colour, contours in outline.groups
+    ]
+
+
+def _draw_contours(painter: QPainter, groups: list[tuple[QColor, list[QLineF]]]) -> None:
+    for colour, sides in groups:
+        for pen in (line(painter, SHADOW, 3.6), line(painter, colour, 2.0)):
             pen.setCapStyle(Qt.PenCapStyle.SquareCap)
             painter.setPen(pen)
             painter.drawLines(sides)
