@@ -175,7 +175,10 @@ _JSONS = {
         {"xmin": 20.5, "ymin": 10, "xmax": 60, "ymax": 40, "confidence": 0.9, "class": 0, "name": "a"}
     ],
     "torchvision.json": {"boxes": [[20, 10, 60, 40], [1, 2, 3, 4]], "labels": [1, 2], "scores": [0.9, 0.8]},
-    "several.json": {"photo.jpg": {"bboxes": [[20, 10, 60, 40]], "labels": ["a"]}, "b.jpg": {"bboxes": [], "labels": []}},
+    "several.json": {
+        "photo.jpg": {"bboxes": [[20, 10, 60, 40]], "labels": ["a"]},
+        "b.jpg": {"bboxes": [], "labels": []},
+    },
     "mmocr.json": {
         "data_list": [
             {"img_path": "photo.jpg", **_SIZE,

@@ -15,11 +15,11 @@ from qmap_studio.document.blend import FULL, smooth
 if TYPE_CHECKING:
     from qmap_studio.document.shapes.shape import Shape
 
-SHORT_PX = 32
-"""Distances up to here are found faster without OpenCV's transform."""
-_FAR = 30_000
 HARD_PX = 0.5
 """The centre of the first pixel outside is that far away: a feather below it is none."""
+SHORT_PX = 20
+"""Distances up to here are found faster without OpenCV's transform."""
+_FAR = 30_000
 
 
 def reach_of(shape: "Shape", feather_px: float) -> Rect:
@@ -63,16 +63,18 @@ def _squares(mask: NDArray[np.uint8], margin: int) -> NDArray[np.uint16]:
 
     First to those of its column, then of its row: in two passes of a few sums each, in half of OpenCV's time.
     """
-    squares = (1 - mask) * np.uint16(_FAR)
+    squares: NDArray[np.uint16] = (1 - mask) * np.uint16(_FAR)
     for _ in range(2):
         size = squares.shape[0] - 2 * margin
         nearest = squares[margin : margin + size].copy()
         for away in range(1, margin + 1):
             above, below = (squares[first : first + size] for first in (margin - away, margin + away))
-            through = cv2.min(above, below)
-            through += np.uint16(away * away)
+            through = np.empty_like(nearest)
+            cv2.min(above, below, dst=through)
+            np.add(through, np.uint16(away * away), out=through)
             cv2.min(nearest, through, dst=nearest)
-        squares = cv2.transpose(nearest)
+        squares = np.empty(nearest.shape[::-1], np.uint16)
+        cv2.transpose(nearest, dst=squares)
     return squares
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qmap_studio.document.annotations.rules import Rules
     from qmap_studio.document.layers.placed_shape import PlacedShape
 
-MOST_CONTOURS = 3000
+MOST_CONTOURS = 1000
 _SIDE = 512
 
 

@@ -52,7 +52,7 @@ def test_rows_that_cannot_be_read_are_told(files):
 def test_a_field_that_is_too_long_is_refused(files):
     long = f'"{"x" * (2**20 + 1)}"'
     content = HEADER + f"photo,{long},cat,1,0,1,0,1,0\n"
-    with pytest.raises(AnnotationError, match="no table that can be read|too long"):
+    with pytest.raises(AnnotationError, match=r"no table that can be read|too long"):
         files.read(content, name="boxes.csv")
 
 

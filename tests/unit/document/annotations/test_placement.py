@@ -39,7 +39,7 @@ def label_studio_of(side):
 def voc_of(side):
     size = f"<size><width>{side}</width><height>{side}</height></size>"
     box = "<bndbox><xmin>20</xmin><ymin>10</ymin><xmax>60</xmax><ymax>40</ymax></bndbox>"
-    return f"<annotation><filename>photo.jpg</filename>{size}<object><name>a</name>{box}</object></annotation>", "voc.xml"
+    return f"<annotation><filename>photo.jpg</filename>{size}<object>{box}</object></annotation>", "voc.xml"
 
 
 @pytest.mark.parametrize("orientation", range(5, 9))
