@@ -182,7 +182,8 @@ def work(folder: Path, large: Path, details: Path | None) -> float:
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     step("the large file: read and previewed", lambda: bring(large), shows_preview)
     step("cancelled", lambda: answer("Cancel"), lambda: is_whole(0))
-    step(f"{BOXES} boxes: read and previewed", lambda: bring(many), shows_preview)
+    step(f"{BOXES} boxes: read", lambda: bring(many), lambda: annotating.panel is not None)
+    step("previewed", lambda: None, shows_preview)
     step("a class gets another quality", give_class, shows_preview)
     step("accepted", lambda: answer("Import"), lambda: person.document.position == 1 and is_whole(1))
     step("undone", lambda: person.key(Qt.Key.Key_Z, control), lambda: is_whole(0))
