@@ -1,5 +1,6 @@
 """Puts the program together: settings, theme, window; then, behind the window, canvas and engine."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -49,6 +50,9 @@ def make_application() -> QApplication:
     """The QApplication with its names and style."""
     # The engine's threads run Python, too: the window is not to wait 5 ms for each of its turns.
     sys.setswitchinterval(0.001)
+    # A whole collection stops all threads, for half a second beside very many annotations: the young ones are enough,
+    # and a document that is closed has one of its own.
+    gc.set_threshold(2_000, 20, 100)
     application = QApplication(sys.argv[:1])
     application.setOrganizationName("QMap Studio")  # no text: a name
     application.setApplicationName("qmap-studio")

@@ -145,11 +145,11 @@ class Document(PaintedMap):
 
     def apply_annotations(self, found: AnnotationsFile, rules: Rules, name: str) -> Rect:
         """Lays what rules make of annotations over all layers, as layers of this name, which are then worked on."""
-        return self.change_layers(self._with_parts(self.finish(), MapParts.of(found, rules), name), ANNOTATIONS)
+        return self.change_layers(self._with_parts(self.finish(), MapParts.of(found, rules, name)), ANNOTATIONS)
 
-    def preview_annotations(self, parts: MapParts, name: str) -> Rect:
+    def preview_annotations(self, parts: MapParts) -> Rect:
         """Shows what `apply_annotations` does, as a pending edit."""
-        return self.preview(self._with_parts(self.before_previews(ANNOTATIONS), parts, name), ANNOTATIONS)
+        return self.preview(self._with_parts(self.before_previews(ANNOTATIONS), parts), ANNOTATIONS)
 
     def add_shapes(self, shapes: Sequence[PlacedShape], name: str) -> Rect:
         """Adds shapes of one aspect to the active layer, or a new one if that takes none; they are then selected,
@@ -252,8 +252,8 @@ class Document(PaintedMap):
         self.choose(Choice(layer.key))
         return self.change_layers((*layers, layer), name)
 
-    def _with_parts(self, layers: Layers, parts: MapParts, name: str) -> Layers:
-        layers, added = parts.over(layers, name, self.picture.height, self.picture.width)
+    def _with_parts(self, layers: Layers, parts: MapParts) -> Layers:
+        layers, added = parts.over(layers, self.picture.height, self.picture.width)
         if added is not None:
             self.choose(Choice(added.key))
         return layers

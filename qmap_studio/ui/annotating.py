@@ -142,21 +142,20 @@ class Annotating(QObject):
         from qmap_studio.ui.annotations.preview import Preview
 
         picture = task.document.picture
-        return partial(Preview.of, task.found, task.panel.rules, picture.height, picture.width)
+        return partial(Preview.of, task.found, task.panel.rules, task.path.name, picture.height, picture.width)
 
     def _show(self, task: _Task, preview: "Preview") -> None:
         self._is_showing = True
         self._lay(task, preview)
         self._is_showing = False
         task.shown = preview.rules
-        task.panel.show_summary(len(preview.parts.shapes), preview.share)
+        task.panel.show_summary(preview.count, preview.share)
         colours = {label: task.panel.colour(label).getRgb()[:3] for label in preview.contours}
         groups = tuple((colours[label], contours) for label, contours in preview.contours.items())
         self.outlined.emit(ContourOutline(groups) if groups else None)
 
     def _lay(self, task: _Task, preview: "Preview") -> None:
-        name = task.path.name
-        self._controller.edit_of(task.document, lambda document: document.preview_annotations(preview.parts, name))
+        self._controller.edit_of(task.document, lambda document: document.preview_annotations(preview.parts))
 
     def _on_map_changed(self, _rect: "Rect", ended: bool) -> None:
         """Somebody has gone on to another edit, or undone this one."""

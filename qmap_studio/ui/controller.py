@@ -1,5 +1,6 @@
 """The open documents and the engine that follows the one in front: edits go down, results come up. Knows no widget."""
 
+import gc
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -192,6 +193,7 @@ class Controller(QObject):
             self.search.give_up()
         self._unsubscribe.pop(item)()
         beside = self.documents.remove(item)
+        QTimer.singleShot(0, gc.collect)  # what it held: by themselves such collections are rare
         if item is not self.documents.front:
             self.documents_changed.emit()
             return

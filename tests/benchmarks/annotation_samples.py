@@ -83,6 +83,15 @@ def _packed() -> str:
     return base64.b64encode(zlib.compress(content.getvalue())).decode()
 
 
+def _brushed() -> list[int]:
+    """A mask of 500 x 400 as Label Studio's brush writes it, in runs of which every other one is set."""
+    words = 500 * 400 * 4
+    lengths = [2**16] * 12 + [words - 12 * 2**16]
+    runs = (f"100{length - 1:016b}{255 * (n % 2):08b}" for n, length in enumerate(lengths))
+    bits = f"{words:032b}{7:05b}" + 4 * f"{15:04b}" + "".join(runs)
+    return [int(bits[n : n + 8].ljust(8, "0"), 2) for n in range(0, len(bits), 8)]
+
+
 _COCO = {
     "images": [{"id": 0, "file_name": "a/photo.jpg", **_SIZE}, {"id": 7, "file_name": "b.jpg", **_SIZE}],
     "categories": [{"id": 1, "name": "person"}],
@@ -126,7 +135,7 @@ _LABEL_STUDIO = [
             {"type": "polygonlabels", "original_width": 500, "original_height": 400,
              "value": {"points": _POINTS, "polygonlabels": ["b"]}},
             {"type": "brushlabels", "original_width": 500, "original_height": 400,
-             "value": {"format": "rle", "rle": [0, 0, 0, 40, 57, 27, 122, 0, 255], "brushlabels": ["c"]}},
+             "value": {"format": "rle", "rle": _brushed(), "brushlabels": ["c"]}},
         ]}],
     }
 ]  # fmt: skip
@@ -156,6 +165,20 @@ _JSONS = {
         {"image": "photo.jpg",
          "annotations": [{"label": "a", "coordinates": {"x": 90, "y": 80, "width": 40, "height": 30}}]}
     ],
+    "ultralytics.json": [
+        {"name": "a", "class": 0, "confidence": 0.9, "box": {"x1": 20.5, "y1": 10, "x2": 60, "y2": 40},
+         "segments": {"x": [20, 60, 60], "y": [10, 10, 40]}},
+        {"name": "b", "class": 1, "confidence": 0.8,
+         "box": {"x1": 20, "y1": 10, "x2": 60, "y2": 20, "x3": 55, "y3": 40, "x4": 15, "y4": 30}},
+    ],
+    "yolov5.json": [
+        {"xmin": 20.5, "ymin": 10, "xmax": 60, "ymax": 40, "confidence": 0.9, "class": 0, "name": "a"}
+    ],
+    "torchvision.json": {"boxes": [[20, 10, 60, 40], [1, 2, 3, 4]], "labels": [1, 2], "scores": [0.9, 0.8]},
+    "several.json": {
+        "photo.jpg": {"bboxes": [[20, 10, 60, 40]], "labels": ["a"]},
+        "b.jpg": {"bboxes": [], "labels": []},
+    },
     "mmocr.json": {
         "data_list": [
             {"img_path": "photo.jpg", **_SIZE,
@@ -169,6 +192,7 @@ _TEXTS = {
     "gt_icdar.txt": "377,117,463,117,465,130,378,130,Genaxis Theatre\n10,20,60,20,60,40,10,40,###\n",
     "dota.txt": "imagesource:GoogleEarth\ngsd:0.1\n10.0 20.0 60.0 20.0 60.0 40.0 10.0 40.0 plane 0\n",
     "kitti.txt": "Car 0.00 0 -1.58 87.01 73.33 314.15 323.12 1.65 1.67 3.64 -0.65 1.71 46.70 -1.59\n",
+    "visdrone.txt": "400,8,73,116,0,0,0,0\n10,20,60,80,1,4,0,1\n",
     "mot.txt": "1,1,10,20,30,40,1,1,1\n1,2,50,60,70,80,1,1,0.5\n2,1,11,21,30,40,1,1,1\n",
     "openimages.csv": "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\nphoto,x,/m/01g317,1,0.1,0.4,0.2,0.6\n",
     "retina.csv": "photo.jpg,10,20,60,80,person\nother.jpg,1,2,3,4,car\n",

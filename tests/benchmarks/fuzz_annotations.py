@@ -165,6 +165,23 @@ def _with_right_checksums(data: bytes) -> bytes:
     return b"".join(out)
 
 
+def formats_without(samples: list[Sample]) -> list[str]:
+    """The names of the formats that no sample is taken for."""
+    from qmap_studio.document.annotations.formats import FORMATS
+    from qmap_studio.document.annotations.reader import Source
+
+    names = [reader.name for reader in FORMATS]
+    with tempfile.TemporaryDirectory() as folder:
+        for sample in samples:
+            path = Path(folder, sample.name)
+            path.write_bytes(sample.data)
+            source = Source(path, sample.picture, None, lambda _share: None)
+            reader = next((reader for reader in FORMATS if reader.recognises(source)), None)
+            if reader is not None and reader.name in names:
+                names.remove(reader.name)
+    return names
+
+
 def read_files(pipe: Connection) -> None:
     """The child: answers each file with what came of it, the peak memory above the idle process, and its size."""
     from qmap_studio.core.errors import AnnotationError
@@ -270,6 +287,9 @@ def main() -> int:
     options = parser.parse_args()
 
     made, published = made_samples(), published_samples(options.published)
+    if missing := formats_without(made):
+        print(f"no sample of {', '.join(missing)}")
+        return 1
     mutator, child = Mutator(made, published, options.seed), Child()
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     failures: list[str] = []

@@ -56,6 +56,7 @@ class Watch(QObject):
     def __init__(self, name: str, window: Any, details: Path | None) -> None:
         super().__init__(window)
         self.cells: dict[str, str] = {}
+        self.longest_ms: dict[str, float] = {}
         self._name, self._window, self._details = name, window, details
         self._pauses: list[float] = []
         self._last = perf_counter()
@@ -91,6 +92,7 @@ class Watch(QObject):
             told = f"{perf_counter() - begun:.2f} s"
         finally:
             pauses = 1e3 * np.array(self._pauses)
+            self.longest_ms[name] = float(pauses.max())
             self.cells[name] = f"{told}, pauses {pauses.max():.0f} / {np.percentile(pauses, 99):.0f} ms"
             if self._details is not None:
                 self._window.grab().save(str(self._details / f"{self._name}, {name}.png"))

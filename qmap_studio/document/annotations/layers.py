@@ -1,7 +1,7 @@
 """What annotations come to in a map: layers of shapes, and of a heat map, over those that are there."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,29 +27,42 @@ class MapParts:
     """What rules make of annotations: of very many that takes a moment, and may be done in a thread.
 
     Attributes:
-        shapes: of qualities and of bounds, those that lie over others after them.
+        name: of the new layers.
+        shapes: layers of shapes of qualities and of bounds, those that lie over others after them; none is empty.
         levels: of a heat map, uint16 (H, W), or None.
         rest: the quality everywhere else; None leaves the map as it is there.
     """
 
-    shapes: tuple[PlacedShape, ...]
+    name: str
+    shapes: tuple[ShapeLayer, ...]
     levels: NDArray[np.uint16] | None
     rest: float | None
 
     @classmethod
-    def of(cls, found: AnnotationsFile, rules: Rules) -> Self:
-        """Of what a file knows."""
+    def of(cls, found: AnnotationsFile, rules: Rules, name: str) -> Self:
+        """Of what a file knows, as layers of a name."""
         levels = _levels(found.heat, rules.heat) if found.heat is not None else None
-        return cls(rules.shapes(rules.counted(found.annotations)), levels, rules.rest)
+        shapes = rules.shapes(rules.counted(found.annotations))
+        made = (ShapeLayer(ours, name=name) for aspect in Aspect if (ours := of_aspect(shapes, aspect)))
+        return cls(name, tuple(made), levels, rules.rest)
 
-    def over(self, layers: Layers, name: str, height: int, width: int) -> tuple[Layers, Layer | None]:
+    def prepare(self) -> Self:
+        """Does in a thread what composing would do at first."""
+        for layer in self.shapes:
+            layer.prepare()
+        return self
+
+    @property
+    def placed(self) -> Iterator[PlacedShape]:
+        """All shapes."""
+        return (placed for layer in self.shapes for placed in layer.shapes)
+
+    def over(self, layers: Layers, height: int, width: int) -> tuple[Layers, Layer | None]:
         """Layers of a map of height x width pixels with these over them.
 
         A shape takes the place of the rest even where its quality is lower: what lies over what is decided among
         shapes.
 
-        Args:
-            name: of the new layers.
         Returns:
             All layers, and the one to work on next, if there is a new one.
         """
@@ -57,15 +70,12 @@ class MapParts:
             return layers, None
         quality, bounds = (composition.of_aspect(layers, aspect) for aspect in Aspect)
         if self.rest is not None:
-            quality = _with_rest(quality, self.rest, name, height, width)
+            quality = _with_rest(quality, self.rest, self.name, height, width)
         if self.levels is not None:
-            quality = (*quality, MaskLayer.of(self.levels, name=name))
-        added: tuple[Layer, ...] = tuple(
-            ShapeLayer(of_these, name=name) for aspect in Aspect if (of_these := of_aspect(self.shapes, aspect))
-        )
-        quality = (*quality, *composition.of_aspect(added, Aspect.QUALITY))
-        bounds = (*bounds, *composition.of_aspect(added, Aspect.BOUND))
-        next_one = added[0] if added else quality[-1] if self.levels is not None else None
+            quality = (*quality, MaskLayer.of(self.levels, name=self.name))
+        quality = (*quality, *composition.of_aspect(self.shapes, Aspect.QUALITY))
+        bounds = (*bounds, *composition.of_aspect(self.shapes, Aspect.BOUND))
+        next_one = self.shapes[0] if self.shapes else quality[-1] if self.levels is not None else None
         return (*quality, *bounds), next_one
 
 

@@ -47,7 +47,7 @@ class ListedPicture:
             size = number_of(width, "width", ""), number_of(height, "height", "")
         except AnnotationError:
             return cls(key, name)
-        return cls(key, name, *size) if min(size) > 0 else cls(key, name)
+        return cls(key, name, *size) if min(size) >= 1 else cls(key, name)
 
     @property
     def file_name(self) -> str:

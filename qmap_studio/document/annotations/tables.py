@@ -30,7 +30,19 @@ def rows(source: "Source") -> Iterator[tuple[str, list[str]]]:
             if any(field.strip() for field in fields):
                 yield text.format(number=reader.line_num, name=source.name), fields
     except csv.Error as error:
-        raise AnnotationError(tr("{name} is no table that can be read.").format(name=source.name)) from error
+        raise _no_table(source) from error
+
+
+def columns(source: "Source", line: str) -> list[str]:
+    """The columns of one line of a table.
+
+    Raises:
+        AnnotationError: it cannot be parsed.
+    """
+    try:
+        return next(csv.reader([line], delimiter=delimiter(source.head), skipinitialspace=True), [])
+    except csv.Error as error:
+        raise _no_table(source) from error
 
 
 def table(source: "Source") -> Iterator[tuple[str, dict[str, str]]]:
@@ -88,6 +100,10 @@ def blocks(source: "Source") -> Iterator[str]:
             yield whole + end
     if rest:
         yield rest
+
+
+def _no_table(source: "Source") -> AnnotationError:
+    return AnnotationError(tr("{name} is no table that can be read.").format(name=source.name))
 
 
 def delimiter(head: str) -> str:

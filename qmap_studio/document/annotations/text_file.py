@@ -32,8 +32,9 @@ class TextFile:
             self.size_bytes = file.seek(0, 2)
             file.seek(0)
             self._encoding = _marked_encoding(head) or self._unmarked_encoding(file)
-        self.head = codecs.getincrementaldecoder(self._encoding)("replace").decode(head)
-        """The beginning of the text, up to 64 kB of the file."""
+        text = codecs.getincrementaldecoder(self._encoding)("replace").decode(head)
+        self.head = text.replace("\r\n", "\n").replace("\r", "\n")
+        """The beginning of the text, up to 64 kB of the file; every line ends with a line feed."""
         if "\0" in self.head:
             raise NoTextError
 

@@ -94,12 +94,6 @@ def are_numbers(fields: Iterable[str]) -> bool:
         return False
 
 
-def size_of(entry: Entry) -> tuple[float, float] | tuple[None, None]:
-    """The width and height of a picture that an entry lists, if it lists both."""
-    width, height = entry.get("width"), entry.get("height")
-    return (width, height) if is_number(width) and is_number(height) and min(width, height) > 0 else (None, None)
-
-
 def score_of(value: Any, where: str) -> float | None:
     """A detector's score, or None if there is none; Python writes NaN for one that nobody computed."""
     if value is None or value == "" or (isinstance(value, float) and not isfinite(value)):

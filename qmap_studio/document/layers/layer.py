@@ -213,7 +213,13 @@ def differing(before: Sequence[T], after: Sequence[T]) -> tuple[Sequence[T], Seq
     >>> differing("abc", "abcd")
     ('', 'd')
     """
+    first, last = ends_shared(before, after)
+    return before[first : len(before) - last], after[first : len(after) - last]
+
+
+def ends_shared(before: Sequence[T], after: Sequence[T]) -> tuple[int, int]:
+    """With how many of the same items two sequences both begin, and with how many of the others they end."""
     shorter = min(len(before), len(after))
     first = next((i for i in range(shorter) if before[i] is not after[i]), shorter)
     last = next((i for i in range(shorter - first) if before[-1 - i] is not after[-1 - i]), shorter - first)
-    return before[first : len(before) - last], after[first : len(after) - last]
+    return first, last

@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from itertools import groupby
+from itertools import chain, groupby
 from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qmap_studio.core.language import N_
-from qmap_studio.core.rect import NOWHERE, Rect, around
+from qmap_studio.core.rect import NOWHERE, Rect
 from qmap_studio.document.aspect import Aspect
 from qmap_studio.document.blend import Plane
 from qmap_studio.document.layers.coverages import Coverages
-from qmap_studio.document.layers.layer import Layer, differing
+from qmap_studio.document.layers.layer import Layer, ends_shared
 from qmap_studio.document.layers.placed_shape import PlacedShape as PlacedShape
 from qmap_studio.document.layers.rendered import Rendered
-from qmap_studio.document.shapes import Rectangle, boxes_coverage
+from qmap_studio.document.shapes import HARD_PX, Rectangle, boxes_coverage
 
 FEW = 8
 """Shapes of one level in a tile that are covered one by one, and kept."""
@@ -37,7 +37,8 @@ class ShapeLayer(Layer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if any(placed.aspect is not self.aspect for placed in self.shapes):
+        aspect = self.aspect
+        if any(placed.aspect is not aspect for placed in self.shapes):
             raise ValueError("the shapes of one layer are all of qualities or all of bounds")
 
     @property
@@ -47,15 +48,14 @@ class ShapeLayer(Layer):
     def extent(self, height: int, width: int) -> Rect:
         if not self.shapes:
             return NOWHERE
-        left, top, right, bottom = self._reaches
-        x, y = int(left.min()), int(top.min())
-        return Rect(x, y, int(right.max()) - x, int(bottom.max()) - y).clipped(width, height)
+        return _around(self._reaches).clipped(width, height)
 
     def difference(self, other: Layer, height: int, width: int) -> list[Rect]:
         if not isinstance(other, ShapeLayer) or not self.shows_as(other, besides="shapes"):
             return super().difference(other, height, width)
-        before, after = differing(self.shapes, other.shapes)
-        reach = around(placed.reach for placed in (*before, *after))
+        first, last = ends_shared(self.shapes, other.shapes)
+        changed = [layer._reaches[:, first : len(layer.shapes) - last] for layer in (self, other)]
+        reach = _around(np.concatenate(changed, axis=1))
         return [reach.expanded(self.margin_px).clipped(width, height)] if not reach.empty else []
 
     def render(self, rect: Rect, below: NDArray[np.uint16]) -> Rendered | None:
@@ -98,12 +98,12 @@ class ShapeLayer(Layer):
     @cached_property
     def _boxes(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The pixels of upright boxes, as `boxes_coverage` takes them, and the feather of each; -1 for other shapes."""
-        boxes = np.zeros((len(self.shapes), 4), np.int64)
-        feathers = np.full(len(self.shapes), -1.0)
-        for n, placed in enumerate(self.shapes):
-            if isinstance(placed.shape, Rectangle) and not placed.shape.angle:
-                bounds = placed.shape.bounds
-                boxes[n], feathers[n] = (bounds.x, bounds.y, bounds.right, bounds.bottom), placed.feather_px
+        count = len(self.shapes)
+        feathers = np.fromiter((p.feather_px if _is_box(p) else -1.0 for p in self.shapes), np.float64, count)
+        sides = np.fromiter(chain.from_iterable(map(_sides, self.shapes)), np.float64, 4 * count).reshape(count, 4)
+        # As `Frame.bounds`, of all at once.
+        first = np.floor(sides[:, :2])
+        boxes = np.concatenate([first, np.maximum(np.ceil(sides[:, 2:]), first + 1)], axis=1).astype(np.int64)
         return boxes, feathers
 
     @cached_property
@@ -116,8 +116,36 @@ class ShapeLayer(Layer):
     @cached_property
     def _reaches(self) -> NDArray[np.int64]:
         """Left, top, right and bottom of each: of hundreds of shapes few lie in a tile."""
-        reaches = [placed.reach for placed in self.shapes]
-        return np.array([(r.x, r.y, r.right, r.bottom) for r in reaches], np.int64).reshape(-1, 4).T
+        boxes, feathers = self._boxes
+        margins = np.where(feathers > HARD_PX, np.ceil(feathers), 0).astype(np.int64)
+        reaches = boxes + np.multiply.outer(margins, (-1, -1, 1, 1))
+        for n in np.flatnonzero(feathers < 0).tolist():
+            reach = self.shapes[n].reach
+            reaches[n] = reach.x, reach.y, reach.right, reach.bottom
+        return np.ascontiguousarray(reaches.T)
+
+    def prepare(self) -> None:
+        """Finds now where very many shapes lie, which composing asks for; in a thread, for it takes a moment."""
+        _ = self._reaches, self._regions
+
+
+def _is_box(placed: PlacedShape) -> bool:
+    return isinstance(placed.shape, Rectangle) and not placed.shape.angle
+
+
+def _sides(placed: PlacedShape) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a box; of other shapes nothing."""
+    box = placed.shape
+    return (box.x, box.y, box.x + box.width, box.y + box.height) if isinstance(box, Rectangle) else (0, 0, 0, 0)
+
+
+def _around(reaches: NDArray[np.int64]) -> Rect:
+    """The rectangle around all; empty around none."""
+    if not reaches.size:
+        return NOWHERE
+    left, top, right, bottom = reaches
+    x, y = int(left.min()), int(top.min())
+    return Rect(x, y, int(right.max()) - x, int(bottom.max()) - y)
 
 
 _coverages = Coverages()

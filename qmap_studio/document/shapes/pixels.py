@@ -1,6 +1,7 @@
 """From shapes to the pixels that they cover."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 HARD_PX = 0.5
 """The centre of the first pixel outside is that far away: a feather below it is none."""
+SHORT_PX = 20
+"""Distances up to here are found faster without OpenCV's transform."""
+_FAR = 30_000
 
 
 def reach_of(shape: "Shape", feather_px: float) -> Rect:
@@ -46,10 +50,39 @@ def around(filled: Callable[[Rect], NDArray[np.uint8]], rect: Rect, feather_px: 
     inner = mask[margin : margin + rect.height, margin : margin + rect.width]
     if inner.all() or not mask.any():
         return inner * np.uint16(FULL)
+    if margin <= SHORT_PX:
+        return np.take(_coverage_by_square(feather_px), _squares(mask, margin), mode="clip")
     distance = cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     distance = distance[margin : margin + rect.height, margin : margin + rect.width]
     # Its last digits depend on what part of the picture it is measured in; but the squares are whole numbers.
     return feathered_by_squares(np.rint(distance * distance), feather_px)
+
+
+def _squares(mask: NDArray[np.uint8], margin: int) -> NDArray[np.uint16]:
+    """The squared distance of each pixel but those of the margin to the nearest that is 1, or more than can be so near.
+
+    First to those of its column, then of its row: in two passes of a few sums each, in half of OpenCV's time.
+    """
+    squares: NDArray[np.uint16] = np.multiply(mask == 0, np.uint16(_FAR), dtype=np.uint16)
+    for _ in range(2):
+        size = squares.shape[0] - 2 * margin
+        nearest = squares[margin : margin + size].copy()
+        for away in range(1, margin + 1):
+            above, below = (squares[first : first + size] for first in (margin - away, margin + away))
+            through = np.empty_like(nearest)
+            cv2.min(above, below, dst=through)
+            np.add(through, np.uint16(away * away), out=through)
+            cv2.min(nearest, through, dst=nearest)
+        squares = np.empty(nearest.shape[::-1], np.uint16)
+        cv2.transpose(nearest, dst=squares)
+    return squares
+
+
+@lru_cache(maxsize=64)
+def _coverage_by_square(feather_px: float) -> NDArray[np.uint16]:
+    """What `feathered_by_squares` makes of each square up to the first that is too far away."""
+    farthest = (ceil(feather_px) + 1) ** 2
+    return feathered_by_squares(np.arange(farthest + 1, dtype=np.float32), feather_px)
 
 
 def feathered_by_squares(squares: NDArray[np.float32], feather_px: float) -> NDArray[np.uint16]:

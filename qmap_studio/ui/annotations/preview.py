@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qmap_studio.document.annotations.rules import Rules
     from qmap_studio.document.layers.placed_shape import PlacedShape
 
-MOST_CONTOURS = 3000
+MOST_CONTOURS = 1000
 _SIDE = 512
 
 
@@ -26,24 +26,27 @@ class Preview:
 
     Attributes:
         parts: for the map.
+        count: of the shapes.
         share: of the picture that the shapes cover.
         contours: of the first shapes, by class.
     """
 
     rules: "Rules"
     parts: MapParts
+    count: int
     share: float
     contours: dict[str, tuple[tuple[Point, ...], ...]]
 
     @classmethod
-    def of(cls, found: "AnnotationsFile", rules: "Rules", height: int, width: int) -> Self:
-        """For a picture of height x width pixels."""
-        parts = MapParts.of(found, rules)
+    def of(cls, found: "AnnotationsFile", rules: "Rules", name: str, height: int, width: int) -> Self:
+        """For a picture of height x width pixels, as layers of a name."""
+        parts = MapParts.of(found, rules, name).prepare()
+        shapes = tuple(parts.placed)
         contours: dict[str, list[tuple[Point, ...]]] = defaultdict(list)
-        for placed in parts.shapes[:MOST_CONTOURS]:
+        for placed in shapes[:MOST_CONTOURS]:
             contours[placed.label].append(contour_of(placed.shape))
         by_class = {label: tuple(several) for label, several in contours.items()}
-        return cls(rules, parts, _share(parts.shapes, height, width), by_class)
+        return cls(rules, parts, len(shapes), _share(shapes, height, width), by_class)
 
 
 def _share(shapes: "Sequence[PlacedShape]", height: int, width: int) -> float:

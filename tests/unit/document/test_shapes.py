@@ -5,7 +5,17 @@ from hypothesis import strategies as st
 
 from qmap_studio.core.rect import Rect
 from qmap_studio.document.blend import FULL
-from qmap_studio.document.shapes import Ellipse, Frame, Mask, Polygon, Rectangle, boxes_coverage, padded, reach_of
+from qmap_studio.document.shapes import (
+    Ellipse,
+    Frame,
+    Mask,
+    Polygon,
+    Rectangle,
+    boxes_coverage,
+    padded,
+    pixels,
+    reach_of,
+)
 from qmap_studio.document.shapes.frame import HANDLES, around_frames
 
 WHOLE = Rect(0, 0, 120, 80)
@@ -46,6 +56,14 @@ def test_many_boxes_cover_what_each_of_them_covers(boxes, feather_px):
     bounds = np.array([(r.x, r.y, r.right, r.bottom) for r in (shape.bounds for shape in shapes)])
     each = np.max([shape.coverage(WHOLE, feather_px) for shape in shapes], axis=0)
     np.testing.assert_array_equal(boxes_coverage(bounds, WHOLE, feather_px), each)
+
+
+@each_shape
+@pytest.mark.parametrize("feather_px", [0.6, 3, 7.5, 16, 20])
+def test_short_feathers_are_what_distances_make_of_them(monkeypatch, shape, feather_px):
+    short = shape.coverage(WHOLE, feather_px)
+    monkeypatch.setattr(pixels, "SHORT_PX", 0)
+    assert np.array_equal(short, shape.coverage(WHOLE, feather_px))
 
 
 def test_a_box_covers_every_pixel_it_touches():

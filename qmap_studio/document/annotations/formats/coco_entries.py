@@ -35,9 +35,8 @@ def object_of(value: Any, what: str, source: str) -> Entry:
 
 def picture_of(entry: Entry) -> ListedPicture:
     """An entry of `images`."""
-    name, width, height = entry.get("file_name"), entry.get("width"), entry.get("height")
-    has_size = is_number(width) and is_number(height) and width > 0 and height > 0
-    return ListedPicture(id_of(entry.get("id")), id_of(name), width if has_size else None, height if has_size else None)
+    key, name = id_of(entry.get("id")), id_of(entry.get("file_name"))
+    return ListedPicture.checked(key, name, entry.get("width"), entry.get("height"))
 
 
 def annotation_of(entry: Entry, names: dict[str, str], where: str) -> Annotation:

@@ -16,7 +16,7 @@ from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.matching import ListedPicture, find_picture
 from qmap_studio.document.annotations.placement import placed
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
-from qmap_studio.document.annotations.tables import delimiter, lines_with, table
+from qmap_studio.document.annotations.tables import columns, lines_with, table
 from qmap_studio.document.annotations.text_file import NoTextError, TextFile
 from qmap_studio.document.annotations.traits import has_any
 from qmap_studio.document.annotations.values import MOST_ANNOTATIONS, box_between, number_of, score_of
@@ -68,13 +68,10 @@ def _found(source: Source) -> tuple[ListedPicture, list[tuple[str, _Row]], tuple
 
 def _rows_of(source: Source, *names: str) -> list[tuple[str, _Row]]:
     """Those of a picture with one of some names; the last is in all of them."""
-    head = source.head.lstrip().partition("\n")[0]
-    mark = delimiter(source.head)
-    header = [column.strip() for column in next(csv.reader([head], delimiter=mark))]
+    header = [column.strip() for column in columns(source, source.head.lstrip().partition("\n")[0])]
     found: list[tuple[str, _Row]] = []
     for where, line in lines_with(source, names[-1]):
-        fields = next(csv.reader([line], delimiter=mark, skipinitialspace=True), [])
-        row = dict(zip(header, fields, strict=False))
+        row = dict(zip(header, columns(source, line), strict=False))
         if row.get("ImageID", "").strip() in names:
             found.append((where, {column: row[column] for column in _COLUMNS if column in row}))
             if len(found) > MOST_ANNOTATIONS:

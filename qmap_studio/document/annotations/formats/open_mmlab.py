@@ -28,7 +28,6 @@ from qmap_studio.document.annotations.values import (
     quad_of,
     score_of,
     sides_of,
-    size_of,
 )
 from qmap_studio.document.shapes import Shape
 
@@ -48,8 +47,8 @@ def _read(source: Source) -> AnnotationsFile:
             elif key == "data_list":
                 number += 1
                 fields = object_of(entry, source.name)
-                width, height = size_of(fields)
-                yield ListedPicture(str(number), id_of(fields.get("img_path")), width, height), fields.get("instances")
+                name, width, height = (fields.get(key) for key in ("img_path", "width", "height"))
+                yield ListedPicture.checked(str(number), id_of(name), width, height), fields.get("instances")
 
     listed, instances, notices = find_among(source, pictures)
 

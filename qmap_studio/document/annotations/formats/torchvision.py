@@ -31,7 +31,6 @@ from qmap_studio.document.annotations.values import (
     object_of,
     score_of,
     sides_of,
-    size_of,
 )
 
 _BOXES = "boxes", "bboxes"
@@ -62,11 +61,15 @@ TORCHVISION = Reader("torchvision JSON", (".json",), _recognises, _read)  # no t
 def _pictures(source: Source) -> Iterator[tuple[ListedPicture, Entry]]:
     if has_any(source.traits, *(f"1:{boxes}" for boxes in _BOXES)):
         fields = _only_picture(source)
-        yield ListedPicture("", _file_name(fields) or source.picture.path.name, *size_of(fields)), fields
+        yield _listed("", _file_name(fields) or source.picture.path.name, fields), fields
         return
     for number, (key, entry) in enumerate(JsonEntries(source.text), 1):
         fields = object_of(entry, source.name)
-        yield ListedPicture(str(number), key or _file_name(fields), *size_of(fields)), fields
+        yield _listed(str(number), key or _file_name(fields), fields), fields
+
+
+def _listed(key: str, name: str, fields: Entry) -> ListedPicture:
+    return ListedPicture.checked(key, name, fields.get("width"), fields.get("height"))
 
 
 def _only_picture(source: Source) -> Entry:

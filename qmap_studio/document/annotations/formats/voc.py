@@ -20,7 +20,7 @@ from qmap_studio.document.annotations.annotation import Annotation
 from qmap_studio.document.annotations.matching import ListedPicture, find_picture
 from qmap_studio.document.annotations.placement import placed
 from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
-from qmap_studio.document.annotations.values import box_between, box_of, is_number, numbered, polygon_of, score_of
+from qmap_studio.document.annotations.values import box_between, box_of, numbered, polygon_of, score_of
 from qmap_studio.document.annotations.xml_entries import elements, number_at, text_at
 from qmap_studio.document.shapes import Shape
 
@@ -33,9 +33,10 @@ def _read(source: Source) -> AnnotationsFile:
     root, *_ = (*elements(source, "annotation"), None)
     if root is None:
         raise AnnotationError(tr("{name} holds no annotation.").format(name=source.name))
-    width = _size(root, "size/width") or _size(root, "imagesize/ncols")
-    height = _size(root, "size/height") or _size(root, "imagesize/nrows")
-    listed, notices = find_picture([ListedPicture("", text_at(root, "filename"), width, height)], source)
+    name = text_at(root, "filename")
+    width = text_at(root, "size/width") or text_at(root, "imagesize/ncols")
+    height = text_at(root, "size/height") or text_at(root, "imagesize/nrows")
+    listed, notices = find_picture([ListedPicture.checked("", name, width, height)], source)
     return placed(source, listed, numbered(root.findall("object"), source.name), _annotation, notices)
 
 
@@ -69,9 +70,3 @@ def _points(polygon: Element, where: str) -> list[tuple[float, float]]:
         return [(number_at(point, "x", where), number_at(point, "y", where)) for point in polygon.findall("pt")]
     count = sum(polygon.find(f"x{n}") is not None for n in range(1, len(polygon) + 1))
     return [(number_at(polygon, f"x{n}", where), number_at(polygon, f"y{n}", where)) for n in range(1, count + 1)]
-
-
-def _size(root: Element, path: str) -> float | None:
-    text = text_at(root, path)
-    value = float(text) if text.isdigit() and len(text) < 9 else 0.0
-    return value if is_number(value) and value > 0 else None

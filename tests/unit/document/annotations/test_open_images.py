@@ -9,7 +9,10 @@ ROWS = HEADER + "photo,xclick,/m/01,1,0.1,0.5,0.2,0.7,0\nother,xclick,/m/02,0.5,
 BOXES = [Annotation.box("/m/01", 50, 80, 200, 200, 1.0), Annotation.box("/m/02", 0, 0, WIDTH, HEIGHT)]
 
 
-@pytest.mark.parametrize("content", [ROWS, ROWS.replace("photo,", "photo.jpg,"), ROWS.replace("\n", "\r\n")])
+@pytest.mark.parametrize(
+    "content",
+    [ROWS, ROWS.replace("photo,", "photo.jpg,"), ROWS.replace("\n", "\r\n"), ROWS.replace("\n", "\r")],
+)
 def test_boxes_are_shares_of_the_picture(files, content):
     assert files.boxes(content, name="boxes.csv") == BOXES
 
@@ -44,6 +47,13 @@ def test_rows_that_cannot_be_read_are_told(files):
     assert list(found.annotations) == BOXES
     assert "2 of 4 annotations" in found.notices[0]
     assert "Line 5 of boxes.csv has no usable XMin" in found.notices[0]
+
+
+def test_a_field_that_is_too_long_is_refused(files):
+    long = f'"{"x" * (2**20 + 1)}"'
+    content = HEADER + f"photo,{long},cat,1,0,1,0,1,0\n"
+    with pytest.raises(AnnotationError, match=r"no table that can be read|too long"):
+        files.read(content, name="boxes.csv")
 
 
 def test_a_header_alone(files):

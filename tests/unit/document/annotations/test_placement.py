@@ -17,6 +17,31 @@ def one_box(width, height):
     return coco(images=images, annotations=[{"image_id": 0, "category_id": 0, "bbox": [20, 10, 40, 30]}])
 
 
+def coco_of(side):
+    return one_box(side, side), "coco.json"
+
+
+def mmlab_of(side):
+    instances = [{"bbox": [20, 10, 60, 40], "bbox_label": 0}]
+    return {"data_list": [{"img_path": "photo.jpg", "width": side, "height": side, "instances": instances}]}, "m.json"
+
+
+def torchvision_of(side):
+    return {"boxes": [[20, 10, 60, 40]], "labels": [1], "width": side, "height": side}, "torchvision.json"
+
+
+def label_studio_of(side):
+    value = {"x": 4, "y": 2.5, "width": 8, "height": 7.5, "rotation": 1, "rectanglelabels": ["a"]}
+    result = [{"type": "rectanglelabels", "original_width": side, "original_height": side, "value": value}]
+    return [{"id": 1, "data": {"image": "photo.jpg"}, "annotations": [{"result": result}]}], "label_studio.json"
+
+
+def voc_of(side):
+    size = f"<size><width>{side}</width><height>{side}</height></size>"
+    box = "<bndbox><xmin>20</xmin><ymin>10</ymin><xmax>60</xmax><ymax>40</ymax></bndbox>"
+    return f"<annotation><filename>photo.jpg</filename>{size}<object>{box}</object></annotation>", "voc.xml"
+
+
 @pytest.mark.parametrize("orientation", range(5, 9))
 @pytest.mark.parametrize("scale", [1, 2])
 def test_boxes_of_the_photo_as_stored_are_turned_with_it(files, orientation, scale):
@@ -51,3 +76,11 @@ def test_detections_on_a_turned_photo_are_of_the_upright_one(files):
 def test_a_turned_photo_without_orientation_is_refused(files):
     with pytest.raises(AnnotationError, match="200 x 100 pixels, this one is 100 x 200: it was turned, and no EXIF"):
         files.read(one_box(200, 100), size=(100, 200))
+
+
+@pytest.mark.parametrize("side", [0, -1, 1e-320, 0.5, 1e300, "²", True, None, float("nan")])
+@pytest.mark.parametrize("make", [coco_of, mmlab_of, torchvision_of, label_studio_of, voc_of])
+def test_a_side_that_no_picture_has_says_nothing(files, make, side):
+    content, name = make(side)
+    (box,) = files.boxes(content, name=name)
+    assert (round(box.shape.x), round(box.shape.width)) == (20, 40)

@@ -29,7 +29,7 @@ def quality(document, x, y):
 
 def apply(document, rules, annotations=ALL, heat=None):
     found = AnnotationsFile(tuple(annotations), heat=heat)
-    layers, _ = MapParts.of(found, rules).over(document.layers, "boxes.json", 100, 120)
+    layers, _ = MapParts.of(found, rules, "boxes.json").over(document.layers, 100, 120)
     document.change_layers(layers, "Boxes")
 
 
