@@ -121,9 +121,11 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.lossless is not None or arguments.max_error is not None:
         bounds = _strictest(bounds, _bounds(arguments, mask, picture))
     if arguments.save_map is not None:
-        from qmap_studio.document import write_quality_map
+        from qmap_studio.document import map_file_notice, write_quality_map
 
         write_quality_map(arguments.save_map, document.quality_map)
+        if (lossy := map_file_notice(arguments.save_map, 16)) is not None:
+            tell(lossy)
 
     from qmap_studio.codec import load_codec
     from qmap_studio.evaluation.metrics import psnr_db

@@ -1,9 +1,10 @@
 """Annotations on their way into the map: seen over the photo while their rules are chosen, then taken or given up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -37,14 +38,26 @@ class _Task:
     """What is to be decided.
 
     Attributes:
+        position: of the document's history, before anything was shown.
+        replaces: an edit that was undone for it, the annotations by the rules of the folder.
         shown: the rules that the document shows, if it shows any yet.
+        is_accepted: what is on its way is the last.
+        remembered: once it is closed, the rules for the next photos of the folder; None if these are not treated alike.
     """
 
     document: "Document"
     path: Path
     found: "AnnotationsFile"
     panel: "AnnotationsPanel"
+    position: int
+    replaces: bool
     shown: "Rules | None" = None
+    is_accepted: bool = False
+    remembered: "Rules | None" = None
+
+    def keep_rules(self) -> None:
+        """What the panel, which is about to go, says of the next photos."""
+        self.remembered = self.panel.rules if self.panel.is_remembered else None
 
 
 class Annotating(QObject):
@@ -63,6 +76,9 @@ class Annotating(QObject):
         self._window, self._controller, self._files, self._settings = window, controller, files, settings
         self._task: _Task | None = None
         self._is_showing = False
+        self._by_rules: WeakKeyDictionary[Document, int] = WeakKeyDictionary()
+        """Documents that got annotations by the rules of their folder, and the state that they were in then."""
+        self._applied = ""
         self.background = Background(self)
         self.background.failed.connect(self.failed)
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -101,8 +117,10 @@ class Annotating(QObject):
         self._accept()  # of another file
         document = self._controller.document
         assert document is not None, "it was shown before it was told of"
-        is_remembered, rules = self._rules_for(document)
-        panel = AnnotationsPanel(result.found, result.path.name, rules, is_remembered)
+        replaces = self._by_rules.pop(document, None) == document.state
+        if replaces:
+            document.undo()  # these take the place of those
+        panel = AnnotationsPanel(result.found, result.path.name, self._rules_for(document))
         panel.show_recent(self._settings.recent_rules)
         panel.rules_changed.connect(self._soon.start)
         panel.accepted.connect(self._accept)
@@ -110,13 +128,14 @@ class Annotating(QObject):
         panel.open_requested.connect(self._ask_open_rules)
         panel.recent_chosen.connect(lambda path: self._open_rules(Path(path)))
         panel.save_requested.connect(self._ask_save_rules)
-        self._task = _Task(document, result.path, result.found, panel)
+        panel.told.connect(self._controller.done)
+        self._task = _Task(document, result.path, result.found, panel, document.position, replaces)
         self.task_changed.emit(panel)
         (panel.table if result.found.annotations else panel).setFocus()
         self._ask()
 
-    def _rules_for(self, document: "Document") -> "tuple[bool, Rules]":
-        """Whether something is remembered of the photo's folder, and the rules to begin with: those, or the last."""
+    def _rules_for(self, document: "Document") -> "Rules":
+        """To begin with: those of the photo's folder, or the last."""
         from qmap_studio.core.errors import RulesError
         from qmap_studio.document.annotations.rules import Rules
         from qmap_studio.document.annotations.rules_file import rules_of
@@ -125,9 +144,9 @@ class Annotating(QObject):
         folder = str(document.path.parent) if document.path is not None else ""
         _, text = annotated.get(folder) or next(reversed(annotated.values()), ("", ""))
         try:
-            return True, rules_of(text, tr("settings"))
+            return rules_of(text, tr("settings"))
         except RulesError:
-            return True, Rules()
+            return Rules()
 
     # The preview
 
@@ -149,24 +168,48 @@ class Annotating(QObject):
         self._lay(task, preview)
         self._is_showing = False
         task.shown = preview.rules
+        self._part_in_two(task)
         task.panel.show_summary(preview.count, preview.share)
         colours = {label: task.panel.colour(label).getRgb()[:3] for label in preview.contours}
         groups = tuple((colours[label], contours) for label, contours in preview.contours.items())
         self.outlined.emit(ContourOutline(groups) if groups else None)
+        if task.is_accepted:
+            self._finish(task)
 
     def _lay(self, task: _Task, preview: "Preview") -> None:
         self._controller.edit_of(task.document, lambda document: document.preview_annotations(preview.parts))
 
     def _on_map_changed(self, _rect: "Rect", ended: bool) -> None:
         """Somebody has gone on to another edit, or undone this one."""
-        if ended and not self._is_showing and self._task is not None and self._task.shown is not None:
-            self._remember(self._task)
+        task = self._task
+        if task is None or self._is_showing or task.shown is None:
+            return
+        if ended:
             self._close()
+            QTimer.singleShot(0, lambda: self._remember_if_kept(task))
+        else:
+            self._part_in_two(task)
+
+    def _part_in_two(self, task: _Task) -> None:
+        """So that figures tell inside from outside, once all of the map is there."""
+        if not task.document.is_behind:
+            self._controller.choose_threshold()
+
+    def _remember_if_kept(self, task: _Task) -> None:
+        """Undone, the annotations are given up."""
+        if task.document.position > task.position:
+            self._remember(task)
 
     def _leave(self) -> None:
         """Another document is in front; what this one showed has become an edit."""
-        if self._task is not None and self._task.document is not self._controller.document:
-            self._close()
+        task = self._task
+        if task is None or task.document is self._controller.document:
+            return
+        making = self._making(task)
+        self._close()
+        if task.is_accepted:
+            self.background.do(making, partial(self._take, task))
+        self._remember_if_kept(task)
 
     # How it ends
 
@@ -174,16 +217,21 @@ class Annotating(QObject):
         task = self._task
         if task is None:
             return
-        making = self._making(task)
-        self._remember(task)
-        self._close()
+        task.is_accepted = True
+        task.keep_rules()
+        self._remember(task)  # also for a photo that opens before the last change is seen
         if task.shown == task.panel.rules:
-            task.document.finish()
+            self._finish(task)
         else:  # the last change is not seen yet
-            task.document.cancel()
-            self.background.do(making, partial(self._take, task))
+            task.panel.wait()
+            self._ask()
+
+    def _finish(self, task: _Task) -> None:
+        self._close()
+        task.document.finish()
 
     def _take(self, task: _Task, preview: "Preview") -> None:
+        """What was accepted before its document went behind."""
         self._lay(task, preview)
         task.document.finish()
 
@@ -193,6 +241,9 @@ class Annotating(QObject):
             self._close()
             if task.shown is not None:
                 task.document.cancel()
+            if task.replaces:
+                task.document.redo()
+                self._by_rules[task.document] = task.document.state
 
     def _close(self) -> None:
         task, self._task = self._task, None
@@ -201,6 +252,7 @@ class Annotating(QObject):
             self.background.forget(self)
             self.task_changed.emit(None)
             self.outlined.emit(None)
+            task.keep_rules()
             task.panel.footer.deleteLater()
             task.panel.deleteLater()
 
@@ -214,8 +266,8 @@ class Annotating(QObject):
         photo = task.document.path
         if photo is None:
             return
-        text = rules_text(task.panel.rules)
-        if task.panel.is_remembered and len(text) <= LONGEST_RULES:
+        text = rules_text(task.remembered) if task.remembered is not None else ""
+        if text and len(text) <= LONGEST_RULES:
             is_of_photo = belongs_to(task.path, PictureIdentity.of(task.document.picture, photo))
             self._settings.annotate(photo.parent, task.path.parent if is_of_photo else task.path, text)
         else:
@@ -231,10 +283,19 @@ class Annotating(QObject):
         if known is not None:
             source, rules = known
             pending = PendingJob(tr("Reading {name}").format(name=Path(source).name), Path(source).name, is_asked=False)
+            pending = replace(pending, then=self._tell_applied)
             self._controller.jobs.submit(ReadAnnotations(Path(source), photo, rules=rules), pending)
+
+    def _tell_applied(self) -> None:
+        """After the job has ended, so that nothing is said over it."""
+        if self._applied:
+            self._controller.done.emit(self._applied)
+            self._applied = ""
 
     def _take_by_rules(self, result: "AnnotationsRead", rules: "Rules") -> None:
         item = self._controller.documents.of_picture(result.picture)
+        if result.choices or not (result.found.annotations or result.found.heat is not None):
+            self._applied = tr("{file} has no annotations for this photo.").format(file=result.path.name)
         count = len(rules.counted(result.found.annotations))
         if item is None or item.document.revision or result.choices or not (count or result.found.heat is not None):
             return  # the person has begun, or there is nothing for this photo
@@ -242,7 +303,8 @@ class Annotating(QObject):
         self._controller.edit_of(
             document, lambda document: document.apply_annotations(result.found, rules, result.path.name)
         )
-        document.mark_saved()  # it comes again whenever the photo is opened
+        self._controller.marks_saved(item)()  # the folder's rules give it again when the photo is opened
+        self._by_rules[document] = document.state
         for notice in result.found.notices:
             self._controller.notice_given.emit(notice)
         text = ngettext(
@@ -250,7 +312,7 @@ class Annotating(QObject):
             "{count} annotations of {file} taken by the rules of this folder; undo takes them back.",
             count,
         )
-        self._controller.done.emit(text.format(count=count, file=result.path.name))
+        self._applied = text.format(count=count, file=result.path.name)
 
     # Files of rules
 
@@ -266,6 +328,7 @@ class Annotating(QObject):
 
     def _on_rules_read(self, task: _Task | None, path: Path, rules: "Rules") -> None:
         self._use_recent(path)
+        self._controller.done.emit(tr("Rules of {name}.").format(name=path.name))
         if task is not None and task is self._task:
             task.panel.rules = rules
             self._ask()

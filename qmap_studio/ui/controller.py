@@ -178,7 +178,7 @@ class Controller(QObject):
         self._tell_inside()
         self.set_threshold(item.threshold)
         if document.revision > 0:  # the map may have changed behind; looking through a large one takes a moment
-            self._choose_threshold()
+            self.choose_threshold()
         self.documents_changed.emit()
         self.document_state_changed.emit()
 
@@ -311,7 +311,7 @@ class Controller(QObject):
         if ended:
             self.search.other_edit_ended(document)
             self._tell_inside()
-            self._choose_threshold()
+            self.choose_threshold()
             self._has_told_pending = False
             self.document_state_changed.emit()
             self.documents_changed.emit()
@@ -356,7 +356,7 @@ class Controller(QObject):
         if self.document is not None and self.has_codec:
             self.figures_outdated.emit()
 
-    def _choose_threshold(self) -> None:
+    def choose_threshold(self) -> None:
         """Parts the map in front in two, unless it is parted or uniform."""
         from qmap_studio.core.cells import MAX_LEVEL
         from qmap_studio.evaluation.region import default_threshold

@@ -73,6 +73,6 @@ class DroppedFiles:
 
 def annotation_suffixes() -> list[str]:
     """Of every format of annotations that can be read, such as ".json"."""
-    from qmap_studio.document.annotations.all_formats import all_suffixes  # loads OpenCV, which a photo needs anyway
+    from qmap_studio.document.annotations.all_formats import all_formats  # loads OpenCV, which a photo needs anyway
 
-    return list(all_suffixes())
+    return list(all_formats().suffixes)

@@ -1,11 +1,14 @@
 """Which keys reach the canvas while another widget of the window has the focus."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QAbstractSpinBox, QApplication, QDockWidget, QLineEdit, QWidget
 
 from qmap_studio.ui.canvas import keys
 from qmap_studio.ui.canvas.workspace import Workspace
+from qmap_studio.ui.panels.side import KEEPS_KEYS
 
 Kind = QEvent.Type
 KINDS = {Kind.ShortcutOverride, Kind.KeyPress, Kind.KeyRelease}
@@ -29,6 +32,7 @@ class Keyboard(QObject):
         self._canvas = canvas
         self._watched: QWidget | None = None
         self._is_docked = False
+        self._keeps_keys = False
         self._held: set[int] = set()  # keys that went down on the canvas
         self._is_pointing = False
         for pane in canvas.panes.all_panes:
@@ -53,6 +57,7 @@ class Keyboard(QObject):
         self._is_pointing = False
         if new is not self._canvas and new.window() is self._canvas.window():
             self._watched, self._is_docked = new, _is_docked(new)
+            self._keeps_keys = any(part.property(KEEPS_KEYS) for part in _around(new))
             new.installEventFilter(self)
 
     def eventFilter(self, focused: QObject, event: QEvent) -> bool:
@@ -61,6 +66,8 @@ class Keyboard(QObject):
         assert isinstance(event, QKeyEvent)
         if event.type() == Kind.KeyRelease:
             return self._release(event)
+        if self._keeps_keys:
+            return False
         if isinstance(focused, QLineEdit):
             return self._leave(focused, event)
         is_field = isinstance(focused, QAbstractSpinBox)
@@ -98,10 +105,15 @@ class Keyboard(QObject):
 
 
 def _is_docked(widget: QWidget) -> bool:
-    parent: QWidget | None = widget
-    while parent is not None and not isinstance(parent, QDockWidget):
-        parent = parent.parentWidget()
-    return parent is not None
+    return any(isinstance(part, QDockWidget) for part in _around(widget))
+
+
+def _around(widget: QWidget) -> Iterator[QWidget]:
+    """A widget and all that it lies in."""
+    part: QWidget | None = widget
+    while part is not None:
+        yield part
+        part = part.parentWidget()
 
 
 def _is_letter(event: QKeyEvent) -> bool:

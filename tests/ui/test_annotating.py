@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.bounds import WITHOUT_LOSS
@@ -89,12 +89,12 @@ def test_what_a_file_holds_is_seen_over_the_photo_and_taken(opened: MainWindow, 
     assert panel.summary == "2 of 2 annotations · 24 % of the picture"
     assert quality_at(opened, 30, 30) == quality_at(opened, 100, 60) == 0.9
     assert opened.canvas is not None
-    outline = opened.canvas.workspace.panes.pane("reconstruction").annotations.outline
+    outline = opened.canvas.workspace.panes.pane("original").annotations.outline
     assert isinstance(outline, ContourOutline)
     assert len(outline.groups) == 2
     QTest.keyClick(panel.table, Qt.Key.Key_Return)
     assert opened.annotating.panel is None
-    assert opened.canvas.workspace.panes.pane("reconstruction").annotations.outline is None
+    assert opened.canvas.workspace.panes.pane("original").annotations.outline is None
     assert document.undo_name == "Annotations"
     layer = document.active_layer
     assert isinstance(layer, ShapeLayer)
@@ -207,6 +207,69 @@ def test_another_photo_takes_the_place_of_what_was_to_be_decided(
     assert opened.annotating.panel is None
     assert document.edits == ("Annotations",)
     assert (document_of(opened).quality_map.values == BASE).all()
+
+
+def test_undone_while_it_is_decided_nothing_is_remembered(
+    qtbot: QtBot, opened: MainWindow, panel: AnnotationsPanel
+) -> None:
+    opened.controller.undo()
+    assert opened.annotating.panel is None
+    assert (document_of(opened).quality_map.values == BASE).all()
+    qtbot.wait(0)
+    assert opened.settings.annotated == {}
+
+
+def test_figures_tell_inside_from_outside_before_it_is_decided(opened: MainWindow, panel: AnnotationsPanel) -> None:
+    assert opened.controller.threshold == pytest.approx(0.7, abs=0.2)
+
+
+def test_return_in_a_field_takes_its_number(opened: MainWindow, panel: AnnotationsPanel) -> None:
+    field = slider(panel, "Quality")._field
+    field.setFocus()
+    QTest.keyClicks(field, "\b\b\b\b0.33")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert opened.annotating.panel is panel
+    QTest.keyClick(panel.table, Qt.Key.Key_Escape)
+    assert opened.annotating.panel is None
+
+
+def test_what_is_typed_into_the_table_may_be_what_it_shows(opened: MainWindow, panel: AnnotationsPanel) -> None:
+    for typed, shown in (
+        ("Without loss", "Without loss"),
+        ("± 2 levels", "± 2 levels"),
+        ("80 %", "0.80"),
+        ("off", "off"),
+    ):
+        assert type_in(panel, 0, typed)
+        assert panel.table.model().index(0, KEEP).data() == shown
+    told: list[str] = []
+    panel.told.connect(told.append)
+    assert not type_in(panel, 0, "80")
+    assert told[0].startswith('"80" is no quality')
+
+
+def test_the_keyboard_edits_a_class_in_any_column(opened: MainWindow, panel: AnnotationsPanel) -> None:
+    panel.table.setCurrentIndex(panel.table.model().index(0, NAME))
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Qt.Key.Key_F2)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.text() == "0.9"
+
+
+def test_annotations_by_the_rules_of_the_folder_are_not_taken_twice(
+    qtbot: QtBot, opened: MainWindow, deliver: Callable[[Result], None], show: Callable[[], AnnotationsPanel]
+) -> None:
+    document = document_of(opened)
+    deliver(AnnotationsRead(4, document.picture, PATH, FOUND, rules=Rules()))
+    layers = document.layers
+    panel = show()
+    press(panel, "Cancel")
+    assert document.layers == layers
+    assert not document.is_modified
+    panel = show()
+    press(panel, "Import")
+    assert len(document.layers) == len(layers)
 
 
 def test_a_photo_is_closed_while_it_is_decided(opened: MainWindow, panel: AnnotationsPanel) -> None:

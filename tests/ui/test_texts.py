@@ -66,7 +66,7 @@ def export_dialog(window: MainWindow) -> QWidget:
 
 def annotations_panel(window: MainWindow) -> QWidget:
     boxes = (Annotation.box("cat", 0, 0, 20, 10, 0.5), Annotation.box("dog", 50, 50, 10, 10))
-    panel = AnnotationsPanel(AnnotationsFile(boxes), "photo.png", Rules(overlap=Overlap.ORDER), True)
+    panel = AnnotationsPanel(AnnotationsFile(boxes), "photo.png", Rules(overlap=Overlap.ORDER))
     panel.show_recent(["photo.png"])
     panel.show_summary(1, 0.1)
     panel.footer.setParent(panel)
@@ -75,7 +75,7 @@ def annotations_panel(window: MainWindow) -> QWidget:
 
 
 def heat_map_panel(window: MainWindow) -> QWidget:
-    panel = AnnotationsPanel(AnnotationsFile((), (), np.zeros((2, 2), np.float32)), "photo.png", Rules(), True)
+    panel = AnnotationsPanel(AnnotationsFile((), (), np.zeros((2, 2), np.float32)), "photo.png", Rules())
     panel.footer.setParent(panel)
     panel.setParent(window)
     return panel

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures.formats import picture_suffixes
-from qmap_studio.document.annotations.all_formats import all_suffixes
+from qmap_studio.document.annotations.all_formats import all_formats
 from qmap_studio.document.annotations.matching import WAYS
 from qmap_studio.document.annotations.reader import PictureIdentity
 
@@ -72,7 +72,7 @@ def belongs_to(path: Path, picture: PictureIdentity) -> bool:
 
 def _suffixes() -> tuple[str, ...]:
     """Of files of annotations, those that photos have as well last."""
-    return tuple(sorted(all_suffixes(), key=lambda suffix: suffix in picture_suffixes()))
+    return tuple(sorted(all_formats().suffixes, key=lambda suffix: suffix in picture_suffixes()))
 
 
 def _letters(name: str) -> str:

@@ -38,34 +38,38 @@ def read_annotations(
     path = Path(path)
     source = Source(path, picture, chosen, checkpoint or (lambda _share: None))
     try:
-        found = _reader_of(source).read(source)
+        reader, broken = _reader_of(source)
+        found = reader.read(source)
     except OSError as error:
         raise AnnotationError(
             tr("Cannot read the boxes in {path}: {reason}.").format(path=path, reason=error.strerror or error)
         ) from error
     inside = tuple(_clipped(found.annotations, picture.width, picture.height))
     outside = _outside_notice(len(found.annotations) - len(inside), path)
-    return replace(found, annotations=inside, notices=found.notices + outside)
+    return replace(found, annotations=inside, notices=broken + found.notices + outside)
 
 
-def _reader_of(source: Source) -> Reader:
-    """The first that recognises the file."""
+def _reader_of(source: Source) -> tuple[Reader, tuple[str, ...]]:
+    """The first that recognises the file, and sentences on formats that cannot be used."""
     if source.path.stat().st_size > _MAX_BYTES:
         raise AnnotationError(
             tr("{name} is larger than {most} MB, too large for a file of boxes.").format(
                 name=source.name, most=_MAX_BYTES >> 20
             )
         )
-    reader = next((reader for reader in all_formats() if reader.recognises(source)), None)
+    known = all_formats()
+    reader = next((reader for reader in known.readers if reader.recognises(source)), None)
     if reader is None:
-        raise AnnotationError(_what_else(source))
-    return reader
+        raise AnnotationError(" ".join((_what_else(source), *known.broken)))
+    return reader, known.broken
 
 
 def _what_else(source: Source) -> str:
     """What a file is that no reader recognises."""
     start = source.head.lstrip()[:1]
-    if not source.is_text:
+    if source.path.suffix.lower() == ".toml":
+        text = tr("{name} is a file of rules: import annotations, then open it with Rules.")
+    elif not source.is_text:
         text = tr("{name} is no text file and no picture or array; expected {formats}.")
     elif "lines" in source.traits:
         text = tr("{name} holds JSON lines, one object after the other; expected {formats}.")
@@ -82,8 +86,8 @@ def _what_else(source: Source) -> str:
 
 def _formats(suffix: str) -> str:
     """The names of those whose files have a suffix; of all if none has."""
-    names = [tr(reader.name) for reader in all_formats() if suffix in reader.suffixes]
-    return ", ".join(names or [tr(reader.name) for reader in all_formats()])
+    names = [tr(reader.name) for reader in all_formats().readers if suffix in reader.suffixes]
+    return ", ".join(names or [tr(reader.name) for reader in all_formats().readers])
 
 
 def _clipped(annotations: Iterable[Annotation], width: int, height: int) -> Iterable[Annotation]:

@@ -14,6 +14,7 @@ from qmap_studio.document.annotations.rules import ClassRule, Overlap, Rules
 from qmap_studio.document.annotations.rules_file import class_rule, class_value
 from qmap_studio.ui.bound_names import name_of
 from qmap_studio.ui.theme import current
+from qmap_studio.ui.widgets.keep_choice import CHOICES
 
 if TYPE_CHECKING:
     from qmap_studio.document import Annotation
@@ -29,6 +30,7 @@ class ClassModel(QAbstractTableModel):
     """The classes that a file has for the picture, and what rules give them."""
 
     rules_changed = Signal()
+    refused = Signal(str)  # why what was typed means nothing
 
     def __init__(self, annotations: "Sequence[Annotation]", rules: Rules) -> None:
         super().__init__()
@@ -134,8 +136,10 @@ class ClassModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole:
             self.set_rules_of(rows, is_on=Qt.CheckState(value) == Qt.CheckState.Checked)
             return True
-        rule = class_rule(str(value).replace(",", ".")) if role == Qt.ItemDataRole.EditRole else None
+        rule = _typed(str(value)) if role == Qt.ItemDataRole.EditRole else None
         if rule is None:
+            text = tr('"{typed}" is no quality from 0 to 1, and none of "lossless", "within 2" and "off".')
+            self.refused.emit(text.format(typed=value))
             return False
         self.set_rules_of(rows, quality=rule.quality, bound=rule.bound, is_on=rule.is_on)
         return True
@@ -151,7 +155,8 @@ class ClassTable(QTableView):
         self.setAccessibleName(tr("Classes"))
         self.setModel(model)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QTableView.EditTrigger.DoubleClicked | QTableView.EditTrigger.EditKeyPressed)
+        triggers = QTableView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -173,6 +178,11 @@ class ClassTable(QTableView):
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return rows or list(range(self._model.rowCount()))
 
+    def edit(self, index: _Index, trigger: Any = None, event: Any = None) -> Any:
+        """Whichever column the keyboard is in, what the class gets is edited."""
+        by_keys = trigger in (self.EditTrigger.EditKeyPressed, self.EditTrigger.AnyKeyPressed)
+        return super().edit(index.siblingAtColumn(KEEP) if by_keys else index, trigger, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
             rows = self.rows
@@ -183,6 +193,17 @@ class ClassTable(QTableView):
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.height())
+
+
+def _typed(text: str) -> ClassRule | None:
+    """What a person means: as in a file, as the table shows it, or in per cent."""
+    text = text.strip().casefold()
+    for bound in CHOICES:
+        if bound is not None and text == name_of(bound).casefold():
+            return ClassRule(bound=bound)
+    if text.endswith("%"):
+        return class_rule(text[:-1].strip().replace(",", ".") + "e-2")
+    return class_rule(text.replace(",", "."))
 
 
 def _shown(rule: ClassRule) -> str:

@@ -10,6 +10,8 @@ from qmap_studio.ui.widgets.scrolling import wheel_scrolls
 from qmap_studio.ui.widgets.slider import ValueSlider
 
 PIXELS, PER_CENT = range(2)
+FIRST = 10.0
+"""Of a unit that was not used yet, where the other has a number."""
 
 
 class LengthRow(QWidget):
@@ -56,6 +58,9 @@ class LengthRow(QWidget):
         self._show_unit()
 
     def _on_unit(self) -> None:
+        chosen, other = self._sliders[self._unit.currentIndex()], self._sliders[1 - self._unit.currentIndex()]
+        if other.value and not chosen.value:
+            chosen.value = FIRST
         self._show_unit()
         self.changed.emit()
 

@@ -51,7 +51,6 @@ class AnnotationsPanel(Task):
     Args:
         source: the file's name.
         rules: to begin with.
-        is_remembered: whether photos of this folder are to be treated alike.
     """
 
     rules_changed = Signal()
@@ -60,15 +59,16 @@ class AnnotationsPanel(Task):
     open_requested = Signal()
     save_requested = Signal()
     recent_chosen = Signal(str)  # a file of rules
+    told = Signal(str)
 
-    def __init__(self, found: "AnnotationsFile", source: str, rules: Rules, is_remembered: bool) -> None:
+    def __init__(self, found: "AnnotationsFile", source: str, rules: Rules) -> None:
         super().__init__()
         self.setAccessibleName(tr("Annotations"))
         self._found = found
         self._classes = ClassModel(found.annotations, rules)
         self.table = ClassTable(self._classes)
         self._rules_menu = QMenu(self)
-        self._summary = muted()
+        self._summary = muted(tr("On its way…"))
         self._keep = ChoiceRow(
             tr("Keep"),
             [(name_of(bound), bound) for bound in CHOICES],
@@ -91,7 +91,7 @@ class AnnotationsPanel(Task):
         self._rest = _slider(tr("Quality of the rest"))
         self._heat = [_slider(name) for name in (tr("Where it is 0"), tr("Where it is 1"))]
         self._remembers = QCheckBox(tr("Also for the next photos of this folder"))
-        self._remembers.setChecked(is_remembered)
+        self._remembers.setChecked(True)
         self._import = QPushButton(tr("Import"))
         self._build(source)
         self._connect()
@@ -134,6 +134,12 @@ class AnnotationsPanel(Task):
             total,
         )
         self._summary.setText(text.format(counted=counted, total=total, share=100 * share))
+
+    def wait(self) -> None:
+        """Nothing more is asked: what was accepted is on its way."""
+        for part in (self, self.footer):
+            part.setEnabled(False)
+        self._summary.setText(tr("On its way…"))
 
     @property
     def summary(self) -> str:
@@ -236,6 +242,7 @@ class AnnotationsPanel(Task):
 
     def _connect(self) -> None:
         self._classes.rules_changed.connect(self._on_classes_changed)
+        self._classes.refused.connect(self.told)
         self.table.selectionModel().selectionChanged.connect(self._follow_selection)
         self._quality.value_changed.connect(lambda quality: self._set_selected(quality=quality))
         self._score.value_changed.connect(lambda score: self._set(score=score))
@@ -293,7 +300,10 @@ class AnnotationsPanel(Task):
             button.setEnabled(current not in (-1, last))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        is_done = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == Qt.Key.Key_Escape:
+            self.rejected.emit()
+        elif is_done and self.table.hasFocus():  # in a field it takes the number
             self.accepted.emit()
         else:
             super().keyPressEvent(event)

@@ -164,8 +164,7 @@ class PaneGrid(QWidget):
 
     def show_annotations(self, outline: Outline | None) -> None:
         """Outlines what annotations are about, until there is nothing to be decided about them any more."""
-        for pane in self._all.values():
-            pane.annotations.set_outline(outline)
+        self.original.annotations.set_outline(outline)  # the others show what comes of them
 
     @property
     def preview(self) -> Outline | None:

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QVBo
 from qmap_studio.core.language import tr
 from qmap_studio.ui.widgets.parts import as_label, name_arrows, rule
 
+KEEPS_KEYS = "keeps_keys"
+"""A property of what takes every key itself, whatever the canvas would do with it."""
 WIDTH, MARGIN = 312, 14
 
 
@@ -23,6 +25,8 @@ class Task(QWidget):
         super().__init__()
         self.footer = QFrame()
         self.footer.setObjectName("sideFooter")
+        for part in (self, self.footer):
+            part.setProperty(KEEPS_KEYS, True)
 
 
 class Side(QScrollArea):

@@ -30,7 +30,7 @@ def test_the_one_that_the_readme_shows_reads_its_files(files, folder):
     box, *others = files.boxes(LIST, name="list.csv")
     assert others == []
     assert (box.label, box.shape, box.score) == ("scratch", Rectangle(10, 20, 30, 40), 0.8)
-    assert ".lst" in all_formats.all_suffixes()
+    assert ".lst" in all_formats.all_formats().suffixes
 
 
 @pytest.mark.parametrize(
@@ -41,18 +41,34 @@ def test_the_one_that_the_readme_shows_reads_its_files(files, folder):
         ("(", "SyntaxError"),
     ],
 )
-def test_one_that_cannot_be_used_says_so(files, folder, code, reason):
+def test_one_that_cannot_be_used_says_so_and_the_others_go_on(files, folder, code, reason):
     (folder / "mine.py").write_text(code)
-    with pytest.raises(AnnotationError, match=reason) as caught:
-        files.read("0 0.5 0.5 0.1 0.1\n")
-    assert "mine.py cannot be used" in str(caught.value)
-    assert ".json" in all_formats.all_suffixes()
+    found = files.read("0 0.5 0.5 0.1 0.1\n")
+    assert len(found.annotations) == 1
+    (notice,) = found.notices
+    assert reason in notice
+    assert "mine.py cannot be used" in notice
+    with pytest.raises(AnnotationError, match=reason):
+        files.read("nothing that is known", name="list.csv")
+
+
+@pytest.mark.parametrize("does", ["1 / 0", "sys.exit(3)", "[][0]"])
+@pytest.mark.parametrize("where", ["recognises", "read"])
+def test_whatever_one_does_wrong_is_told_with_its_name(files, folder, where, does):
+    (folder / "mine.py").write_text(
+        "import sys\n"
+        "from qmap_studio.document.annotations.reader import Reader\n"
+        f"def bad(source):\n    {does}\n"
+        + ("FORMAT = Reader('Mine', ('.csv',), bad, bad)" if where == "recognises" else "")
+        + ("FORMAT = Reader('Mine', ('.csv',), lambda source: True, bad)" if where == "read" else "")
+    )
+    with pytest.raises(AnnotationError, match=r"mine\.py cannot be used"):
+        files.read(LIST, name="list.csv")
 
 
 def test_one_that_was_mended_is_read_anew(files, folder):
     path = folder / "mine.py"
     path.write_text("(")
-    with pytest.raises(AnnotationError, match="SyntaxError"):
-        files.read(LIST, name="list.csv")
+    assert "SyntaxError" in files.read("0 0.5 0.5 0.1 0.1\n").notices[0]
     path.unlink()
-    assert files.read("0 0.5 0.5 0.1 0.1\n").annotations
+    assert files.boxes("0 0.5 0.5 0.1 0.1\n")
