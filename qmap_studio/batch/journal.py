@@ -57,7 +57,8 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._file is not None:
-            self._file.close()
+            with is_writing(self._path):
+                self._file.close()
 
     def _opened(self) -> TextIO:
         with is_writing(self._path):
@@ -86,5 +87,5 @@ def _parsed(line: str) -> tuple[str, Outcome] | None:
     try:
         entry: Any = json.loads(line)
         return str(entry["made_of"]), Outcome.of_json(entry)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -44,9 +44,20 @@ class Outcome:
 
     @classmethod
     def of_json(cls, stored: dict[str, Any]) -> Self:
-        """What `to_json` gave; what it does not know is left out."""
+        """What `to_json` gave; what it does not know is left out.
+
+        Raises:
+            KeyError, TypeError: something else gave it.
+        """
         known = {each.name: stored[each.name] for each in fields(cls) if each.name in stored}
-        return cls(**{**known, "notices": tuple(known.get("notices", ()))})
+        names = stored["photo"], stored["file"], known.get("error", "")
+        numbers = [known[name] for name in _NUMBERS if name in known]
+        notices = known.get("notices", [])
+        if not all(isinstance(text, str) for text in (*names, *notices)) or not isinstance(notices, list):
+            raise TypeError
+        if any(isinstance(number, bool) or not isinstance(number, int | float) for number in numbers):
+            raise TypeError
+        return cls(**{**known, "notices": tuple(notices)})
 
     def row(self) -> list[str]:
         """As cells of a table, in the order of `COLUMNS`."""
@@ -54,6 +65,7 @@ class Outcome:
 
 
 COLUMNS = tuple(each.name for each in fields(Outcome) if each.name != "is_disk_full")
+_NUMBERS = frozenset(COLUMNS) - {"photo", "file", "notices", "error"}
 
 
 def _cell(value: Any) -> str:

@@ -31,7 +31,8 @@ def photos_below(folders: Sequence[Path], without: Path | None = None) -> Iterat
     """All pictures by their suffixes, without hidden ones; each folder once, also where links lead in a loop.
 
     Args:
-        without: a folder that is left out, such as that of the results.
+        without: a folder that is left out, such as that of the results; it may be one of the folders that are asked
+            for, and then is not.
     Raises:
         FileAccessError: one of the folders is none.
     """
@@ -40,6 +41,7 @@ def photos_below(folders: Sequence[Path], without: Path | None = None) -> Iterat
             text = tr("{folder} is no folder; a folder of pictures was expected.")
             raise FileAccessError(text.format(folder=folder))
     seen = {_identity(without)} if without is not None and without.exists() else set()
+    seen -= {_identity(folder) for folder in folders}
     for folder, name in zip(folders, _names(folders), strict=True):
         yield from _below(folder, name, seen)
 

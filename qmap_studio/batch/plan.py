@@ -96,7 +96,7 @@ class Plan:
     def _for_all(self) -> list[object]:
         """What is the same for every photo."""
         recipe = self.recipe
-        return [rules_text(recipe.rules), self.target_bytes, self.target_bpp, self.strip, self.weights]
+        return [rules_text(recipe.rules), recipe.chosen, self.target_bytes, self.target_bpp, self.strip, self.weights]
 
 
 def check_pattern(pattern: str) -> None:

@@ -17,7 +17,7 @@ from qmap_studio.batch.table import Table
 from qmap_studio.batch.task import Task
 from qmap_studio.batch.workers import Workers
 from qmap_studio.core.errors import FileAccessError
-from qmap_studio.core.files import make_folder
+from qmap_studio.core.files import is_writing, make_folder
 from qmap_studio.core.language import tr
 
 LOCK = ".batch.lock"
@@ -88,10 +88,11 @@ class Run:
         out = self.plan.out
         make_folder(out)
         lock = FileLock(out / LOCK)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise FileAccessError(tr("Another run is writing to {folder}.").format(folder=out)) from error
+        with is_writing(out / LOCK):
+            try:
+                lock.acquire(timeout=0)
+            except Timeout as error:
+                raise FileAccessError(tr("Another run is writing to {folder}.").format(folder=out)) from error
         with lock:
             totals = self._do(workers)
             summary.write(out, totals.stopped)

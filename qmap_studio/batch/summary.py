@@ -1,8 +1,11 @@
 """A page on a run: how many photos, how large their files are, how good they are, what went wrong."""
 
+from array import array
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
+
+import numpy as np
 
 from qmap_studio.batch.table import NAME as TABLE
 from qmap_studio.batch.table import rows_of
@@ -12,6 +15,7 @@ from qmap_studio.core.sizes import size_text
 
 NAME = "batch.html"
 BINS, MOST_ERRORS = 40, 200
+SHARES = 0.05, 0.5, 0.95
 FIGURES = (("bytes", "bytes"), ("bpp", "bits per pixel"), ("psnr", "PSNR, dB"), ("ms_ssim", "MS-SSIM"))
 
 
@@ -23,7 +27,7 @@ def write(folder: Path, stopped: str = "") -> Path:
     Raises:
         FileAccessError: it cannot be written.
     """
-    values: dict[str, list[float]] = {name: [] for name, _ in FIGURES}
+    values = {name: array("d") for name, _ in FIGURES}
     errors: list[tuple[str, str]] = []
     failed = photos = 0
     for row in rows_of(folder / TABLE):
@@ -41,11 +45,11 @@ def write(folder: Path, stopped: str = "") -> Path:
         parts.append(_errors(errors, failed))
     page = _PAGE.format(title=escape(tr("Results of {folder}").format(folder=folder.name)), body="\n".join(parts))
     path = folder / NAME
-    atomic_write(path, page.encode())
+    atomic_write(path, page.encode(errors="backslashreplace"))
     return path
 
 
-def _head(photos: int, failed: int, sizes: list[float], stopped: str) -> str:
+def _head(photos: int, failed: int, sizes: "array[float]", stopped: str) -> str:
     lines = [
         tr("{photos} photos, {failed} of them without a file.").format(photos=photos, failed=failed),
         tr("{size} in all.").format(size=size_text(int(sum(sizes)))),
@@ -54,19 +58,17 @@ def _head(photos: int, failed: int, sizes: list[float], stopped: str) -> str:
     return "<p>" + "<br>".join(map(escape, lines)) + "</p>"
 
 
-def _figure(title: str, values: list[float]) -> str:
+def _figure(title: str, values: "array[float]") -> str:
     """The distribution of a figure, from its least to its largest."""
-    ordered = sorted(values)
-    low, high = ordered[0], ordered[-1]
-    counts = [0] * BINS
-    for value in ordered:
-        counts[min(int((value - low) / ((high - low) or 1) * BINS), BINS - 1)] += 1
+    ordered = np.sort(np.frombuffer(values))
+    low, high = float(ordered[0]), float(ordered[-1])
+    counts = np.histogram(ordered, BINS, (low, high if high > low else low + 1))[0].tolist()
     most = max(counts)
     bars = "".join(
         f'<rect x="{10 * place}" y="{100 - 100 * count / most:.1f}" width="9" height="{100 * count / most:.1f}"/>'
         for place, count in enumerate(counts)
     )
-    shares = [(share, ordered[min(int(share * len(ordered)), len(ordered) - 1)]) for share in (0.05, 0.5, 0.95)]
+    shares = [(share, float(ordered[min(int(share * len(ordered)), len(ordered) - 1)])) for share in SHARES]
     told = [(tr("least"), low), *((f"{share:.0%}", value) for share, value in shares), (tr("most"), high)]
     cells = "".join(f"<td>{escape(name)}<br><b>{value:,.4g}</b></td>" for name, value in told)
     return (

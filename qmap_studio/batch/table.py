@@ -24,7 +24,8 @@ class Table:
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
         with is_writing(self.path):
-            self._file: TextIO = self.path.open("w", encoding="utf-8", newline="")
+            # A name that is no UTF-8 is told with its bytes as escapes.
+            self._file: TextIO = self.path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
         self._writer = csv.writer(self._file)
         self._write(list(COLUMNS))
 
