@@ -2,6 +2,8 @@
 
 import errno
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from time import perf_counter
 
 from qmap_studio.batch.outcome import Outcome
@@ -12,6 +14,7 @@ from qmap_studio.core.files import make_folder
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import load_picture
 from qmap_studio.core.rate import bytes_at
+from qmap_studio.document.annotations.repeated import RepeatedReader
 from qmap_studio.evaluation.region import RegionFigures, region_of
 from qmap_studio.recipes.encode import encode_picture, size_notice
 from qmap_studio.recipes.figures import measure_file
@@ -24,12 +27,15 @@ class Coder:
 
     Args:
         model, device: as `load_codec` takes them.
+        scratch: a folder that coders beside this one are given as well, and that is deleted after them; None for one
+            of its own.
     Raises:
         WeightsError, ComputeError: the codec cannot be loaded.
     """
 
-    def __init__(self, model: str, device: str) -> None:
+    def __init__(self, model: str, device: str, scratch: Path | None = None) -> None:
         self._codec = load_codec(model, device)
+        self._annotations = RepeatedReader(scratch)
 
     def do(self, task: Task, checkpoint: Checkpoint = lambda _share: None) -> Outcome:
         """Codes a photo; whatever goes wrong with it is in the outcome.
@@ -59,7 +65,9 @@ class Coder:
     def _do(self, task: Task, checkpoint: Checkpoint, began: float) -> Outcome:
         read = load_picture(task.photo)
         picture = read.picture.stripped(task.strip)
-        document, notices = task.recipe.document(picture, task.photo)
+        document, notices = task.recipe.document(
+            picture, task.photo, partial(self._annotations.read, checkpoint=checkpoint)
+        )
         quality_map = task.recipe.quality_map(document)
         target_bytes = task.target_bytes
         if task.target_bpp is not None:

@@ -1,5 +1,6 @@
 """What the map of a photo is made of: a quality, a file, annotations by rules. Small: paths, no pixels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from qmap_studio.document import Document
+    from qmap_studio.document import AnnotationsFile, Document, PictureIdentity
+
+    ReadAnnotations = Callable[[Path, PictureIdentity, str | None], AnnotationsFile]
 
 MOST_NAMED = 12
 PROJECT_SUFFIX = ".qmapproj"
@@ -42,16 +45,19 @@ class MapRecipe:
         """Whether it is the quality alone."""
         return self.map is None and self.annotations is None
 
-    def document(self, picture: Picture, path: Path) -> tuple["Document", tuple[str, ...]]:
+    def document(
+        self, picture: Picture, path: Path, read: "ReadAnnotations | None" = None
+    ) -> tuple["Document", tuple[str, ...]]:
         """The picture with its map, and sentences on what was left out or decided.
 
         Args:
             path: of the picture's file, by which annotations are found.
+            read: reads a file of annotations; None for `read_annotations`.
         Raises:
             QMapStudioError: a file cannot be read, is damaged, or is for another picture.
         """
         document, losses = self._of_map(picture)
-        notices = self._annotate(document, self.annotations, path) if self.annotations is not None else ()
+        notices = self._annotate(document, self.annotations, path, read) if self.annotations is not None else ()
         return document, losses + notices
 
     def quality_map(self, document: "Document") -> "NDArray[np.float32]":
@@ -74,7 +80,9 @@ class MapRecipe:
         read = read_project(self.map)
         return Document.of_project(read.project, picture), tuple(read.losses)
 
-    def _annotate(self, document: "Document", annotations: Path, photo: Path) -> tuple[str, ...]:
+    def _annotate(
+        self, document: "Document", annotations: Path, photo: Path, read: "ReadAnnotations | None"
+    ) -> tuple[str, ...]:
         from qmap_studio.document import PictureIdentity, PictureUnclearError, read_annotations
         from qmap_studio.document.annotations.folders import annotations_of
 
@@ -84,7 +92,7 @@ class MapRecipe:
             text = tr("{folder} has no file of annotations for {name}.")
             raise AnnotationError(text.format(folder=annotations, name=identity.path.name))
         try:
-            found = read_annotations(path, identity, self.chosen)
+            found = (read or read_annotations)(path, identity, self.chosen)
         except PictureUnclearError as unclear:
             names = ", ".join(unclear.pictures[:MOST_NAMED]) + ("…" if len(unclear.pictures) > MOST_NAMED else "")
             text = tr("{reason} Name one with --picture: {names}")
