@@ -64,6 +64,7 @@ class Plan:
             self.strip,
             self._made_of(found, recipe),
             notices,
+            found.size,
         )
 
     def _recipe(self, found: Found) -> tuple[MapRecipe, tuple[str, ...]]:

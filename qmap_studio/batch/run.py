@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from qmap_studio.batch import summary
 from qmap_studio.batch.journal import Journal
+from qmap_studio.batch.needs import Needs
 from qmap_studio.batch.outcome import Outcome
 from qmap_studio.batch.photos import Found
 from qmap_studio.batch.plan import Plan
@@ -42,6 +43,7 @@ class Totals:
         before: of them, those that earlier runs have done.
         done, failed: by this run.
         bytes: of the files of this run.
+        needs: what this run needs, once all photos are known.
         stopped: why the run ended before its end, in a sentence; empty if it did not.
     """
 
@@ -50,6 +52,7 @@ class Totals:
     done: int = 0
     failed: int = 0
     bytes: int = 0
+    needs: Needs | None = None
     stopped: str = ""
     began: float = 0.0
 
@@ -105,6 +108,7 @@ class Run:
             tasks, unread = self._left_to_do(journal, table, totals)
             for found in unread:
                 self._end(Outcome(found.place, "", error=found.error), table, totals)
+            totals.needs = Needs.of(tasks, workers.count)
             totals.began = monotonic()
             self.observer.listed(totals)
             ended = workers.outcomes(iter(tasks), lambda: bool(totals.stopped) or self.is_stopped())

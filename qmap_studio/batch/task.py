@@ -17,6 +17,7 @@ class Task:
         recipe: of its own map.
         made_of: names everything that the file is made of: where that is the same, the file is.
         notices: sentences on how its map was found.
+        size: of the photo's file, in bytes; -1 where it is not known.
     """
 
     place: str
@@ -28,6 +29,7 @@ class Task:
     strip: Strip = "none"
     made_of: str = ""
     notices: tuple[str, ...] = ()
+    size: int = -1
 
     @property
     def file(self) -> str:

@@ -127,8 +127,12 @@ class _Watch:
         self.is_stopped = True
 
     def listed(self, totals: "Totals") -> None:
+        from qmap_studio.batch.needs import machine_bytes
+
         text = tr("{photos} pictures, {before} of them done before.")
         tell(text.format(photos=totals.photos, before=totals.before))
+        for sentence in totals.needs.sentences(machine_bytes()) if totals.needs is not None else ():
+            tell(sentence)
 
     def ended(self, outcome: "Outcome", totals: "Totals") -> None:
         if outcome.error and len(self._errors) < MOST_TOLD:
