@@ -3,59 +3,10 @@ import json
 import pytest
 
 from qmap_studio.batch import Plan, Run
-from qmap_studio.batch.coder import Coder
-from qmap_studio.core.errors import Cancelled
 from qmap_studio.core.pictures import Picture, write_picture
 from qmap_studio.recipes.maps import MapRecipe
+from tests.unit.batch.here import Here, Told
 from tests.unit.evaluation.pictures import JpegCodec, waves
-
-
-class Here:
-    """One worker, in this very process.
-
-    Attributes:
-        done: places of the photos that were begun, in order.
-        before: called with each task before it is done.
-    """
-
-    count = 1
-
-    def __init__(self):
-        self.done = []
-        self.before = lambda _task: None
-
-    def outcomes(self, tasks, is_stopped):
-        def checkpoint(_share):
-            if is_stopped():
-                raise Cancelled
-
-        coder = Coder("live", "cpu")
-        for task in tasks:
-            if is_stopped():
-                return
-            self.done.append(task.place)
-            self.before(task)
-            try:
-                yield task, coder.do(task, checkpoint)
-            except Cancelled:
-                return
-
-    def close(self):
-        pass
-
-
-class Told:
-    """What a run told whoever follows it."""
-
-    def __init__(self):
-        self.photos = self.before = None
-        self.outcomes = []
-
-    def listed(self, totals):
-        self.photos, self.before = totals.photos, totals.before
-
-    def ended(self, outcome, _totals):
-        self.outcomes.append(outcome)
 
 
 class Batch:
@@ -84,10 +35,13 @@ class Batch:
 
     def run(self, recipe=None, **options):
         """Gives the totals."""
-        self.workers, self.told = Here(), Told()
+        self.workers = Here()
         self.workers.before = self.before
-        run = Run(self.plan(recipe, **options), self.told, lambda: self.is_stopped())
-        return run.with_workers(self.workers)
+        return self.run_with(self.workers, recipe, **options)
+
+    def run_with(self, workers, recipe=None, **options):
+        self.told = Told()
+        return Run(self.plan(recipe, **options), self.told, lambda: self.is_stopped()).with_workers(workers)
 
     def rows(self):
         from qmap_studio.batch.table import rows_of
