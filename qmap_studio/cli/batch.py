@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from qmap_studio.cli import options
 from qmap_studio.cli.messages import tell
 from qmap_studio.cli.progress import ProgressBar
-from qmap_studio.core.errors import QMapStudioError
+from qmap_studio.core.errors import AnnotationError, QMapStudioError
 from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.rate import DEFAULT_QUALITY
 from qmap_studio.core.sizes import size_text
@@ -97,6 +97,8 @@ def _plan(arguments: argparse.Namespace) -> "Plan":
     from qmap_studio.document.annotations.rules_file import read_rules
     from qmap_studio.recipes.maps import MapRecipe
 
+    if arguments.annotations is not None and not arguments.annotations.exists():
+        raise AnnotationError(tr("{path} does not exist.").format(path=arguments.annotations))
     recipe = MapRecipe(arguments.quality, annotations=arguments.annotations)
     if arguments.rules is not None:
         recipe = replace(recipe, rules=read_rules(arguments.rules))
