@@ -88,9 +88,11 @@ class FolderIndex:
     def of(self, picture: PictureIdentity) -> Path | None:
         """What `find_in_folder` finds."""
         name = picture.path.name
-        names = self._names.get(WAYS[-1](name), [])
-        found = [(_distance(each, name), self._suffixes.index(_suffix(each)), each) for each in names]
-        for _near, _first, each in sorted(entry for entry in found if entry[0] is not None):
+        names = self._names.get(WAYS[-1](name), []) if name else []
+        if len(names) > 1:
+            found = [(_distance(each, name), self._suffixes.index(_suffix(each)), each) for each in names]
+            names = [each for _near, _first, each in sorted(entry for entry in found if entry[0] is not None)]
+        for each in names:
             if not _is_picture(path := self._folder / each, picture):
                 return path
         return None
