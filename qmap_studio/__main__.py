@@ -36,4 +36,8 @@ def _may_be_picture(argument: str) -> bool:
 
 
 if __name__ == "__main__":
+    if getattr(sys, "frozen", False):  # in a bundle worker processes are this very program
+        from multiprocessing import freeze_support
+
+        freeze_support()
     sys.exit(main())

@@ -13,20 +13,19 @@ from qmap_studio.cli.messages import tell
 from qmap_studio.cli.paths import check_output
 from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.bounds import LARGEST_BOUND, UNBOUNDED, WITHOUT_LOSS, Bounds
-from qmap_studio.core.errors import AnnotationError, FileAccessError, QualityMapError
+from qmap_studio.core.errors import FileAccessError, QualityMapError
 from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.pictures import Picture, load_picture, picture_suffixes
 from qmap_studio.core.rate import DEFAULT_QUALITY, bytes_at
 
 if TYPE_CHECKING:
-    from qmap_studio.document import Document
+    from qmap_studio.recipes.maps import MapRecipe
 
 HELP = N_("a picture to an .sfc file")
 DESCRIPTION = N_("Encodes a picture to an .sfc file, with one quality everywhere or a map of them.")
 ALL = "all"
 """In place of a mask."""
 DEFAULT_CLASS_QUALITY = 0.9
-MOST_NAMED = 12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -116,7 +115,10 @@ def run(arguments: argparse.Namespace) -> None:
     picture = read.picture.stripped(arguments.strip_metadata)
     for notice in read.notices:
         tell(notice)
-    document = _document(arguments, picture)
+    recipe = _recipe(arguments)
+    document, notices = recipe.document(picture, arguments.image)
+    for notice in notices:
+        tell(notice)
     bounds = document.bounds
     if arguments.lossless is not None or arguments.max_error is not None:
         bounds = _strictest(bounds, _bounds(arguments, mask, picture))
@@ -129,15 +131,19 @@ def run(arguments: argparse.Namespace) -> None:
 
     from qmap_studio.codec import load_codec
     from qmap_studio.evaluation.metrics import psnr_db
-    from qmap_studio.recipes.encode import encode_picture, size_notice, uniform_map
+    from qmap_studio.recipes.encode import encode_picture, size_notice
 
-    is_uniform = arguments.map is None and arguments.annotations is None  # then of the very quality
-    quality_map = uniform_map(picture, arguments.quality) if is_uniform else document.quality_map.quality()
     codec = load_codec(arguments.model, arguments.device)
     target_bytes = _target_bytes(arguments, picture)
     with ProgressBar() as bar:
         encoding = encode_picture(
-            codec, picture, quality_map, arguments.output, target_bytes, bounds=bounds, checkpoint=bar.update
+            codec,
+            picture,
+            recipe.quality_map(document),
+            arguments.output,
+            target_bytes,
+            bounds=bounds,
+            checkpoint=bar.update,
         )
     small = size_notice(encoding, target_bytes)
     for notice in (*codec.notices, *([small] if small else [])):
@@ -166,57 +172,15 @@ def _check_annotations(arguments: argparse.Namespace) -> None:
         check_output(arguments.save_map, arguments.image, arguments.output, *inputs)
 
 
-def _document(arguments: argparse.Namespace, picture: Picture) -> "Document":
-    """The picture with its map: one quality, or that of a file, and what annotations come to over it."""
-    document = _of_map(arguments, picture)
-    if arguments.annotations is not None:
-        _annotate(document, arguments)
-    return document
-
-
-def _of_map(arguments: argparse.Namespace, picture: Picture) -> "Document":
-    from qmap_studio.document import Document, read_quality_map
-
-    if arguments.map is None:
-        document = Document(picture)
-        document.set_base(arguments.quality)
-        return document
-    if arguments.map.suffix.lower() != ".qmapproj":
-        return Document(picture, quality_map=read_quality_map(arguments.map, picture.height, picture.width))
-    from qmap_studio.document.project import read_project
-
-    read = read_project(arguments.map)
-    for loss in read.losses:
-        tell(loss)
-    return Document.of_project(read.project, picture)
-
-
-def _annotate(document: "Document", arguments: argparse.Namespace) -> None:
-    from qmap_studio.document import PictureIdentity, PictureUnclearError, read_annotations
-    from qmap_studio.document.annotations.folders import annotations_of
+def _recipe(arguments: argparse.Namespace) -> "MapRecipe":
     from qmap_studio.document.annotations.rules import Rules
     from qmap_studio.document.annotations.rules_file import read_rules
+    from qmap_studio.recipes.maps import MapRecipe
 
     rules = Rules() if arguments.rules is None else read_rules(arguments.rules)
     if arguments.score is not None:
         rules = replace(rules, score=arguments.score)
-    identity = PictureIdentity.of(document.picture, arguments.image)
-    path = annotations_of(arguments.annotations, identity)
-    if path is None:
-        text = tr("{folder} has no file of annotations for {name}.")
-        raise AnnotationError(text.format(folder=arguments.annotations, name=identity.path.name))
-    try:
-        found = read_annotations(path, identity, arguments.picture)
-    except PictureUnclearError as unclear:
-        names = ", ".join(unclear.pictures[:MOST_NAMED]) + ("…" if len(unclear.pictures) > MOST_NAMED else "")
-        text = tr("{reason} Name one with --picture: {names}")
-        raise AnnotationError(text.format(reason=unclear, names=names)) from unclear
-    for notice in found.notices:
-        tell(notice)
-    document.apply_annotations(found, rules, path.name)
-    if found.heat is None and not rules.counted(found.annotations):
-        text = tr("{path} has no annotations for {name} that count.")
-        tell(text.format(path=path, name=identity.path.name))
+    return MapRecipe(arguments.quality, arguments.map, arguments.annotations, rules, arguments.picture)
 
 
 def _strictest(bounds: Bounds | None, others: Bounds | None) -> Bounds | None:

@@ -9,13 +9,14 @@ import sys
 from collections.abc import Sequence
 
 from qmap_studio import __version__
-from qmap_studio.cli import decode, encode, evaluate, info, models, optimise_map
+from qmap_studio.cli import batch, decode, encode, evaluate, info, models, optimise_map
 from qmap_studio.cli.messages import PROGRAM, tell
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.language import N_, tr
 
 COMMANDS = {
     "encode": encode,
+    "batch": batch,
     "decode": decode,
     "info": info,
     "evaluate": evaluate,

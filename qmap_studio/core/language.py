@@ -22,6 +22,7 @@ DOMAIN = "qmap-studio"
 """The name of the catalogues: resources/locale/LANGUAGE/LC_MESSAGES/qmap-studio.mo."""
 
 _translations = gettext.NullTranslations()
+_chosen: str | None = None
 
 
 def use_language(code: str | None) -> None:
@@ -30,8 +31,15 @@ def use_language(code: str | None) -> None:
     Args:
         code: as "de" or "pt_BR"; None, and a language without a catalogue, leave the English of the code.
     """
+    global _chosen
+    _chosen = code
     languages = [] if code is None else [code]
     use_translations(gettext.translation(DOMAIN, resource_path("locale"), languages, fallback=True))
+
+
+def chosen_language() -> str | None:
+    """What `use_language` was given last, for a process that is begun to choose the same."""
+    return _chosen
 
 
 def use_translations(translations: gettext.NullTranslations) -> None:

@@ -16,9 +16,22 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+_is_alone = True
+"""Whether this process is the only one of its kind, to which the processor's cores belong."""
+
+
+def work_in_one_thread() -> None:
+    """Pieces are worked on one after the other, for there are processes like this one beside it."""
+    global _is_alone
+    _is_alone = False
+    workers.cache_clear()
+
+
 @cache
 def workers() -> int:
     """How many pieces to work on at once: all cores, but where there are more than two one is left to the window."""
+    if not _is_alone:
+        return 1
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores if cores <= 2 else cores - 1
 

@@ -152,6 +152,7 @@ FOREIGN_FORMATS = (
 )
 
 
+@cache
 def picture_suffixes() -> tuple[str, ...]:
     """Of the files that can be read here, such as ".png"; those of extras where they are installed."""
     extras = (suffix for extra in EXTRAS if extra.is_installed for suffix in extra.suffixes)

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -45,6 +45,16 @@ class ReadPicture:
 def read_picture(path: Path | str) -> Picture:
     """The picture that `load_picture` reads."""
     return load_picture(path).picture
+
+
+def pixels_told(path: Path) -> int:
+    """How many pixels a file says that it holds, in its header; 0 where that does not tell, or cannot be read."""
+    with suppress(Exception), path.open("rb") as file:  # as reading it will tell
+        head = file.read(HEAD_BYTES)
+        file.seek(0)
+        with Image.open(file, formats=formats.pillow_formats(head)) as image:
+            return image.width * image.height
+    return 0
 
 
 def load_picture(path: Path | str, page: int = 0) -> ReadPicture:

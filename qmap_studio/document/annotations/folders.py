@@ -65,6 +65,39 @@ def find_in_folder(folder: Path, picture: PictureIdentity) -> Path | None:
     return None
 
 
+class FolderIndex:
+    """A folder of annotations for many pictures: it is listed once, and what changes in it later is not seen.
+
+    Raises:
+        AnnotationError: the folder cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._suffixes = folder, _suffixes()
+        self._names: dict[str, list[str]] = {}
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if _suffix(entry.name) in self._suffixes:
+                        for key in {WAYS[-1](called) for called in _called(entry.name, ".jpg")}:
+                            self._names.setdefault(key, []).append(entry.name)
+        except OSError as error:
+            text = tr("Cannot read the folder {path}: {reason}.")
+            raise AnnotationError(text.format(path=folder, reason=error.strerror or error)) from error
+
+    def of(self, picture: PictureIdentity) -> Path | None:
+        """What `find_in_folder` finds."""
+        name = picture.path.name
+        names = self._names.get(WAYS[-1](name), []) if name else []
+        if len(names) > 1:
+            found = [(_distance(each, name), self._suffixes.index(_suffix(each)), each) for each in names]
+            names = [each for _near, _first, each in sorted(entry for entry in found if entry[0] is not None)]
+        for each in names:
+            if not _is_picture(path := self._folder / each, picture):
+                return path
+        return None
+
+
 def belongs_to(path: Path, picture: PictureIdentity) -> bool:
     """Whether the name of a file of annotations says that it is for a picture."""
     return _distance(path.name, picture.path.name) is not None

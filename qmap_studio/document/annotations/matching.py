@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import PurePath, PurePosixPath
 from typing import Self, TypeVar
@@ -55,6 +56,68 @@ class ListedPicture:
         return as_path(self.name).name
 
 
+class Listing:
+    """The pictures that a file lists: one after the other can be found, each at once."""
+
+    def __init__(self, pictures: Sequence[ListedPicture]) -> None:
+        self._pictures = pictures
+        self._by_name: dict[Callable[[str], str], dict[str, list[ListedPicture]]] = {}
+
+    def find(self, source: Source) -> tuple[ListedPicture, tuple[str, ...]]:
+        """As `find_picture` does."""
+        listed = self._pictures
+        if source.chosen is not None and source.chosen in self._labels:
+            return listed[self._labels.index(source.chosen)], ()
+        if len(listed) == 1 and _is_called_as(source):
+            return listed[0], ()
+        alike, is_guessed = self._alike(source.picture)
+        if len(alike) == 1:
+            return alike[0], _guess_notice(alike[0], source) if is_guessed else ()
+        if not listed:
+            raise AnnotationError(
+                tr("{source} has no boxes for {name}: it lists 0 other pictures.").format(
+                    source=source.name, name=source.picture.path.name
+                )
+            )
+        order = sorted(range(len(listed)), key=lambda index: _unlikeliness(listed[index], alike, source.picture))
+        raise PictureUnclearError(_question(listed, alike, source), tuple(self._labels[index] for index in order))
+
+    def _alike(self, picture: PictureIdentity) -> tuple[list[ListedPicture], bool]:
+        """The pictures that may be meant, and whether that is a guess from a name."""
+        path = as_path(picture.path)
+        for way in WAYS:
+            if same_name := self._named(way).get(way(path.name)):
+                return _narrowed(same_name, path, picture), way in (_without_marks, _stem)
+        by_key = [entry for entry in self._nameless if is_named_by(entry.key, path)]
+        if len(by_key) == 1 or len(self._pictures) != 1:
+            return by_key, False
+        return [entry for entry in self._pictures if _has_size_of(entry, picture)], False
+
+    def _named(self, way: Callable[[str], str]) -> dict[str, list[ListedPicture]]:
+        """Those that have a name, by what a way to compare makes of it."""
+        if way not in self._by_name:
+            named: dict[str, list[ListedPicture]] = {}
+            for entry in self._pictures:
+                if entry.name:
+                    named.setdefault(way(entry.file_name), []).append(entry)
+            self._by_name[way] = named
+        return self._by_name[way]
+
+    @cached_property
+    def _nameless(self) -> list[ListedPicture]:
+        return [entry for entry in self._pictures if not entry.name]
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        """What a person chooses from; no two are the same."""
+        names = [entry.name or entry.key for entry in self._pictures]
+        count = Counter(names)
+        return [
+            f"{name} ({entry.key})" if count[name] > 1 else name
+            for entry, name in zip(self._pictures, names, strict=True)
+        ]
+
+
 def find_picture(listed: Sequence[ListedPicture], source: Source) -> tuple[ListedPicture, tuple[str, ...]]:
     """The picture that is meant, and a notice where its name had to be guessed from what a tool made of it.
 
@@ -62,22 +125,7 @@ def find_picture(listed: Sequence[ListedPicture], source: Source) -> tuple[Liste
         PictureUnclearError: a person has to choose.
         AnnotationError: there is nothing to choose from.
     """
-    labels = _labels(listed)
-    if source.chosen in labels:
-        return listed[labels.index(source.chosen)], ()
-    if len(listed) == 1 and _is_called_as(source):
-        return listed[0], ()
-    alike, is_guessed = _alike(listed, source.picture)
-    if len(alike) == 1:
-        return alike[0], _guess_notice(alike[0], source) if is_guessed else ()
-    if not listed:
-        raise AnnotationError(
-            tr("{source} has no boxes for {name}: it lists 0 other pictures.").format(
-                source=source.name, name=source.picture.path.name
-            )
-        )
-    order = sorted(range(len(listed)), key=lambda index: _unlikeliness(listed[index], alike, source.picture))
-    raise PictureUnclearError(_question(listed, alike, source), tuple(labels[index] for index in order))
+    return Listing(listed).find(source)
 
 
 def find_among(
@@ -144,20 +192,6 @@ WAYS: tuple[Callable[[str], str], ...] = (_as_it_is, _plain, _without_marks, _st
 """To compare names of pictures, from the strictest to the loosest."""
 
 
-def _alike(listed: Sequence[ListedPicture], picture: PictureIdentity) -> tuple[list[ListedPicture], bool]:
-    """The pictures that may be meant, and whether that is a guess from a name."""
-    path = as_path(picture.path)
-    for way in WAYS:
-        wanted = way(path.name)
-        same_name = [entry for entry in listed if entry.name and way(entry.file_name) == wanted]
-        if same_name:
-            return _narrowed(same_name, path, picture), way in (_without_marks, _stem)
-    by_key = [entry for entry in listed if not entry.name and is_named_by(entry.key, path)]
-    if len(by_key) == 1 or len(listed) != 1:
-        return by_key, False
-    return [entry for entry in listed if _has_size_of(entry, picture)], False
-
-
 def _narrowed(same_name: list[ListedPicture], path: PurePosixPath, picture: PictureIdentity) -> list[ListedPicture]:
     """Those that share the most folders with the path; of these, the one of the picture's size."""
     shared = [_common_end(as_path(entry.name), path) for entry in same_name]
@@ -179,13 +213,6 @@ def _common_end(one: PurePosixPath, other: PurePosixPath) -> int:
 def _has_size_of(entry: ListedPicture, picture: PictureIdentity) -> bool:
     size = (picture.width, picture.height)
     return (entry.width, entry.height) in ((size, size[::-1]) if picture.orientation > 4 else (size,))
-
-
-def _labels(listed: Sequence[ListedPicture]) -> list[str]:
-    """What a person chooses from; no two are the same."""
-    names = [entry.name or entry.key for entry in listed]
-    count = Counter(names)
-    return [f"{name} ({entry.key})" if count[name] > 1 else name for entry, name in zip(listed, names, strict=True)]
 
 
 def _unlikeliness(entry: ListedPicture, alike: list[ListedPicture], picture: PictureIdentity) -> tuple[bool, bool]:

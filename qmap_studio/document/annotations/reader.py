@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath, PurePosixPath
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,6 +143,13 @@ class Source:
             return None
 
 
+class Index(Protocol):
+    """What was kept of a file of many pictures so that it need not be read once for each."""
+
+    def read(self, source: Source) -> AnnotationsFile:
+        """What the reader of the file's format gives; the file is not touched."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """A format of annotation files.
@@ -153,9 +160,12 @@ class Reader:
         recognises: whether a file is of this format, by its content first.
         read: its annotations for the picture, not clipped. A box that cannot be read is left out and told in a notice;
             AnnotationError says what is wrong with the whole file, PictureUnclearError asks for the picture.
+        index: of the file, kept in another at a path, and written there first unless it is there. None where such a
+            file is read once for each picture.
     """
 
     name: str
     suffixes: tuple[str, ...]
     recognises: Callable[[Source], bool]
     read: Callable[[Source], AnnotationsFile]
+    index: Callable[[Source, Path], Index] | None = None

@@ -1,6 +1,7 @@
 """Annotations from files: the first reader that recognises a file's content reads it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,22 +36,40 @@ def read_annotations(
         PictureUnclearError: the file knows several pictures, and it is not clear which is meant.
         AnnotationError: the file cannot be read or is of another format.
     """
-    path = Path(path)
-    source = Source(path, picture, chosen, checkpoint or (lambda _share: None))
+    source = Source(Path(path), picture, chosen, checkpoint or (lambda _share: None))
+    with told(source):
+        found = reader_of(source).read(source)
+    return clipped(found, source)
+
+
+@contextmanager
+def told(source: Source) -> Iterator[None]:
+    """Tells in a sentence why the system does not give a file of annotations.
+
+    Raises:
+        AnnotationError: in place of the system's OSError.
+    """
     try:
-        reader, broken = _reader_of(source)
-        found = reader.read(source)
+        yield
     except OSError as error:
-        raise AnnotationError(
-            tr("Cannot read the boxes in {path}: {reason}.").format(path=path, reason=error.strerror or error)
-        ) from error
-    inside = tuple(_clipped(found.annotations, picture.width, picture.height))
-    outside = _outside_notice(len(found.annotations) - len(inside), path)
-    return replace(found, annotations=inside, notices=broken + found.notices + outside)
+        text = tr("Cannot read the boxes in {path}: {reason}.")
+        raise AnnotationError(text.format(path=source.path, reason=error.strerror or error)) from error
 
 
-def _reader_of(source: Source) -> tuple[Reader, tuple[str, ...]]:
-    """The first that recognises the file, and sentences on formats that cannot be used."""
+def clipped(found: AnnotationsFile, source: Source) -> AnnotationsFile:
+    """What a reader gives, as far as it touches the picture, with a word on formats that cannot be used."""
+    inside = tuple(_clipped(found.annotations, source.picture.width, source.picture.height))
+    outside = _outside_notice(len(found.annotations) - len(inside), source.path)
+    return replace(found, annotations=inside, notices=all_formats().broken + found.notices + outside)
+
+
+def reader_of(source: Source) -> Reader:
+    """The first that recognises the file.
+
+    Raises:
+        AnnotationError: none does, or it is too large.
+        OSError: it cannot be read.
+    """
     if source.path.stat().st_size > _MAX_BYTES:
         raise AnnotationError(
             tr("{name} is larger than {most} MB, too large for a file of boxes.").format(
@@ -61,7 +80,7 @@ def _reader_of(source: Source) -> tuple[Reader, tuple[str, ...]]:
     reader = next((reader for reader in known.readers if reader.recognises(source)), None)
     if reader is None:
         raise AnnotationError(" ".join((_what_else(source), *known.broken)))
-    return reader, known.broken
+    return reader
 
 
 def _what_else(source: Source) -> str:

@@ -10,20 +10,14 @@ Ids may start anywhere and may be text. A segmentation (polygons or run lengths)
 infinity, which Python writes, spoil no more than the box they stand in.
 """
 
-from collections.abc import Sequence
-
-from qmap_studio.core.errors import AnnotationError
-from qmap_studio.core.language import ngettext, tr
-from qmap_studio.document.annotations.formats.coco_entries import Entry, annotation_of, object_of, picture_of
+from qmap_studio.document.annotations.formats.coco_entries import Entry, object_of, picture_of
+from qmap_studio.document.annotations.formats.coco_index import coco_index
+from qmap_studio.document.annotations.formats.coco_pictures import Numbered, check_lists, detected, placed_entries
 from qmap_studio.document.annotations.json_entries import JsonEntries
 from qmap_studio.document.annotations.matching import ListedPicture, find_picture, is_named_by
-from qmap_studio.document.annotations.placement import placed
-from qmap_studio.document.annotations.reader import AnnotationsFile, PictureUnclearError, Reader, Source
+from qmap_studio.document.annotations.reader import AnnotationsFile, Reader, Source
 from qmap_studio.document.annotations.traits import has_any
 from qmap_studio.document.annotations.values import id_of
-
-_Numbered = tuple[int, Entry]
-"""An annotation with its number in the file, from 1 on."""
 
 
 def _recognises(source: Source) -> bool:
@@ -39,7 +33,7 @@ def _read(source: Source) -> AnnotationsFile:
     return _DataSet(source).read()
 
 
-COCO = Reader("COCO JSON", (".json",), _recognises, _read)  # no text: a format's name
+COCO = Reader("COCO JSON", (".json",), _recognises, _read, coco_index)  # no text: a format's name
 
 
 class _DataSet:
@@ -51,7 +45,7 @@ class _DataSet:
         self._names: dict[str, str] = {}
         self._found: ListedPicture | None = None
         self._notices: tuple[str, ...] = ()
-        self._annotations: list[_Numbered] = []
+        self._annotations: list[Numbered] = []
 
     def read(self) -> AnnotationsFile:
         entries, name = JsonEntries(self._source.text), self._source.name
@@ -90,25 +84,19 @@ class _DataSet:
         return True
 
     def _check(self, entries: JsonEntries) -> None:
-        name = self._source.name
-        if "images" not in entries.lists:
-            raise AnnotationError(tr("{source} is other JSON, not COCO JSON: it lists no images.").format(source=name))
-        if "annotations" not in entries.lists:
-            raise AnnotationError(
-                tr("{source} lists images but no annotations; expected COCO JSON.").format(source=name)
-            )
+        check_lists(entries, self._source.name)
         if self._found is None:
             self._found, self._notices = find_picture(self._images, self._source)
 
     def _result(self) -> AnnotationsFile:
         assert self._found is not None
-        return _placed(self._annotations, self._names, self._source, self._found, self._notices)
+        return placed_entries(self._annotations, self._names, self._source, self._found, self._notices)
 
 
 def _detections(source: Source) -> AnnotationsFile:
     """Lists of detections hold no file names: the id is the picture's name, or the only one there is."""
     ids: dict[str, None] = {}
-    kept: list[_Numbered] = []
+    kept: list[Numbered] = []
     for number, (_key, value) in enumerate(JsonEntries(source.text), 1):
         entry = object_of(value, "detections", source.name)
         key = id_of(entry.get("image_id"))
@@ -117,29 +105,6 @@ def _detections(source: Source) -> AnnotationsFile:
             kept.append((number, entry))
     if not ids:
         return AnnotationsFile(())
-    found = _detected(list(ids), source)
+    found = detected(list(ids), source)
     of_picture = [(number, entry) for number, entry in kept if id_of(entry.get("image_id")) == found.key]
-    return _placed(of_picture, {}, source, found, ())
-
-
-def _detected(ids: list[str], source: Source) -> ListedPicture:
-    named = [key for key in ids if is_named_by(key, source.picture.path)]
-    for only in ([key for key in ids if key == source.chosen], named, ids):
-        if len(only) == 1:
-            return ListedPicture(only[0])
-    text = ngettext(
-        "{source} is a list of detections in {count} picture, and none of their ids is {name}.",
-        "{source} is a list of detections in {count} pictures, and none of their ids is {name}.",
-        len(ids),
-    )
-    raise PictureUnclearError(
-        text.format(source=source.name, count=len(ids), name=source.picture.path.stem), tuple(named or ids)
-    )
-
-
-def _placed(
-    entries: Sequence[_Numbered], names: dict[str, str], source: Source, listed: ListedPicture, notices: tuple[str, ...]
-) -> AnnotationsFile:
-    text = tr("Annotation {number} in {source}")
-    named = ((text.format(number=number, source=source.name), entry) for number, entry in entries)
-    return placed(source, listed, named, lambda entry, where: annotation_of(entry, names, where), notices)
+    return placed_entries(of_picture, {}, source, found, ())

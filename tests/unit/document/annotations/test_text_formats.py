@@ -8,7 +8,7 @@ from made_annotations import identity
 from qmap_studio.core.errors import AnnotationError
 from qmap_studio.document import Annotation, PictureUnclearError
 from qmap_studio.document.annotations.reader import Source
-from qmap_studio.document.annotations.readers import _reader_of
+from qmap_studio.document.annotations.readers import reader_of
 from qmap_studio.document.shapes import Polygon, Rectangle
 
 QUAD = "100,20,180,24,178,60,99,50"
@@ -41,7 +41,7 @@ DET = "1,-1,10,20,30,40,0.7,-1,-1,-1\n2,-1,11,21,30,40,0.5,-1,-1,-1\n"
     ],
 )
 def test_each_format_is_told_from_the_others(files, content, name):
-    assert _reader_of(Source(files.write(content), identity())).name == name
+    assert reader_of(Source(files.write(content), identity())).name == name
 
 
 def test_words_are_quads_and_unreadable_ones_a_class_of_their_own(files):
