@@ -4,7 +4,7 @@ from made_annotations import identity
 
 from qmap_studio.document import Annotation
 from qmap_studio.document.annotations.reader import Source
-from qmap_studio.document.annotations.readers import _reader_of
+from qmap_studio.document.annotations.readers import reader_of
 from qmap_studio.document.shapes import Polygon
 
 OUTLINE = "".join(f"<pt><x>\n{x}\n</x><y>{y}</y></pt>" for x, y in ((10, 20), (60, 25), (40, 70)))
@@ -33,7 +33,7 @@ def test_labelme_outlines_and_boxes_of_masks_without_those_that_were_deleted(fil
     dog, cat = files.boxes(content, name="photo.xml")
     assert (dog.label, dog.shape) == ("dog", Polygon(((10, 20), (60, 25), (40, 70))))
     assert cat == Annotation.box("cat", 100, 20, 80, 40)
-    assert _reader_of(Source(files.folder / "photo.xml", identity())).name == "Pascal VOC XML"
+    assert reader_of(Source(files.folder / "photo.xml", identity())).name == "Pascal VOC XML"
 
 
 def test_labelme_sizes_scale_the_outlines(files):
