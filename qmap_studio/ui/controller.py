@@ -123,8 +123,8 @@ class Controller(QObject):
         """Reads a photo and lays the map of an `.sfc` file over it; a photo that is open keeps the map it has."""
         from qmap_studio.engine import OpenSfc
 
-        if (known := self.documents.of_file(photo, 0)) is not None:
-            self.show(known)
+        if self._bridge is None or self.documents.of_file(photo, 0) is not None:
+            self.open(photo)
         else:
             self.jobs.submit(OpenSfc(coded, photo), PendingJob(tr("Opening {name}").format(name=photo.name), photo.name))
 

@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self.layers = LayerEdits(self.controller)
         self.importance = Importance(self.controller, self)
         self.importance_study = ImportanceStudy(self, self.controller, self.files)
-        self.batching = Batching(self, self.controller, settings)
+        self.batching = Batching(self, self.controller, self.files, settings)
         self.app = App(
             self,
             self.controller,
