@@ -1,6 +1,6 @@
 """How the photos of a batch are drawn: a thumbnail with its name, figures, what went wrong."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPainterPath
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
@@ -104,18 +104,17 @@ def _draw_thumbnail(painter: QPainter, frame: QRect, image: QImage | None) -> No
     """In the middle of its frame; a grey plate as long as there is none."""
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-    size = QSize(frame.size()) if image is None or image.isNull() else image.size() / 2
-    if image is not None and not image.isNull():
-        size = image.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    target = QRect(0, 0, size.width(), size.height())
+    is_there = image is not None and not image.isNull()
+    size = image.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio) if is_there else frame.size()
+    target = QRect(QPoint(), size)
     target.moveCenter(frame.center())
     outline = QPainterPath()
     outline.addRoundedRect(QRectF(target), 3, 3)
     painter.setClipPath(outline)
-    if image is None or image.isNull():
-        painter.fillRect(target, QColor(current().hover))
-    else:
+    if is_there:
         painter.drawImage(target, image)
+    else:
+        painter.fillRect(target, QColor(current().hover))
     painter.restore()
 
 
