@@ -170,7 +170,9 @@ class Settings:
     batch_limit: str = setting(N_("What limits the files of a batch"), Choice(BATCH_LIMITS), "none")
     batch_kilobytes: float = setting(N_("Largest file of a batch in KB"), Number(0.2, 1_000_000), 100.0)
     batch_bpp: float = setting(N_("Bits per pixel of a batch at most"), Number(0.01, 24), 0.5)
-    batch_processes: float = setting(N_("Processes of a batch; 0 for all cores but one"), Number(0, MOST_PROCESSES), 0.0)
+    batch_processes: float = setting(
+        N_("Processes of a batch; 0 for all cores but one"), Number(0, MOST_PROCESSES), 0.0
+    )
     recent_files: list[str] = setting(N_("Recent files"), Texts(), [])
     folder: str = setting(N_("Last folder"), Text(), "")
 

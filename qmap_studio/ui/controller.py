@@ -126,7 +126,9 @@ class Controller(QObject):
         if self._bridge is None or self.documents.of_file(photo, 0) is not None:
             self.open(photo)
         else:
-            self.jobs.submit(OpenSfc(coded, photo), PendingJob(tr("Opening {name}").format(name=photo.name), photo.name))
+            self.jobs.submit(
+                OpenSfc(coded, photo), PendingJob(tr("Opening {name}").format(name=photo.name), photo.name)
+            )
 
     def take(self, opened: "Opened") -> None:
         """Adds what was opened to the documents, and shows it; if it was opened meanwhile, only shows it."""

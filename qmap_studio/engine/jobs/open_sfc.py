@@ -94,7 +94,6 @@ class OpenSfc(Job):
             sentences.append(models.format(made_with=decoding.model_id, in_use=in_use.model_id))
         return JobDone(context.job_id, path, " ".join(sentences))
 
-
     def _with_photo(self, photo: Path, decoding: "Decoding", context: JobContext) -> JobDone:
         read = watched(lambda: load_picture(photo), context.progress.check)
         picture, decoded = read.picture, decoding.picture

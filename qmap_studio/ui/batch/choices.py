@@ -93,7 +93,10 @@ class Choices:
         from qmap_studio.recipes.maps import MapRecipe
 
         folders, results = tuple(map(_path, self.folders)), _path(self.results)
-        if any(results == folder or (results.exists() and folder.exists() and results.samefile(folder)) for folder in folders):
+        if any(
+            results == folder or (results.exists() and folder.exists() and results.samefile(folder))
+            for folder in folders
+        ):
             raise FileAccessError(tr("The results need a folder of their own, not one of photos."))
         recipe = MapRecipe(self.quality)
         if self.map == "annotations":

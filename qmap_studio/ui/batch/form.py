@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from qmap_studio.core.language import N_, ngettext, tr
-from qmap_studio.core.settings import BATCH_LIMITS, BATCH_MAPS, MOST_PROCESSES, Settings
+from qmap_studio.core.settings import MOST_PROCESSES, Settings
 from qmap_studio.core.strip import STRIPS
 from qmap_studio.core.threads import cores
 from qmap_studio.ui.batch.choices import Choices
@@ -106,19 +106,25 @@ class BatchForm(QWidget):
 
     def _build(self) -> None:
         self._quality_part = _column(self.quality)
-        pattern_tip = muted(tr("{{stem}} stands for a photo's name, {{name}} for that with its suffix, {{folder}} for its folder."))
-        pattern_tip.setText(pattern_tip.text().replace("{{", "{").replace("}}", "}"))
-        self._pattern_part = _column(_row(self.pattern, _browse(tr("Choose the folder of the maps"), self._ask_maps)), pattern_tip)
+        tip = tr("{{stem}} is the photo's name, {{name}} that with its suffix, {{folder}} its folder.").format()
+        self._pattern_part = _column(
+            _row(self.pattern, _browse(tr("Choose the folder of the maps"), self._ask_maps)), muted(tip)
+        )
         annotations = _menu_button(
             tr("Choose the annotations"),
-            [(tr("A &Folder with a File for Each Photo…"), self._ask_folder), (tr("A F&ile for All Photos…"), self._ask_file)],
+            [
+                (tr("A &Folder with a File for Each Photo…"), self._ask_folder),
+                (tr("A F&ile for All Photos…"), self._ask_file),
+            ],
         )
         rules = QLabel(tr("Rules"))
         rules.setObjectName("muted")
         rules.setMinimumWidth(LABEL_PX)
         rules.setBuddy(self.rules)
         self._annotations_part = _column(_row(self.annotations, annotations), _row(rules, self.rules))
-        cores_text = ngettext("of {count} core; each does one photo at a time", "of {count} cores; each does one photo at a time", cores())
+        cores_text = ngettext(
+            "of {count} core; each does one photo at a time", "of {count} cores; each does one photo at a time", cores()
+        )
         processes = _row(self.processes, muted(cores_text.format(count=cores())))
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 14, MARGIN, 14)
@@ -184,9 +190,6 @@ class BatchForm(QWidget):
 
     def _ask_file(self) -> None:
         _set(self.annotations, ask_open(self, tr("Annotations"), self._settings.folder, annotation_filters()))
-
-
-assert set(MAPS) == set(BATCH_MAPS) and set(LIMITS) == set(BATCH_LIMITS)
 
 
 def _set(field: PathField, path: Path | None) -> None:

@@ -14,7 +14,7 @@ from qmap_studio.ui.theme import current
 from qmap_studio.ui.widgets.parts import readable_bytes
 
 PHOTO, STATE, SIZE, RATE, PSNR, NOTE = range(6)
-TITLES = N_("Photo"), N_("State"), N_("Size"), N_("bpp"), N_("PSNR"), N_("What is to be said")
+TITLES = N_("Photo"), N_("State"), N_("Size"), N_("bpp"), N_("PSNR"), N_("Notes")
 NAMES = {
     State.WAITING: N_("Waiting"),
     State.CODING: N_("Coding…"),
@@ -171,7 +171,9 @@ class BatchModel(QAbstractTableModel):
 
 
 def _note(row: Row) -> str:
-    return "" if row.outcome is None else row.outcome.error or " ".join(row.outcome.notices)
+    """What went wrong or was decided, without the photo's folder, which is seen beside it."""
+    said = "" if row.outcome is None else row.outcome.error or " ".join(row.outcome.notices)
+    return said.replace(str(row.photo), row.photo.name)
 
 
 def _bytes(row: Row) -> int | None:

@@ -72,7 +72,7 @@ def _end(run: BatchRun) -> str:
     if not totals.photos:
         return tr("There are no photos in these folders")
     if totals.failed:
-        text = ngettext("Over; {count} photo failed", "Over; {count} photos failed", totals.failed)
+        text = ngettext("Finished; {count} photo failed", "Finished; {count} photos failed", totals.failed)
         return text.format(count=f"{totals.failed:,}")
     return tr("All photos are done")
 

@@ -63,7 +63,7 @@ class BatchWindow(QDialog):
         self.thumbnails = Thumbnails(self)
         self.model = BatchModel(self.thumbnails)
         self.table = BatchTable(self.model)
-        self.table.hint = tr("The photos stand here once it has started; a double click opens one with its map.")
+        self.table.hint = tr("Photos appear here once you start. A double click opens one with its map.")
         self.search = QLineEdit(placeholderText=tr("Search"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search"))
         self.search.setMaximumWidth(220)
@@ -217,8 +217,8 @@ class BatchWindow(QDialog):
         assert self.run is not None, "it tells of itself"
         self.progress.show_run(self.run)
         failed = self.run.totals.failed if self.run.totals is not None else 0
-        text = ngettext("Only the {count} that failed", "Only the {count} that failed", failed)
-        self.only_failed.setText(text.format(count=f"{failed:,}") if failed else tr("Only failed"))
+        text = tr("Only failed ({count})").format(count=f"{failed:,}")
+        self.only_failed.setText(text if failed else tr("Only failed"))
 
     def _filter(self) -> None:
         self.model.show_only(self.only_failed.isChecked(), self.search.text().strip())
@@ -226,7 +226,9 @@ class BatchWindow(QDialog):
     def _on_activated(self, index: QModelIndex) -> None:
         row: Row = self.model.row(index.row())
         outcome = row.outcome
-        coded = self.run.results / outcome.file if self.run is not None and outcome is not None and outcome.file else None
+        coded = (
+            self.run.results / outcome.file if self.run is not None and outcome is not None and outcome.file else None
+        )
         has_file = coded is not None and row.state in (State.DONE, State.DONE_BEFORE)
         if row.photo.is_file():
             self.photo_chosen.emit(row.photo, coded if has_file else None)

@@ -75,7 +75,9 @@ class Work:
     def begin(self, plan: "_ToldPlan", left: list[Task]) -> None:
         """All photos are known, and which of them are left to be done."""
         waiting = {task.place for task in left}
-        made_of = {each.place: each.made_of for each in plan.seen if isinstance(each, Task) and each.place not in waiting}
+        made_of = {
+            each.place: each.made_of for each in plan.seen if isinstance(each, Task) and each.place not in waiting
+        }
         outcomes = {outcome.photo: outcome for outcome in Journal(plan.out).outcomes(made_of)}
         rows = [_row(each, waiting, outcomes) for each in plan.seen]
         self._numbers = {row.place: number for number, row in enumerate(rows)}
