@@ -59,7 +59,7 @@ class BatchForm(QWidget):
         self.map = _list(tr("Map of each photo"), MAPS, known.map)
         self.quality = ValueSlider(tr("Quality"), 0, 1, decimals=2, label_px=LABEL_PX)
         self.quality.value = known.quality
-        self.pattern = _path_field(tr("Files of the maps"), known.pattern, "maps/{stem}.png")  # no text: a pattern
+        self.pattern = _path_field(tr("Files of the maps"), known.pattern, tr("Such as maps/{{stem}}.png").format())
         self.annotations = _path_field(tr("Annotations"), known.annotations, tr("A file, or a folder of files"))
         self.rules = QComboBox()
         self.rules.setAccessibleName(tr("Rules"))

@@ -39,9 +39,10 @@ class BatchModel(QAbstractTableModel):
         self._thumbnails = thumbnails
         thumbnails.made.connect(self._on_thumbnail)
         self._rows: Sequence[Row] = ()
-        self._shown: list[int] = []
-        self._places: dict[int, int] = {}
-        """By the number of a row that is shown, where."""
+        self._shown: Sequence[int] = range(0)
+        """The numbers of the rows that are shown."""
+        self._places: dict[int, int] | None = None
+        """By those numbers where they are shown; None: all are, in their order."""
         self._only_failed, self._text = False, ""
         self._order: tuple[int, bool] | None = None
         self._asked: dict[str, int] = {}
@@ -62,8 +63,8 @@ class BatchModel(QAbstractTableModel):
         for number, state, outcome in changes:
             row = self._rows[number]
             row.state, row.outcome = state, outcome
-            if number in self._places:
-                changed.add(self._places[number])
+            if (place := self.place_of(number)) is not None:
+                changed.add(place)
             elif self._is_wanted(row):
                 fresh.append(number)
         if fresh:
@@ -82,7 +83,7 @@ class BatchModel(QAbstractTableModel):
 
     def place_of(self, number: int) -> int | None:
         """Where the row of this number is shown, if it is."""
-        return self._places.get(number)
+        return number if self._places is None else self._places.get(number)
 
     # Qt
 
@@ -125,19 +126,23 @@ class BatchModel(QAbstractTableModel):
 
     def _show(self) -> None:
         self.beginResetModel()
+        self._shown, self._places = range(len(self._rows)), None
         if self._only_failed or self._text:
             self._shown = [number for number, row in enumerate(self._rows) if self._is_wanted(row)]
-        else:
-            self._shown = list(range(len(self._rows)))
         if self._order is not None:
-            column, is_falling = self._order
-            keys = {number: key for number in self._shown if (key := _KEYS[column](self._rows[number])) is not None}
-            known = sorted(keys, key=keys.__getitem__, reverse=is_falling)
-            self._shown = known + [number for number in self._shown if number not in keys]
-        self._places = {number: place for place, number in enumerate(self._shown)}
+            self._shown = self._sorted(*self._order)
+        if not isinstance(self._shown, range):
+            self._places = {number: place for place, number in enumerate(self._shown)}
         self.endResetModel()
 
+    def _sorted(self, column: int, is_falling: bool) -> list[int]:
+        """The rows that are shown; those without what is sorted by come last."""
+        keys = {number: key for number in self._shown if (key := _KEYS[column](self._rows[number])) is not None}
+        known = sorted(keys, key=keys.__getitem__, reverse=is_falling)
+        return known + [number for number in self._shown if number not in keys]
+
     def _append(self, numbers: list[int]) -> None:
+        assert self._places is not None and isinstance(self._shown, list), "some rows are not shown"
         first = len(self._shown)
         self.beginInsertRows(QModelIndex(), first, first + len(numbers) - 1)
         self._shown += numbers
@@ -154,7 +159,7 @@ class BatchModel(QAbstractTableModel):
     def _is_wanted(self, row: Row) -> bool:
         if self._only_failed and row.state is not State.FAILED:
             return False
-        return not self._text or self._text in row.place.casefold() or self._text in _TEXTS[NOTE](row).casefold()
+        return not self._text or self._text in row.place.casefold() or self._text in _said(row).casefold()
 
     def _thumbnail(self, number: int) -> QImage | None:
         photo = str(self._rows[number].photo)
@@ -164,16 +169,21 @@ class BatchModel(QAbstractTableModel):
         return image
 
     def _on_thumbnail(self, photo: str) -> None:
-        place = self._places.get(self._asked.pop(photo, -1))
+        number = self._asked.pop(photo, None)
+        place = self.place_of(number) if number is not None else None
         if place is not None:
             index = self.index(place, PHOTO)
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
 
+def _said(row: Row) -> str:
+    return "" if row.outcome is None else row.outcome.error or " ".join(row.outcome.notices)
+
+
 def _note(row: Row) -> str:
     """What went wrong or was decided, without the photo's folder, which is seen beside it."""
-    said = "" if row.outcome is None else row.outcome.error or " ".join(row.outcome.notices)
-    return said.replace(str(row.photo), row.photo.name)
+    said = _said(row)
+    return said and said.replace(str(row.photo), row.photo.name)
 
 
 def _bytes(row: Row) -> int | None:
@@ -209,7 +219,7 @@ _KEYS: tuple[Callable[[Row], Any], ...] = (
     _bytes,
     _bpp,
     _psnr,
-    lambda row: _note(row) or None,
+    lambda row: _said(row) or None,
 )
 """What rows are sorted by; those without come last."""
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -36,6 +36,8 @@ from qmap_studio.ui.widgets.scrolling import Scrolling
 
 FORM_PX = 320
 SIZE = QSize(1180, 740)
+SEARCH_AFTER_MS = 150
+"""So long after the last letter."""
 
 
 class BatchWindow(QDialog):
@@ -166,7 +168,9 @@ class BatchWindow(QDialog):
         self.cancel_button.clicked.connect(self.cancel)
         self.form.changed.connect(self._show_state)
         self.only_failed.toggled.connect(self._filter)
-        self.search.textChanged.connect(self._filter)
+        self._soon = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)
+        self._soon.timeout.connect(self._filter)
+        self.search.textChanged.connect(lambda _text: self._soon.start())
         self.table.activated.connect(self._on_activated)
         self.page_button.clicked.connect(lambda: self._open(summary.NAME))
         self.folder_button.clicked.connect(lambda: self._open(""))

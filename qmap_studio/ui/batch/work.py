@@ -1,5 +1,6 @@
 """A batch in a thread of its own; whoever asks takes what there is to tell. No Qt."""
 
+import gc
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -55,6 +56,7 @@ class Work:
         self._change(outcome.photo, State.FAILED if outcome.error else State.DONE, outcome)
 
     def _do(self) -> None:
+        gc.disable()  # until all photos are known: with each it would look through all of them, and the window waits
         try:
             plan = _ToldPlan.of(self._make_plan(), self._find)
             workers = self._make_workers()
@@ -67,6 +69,8 @@ class Work:
         except Exception as error:  # told, rather than lost with the thread
             self.error = tr("Unexpected: {error}").format(error=f"{type(error).__name__}: {error}")
         finally:
+            gc.unfreeze()
+            gc.enable()
             self.is_over.set()
 
     def _find(self) -> None:
@@ -80,8 +84,11 @@ class Work:
         }
         outcomes = {outcome.photo: outcome for outcome in Journal(plan.out).outcomes(made_of)}
         rows = [_row(each, waiting, outcomes) for each in plan.seen]
+        plan.seen.clear()
         self._numbers = {row.place: number for number, row in enumerate(rows)}
         self.rows.append(rows)
+        gc.freeze()  # they last, so they are not looked through again
+        gc.enable()
 
     def begun(self, task: Task) -> None:
         """A worker has a photo."""
