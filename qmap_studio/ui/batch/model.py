@@ -14,6 +14,8 @@ from qmap_studio.ui.theme import current
 from qmap_studio.ui.widgets.parts import readable_bytes
 
 PHOTO, STATE, SIZE, RATE, PSNR, NOTE = range(6)
+THUMBNAIL = Qt.ItemDataRole.UserRole
+"""Of the photo's column; None as long as it is not made."""
 TITLES = N_("Photo"), N_("State"), N_("Size"), N_("bpp"), N_("PSNR"), N_("Notes")
 NAMES = {
     State.WAITING: N_("Waiting"),
@@ -110,7 +112,7 @@ class BatchModel(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return _TEXTS[column](row)
-            case Qt.ItemDataRole.DecorationRole if column == PHOTO:
+            case role if role == THUMBNAIL and column == PHOTO:
                 return self._thumbnail(self._shown[index.row()])
             case Qt.ItemDataRole.ForegroundRole:
                 return QColor(_colour(row, column))
@@ -142,10 +144,10 @@ class BatchModel(QAbstractTableModel):
         return known + [number for number in self._shown if number not in keys]
 
     def _append(self, numbers: list[int]) -> None:
-        assert self._places is not None and isinstance(self._shown, list), "some rows are not shown"
+        assert self._places is not None, "some rows are not shown"
         first = len(self._shown)
         self.beginInsertRows(QModelIndex(), first, first + len(numbers) - 1)
-        self._shown += numbers
+        self._shown = [*self._shown, *numbers]
         self._places.update({number: first + place for place, number in enumerate(numbers)})
         self.endInsertRows()
 
@@ -173,7 +175,7 @@ class BatchModel(QAbstractTableModel):
         place = self.place_of(number) if number is not None else None
         if place is not None:
             index = self.index(place, PHOTO)
-            self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+            self.dataChanged.emit(index, index, [THUMBNAIL])
 
 
 def _said(row: Row) -> str:

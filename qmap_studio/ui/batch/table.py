@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPa
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from qmap_studio.core.language import tr
-from qmap_studio.ui.batch.model import NOTE, PHOTO, PSNR, RATE, SIZE, STATE, BatchModel
+from qmap_studio.ui.batch.model import NOTE, PHOTO, PSNR, RATE, SIZE, STATE, THUMBNAIL, BatchModel
 from qmap_studio.ui.theme import current
 
 ROW_PX, THUMB_WIDTH, THUMB_HEIGHT, GAP = 52, 56, 42, 12
@@ -19,12 +19,12 @@ class PhotoDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         plain = QStyleOptionViewItem(option)
         self.initStyleOption(plain, index)
-        plain.text, plain.features = "", plain.features & ~QStyleOptionViewItem.ViewItemFeature.HasDecoration
+        plain.text = ""
         style = plain.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, plain.widget)
         frame = QRect(option.rect.left() + 8, 0, THUMB_WIDTH, THUMB_HEIGHT)
         frame.moveTop(option.rect.center().y() - THUMB_HEIGHT // 2 + 1)
-        _draw_thumbnail(painter, frame, index.data(Qt.ItemDataRole.DecorationRole))
+        _draw_thumbnail(painter, frame, index.data(THUMBNAIL))
         left = frame.right() + GAP
         room = QRect(left, option.rect.top(), option.rect.right() - left - 6, option.rect.height())
         folder, _, name = str(index.data()).rpartition("/")
