@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
             self.regions,
             self.importance,
             self.importance_study,
-            self.batching,
+            self.batching.show,
         )
         self._actions = Actions(self.app)
         self.actions_by_name = self._actions.by_name

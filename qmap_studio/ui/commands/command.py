@@ -10,7 +10,6 @@ from qmap_studio.core.language import N_, tr
 
 if TYPE_CHECKING:
     from qmap_studio.core.settings import Settings
-    from qmap_studio.ui.batching import Batching
     from qmap_studio.ui.canvas.workspace import Workspace
     from qmap_studio.ui.clipboard import Clipboard
     from qmap_studio.ui.controller import Controller
@@ -50,7 +49,7 @@ class App:
         uniform_quality: gives the quality of the slider beside "Set".
         regions: the parts of the window.
         importance, importance_study: what the model itself finds important, over the photo and at several qualities.
-        batching: folders of photos, in a window of their own.
+        show_batch: shows the window for folders of photos.
         page: what fills the window; None while that is built.
         workspace: None until the canvas is loaded, a moment after the window shows.
     """
@@ -68,7 +67,7 @@ class App:
     regions: "Regions"
     importance: "Importance"
     importance_study: "ImportanceStudy"
-    batching: "Batching"
+    show_batch: Callable[[], object]
     page: "Page | None" = None
     workspace: "Workspace | None" = None
 

@@ -112,7 +112,7 @@ COMMANDS = (
         "batch",
         "File",
         N_("&Batch…"),
-        lambda app: app.batching.show(),
+        lambda app: app.show_batch(),
         keys=("Ctrl+Shift+B",),
         icon="batch",
         tip=N_("Encode all photos of folders by one recipe"),
