@@ -10,7 +10,16 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.batch import Outcome, Task
@@ -189,6 +198,17 @@ def test_choices_are_remembered(
     again = BatchWindow(Settings.read(tmp_path / "settings.json"))
     qtbot.addWidget(again)
     assert again.form.choices == chosen
+
+
+def test_everything_has_a_name_for_screen_readers(batch: BatchWindow) -> None:
+    kinds = QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QAbstractItemView
+    parts = [part for kind in kinds for part in batch.form.findChildren(kind) + batch.findChildren(kind)]
+    own = [part for part in parts if not part.objectName().startswith("qt_") and part.parent() not in parts]
+    assert len(own) > 20
+    silent = [
+        part for part in own if not (part.accessibleName() or (isinstance(part, QAbstractButton) and part.text()))
+    ]
+    assert silent == []
 
 
 def test_one_core_is_left_to_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
