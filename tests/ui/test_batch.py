@@ -303,6 +303,7 @@ def test_the_largest_first(qtbot: QtBot, batch: BatchWindow, workers: FakeWorker
     run_all(qtbot, batch, workers)
     batch.table.sortByColumn(SIZE, Qt.SortOrder.DescendingOrder)
     assert column(batch, PHOTO) == ["below/c.png", "a.png", "bad.png"]  # what has no file comes last
+    assert batch.model.headerData(SIZE, Qt.Orientation.Horizontal) == "Size ↓"
     batch.table.sortByColumn(SIZE, Qt.SortOrder.AscendingOrder)
     assert column(batch, PHOTO) == ["a.png", "below/c.png", "bad.png"]
     batch.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
@@ -486,7 +487,11 @@ def test_the_program_asks_before_it_ends_with_a_batch(
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("Go On Behind", LeaveBatch.GO_ON), ("Cancel the Batch", LeaveBatch.CANCEL), ("Keep Open", LeaveBatch.STAY)],
+    [
+        ("Go On in the Background", LeaveBatch.GO_ON),
+        ("Cancel the Batch", LeaveBatch.CANCEL),
+        ("Keep Open", LeaveBatch.STAY),
+    ],
 )
 def test_the_question(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, text: str, answer: LeaveBatch) -> None:
     def exec_(box: QMessageBox) -> None:

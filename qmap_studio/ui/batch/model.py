@@ -93,6 +93,7 @@ class BatchModel(QAbstractTableModel):
         """As they are now; what changes later does not make rows wander. Column -1: as they were found."""
         self._order = None if column < 0 else (column, order == Qt.SortOrder.DescendingOrder)
         self._show()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, PHOTO, NOTE)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt's own
         return 0 if parent.isValid() else len(self._shown)
@@ -104,7 +105,8 @@ class BatchModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return tr(TITLES[section])
+            arrows = {(section, False): " ↑", (section, True): " ↓"}
+            return tr(TITLES[section]) + arrows.get(self._order, "")
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -57,6 +57,7 @@ class BatchWindow(QDialog):
         super().__init__(None)
         kinds = Qt.WindowType.WindowMinMaxButtonsHint | Qt.WindowType.WindowCloseButtonHint
         self.setWindowFlags(Qt.WindowType.Window | kinds)
+        self.setObjectName("batchWindow")
         self.setWindowTitle(tr("Batch"))
         self._settings, self._make_workers = settings, make_workers
         self.run: BatchRun | None = None

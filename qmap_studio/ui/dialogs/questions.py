@@ -182,9 +182,9 @@ def ask_leave_batch(parent: QWidget, folder: str) -> LeaveBatch:
     box = _question(
         parent,
         tr("The batch to {folder} is not finished.").format(folder=folder),
-        tr("It can go on behind; File > Batch shows it again. Cancelled, it goes on from there when it is started."),
+        tr("File > Batch shows one in the background again. What is done stays, also if you cancel it."),
     )
-    go_on = box.addButton(tr("&Go On Behind"), QMessageBox.ButtonRole.AcceptRole)
+    go_on = box.addButton(tr("&Go On in the Background"), QMessageBox.ButtonRole.AcceptRole)
     cancel = box.addButton(tr("&Cancel the Batch"), QMessageBox.ButtonRole.DestructiveRole)
     stay = box.addButton(tr("&Keep Open"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(go_on)
