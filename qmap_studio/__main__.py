@@ -10,6 +10,10 @@ from qmap_studio.core.language import use_language
 
 def main() -> int:
     """Routes the command line; gives the exit code."""
+    if getattr(sys, "frozen", False):  # the worker processes of a bundle start here
+        from multiprocessing import freeze_support
+
+        freeze_support()
     arguments = sys.argv[1:]
     use_language(locale.getlocale()[0])
     # The window imports nothing of the commands, and they nothing of the window.

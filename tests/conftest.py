@@ -29,8 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A warning of Qt's own about every window that has a minimum size.
+    # Warnings of Qt's own about every window that has a minimum size, and about one of several that comes in front.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+    config.addinivalue_line("qt_log_ignore", r"This plugin does not support raise\(\)")
 
 
 @pytest.fixture(autouse=True)

@@ -92,8 +92,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _plan(arguments: argparse.Namespace) -> "Plan":
     from qmap_studio.batch import Plan
-    from qmap_studio.codec.models import weights_path
-    from qmap_studio.core.files import digest_of
+    from qmap_studio.batch.weights import weights_digest
     from qmap_studio.document.annotations.rules_file import read_rules
     from qmap_studio.recipes.maps import MapRecipe
 
@@ -110,7 +109,7 @@ def _plan(arguments: argparse.Namespace) -> "Plan":
         arguments.target_bytes,
         arguments.target_bpp,
         arguments.strip_metadata,
-        digest_of(weights_path(arguments.model)),
+        weights_digest(arguments.model),
     )
 
 

@@ -19,6 +19,9 @@ MOST_FOLDERS = 50
 """So many folders' annotations are remembered."""
 THEMES = ("system", "light", "dark")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+BATCH_MAPS = ("quality", "pattern", "annotations")
+BATCH_LIMITS = ("none", "bytes", "bpp")
+MOST_PROCESSES = 256
 PANES = ("original", "reconstruction", "heat_map", "difference")
 
 T = TypeVar("T")
@@ -157,6 +160,19 @@ class Settings:
     export_layers: bool = setting(N_("Layers in exported files"), Switch(), False)
     annotated: dict[str, list[str]] = setting(N_("Annotations and rules for folders of photos"), TextTable(2), {})
     recent_rules: list[str] = setting(N_("Recent rules"), Texts(), [])
+    batch_folders: list[str] = setting(N_("Folders of photos of the last batch"), Texts(), [])
+    batch_results: str = setting(N_("Folder of results of the last batch"), Text(), "")
+    batch_map: str = setting(N_("What the maps of a batch are"), Choice(BATCH_MAPS), "quality")
+    batch_quality: float = setting(N_("Quality of a batch"), Number(0, 1), 0.5)
+    batch_pattern: str = setting(N_("Pattern of maps of a batch"), Text(), "")
+    batch_annotations: str = setting(N_("Annotations of a batch"), Text(), "")
+    batch_rules: str = setting(N_("Rules of a batch; without a file those that were used last"), Text(), "")
+    batch_limit: str = setting(N_("What limits the files of a batch"), Choice(BATCH_LIMITS), "none")
+    batch_kilobytes: float = setting(N_("Largest file of a batch in KB"), Number(0.2, 1_000_000), 100.0)
+    batch_bpp: float = setting(N_("Bits per pixel of a batch at most"), Number(0.01, 24), 0.5)
+    batch_processes: float = setting(
+        N_("Processes of a batch; 0 for all cores but one"), Number(0, MOST_PROCESSES), 0.0
+    )
     recent_files: list[str] = setting(N_("Recent files"), Texts(), [])
     folder: str = setting(N_("Last folder"), Text(), "")
 

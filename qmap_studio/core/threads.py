@@ -27,13 +27,17 @@ def work_in_one_thread() -> None:
     workers.cache_clear()
 
 
+def cores() -> int:
+    """How many of the processor's cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @cache
 def workers() -> int:
     """How many pieces to work on at once: all cores, but where there are more than two one is left to the window."""
     if not _is_alone:
         return 1
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores if cores <= 2 else cores - 1
+    return cores() if cores() <= 2 else cores() - 1
 
 
 @cache

@@ -120,6 +120,17 @@ class Controller(QObject):
         job = OpenPicture(path, page) if kind is None else kind(path)
         self.jobs.submit(job, PendingJob(tr("Opening {name}").format(name=path.name), path.name))
 
+    def open_with_map(self, photo: Path, coded: Path) -> None:
+        """Reads a photo and lays the map of an `.sfc` file over it; a photo that is open keeps the map it has."""
+        from qmap_studio.engine import OpenSfc
+
+        if self._bridge is None or self.documents.of_file(photo, 0) is not None:
+            self.open(photo)
+        else:
+            self.jobs.submit(
+                OpenSfc(coded, photo), PendingJob(tr("Opening {name}").format(name=photo.name), photo.name)
+            )
+
     def take(self, opened: "Opened") -> None:
         """Adds what was opened to the documents, and shows it; if it was opened meanwhile, only shows it."""
         item = OpenDocument.of(opened)

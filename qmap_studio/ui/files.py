@@ -81,6 +81,13 @@ class Files(QObject):
         else:
             self._once_open[path] = dropped
 
+    def open_with_map(self, photo: Path, coded: Path) -> None:
+        """Opens a photo with the map of the `.sfc` file that was made of it, or shows the document that it is."""
+        self._once_open.pop(photo, None)
+        self._controller.open_with_map(photo, coded)
+        if self._controller.documents.of_file(photo, 0) is None:
+            self._once_open[photo] = DroppedFiles(photo, None, None, 0)  # it has its map: no annotations are laid over
+
     def take(self, paths: Sequence[Path | str]) -> None:
         """Does what is meant by dropping files: photos are opened, annotations and arrays become map."""
         dropped = DroppedFiles.of(map(Path, paths))

@@ -97,10 +97,10 @@ def made_ready(result: "Result") -> "Result | Opened | Attached | ReadyCompariso
 
 
 def _decoded(result: "SfcOpened") -> Opened:
-    """The document of an .sfc file: with the layers it carries, or with its map."""
+    """The document of an .sfc file: with the layers it carries, or with its map; over the photo, if that was read."""
     from qmap_studio.evaluation.region import default_threshold
 
-    picture, path, project = result.picture, result.path, result.project
+    picture, path, project = result.picture, result.photo or result.path, result.project
     source = Source(str(path), result.digest)
     if project is not None:
         document = Document(picture, path, source=source, layers=project.layers)
@@ -110,7 +110,8 @@ def _decoded(result: "SfcOpened") -> Opened:
         parted = None if result.bounds is not None else default_threshold(document.quality_map.values)
         threshold = None if parted is None else parted / MAX_LEVEL
     original = project.source if project is not None and project.source.digest else None
-    return Opened(document, _buffers(picture), threshold, True, result.notices, original=original)
+    is_decoded = result.photo is None
+    return Opened(document, _buffers(picture), threshold, is_decoded, result.notices, original=original)
 
 
 def _of_project(result: "ProjectOpened") -> Opened:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from qmap_studio.core.language import tr
 from qmap_studio.core.settings import Settings
 from qmap_studio.ui.annotating import Annotating
+from qmap_studio.ui.batching import Batching
 from qmap_studio.ui.clipboard import Clipboard
 from qmap_studio.ui.codec_menu import CodecMenu
 from qmap_studio.ui.commands import all_commands
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.layers = LayerEdits(self.controller)
         self.importance = Importance(self.controller, self)
         self.importance_study = ImportanceStudy(self, self.controller, self.files)
+        self.batching = Batching(self, self.controller, self.files, settings)
         self.app = App(
             self,
             self.controller,
@@ -114,6 +116,7 @@ class MainWindow(QMainWindow):
             self.regions,
             self.importance,
             self.importance_study,
+            self.batching.show,
         )
         self._actions = Actions(self.app)
         self.actions_by_name = self._actions.by_name
@@ -314,13 +317,15 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         documents = self.controller.documents.all
-        if not (self.saving.may_close(documents, self.close) and self.files.may_stop_writing()):
+        may_go = self.saving.may_close(documents, self.close) and self.files.may_stop_writing()
+        if not (may_go and self.batching.may_stop()):
             event.ignore()
             return
         QSettings().setValue("geometry", self.saveGeometry())
         self._settings_file.finish()
         self.keeping.end()
         self.annotating.end()
+        self.batching.end()
         if self._bridge is not None:
             self._bridge.stop()
         event.accept()

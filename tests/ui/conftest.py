@@ -99,6 +99,7 @@ def window(qtbot: QtBot, settings: Settings, tmp_path: Path) -> MainWindow:
 
 def keep_no_work(window: MainWindow) -> None:
     window.files.may_stop_writing = lambda: True  # type: ignore[method-assign]
+    window.batching.may_stop = lambda: True  # type: ignore[method-assign]
     for item in window.controller.documents.all:
         item.document.mark_saved()
 

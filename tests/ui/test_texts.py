@@ -1,14 +1,19 @@
 """Every text of the window can be translated: in a language of «quotation marks» nothing is shown without them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
 
+from qmap_studio.batch import Outcome, Totals
 from qmap_studio.core import language
 from qmap_studio.core.rect import Rect
+from qmap_studio.core.settings import Settings
 from qmap_studio.document import Annotation, AnnotationsFile
 from qmap_studio.document.annotations.rules import Overlap, Rules
 from qmap_studio.engine import (
@@ -26,12 +31,15 @@ from qmap_studio.engine import (
     Side,
 )
 from qmap_studio.ui.annotations.panel import AnnotationsPanel
+from qmap_studio.ui.batch.progress import time_left
+from qmap_studio.ui.batch.rows import Row, State
+from qmap_studio.ui.batch.window import BatchWindow
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.commands.help import keys_by_menu
 from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.keys import KeysDialog
-from qmap_studio.ui.dialogs.questions import ask_keep, ask_picture, ask_recover, ask_stop
+from qmap_studio.ui.dialogs.questions import ask_keep, ask_leave_batch, ask_picture, ask_recover, ask_stop
 from qmap_studio.ui.dialogs.task import TaskDialog
 from qmap_studio.ui.window import MainWindow
 from tests.ui.conftest import FakeEngine, figures, live_result, photo
@@ -106,6 +114,40 @@ def test_the_window(request: pytest.FixtureRequest, state: str) -> None:
 @pytest.mark.parametrize("make", DIALOGS)
 def test_dialogs(opened: MainWindow, make: Callable[[MainWindow], QWidget]) -> None:
     assert untranslated(texts_of(make(opened))) == []
+
+
+@pytest.mark.usefixtures("quoted")
+@pytest.mark.parametrize("kind", ["quality", "pattern", "annotations"])
+def test_the_window_of_a_batch(qtbot: QtBot, opened: MainWindow, kind: str) -> None:
+    settings = Settings(
+        batch_map=kind, batch_folders=["photo.png"], batch_results="photo.png", recent_rules=["photo.png"]
+    )
+    window = BatchWindow(settings)
+    qtbot.addWidget(window)
+    outcome = Outcome("photo.png", "photo.sfc", bytes=900, bpp=0.5, psnr=float("inf"), notices=("«One.»", "«Two.»"))
+    failed = Outcome("photo.png", "", error="«It is damaged.»")
+    rows = [Row("photo.png", Path("photo.png"), state) for state in State]
+    rows[2].outcome, rows[4].outcome = outcome, failed
+    window.model.set_rows(rows)
+    assert untranslated(texts_of(window)) == []
+    window.progress.show_idle(window.form.choices.missing)
+    some = Totals(9, before=1, done=1, failed=1, bytes=900, began=1e9)
+    stopped = replace(some, stopped="«Cancelled.»")
+    for totals, is_running in ((None, True), (some, True), (some, False), (stopped, False), (Totals(), False)):
+        for is_stopping in (False, True):
+            run = SimpleNamespace(
+                totals=totals,
+                is_running=is_running,
+                is_stopping=is_stopping,
+                found=3,
+                error="",
+                results=Path("photo.png"),
+            )
+            window.progress.show_run(run)  # type: ignore[arg-type]
+            assert untranslated(texts_of(window.progress)) == []
+    told = [window._meaning([Path("photo.png")]), *map(time_left, (5, 60, 400, 4000))]
+    told += [replace(window.form.choices, **missing).missing for missing in ({"folders": ()}, {"results": ""})]
+    assert untranslated(("told", text) for text in told) == []
 
 
 @pytest.mark.usefixtures("quoted")
@@ -270,6 +312,7 @@ def test_questions(opened: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path
     ask_picture(opened, "a.qmapproj", Path("photo.png"), Path("photo.png"))
     ask_picture(opened, "a.qmapproj", Path("photo.png"), None, language.tr("Why not."))
     ask_stop(opened, "photo.png")
+    ask_leave_batch(opened, "photo.png")
     for ask in (opened.files.ask_open, opened.files.ask_import_map, opened.files.ask_import_annotations):
         ask()
     opened.files.ask_import_checkpoint("song2021")

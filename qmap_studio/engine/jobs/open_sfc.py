@@ -10,14 +10,17 @@ import numpy.typing as npt
 
 from qmap_studio.core.bounds import Bounds
 from qmap_studio.core.cells import CELL_PX, levels_of
-from qmap_studio.core.errors import BitstreamError, ProjectError
+from qmap_studio.core.errors import BitstreamError, ImageError, ProjectError
+from qmap_studio.core.files import digest_of
 from qmap_studio.core.language import tr
-from qmap_studio.core.pictures import Picture
+from qmap_studio.core.pictures import Picture, load_picture
+from qmap_studio.core.threads import watched
 from qmap_studio.engine.jobs.context import JobContext
 from qmap_studio.engine.jobs.job import Job
 from qmap_studio.engine.results import CellBits, JobDone, JobResult, MapValues
 
 if TYPE_CHECKING:
+    from qmap_studio.codec import Decoding
     from qmap_studio.document.project import Project
 
 
@@ -30,6 +33,7 @@ class SfcOpened(JobResult):
         digest: the SHA-256 of the file, in hexadecimal.
         project: the layers that its map was made of, if the file carries them, and what photo it was made from.
         notices: what a person should know.
+        photo: where the picture was read from, if it is not the decoded one; the digest is that of this file then.
     """
 
     path: Path
@@ -41,15 +45,21 @@ class SfcOpened(JobResult):
     digest: str = ""
     project: "Project | None" = None
     notices: tuple[str, ...] = ()
+    photo: Path | None = None
 
 
 @dataclass(frozen=True)
 class OpenSfc(Job):
-    """Decode an `.sfc` file to its picture and its quality map; delivers `SfcOpened`."""
+    """Decode an `.sfc` file to its picture and its quality map; delivers `SfcOpened`.
+
+    Attributes:
+        photo: that it was made from, which is then read in place of the decoded picture.
+    """
 
     takes_over: ClassVar[bool] = True
 
     path: Path
+    photo: Path | None = None
 
     def do(self, context: JobContext) -> JobDone:
         from qmap_studio.recipes.sfc_files import SfcFigures, read_sfc
@@ -58,6 +68,8 @@ class OpenSfc(Job):
         checkpoint = context.progress.part(0, 1, tr("Decoding {name}").format(name=path.name))
         data = read_sfc(path)
         decoding = context.codecs.of_file(data).decode(data, checkpoint=checkpoint)
+        if self.photo is not None:
+            return self._with_photo(self.photo, decoding, context)
         picture = decoding.picture
         values = map_of_cells(decoding.quality_cells, picture.height, picture.width)
         project, notices = _layers(data, path, picture)
@@ -81,6 +93,28 @@ class OpenSfc(Job):
             models = tr("It was made with {made_with}; what you paint is coded with {in_use}.")
             sentences.append(models.format(made_with=decoding.model_id, in_use=in_use.model_id))
         return JobDone(context.job_id, path, " ".join(sentences))
+
+    def _with_photo(self, photo: Path, decoding: "Decoding", context: JobContext) -> JobDone:
+        read = watched(lambda: load_picture(photo), context.progress.check)
+        picture, decoded = read.picture, decoding.picture
+        if (picture.height, picture.width) != (decoded.height, decoded.width):
+            text = tr("{photo} is of another size than the photo that {name} was made from.")
+            raise ImageError(text.format(photo=photo.name, name=self.path.name))
+        opened = SfcOpened(
+            context.job_id,
+            self.path,
+            picture,
+            map_of_cells(decoding.quality_cells, picture.height, picture.width),
+            decoding.cell_bits,
+            0,
+            decoding.bounds,
+            digest_of(photo),
+            notices=read.notices,
+            photo=photo,
+        )
+        context.deliver(opened)
+        text = tr("{photo} is open with the map of {name}.")
+        return JobDone(context.job_id, photo, text.format(photo=photo.name, name=self.path.name))
 
 
 def _layers(data: bytes, path: Path, picture: Picture) -> "tuple[Project | None, tuple[str, ...]]":

@@ -49,6 +49,7 @@ class App:
         uniform_quality: gives the quality of the slider beside "Set".
         regions: the parts of the window.
         importance, importance_study: what the model itself finds important, over the photo and at several qualities.
+        show_batch: shows the window for folders of photos.
         page: what fills the window; None while that is built.
         workspace: None until the canvas is loaded, a moment after the window shows.
     """
@@ -66,6 +67,7 @@ class App:
     regions: "Regions"
     importance: "Importance"
     importance_study: "ImportanceStudy"
+    show_batch: Callable[[], object]
     page: "Page | None" = None
     workspace: "Workspace | None" = None
 

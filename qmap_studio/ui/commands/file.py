@@ -109,6 +109,16 @@ COMMANDS = (
         enabled_when=has_document,
     ),
     Command(
+        "batch",
+        "File",
+        N_("&Batch…"),
+        lambda app: app.show_batch(),
+        keys=("Ctrl+Shift+B",),
+        icon="batch",
+        tip=N_("Encode all photos of folders by one recipe"),
+        line_above=True,
+    ),
+    Command(
         "close_document",
         "File",
         N_("&Close"),

@@ -27,7 +27,7 @@ from qmap_studio.ui.widgets.parts import muted, readable_bytes
 from qmap_studio.ui.widgets.path_field import PathField
 
 SFC = N_("QMap Studio file (*.sfc)")
-_KEPT: dict[Strip, str] = {
+KEPT: dict[Strip, str] = {
     "none": N_("Keep all"),
     "gps": N_("Keep all but the position (GPS)"),
     "all": N_("Keep none"),
@@ -83,7 +83,7 @@ class ExportDialog(QDialog):
             tr("EXIF, XMP, resolution, comment and the photo's name; the colour profile always stays")
         )
         for each in STRIPS:
-            self._metadata.addItem(tr(_KEPT[each]), each)
+            self._metadata.addItem(tr(KEPT[each]), each)
         self._metadata.setCurrentIndex(self._metadata.findData(strip))
         self._layers = QCheckBox(tr("Carry the layers of the map"))
         tip = tr("Opened again, the map is edited on with its layers; they come on top of the size")

@@ -35,9 +35,23 @@ class Recover(Enum):
     LATER = auto()
 
 
+class LeaveBatch(Enum):
+    """What becomes of a batch that runs when its window is closed."""
+
+    GO_ON = auto()
+    CANCEL = auto()
+    STAY = auto()
+
+
 def ask_open(parent: QWidget, title: str, folder: str, filters: str) -> Path | None:
     """A file to read, or None."""
     name, _ = QFileDialog.getOpenFileName(parent, title, folder, filters)
+    return Path(name) if name else None
+
+
+def ask_folder(parent: QWidget, title: str, folder: str) -> Path | None:
+    """A folder, or None."""
+    name = QFileDialog.getExistingDirectory(parent, title, folder)
     return Path(name) if name else None
 
 
@@ -146,17 +160,38 @@ def ask_recover(parent: QWidget, names: Sequence[str]) -> Recover:
     return {recover: Recover.RECOVER, delete: Recover.DELETE}.get(box.clickedButton(), Recover.LATER)
 
 
-def ask_stop(parent: QWidget, writing: str) -> bool:
-    """Whether a person closes the window although a file is not finished."""
+def ask_stop(parent: QWidget, writing: str, consequence: str = "") -> bool:
+    """Whether a person closes the window although something is not finished.
+
+    Args:
+        consequence: a sentence; without one it is said that there will be no new file.
+    """
     # For translators: {doing} is such as "Exporting photo.sfc".
     unfinished = tr("{doing} is not finished.").format(doing=writing)
-    box = _question(parent, unfinished, tr("Closing now leaves no new file."))
+    box = _question(parent, unfinished, consequence or tr("Closing now leaves no new file."))
     stay = box.addButton(tr("&Keep Open"), QMessageBox.ButtonRole.RejectRole)
     close = box.addButton(tr("&Close Anyway"), QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
     box.exec()
     return box.clickedButton() is close
+
+
+def ask_leave_batch(parent: QWidget, folder: str) -> LeaveBatch:
+    """What becomes of a batch whose window is closed."""
+    box = _question(
+        parent,
+        tr("The batch to {folder} is not finished.").format(folder=folder),
+        tr("File > Batch shows one in the background again. What is done stays, also if you cancel it."),
+    )
+    go_on = box.addButton(tr("&Go On in the Background"), QMessageBox.ButtonRole.AcceptRole)
+    cancel = box.addButton(tr("&Cancel the Batch"), QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(tr("&Keep Open"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(go_on)
+    box.setEscapeButton(stay)
+    box.exec()
+    answers = {go_on: LeaveBatch.GO_ON, cancel: LeaveBatch.CANCEL}
+    return answers.get(box.clickedButton(), LeaveBatch.STAY)
 
 
 def _question(parent: QWidget, text: str, consequence: str) -> QMessageBox:

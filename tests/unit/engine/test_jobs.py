@@ -6,6 +6,7 @@ import pytest
 from fake_codec import PATIENCE_S, FakeCodec, flat_map, painted, photo
 
 from qmap_studio.core.errors import BitstreamError, TargetSizeError, WeightsError
+from qmap_studio.core.files import digest_of
 from qmap_studio.core.pictures import write_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.engine import (
@@ -55,6 +56,26 @@ def test_a_file_is_decoded_and_its_map_can_be_edited(engine, results, tmp_path: 
     assert (opened.values == round(0.5 * 65535)).all()
     assert opened.size_bytes == 4
     results.wait_for(JobDone)
+
+
+def test_a_photo_is_opened_with_the_map_of_its_file(engine, results, tmp_path: Path):
+    write_picture(tmp_path / "photo.png", photo())
+    (tmp_path / "a.sfc").write_bytes(bytes([128, 192, 0, 0]))
+    engine.submit(OpenSfc(tmp_path / "a.sfc", tmp_path / "photo.png"))
+    opened = results.wait_for(SfcOpened)
+    assert (opened.picture.pixels == photo().pixels).all()
+    assert (opened.values == round(0.5 * 65535)).all()
+    assert opened.photo == tmp_path / "photo.png"
+    assert opened.digest == digest_of(tmp_path / "photo.png")
+    assert results.wait_for(JobDone).text == "photo.png is open with the map of a.sfc."
+
+
+def test_a_photo_of_another_size_than_its_file_is_refused(engine, results, tmp_path: Path):
+    write_picture(tmp_path / "photo.png", photo())
+    (tmp_path / "a.sfc").write_bytes(bytes([40, 50, 0, 0]))
+    engine.submit(OpenSfc(tmp_path / "a.sfc", tmp_path / "photo.png"))
+    expected = "photo.png is of another size than the photo that a.sfc was made from."
+    assert results.wait_for(JobFailed).message == expected
 
 
 def test_a_file_of_another_model_is_opened_with_that_model(codec, results, tmp_path: Path):
