@@ -155,10 +155,8 @@ class Cluster:
         """Notices workers that have come or gone; gives the photos that were begun too often."""
         if monotonic() - self._looked < LOOK_EVERY_S:
             return
-        before = set(self._fit)
-        self._see_workers()
-        gone = before - self._fit
-        lost = [key for key, begun in self._begun.items() if begun.worker in gone]
+        there = self._see_workers()
+        lost = [key for key, begun in self._begun.items() if begun.worker not in there]
         blamed: set[str] = set()
         for key in lost:  # in the order in which they were given: a worker had begun the first
             begun = self._begun.pop(key)
@@ -173,7 +171,8 @@ class Cluster:
         elif monotonic() - self._had_some > (READY_WITHIN_S if self._asked else JOINS_WITHIN_S):
             raise ComputeError(self._no_worker())
 
-    def _see_workers(self) -> None:
+    def _see_workers(self) -> set[str]:
+        """The workers that are there; those that are new are asked whether they fit."""
         self._looked = monotonic()
         try:
             if self._client.status != "running":
@@ -191,6 +190,7 @@ class Cluster:
             self._asked[future.key] = worker, future
         for key in [key for key, (worker, _) in self._asked.items() if worker not in there]:
             del self._asked[key]
+        return there
 
     def _hand_out(self, waiting: Iterator[Task]) -> bool:
         """Gives tasks to the workers that have too few; whether there are no more."""

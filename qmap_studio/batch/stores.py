@@ -42,6 +42,11 @@ def url_of(path: Path) -> str:
     return _URL.sub(r"\1://", path.as_posix())
 
 
+def called(path: Path) -> str:
+    """A path or an address as people write it."""
+    return url_of(path) if is_url(path) else str(path)
+
+
 @dataclass(frozen=True)
 class Stored:
     """A file below a folder of a store.
