@@ -29,7 +29,7 @@ from qmap_studio.core.language import tr
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-ADDRESS = re.compile(r"(tcp|tls)://.+:\d+")
+ADDRESS = re.compile(r"(tcp|tls)://[^/:][^/]*:\d+")
 MARK = ".batch.cluster"
 CONNECTS_WITHIN_S = 5.0
 LOOK_EVERY_S = 0.5
@@ -254,12 +254,10 @@ class Cluster:
 
     def _heard(self) -> Iterator["Future[Any]"]:
         """Tasks that have ended; what workers say about themselves is dealt with here."""
-        try:
-            ended = [self._ended.get(timeout=LOOK_EVERY_S)]
+        ended: list[Future[Any]] = []
+        with suppress(Empty):
             while True:
-                ended.append(self._ended.get_nowait())
-        except Empty:
-            pass
+                ended.append(self._ended.get(timeout=0 if ended else LOOK_EVERY_S))
         for future in ended:
             asked = self._asked.pop(future.key, None)
             if asked is None:
