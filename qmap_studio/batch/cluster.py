@@ -35,6 +35,7 @@ CONNECTS_WITHIN_S = 5.0
 LOOK_EVERY_S = 0.5
 READY_WITHIN_S = 120.0
 """So long the first workers may take to load the codec."""
+ANSWERS_WITHIN_S = 30.0
 JOINS_WITHIN_S = 30.0
 """So long another worker is waited for where there is none."""
 AT_WORKER = 2
@@ -227,26 +228,28 @@ class Cluster:
             if begun is None:
                 continue
             if future.status == "finished":
-                try:
-                    outcome = future.result(timeout=READY_WITHIN_S)
-                except Exception:  # the worker has ended with its answer
-                    self._again.append((begun.task, begun.tries))
+                said = self._answer(future)
+                if isinstance(said, Outcome):
+                    yield begun.task, self._paths.outcome_here(said)
                     continue
-                yield begun.task, self._paths.outcome_here(outcome)
+                if said is not None:
+                    self._leave_out(begun.worker, said)
             elif future.status == "error":
-                yield from self._failed(begun, future.exception())
-            else:
-                self._again.append((begun.task, begun.tries))
+                from distributed.scheduler import KilledWorker
 
-    def _failed(self, begun: _Begun, error: BaseException | None) -> Iterator[tuple[Task, Outcome]]:
-        """A worker that does not fit after all, or one that has died several times where the scheduler saw it."""
-        from distributed.scheduler import KilledWorker
+                error = future.exception()
+                if isinstance(error, KilledWorker):  # the scheduler has tried it again by itself
+                    yield begun.task, _died(begun.task)
+                    continue
+                self._leave_out(begun.worker, f"{type(error).__name__}: {error}")
+            self._again.append((begun.task, begun.tries))
 
-        if isinstance(error, KilledWorker):
-            yield begun.task, _died(begun.task)
-            return
-        self._again.append((begun.task, begun.tries))
-        self._leave_out(begun.worker, error)
+    def _answer(self, future: "Future[Any]") -> Any:
+        """What a worker has said; None where it has ended with its answer."""
+        try:
+            return future.result(timeout=ANSWERS_WITHIN_S)
+        except Exception:
+            return None
 
     def _hear(self) -> None:
         for _ in self._heard():
@@ -262,15 +265,19 @@ class Cluster:
             asked = self._asked.pop(future.key, None)
             if asked is None:
                 yield future
-            elif future.status == "finished":
-                self._fit.add(asked[0])
             elif future.status == "error":
-                self._leave_out(asked[0], future.exception())
+                error = future.exception()
+                self._leave_out(asked[0], f"{type(error).__name__}: {error}")
+            elif future.status == "finished" and (said := self._answer(future)) is not None:
+                if said:
+                    self._leave_out(asked[0], said)
+                else:
+                    self._fit.add(asked[0])
 
-    def _leave_out(self, worker: str, error: BaseException | None) -> None:
+    def _leave_out(self, worker: str, reason: str) -> None:
         self._fit.discard(worker)
         if worker not in self._unfit:
-            self._unfit[worker] = self._paths.text_here(str(error) or type(error).__name__)
+            self._unfit[worker] = self._paths.text_here(reason)
             self._tell(self._reason(worker))
 
     def _reason(self, worker: str) -> str:

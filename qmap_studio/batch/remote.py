@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qmap_studio import __version__
-from qmap_studio.core.errors import Cancelled, ComputeError
+from qmap_studio.core.errors import Cancelled, ComputeError, QMapStudioError
 from qmap_studio.core.files import digest_of
 from qmap_studio.core.language import tr
 
@@ -41,24 +41,21 @@ _one_at_a_time = threading.Lock()
 """A codec is no thing for several threads, and the memory is counted for one photo a process."""
 
 
-def prepare(wanted: Wanted) -> None:
-    """Loads the codec.
-
-    Raises:
-        QMapStudioError: this worker does not fit.
-    """
+def prepare(wanted: Wanted) -> str:
+    """Loads the codec; says why this worker does not fit, nothing if it does."""
     with _one_at_a_time:
-        _coder(wanted)
+        coder = _coder(wanted)
+    return coder if isinstance(coder, str) else ""
 
 
-def do(wanted: Wanted, key: str, task: "Task") -> "Outcome":
+def do(wanted: Wanted, key: str, task: "Task") -> "Outcome | str | None":
     """Codes a photo.
 
     Args:
         key: of this task; once nobody waits for it any more, the photo is given up.
-    Raises:
-        QMapStudioError: this worker does not fit.
-        Cancelled: the photo was given up.
+    Returns:
+        What has come of it; why this worker does not fit; None if the photo was given up. Nothing is raised: not every
+        error can travel.
     """
     from distributed import get_worker
 
@@ -69,12 +66,23 @@ def do(wanted: Wanted, key: str, task: "Task") -> "Outcome":
         if state is None or state.state == "cancelled":
             raise Cancelled
 
-    with _one_at_a_time:
-        checkpoint()
-        return _coder(wanted).do(task, checkpoint)
+    try:
+        with _one_at_a_time:
+            checkpoint()
+            coder = _coder(wanted)
+            return coder if isinstance(coder, str) else coder.do(task, checkpoint)
+    except Cancelled:
+        return None
 
 
-def _coder(wanted: Wanted) -> "Coder":
+def _coder(wanted: Wanted) -> "Coder | str":
+    try:
+        return _loaded(wanted)
+    except Exception as error:
+        return str(error) if isinstance(error, QMapStudioError) else f"{type(error).__name__}: {error}"
+
+
+def _loaded(wanted: Wanted) -> "Coder":
     if wanted not in _fits:
         _check(wanted)
         _fits.add(wanted)
