@@ -228,7 +228,7 @@ class Cluster:
             if begun is None:
                 continue
             if future.status == "finished":
-                said = self._answer(future)
+                said = self._answer(begun.worker, future)
                 if isinstance(said, Outcome):
                     yield begun.task, self._paths.outcome_here(said)
                     continue
@@ -244,12 +244,18 @@ class Cluster:
                 self._leave_out(begun.worker, f"{type(error).__name__}: {error}")
             self._again.append((begun.task, begun.tries))
 
-    def _answer(self, future: "Future[Any]") -> Any:
+    def _answer(self, worker: str, future: "Future[Any]") -> Any:
         """What a worker has said; None where it has ended with its answer."""
-        try:
-            return future.result(timeout=ANSWERS_WITHIN_S)
-        except Exception:
-            return None
+        began = monotonic()
+        while monotonic() - began < ANSWERS_WITHIN_S and self._client.status == "running":
+            try:
+                return future.result(timeout=LOOK_EVERY_S)
+            except (TimeoutError, OSError):
+                if worker not in self._see_workers():
+                    break
+            except Exception:  # it was lost on its way
+                break
+        return None
 
     def _hear(self) -> None:
         for _ in self._heard():
@@ -268,7 +274,7 @@ class Cluster:
             elif future.status == "error":
                 error = future.exception()
                 self._leave_out(asked[0], f"{type(error).__name__}: {error}")
-            elif future.status == "finished" and (said := self._answer(future)) is not None:
+            elif future.status == "finished" and (said := self._answer(asked[0], future)) is not None:
                 if said:
                     self._leave_out(asked[0], said)
                 else:

@@ -73,13 +73,19 @@ def do(wanted: Wanted, key: str, task: "Task") -> "Outcome | str | None":
             return coder if isinstance(coder, str) else coder.do(task, checkpoint)
     except Cancelled:
         return None
+    except Exception as error:
+        return _told(error)
 
 
 def _coder(wanted: Wanted) -> "Coder | str":
     try:
         return _loaded(wanted)
     except Exception as error:
-        return str(error) if isinstance(error, QMapStudioError) else f"{type(error).__name__}: {error}"
+        return _told(error)
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, QMapStudioError) else f"{type(error).__name__}: {error}"
 
 
 def _loaded(wanted: Wanted) -> "Coder":

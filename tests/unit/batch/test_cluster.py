@@ -30,15 +30,12 @@ KILLER = """
 import os
 from qmap_studio.batch.coder import Coder
 
-do = Coder.do
 
-
-def do_or_die(self, task, checkpoint):
+def do_or_die(self, task, checkpoint, do=Coder.do):
     return os._exit(1) if "killer" in task.place else do(self, task, checkpoint)
 
 
-if do.__name__ == "do":  # it is loaded twice
-    Coder.do = do_or_die
+Coder.do = do_or_die
 """
 
 
