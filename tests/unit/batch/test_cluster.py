@@ -261,7 +261,7 @@ def test_cancelled_photos_have_no_file_and_the_workers_are_free(scheduler, weigh
 
 def test_no_scheduler_is_told_within_seconds(weights, tmp_path):
     began = monotonic()
-    with pytest.raises(ComputeError, match="There is no scheduler at tcp://127.0.0.1:9: is it running"):
+    with pytest.raises(ComputeError, match=r"There is no scheduler at tcp://127\.0\.0\.1:9: is it running"):
         Cluster("tcp://127.0.0.1:9", "live", "cpu", weights, tmp_path)
     assert monotonic() - began < 4 * cluster.CONNECTS_WITHIN_S
 
@@ -280,7 +280,7 @@ def test_without_the_extra_a_sentence_says_what_to_install(weights, tmp_path, mo
 
 def test_no_worker_is_told(weights, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "JOINS_WITHIN_S", 0.1)
-    with started(0) as there, pytest.raises(ComputeError, match="No worker is at the scheduler tcp://.* dask worker"):
+    with started(0) as there, pytest.raises(ComputeError, match=r"No worker is at the scheduler tcp:.* dask worker"):
         Cluster(there.scheduler_address, "live", "cpu", weights, tmp_path)
 
 

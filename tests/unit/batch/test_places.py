@@ -7,6 +7,7 @@ import pytest
 
 from qmap_studio.batch import Outcome, Task
 from qmap_studio.batch.places import PathMap, with_paths
+from qmap_studio.cli.main import main
 from qmap_studio.recipes.maps import MapRecipe
 
 PATHS = PathMap(
@@ -51,3 +52,24 @@ def test_what_workers_say_names_the_paths_of_here():
 
 def test_names_do_not_meet_in_the_middle():
     assert with_paths("/a/a /b/a x/a (/a/b) /a.", {"/a": "/c"}) == "/c/a /b/a x/a (/c/b) /c."
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--path-map", "/a=/b"], "--path-map needs --scheduler tcp://HOST:PORT"),
+        (["--path-map", "/a", "--scheduler", "tcp://h:1"], "HERE=THERE was expected, not '/a'"),
+        (["--workers", "2", "--scheduler", "tcp://h:1"], "not allowed with argument"),
+    ],
+)
+def test_options_that_do_not_go_together_are_wrong_usage(options, said, tmp_path, capsys):
+    assert main(["batch", str(tmp_path), "-o", str(tmp_path / "out"), *options]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_no_scheduler_is_one_sentence_of_the_command(tmp_path, capsys):
+    pytest.importorskip("distributed", reason="the extra batch is not installed")
+    assert main(["batch", str(tmp_path), "-o", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("qmap-studio: There is no scheduler at tcp://127.0.0.1:9")
+    assert err.count("\n") == 1

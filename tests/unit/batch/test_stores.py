@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from secrets import token_hex
 
 import numpy as np
 import pytest
@@ -61,8 +62,9 @@ def root(request, monkeypatch):
     for name, value in (("ACCESS_KEY_ID", "test"), ("SECRET_ACCESS_KEY", "test"), ("DEFAULT_REGION", "us-east-1")):
         monkeypatch.setenv(f"AWS_{name}", value)
     monkeypatch.setitem(fsspec.config.conf, "s3", {"endpoint_url": f"http://{host}:{port}"})
-    fsspec.filesystem("s3").mkdir("bucket")
-    yield "s3://bucket"
+    bucket = f"bucket-{token_hex(8)}"  # all servers of a process have the same content
+    fsspec.filesystem("s3").mkdir(bucket)
+    yield f"s3://{bucket}"
     server.stop()
 
 
@@ -84,7 +86,7 @@ def local(tmp_path):
 
 def put(local: Path, root: str) -> None:
     store, inner = fsspec.core.url_to_fs(root)
-    for path in sorted(path for path in local.rglob("*") if path.is_file()):
+    for path in sorted(path for folder in ("in", "labels") for path in (local / folder).rglob("*") if path.is_file()):
         store.pipe_file(f"{inner}/{path.relative_to(local).as_posix()}", path.read_bytes())
 
 
