@@ -6,6 +6,7 @@ fit gets nothing, and what a dead one had is known at once.
 """
 
 import logging
+import pickle
 import re
 import secrets
 from collections import Counter
@@ -52,6 +53,17 @@ class _Begun:
     tries: int
     worker: str
     future: "Future[Any]"
+
+
+@dataclass(frozen=True)
+class _Call:
+    """Is done where it is unpickled: so the scheduler passes bytes on and needs no QMap Studio of its own."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return self.function, self.arguments
 
 
 class Cluster:
@@ -216,7 +228,12 @@ class Cluster:
 
     def _submit(self, worker: str, key: str, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         future: Future[Any] = self._client.submit(
-            function, *arguments, key=key, workers=[worker], allow_other_workers=False, pure=False
+            pickle.loads,
+            pickle.dumps(_Call(function, arguments)),
+            key=key,
+            workers=[worker],
+            allow_other_workers=False,
+            pure=False,
         )
         future.add_done_callback(self._ended.put)
         return future
