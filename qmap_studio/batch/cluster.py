@@ -300,7 +300,7 @@ class Cluster:
     def _leave_out(self, worker: str, reason: str) -> None:
         self._fit.discard(worker)
         if worker not in self._unfit:
-            self._unfit[worker] = self._paths.text_here(reason)
+            self._unfit[worker] = self._paths.text_here(" ".join(reason.split()))
             self._tell(self._reason(worker))
 
     def _reason(self, worker: str) -> str:

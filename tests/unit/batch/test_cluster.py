@@ -28,14 +28,14 @@ distributed = pytest.importorskip("distributed", reason="the extra batch is not 
 
 KILLER = """
 import os
-from qmap_studio.batch.coder import Coder
+from qmap_studio.batch import remote
 
 
-def do_or_die(self, task, checkpoint, do=Coder.do):
-    return os._exit(1) if "killer" in task.place else do(self, task, checkpoint)
+def do_or_die(wanted, key, task, do=remote.do):
+    return os._exit(1) if "killer" in task.place else do(wanted, key, task)
 
 
-Coder.do = do_or_die
+remote.do = do_or_die
 """
 
 
@@ -51,7 +51,7 @@ def scheduler(tmp_path_factory):
 
 def started(workers, **options):
     return distributed.LocalCluster(
-        n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=100, **options
+        n_workers=workers, threads_per_worker=1, dashboard_address=":0", silence_logs=100, **options
     )
 
 
@@ -259,11 +259,12 @@ def test_cancelled_photos_have_no_file_and_the_workers_are_free(scheduler, weigh
     assert_all_done_once(plan, coder, tmp_path)
 
 
-def test_no_scheduler_is_told_within_seconds(weights, tmp_path):
+def test_no_scheduler_is_told_within_seconds(weights, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "CONNECTS_WITHIN_S", 1.0)
     began = monotonic()
     with pytest.raises(ComputeError, match=r"There is no scheduler at tcp://127\.0\.0\.1:9: is it running"):
         Cluster("tcp://127.0.0.1:9", "live", "cpu", weights, tmp_path)
-    assert monotonic() - began < 4 * cluster.CONNECTS_WITHIN_S
+    assert monotonic() - began < 10
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:8786", "http://host:8786", "tcp://host", "", "tcp://:8786"])

@@ -67,7 +67,8 @@ def test_options_that_do_not_go_together_are_wrong_usage(options, said, tmp_path
     assert said in capsys.readouterr().err
 
 
-def test_no_scheduler_is_one_sentence_of_the_command(tmp_path, capsys):
+def test_no_scheduler_is_one_sentence_of_the_command(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("qmap_studio.batch.cluster.CONNECTS_WITHIN_S", 1.0)
     pytest.importorskip("distributed", reason="the extra batch is not installed")
     assert main(["batch", str(tmp_path), "-o", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]) == 1
     err = capsys.readouterr().err
