@@ -2,11 +2,14 @@
 
 import errno
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 from qmap_studio.batch.outcome import Outcome
+from qmap_studio.batch.places import with_paths
+from qmap_studio.batch.stores import at_hand
 from qmap_studio.batch.task import Task
 from qmap_studio.codec import load_codec
 from qmap_studio.core.errors import Cancelled, QMapStudioError
@@ -44,15 +47,23 @@ class Coder:
             checkpoint: called now and then; what it raises ends the work, and no file is written.
         """
         began = perf_counter()
+        names: dict[str, str] = {}
 
         def failed(error: str, *, is_disk_full: bool = False) -> Outcome:
-            seconds = perf_counter() - began
             return Outcome(
-                task.place, task.file, seconds=seconds, notices=task.notices, error=error, is_disk_full=is_disk_full
+                task.place,
+                task.file,
+                seconds=perf_counter() - began,
+                notices=task.notices,
+                error=with_paths(error, names),
+                is_disk_full=is_disk_full,
             )
 
         try:
-            return self._do(task, checkpoint, began)
+            with at_hand(task) as near:
+                names.update(near.names)
+                outcome = self._do(near.task, checkpoint, began)
+            return replace(outcome, notices=tuple(with_paths(notice, names) for notice in outcome.notices))
         except Cancelled:
             raise
         except QMapStudioError as error:

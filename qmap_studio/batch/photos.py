@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qmap_studio.batch import stores
 from qmap_studio.core.errors import FileAccessError
 from qmap_studio.core.language import tr
 from qmap_studio.core.pictures import picture_suffixes
@@ -16,7 +17,8 @@ class Found:
 
     Attributes:
         place: its path below the folders that were asked for, with "/".
-        size, changed_ns: of the file, -1 where that is not known.
+        size, changed_ns: of the file, -1 where that is not known; in an object store the second is any number that
+            changes with the file.
         error: why it cannot be looked into; empty for a photo.
     """
 
@@ -37,13 +39,16 @@ def photos_below(folders: Sequence[Path], without: Path | None = None) -> Iterat
         FileAccessError: one of the folders is none.
     """
     for folder in folders:
-        if not folder.is_dir():
+        if not (stores.is_folder(folder) if stores.is_url(folder) else folder.is_dir()):
             text = tr("{folder} is no folder; a folder of pictures was expected.")
-            raise FileAccessError(text.format(folder=folder))
+            raise FileAccessError(text.format(folder=stores.called(folder)))
     seen = {_identity(without)} if without is not None and without.exists() else set()
     seen -= {_identity(folder) for folder in folders}
     for folder, name in zip(folders, _names(folders), strict=True):
-        yield from _below(folder, name, seen)
+        if stores.is_url(folder):
+            yield from _stored_below(folder, name, without)
+        else:
+            yield from _below(folder, name, seen)
 
 
 def _names(folders: Sequence[Path]) -> list[str]:
@@ -84,6 +89,16 @@ def _below(folder: Path, place: str, seen: set[tuple[int, int]]) -> Iterator[Fou
             elif os.path.splitext(entry.name)[1].lower() in picture_suffixes():
                 yield _photo(entry, inner, folder)
         waiting.extend(reversed(below))
+
+
+def _stored_below(folder: Path, place: str, without: Path | None) -> Iterator[Found]:
+    try:
+        for stored in stores.files_below(folder, without):
+            if os.path.splitext(stored.name)[1].lower() in picture_suffixes():
+                inner = f"{place}/{stored.name}" if place else stored.name
+                yield Found(inner, folder / stored.name, stored.size, stored.state)
+    except FileAccessError as error:
+        yield Found(place, folder, error=str(error))
 
 
 def _photo(entry: "os.DirEntry[str]", place: str, folder: Path) -> Found:

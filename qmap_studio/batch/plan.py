@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from string import Formatter
 
+from qmap_studio.batch import stores
 from qmap_studio.batch.photos import Found, photos_below
 from qmap_studio.batch.task import SUFFIX, Task
-from qmap_studio.core.errors import QualityMapError
+from qmap_studio.core.errors import AnnotationError, FileAccessError, QualityMapError
 from qmap_studio.core.language import tr
 from qmap_studio.core.strip import Strip
 from qmap_studio.document.annotations.folders import FolderIndex
@@ -31,6 +32,7 @@ class Plan:
         out: where the results go, in the same structure.
         recipe: for every photo; its annotations may be a folder with a file for each.
         map_for: a pattern of the maps' paths, such as "maps/{stem}.png"; None where the recipe says it.
+        records: the folder of this machine where journal, table and summary lie; None for that of the results.
         weights: names the model's weights, so that with others everything is done anew.
     """
 
@@ -42,8 +44,12 @@ class Plan:
     target_bpp: float | None = None
     strip: Strip = "none"
     weights: str = ""
+    records: Path | None = None
 
     def __post_init__(self) -> None:
+        if stores.is_url(self.records or self.out):
+            text = tr("{folder} is an object store; a folder of this machine is needed for the journal and the table.")
+            raise FileAccessError(text.format(folder=stores.url_of(self.records or self.out)))
         if self.map_for is not None:
             check_pattern(self.map_for)
 
@@ -51,6 +57,17 @@ class Plan:
         """A task for each photo, and what could not be looked into."""
         for found in photos_below(self.folders, self.out):
             yield found if found.error else self._task(found)
+
+    @property
+    def kept(self) -> Path:
+        """The folder of journal, table and summary."""
+        return self.records or self.out
+
+    def is_written(self, task: Task) -> bool:
+        """Whether a task's file is there."""
+        if stores.is_url(task.output):
+            return self._listings.state(task.output) is not None
+        return task.output.is_file()
 
     def _task(self, found: Found) -> Task:
         recipe, notices = self._recipe(found)
@@ -87,10 +104,21 @@ class Plan:
     @cached_property
     def _annotations(self) -> FolderIndex | None:
         annotations = self.recipe.annotations
-        return FolderIndex(annotations) if annotations is not None and annotations.is_dir() else None
+        if annotations is None:
+            return None
+        if not stores.is_url(annotations):
+            return FolderIndex(annotations) if annotations.is_dir() else None
+        if not stores.is_folder(annotations):
+            text = tr("{url} is no folder; in an object store a folder with a file for each photo was expected.")
+            raise AnnotationError(text.format(url=stores.url_of(annotations)))
+        return FolderIndex(annotations, self._listings.names(annotations))
+
+    @cached_property
+    def _listings(self) -> stores.Listings:
+        return stores.Listings()
 
     def _made_of(self, found: Found, recipe: MapRecipe) -> str:
-        parts = [found.size, found.changed_ns, _state(recipe.map), _state(recipe.annotations), recipe.quality]
+        parts = [found.size, found.changed_ns, self._state(recipe.map), self._state(recipe.annotations), recipe.quality]
         return hashlib.sha256(json.dumps([parts, self._for_all]).encode()).hexdigest()[:24]
 
     @cached_property
@@ -98,6 +126,18 @@ class Plan:
         """What is the same for every photo."""
         recipe = self.recipe
         return [rules_text(recipe.rules), recipe.chosen, self.target_bytes, self.target_bpp, self.strip, self.weights]
+
+    def _state(self, path: Path | None) -> list[object] | None:
+        """Which file it is, and of when."""
+        if path is None:
+            return None
+        if stores.is_url(path):
+            return [str(path), self._listings.state(path)]
+        try:
+            status = path.stat()
+        except OSError:
+            return [str(path)]
+        return [str(path), status.st_size, status.st_mtime_ns]
 
 
 def check_pattern(pattern: str) -> None:
@@ -109,14 +149,3 @@ def check_pattern(pattern: str) -> None:
     if not names & {"stem", "name"} or not names <= set(FIELDS):
         text = tr("{pattern} needs {{stem}} or {{name}}, for the photo's name without or with its suffix.")
         raise QualityMapError(text.format(pattern=pattern))
-
-
-def _state(path: Path | None) -> list[object] | None:
-    """Which file it is, and of when."""
-    if path is None:
-        return None
-    try:
-        status = path.stat()
-    except OSError:
-        return [str(path)]
-    return [str(path), status.st_size, status.st_mtime_ns]

@@ -88,7 +88,7 @@ class Run:
             QMapStudioError: nothing could be done: a folder is none, the results cannot be written, another run is
                 writing them, or no worker can work. What was done until then counts for the next run.
         """
-        out = self.plan.out
+        out = self.plan.kept
         make_folder(out)
         lock = FileLock(out / LOCK)
         with is_writing(out / LOCK):
@@ -104,7 +104,7 @@ class Run:
     def _do(self, workers: Workers) -> Totals:
         totals = Totals()
         with ExitStack() as stack:
-            journal, table = stack.enter_context(Journal(self.plan.out)), stack.enter_context(Table(self.plan.out))
+            journal, table = stack.enter_context(Journal(self.plan.kept)), stack.enter_context(Table(self.plan.kept))
             tasks, unread = self._left_to_do(journal, table, totals)
             for found in unread:
                 self._end(Outcome(found.place, "", error=found.error), table, totals)
@@ -131,7 +131,7 @@ class Run:
             totals.photos += 1
             if isinstance(entry, Found):
                 unread.append(entry)
-            elif done.get(entry.place) == entry.made_of and entry.output.is_file():
+            elif done.get(entry.place) == entry.made_of and self.plan.is_written(entry):
                 kept[entry.place] = entry.made_of
             else:
                 tasks.append(entry)

@@ -18,7 +18,7 @@ from qmap_studio.core.sizes import size_text
 from qmap_studio.core.threads import workers as cores
 
 if TYPE_CHECKING:
-    from qmap_studio.batch import Outcome, Plan, Totals
+    from qmap_studio.batch import Outcome, Plan, Totals, Workers
 
 HELP = N_("folders of pictures to .sfc files")
 DESCRIPTION = N_(
@@ -30,8 +30,13 @@ MOST_TOLD = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(wrong_usage=parser.error)
-    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=tr("a folder for the results"))
+    parser.add_argument("folders", type=_place, nargs="+", metavar="FOLDER")
+    parser.add_argument(
+        "-o", "--output", type=_place, required=True, metavar="OUT", help=tr("a folder for the results")
+    )
+    parser.add_argument(
+        "--records", type=Path, metavar="FOLDER", help=tr("for batch.csv and the like (default: that for the results)")
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--quality",
@@ -46,18 +51,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=tr("the map of each picture, such as maps/{stem}.png; also {name} with the suffix, {folder}"),
     )
     parser.add_argument(
-        "--annotations", type=Path, metavar="PATH", help=tr("a file for all pictures, or a folder with one for each")
+        "--annotations",
+        type=_place,
+        metavar="PATH",
+        help=tr("a file for all pictures, or a folder with one for each"),
     )
     parser.add_argument("--rules", type=Path, metavar="RULES.toml", help=tr("what each class gets"))
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--target-bpp", type=options.positive_number, metavar="B", help=tr("bits per pixel, at most"))
     size.add_argument("--target-bytes", type=options.size_in_bytes, metavar="N", help=tr("bytes of a file, at most"))
-    parser.add_argument(
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
         "--workers",
         type=options.whole_number,
         default=0,
         metavar="N",
         help=tr("processes side by side (default: {count}, one for each core)").format(count=cores()),
+    )
+    where.add_argument(
+        "--scheduler",
+        metavar="tcp://HOST:PORT",
+        help=tr("of Dask, whose workers do the work on any number of machines"),
+    )
+    parser.add_argument(
+        "--path-map",
+        type=_path_pair,
+        action="append",
+        default=[],
+        metavar="HERE=THERE",
+        help=tr("a folder of this machine and where the scheduler's workers see it; any number of times"),
     )
     options.add_strip_metadata(parser)
     options.add_model(parser)
@@ -66,13 +88,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     from qmap_studio.batch import Run
-    from qmap_studio.batch.processes import Processes
 
     if arguments.rules is not None and arguments.annotations is None:
         arguments.wrong_usage(tr("--rules needs --annotations PATH"))
+    if arguments.path_map and arguments.scheduler is None:
+        arguments.wrong_usage(tr("--path-map needs --scheduler tcp://HOST:PORT"))
     plan = _plan(arguments)
     watch = _Watch()
-    workers = Processes(arguments.workers or cores(), arguments.model, arguments.device)
+    workers = _workers(arguments, plan)
     signal.signal(signal.SIGINT, watch.stop)
     try:
         with watch.bar:
@@ -88,6 +111,18 @@ def run(arguments: argparse.Namespace) -> None:
     if totals.failed:
         sys.stdout.flush()
         raise SystemExit(1)
+
+
+def _workers(arguments: argparse.Namespace, plan: "Plan") -> "Workers":
+    if arguments.scheduler is None:
+        from qmap_studio.batch.processes import Processes
+
+        return Processes(arguments.workers or cores(), arguments.model, arguments.device)
+    from qmap_studio.batch.cluster import Cluster
+    from qmap_studio.batch.places import PathMap
+
+    paths = PathMap(tuple(arguments.path_map))
+    return Cluster(arguments.scheduler, arguments.model, arguments.device, plan.weights, plan.out, paths, tell)
 
 
 def _plan(arguments: argparse.Namespace) -> "Plan":
@@ -110,6 +145,7 @@ def _plan(arguments: argparse.Namespace) -> "Plan":
         arguments.target_bpp,
         arguments.strip_metadata,
         weights_digest(arguments.model),
+        arguments.records,
     )
 
 
@@ -143,12 +179,14 @@ class _Watch:
 
     def tell(self, totals: "Totals", plan: "Plan") -> None:
         """What has come of it all."""
+        from qmap_studio.batch.stores import called
+
         for error in self._errors:
             tell(error)
         if totals.failed > len(self._errors):
             more = totals.failed - len(self._errors)
             text = ngettext("and {count} more; see {table}", "and {count} more; see {table}", more)
-            tell(text.format(count=more, table=plan.out / "batch.csv"))
+            tell(text.format(count=more, table=plan.kept / "batch.csv"))
         text = tr("{done} done ({size}), {before} done before, {failed} failed, of {photos}: {folder}")
         size = size_text(totals.bytes)
         print(
@@ -158,9 +196,24 @@ class _Watch:
                 before=totals.before,
                 failed=totals.failed,
                 photos=totals.photos,
-                folder=plan.out,
+                folder=called(plan.out),
             )
         )
+
+
+def _place(text: str) -> Path:
+    """A folder of this machine or an address in an object store."""
+    from qmap_studio.batch import stores
+
+    return stores.place(text)
+
+
+def _path_pair(text: str) -> tuple[Path, Path]:
+    """HERE=THERE."""
+    here, _, there = text.partition("=")
+    if not here or not there:
+        raise argparse.ArgumentTypeError(tr("HERE=THERE was expected, not {text!r}").format(text=text))
+    return Path(here), Path(there)
 
 
 def _time(seconds: float) -> str:

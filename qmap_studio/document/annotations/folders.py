@@ -6,7 +6,7 @@ loosely as the names of listed pictures are.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
 from qmap_studio.core.errors import AnnotationError
@@ -68,19 +68,20 @@ def find_in_folder(folder: Path, picture: PictureIdentity) -> Path | None:
 class FolderIndex:
     """A folder of annotations for many pictures: it is listed once, and what changes in it later is not seen.
 
+    Args:
+        names: of the files in it, where the system cannot list it.
     Raises:
         AnnotationError: the folder cannot be read.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: Iterable[str] | None = None) -> None:
         self._folder, self._suffixes = folder, _suffixes()
         self._names: dict[str, list[str]] = {}
         try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if _suffix(entry.name) in self._suffixes:
-                        for key in {WAYS[-1](called) for called in _called(entry.name, ".jpg")}:
-                            self._names.setdefault(key, []).append(entry.name)
+            for name in os.listdir(folder) if names is None else names:
+                if _suffix(name) in self._suffixes:
+                    for key in {WAYS[-1](called) for called in _called(name, ".jpg")}:
+                        self._names.setdefault(key, []).append(name)
         except OSError as error:
             text = tr("Cannot read the folder {path}: {reason}.")
             raise AnnotationError(text.format(path=folder, reason=error.strerror or error)) from error
