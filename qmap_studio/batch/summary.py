@@ -84,7 +84,7 @@ def _errors(errors: Iterable[tuple[str, str]], count: int) -> str:
     return f'<h2>{escape(title)}</h2><table class="errors">{rows}</table>'
 
 
-_PAGE = """<!DOCTYPE html>
+_PAGE = """<!doctype html>
 <html><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 720px; margin: 40px auto; padding: 0 20px; color: #1d1d1d; }}
 h1 {{ font-size: 22px; }} h2 {{ font-size: 16px; margin: 32px 0 8px; }}

@@ -20,13 +20,13 @@ from qmap_studio.document.annotations.values import id_of
 
 # What is half written is thrown away: nothing need be safe against a fall of the power.
 _SCHEMA = """
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-CREATE TABLE about (value TEXT);
-CREATE TABLE entries (picture BLOB, number INTEGER, entry TEXT);
-BEGIN;
+pragma journal_mode = off;
+pragma synchronous = off;
+create table about (value text);
+create table entries (picture blob, number integer, entry text);
+begin;
 """
-_ORDER = "CREATE INDEX by_picture ON entries (picture, number)"
+_ORDER = "create index by_picture on entries (picture, number)"
 
 _Row = tuple[bytes, int, str]
 
@@ -57,7 +57,7 @@ class CocoIndex:
 
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        about = json.loads(self._database.execute("SELECT value FROM about").fetchone()[0])
+        about = json.loads(self._database.execute("select value from about").fetchone()[0])
         self._is_data_set: bool = about["is_data_set"]
         self._names: dict[str, str] = about["names"]
         self._ids: list[str] = about["ids"]
@@ -71,7 +71,7 @@ class CocoIndex:
             listed, notices = detected(self._ids, source), ()
         else:
             return AnnotationsFile(())
-        query = "SELECT number, entry FROM entries WHERE picture = ? ORDER BY number"
+        query = "select number, entry from entries where picture = ? order by number"
         rows = self._database.execute(query, [_key(listed.key)])
         return placed_entries(
             ((number, json.loads(entry)) for number, entry in rows), self._names, source, listed, notices
@@ -84,10 +84,10 @@ def _write(source: Source, path: Path) -> None:
     contents = _Contents(source)
     with closing(sqlite3.connect(part, isolation_level=None)) as database:
         database.executescript(_SCHEMA)
-        database.executemany("INSERT INTO entries VALUES (?, ?, ?)", contents.rows())
-        database.execute("INSERT INTO about VALUES (?)", [json.dumps(contents.about())])
+        database.executemany("insert into entries values (?, ?, ?)", contents.rows())
+        database.execute("insert into about values (?)", [json.dumps(contents.about())])
         database.execute(_ORDER)
-        database.execute("COMMIT")
+        database.execute("commit")
     os.replace(part, path)
 
 
