@@ -24,6 +24,7 @@ from qmap_studio.core.files import digest_of
 from qmap_studio.core.pictures import Picture, write_picture
 from qmap_studio.recipes.maps import MapRecipe
 
+PATIENCE_S = 90
 distributed = pytest.importorskip("distributed", reason="the extra batch is not installed")
 
 KILLER = """
@@ -172,17 +173,17 @@ def test_a_worker_with_other_weights_is_left_out_now_and_when_it_comes_later(sch
     told: list[str] = []
     with started(0) as there, worker(there.scheduler_address, own), worker(there.scheduler_address, others):
         arguments = (there.scheduler_address, "mine", "cpu", weights, plan.out, PathMap(), told.append)
-        there.wait_for_workers(2)
+        there.wait_for_workers(2, timeout=PATIENCE_S)
         with Cluster(*arguments) as workers:
             assert workers.count == 1
             assert len(told) == 1
             with worker(there.scheduler_address, others):
-                there.wait_for_workers(3)
+                there.wait_for_workers(3, timeout=PATIENCE_S)
                 assert Run(plan, Watch()).with_workers(workers).done == 3
-            while len(told) < 2:
-                list(workers.outcomes(iter(()), lambda: False))
-                workers._see_workers()
-                workers._hear()
+                ends = monotonic() + PATIENCE_S
+                while len(told) < 2 and monotonic() < ends:
+                    workers._see_workers()
+                    workers._hear()
     for sentence in told:
         assert sentence.startswith("The worker tcp://")
         assert sentence.endswith(" is left out: its weights of the model mine are others.")
