@@ -161,7 +161,7 @@ def test_workers_that_do_not_see_the_results_are_left_out(scheduler, weights, tm
     with pytest.raises(ComputeError, match="does not see the folder of results") as caught:
         Cluster(scheduler, "live", "cpu", weights, tmp_path / "out", paths, told.append)
     assert f"{tmp_path}/out; say with --path-map" in str(caught.value)
-    assert len(told) == 2
+    assert str(caught.value) in told
 
 
 def test_a_worker_with_other_weights_is_left_out_now_and_when_it_comes_later(scheduler, weights, coder, tmp_path):
