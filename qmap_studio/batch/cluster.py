@@ -100,6 +100,7 @@ class Cluster:
         self._unfit: dict[str, str] = {}
         self._begun: dict[str, _Begun] = {}
         self._again: list[tuple[Task, int]] = []
+        self._suspects: list[tuple[Task, int]] = []
         self._numbers = 0
         self._looked = self._had_some = monotonic()
         try:
@@ -119,7 +120,7 @@ class Cluster:
             while not is_stopped():
                 yield from self._look()
                 is_over = self._hand_out(waiting)
-                if is_over and not self._begun and not self._again:
+                if is_over and not (self._begun or self._again or self._suspects):
                     return
                 yield from self._take()
         finally:
@@ -170,15 +171,12 @@ class Cluster:
             return
         there = self._see_workers()
         lost = [key for key, begun in self._begun.items() if begun.worker not in there]
-        blamed: set[str] = set()
-        for key in lost:  # in the order in which they were given: a worker had begun the first
+        for key in lost:
             begun = self._begun.pop(key)
-            is_guilty = begun.worker not in blamed
-            blamed.add(begun.worker)
-            if is_guilty and begun.tries >= MOST_TRIES:
+            if begun.tries >= MOST_TRIES:
                 yield begun.task, _died(begun.task)
             else:
-                self._again.append((begun.task, begun.tries + is_guilty))
+                self._suspects.append((begun.task, begun.tries + 1))
         if self._fit:
             self._had_some = monotonic()
         elif monotonic() - self._had_some > (READY_WITHIN_S if self._asked else JOINS_WITHIN_S):
@@ -206,11 +204,19 @@ class Cluster:
         return there
 
     def _hand_out(self, waiting: Iterator[Task]) -> bool:
-        """Gives tasks to the workers that have too few; whether there are no more."""
+        """Gives tasks to the workers that have too few; whether there are no more.
+
+        A photo whose worker has died has the next one for itself, so that no other is blamed for it.
+        """
         has = Counter(begun.worker for begun in self._begun.values())
+        alone = {begun.worker for begun in self._begun.values() if begun.tries > 1}
         for tasks in range(AT_WORKER):
-            for worker in sorted(worker for worker in self._fit if has[worker] <= tasks):
-                if self._again:
+            for worker in sorted(worker for worker in self._fit - alone if has[worker] <= tasks):
+                if self._suspects and has[worker]:
+                    continue  # until one is free for them
+                if self._suspects:
+                    task, tries = self._suspects.pop()
+                elif self._again:
                     task, tries = self._again.pop()
                 elif (next_task := next(waiting, None)) is not None:
                     task, tries = next_task, 1
@@ -259,7 +265,7 @@ class Cluster:
                     yield begun.task, _died(begun.task)
                     continue
                 self._leave_out(begun.worker, f"{type(error).__name__}: {error}")
-            self._again.append((begun.task, begun.tries))
+            (self._again if begun.tries == 1 else self._suspects).append((begun.task, begun.tries))
 
     def _answer(self, worker: str, future: "Future[Any]") -> Any:
         """What a worker has said; None where it has ended with its answer."""
@@ -318,6 +324,7 @@ class Cluster:
         futures = [begun.future for begun in self._begun.values()]
         self._begun.clear()
         self._again.clear()
+        self._suspects.clear()
         if futures and self._client.status == "running":
             with suppress(Exception):
                 self._client.cancel(futures, force=True)
