@@ -180,17 +180,11 @@ def test_a_worker_with_other_weights_is_left_out_now_and_when_it_comes_later(sch
             with worker(there.scheduler_address, others):
                 there.wait_for_workers(3, timeout=PATIENCE_S)
                 assert Run(plan, Watch()).with_workers(workers).done == 3
-<<<<<<< HEAD
                 ends = monotonic() + PATIENCE_S
                 while len(told) < 2 and monotonic() < ends:
                     workers._see_workers()
                     workers._hear()
-=======
-                while len(told) < 2:
-                    workers._see_workers()
-                    workers._hear()
                 assert workers.count == 1
->>>>>>> batch-g
     for sentence in told:
         assert sentence.startswith("The worker tcp://")
         assert sentence.endswith(" is left out: its weights of the model mine are others.")
