@@ -72,6 +72,8 @@ class BatchForm(QWidget):
         self.processes.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.processes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.processes.setFixedWidth(66)
+        self._needs = muted()
+        self._needs.hide()
         wheel_scrolls(self.map, self.rules, self.limit, self.metadata, self.processes, self.kilobytes, self.bpp)
         self._list_rules(known.rules)
         self._build()
@@ -101,6 +103,11 @@ class BatchForm(QWidget):
         if not self.results.text().strip() and self.folders.paths:
             first = Path(self.folders.paths[0])
             self.results.setText(str(first.with_name(first.name + RESULTS_END)) if first.name else "")
+
+    def show_needs(self, sentences: Iterable[str]) -> None:
+        """What a run takes, once that is known."""
+        self._needs.setText(" ".join(sentences))
+        self._needs.setVisible(bool(self._needs.text()))
 
     # Inside
 
@@ -135,7 +142,7 @@ class BatchForm(QWidget):
             (tr("MAP OF EACH PHOTO"), [self.map, self._quality_part, self._pattern_part, self._annotations_part]),
             (tr("SIZE OF EACH FILE"), [self.limit, self.kilobytes, self.bpp]),
             (tr("METADATA"), [self.metadata]),
-            (tr("PROCESSES"), [processes]),
+            (tr("PROCESSES"), [processes, self._needs]),
         ):
             column.addWidget(heading(title))
             for part in parts:

@@ -31,6 +31,7 @@ class BatchRun(QObject):
 
     listed = Signal(list)  # of Row: all that there are
     changed = Signal(list)  # of Change
+    said = Signal(tuple)  # sentences on what the run needs
     told = Signal()  # how far it is, again and again
     ended = Signal()
 
@@ -87,6 +88,8 @@ class BatchRun(QObject):
             self.listed.emit(work.rows.popleft())
         if changes := [work.changes.popleft() for _ in range(len(work.changes))]:
             self.changed.emit(changes)
+        while work.said:
+            self.said.emit(work.said.popleft())
         self.totals = replace(work.totals) if work.totals is not None else None
         self.told.emit()
         if is_over:

@@ -95,6 +95,7 @@ class BatchWindow(QDialog):
         self.run = BatchRun(choices, settings.model, settings.device, last_rules(settings), self._make_workers, self)
         self.run.listed.connect(self.model.set_rows)
         self.run.changed.connect(self._on_changed)
+        self.run.said.connect(self.form.show_needs)
         self.run.told.connect(self._show_progress)
         self.run.ended.connect(self._on_ended)
         self._show_state()

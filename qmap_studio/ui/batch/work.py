@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qmap_studio.batch import Outcome, Plan, Run, Task, Totals, Workers
 from qmap_studio.batch.journal import Journal
+from qmap_studio.batch.needs import machine_bytes
 from qmap_studio.core.errors import QMapStudioError
 from qmap_studio.core.language import tr
 from qmap_studio.ui.batch.rows import Change, Row, State
@@ -31,6 +32,7 @@ class Work:
         error: why the run could not be carried out, in a sentence; empty if it could.
         rows: a list of all photos, once they are known.
         changes: of those rows since then.
+        said: sentences on what the run needs.
     """
 
     def __init__(self, make_plan: Callable[[], Plan], make_workers: Callable[[], Workers]) -> None:
@@ -39,6 +41,7 @@ class Work:
         self.totals: Totals | None = None
         self.rows: deque[list[Row]] = deque()
         self.changes: deque[Change] = deque()
+        self.said: deque[tuple[str, ...]] = deque()
         self._make_plan, self._make_workers = make_plan, make_workers
         self._numbers: dict[str, int] = {}
         self._thread = threading.Thread(target=self._do, name="qmap-studio-batch", daemon=True)
@@ -50,6 +53,8 @@ class Work:
 
     def listed(self, totals: Totals) -> None:
         self.totals = totals
+        if totals.needs is not None:
+            self.said.append(totals.needs.sentences(machine_bytes()))
 
     def ended(self, outcome: Outcome, totals: Totals) -> None:
         self.totals = totals
