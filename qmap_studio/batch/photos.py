@@ -43,7 +43,7 @@ def photos_below(folders: Sequence[Path], without: Path | None = None) -> Iterat
             text = tr("{folder} is no folder; a folder of pictures was expected.")
             raise FileAccessError(text.format(folder=stores.called(folder)))
     seen = {_identity(without)} if without is not None and without.exists() else set()
-    seen -= {_identity(folder) for folder in folders}
+    seen -= {_identity(folder) for folder in folders if not stores.is_url(folder)}
     for folder, name in zip(folders, _names(folders), strict=True):
         if stores.is_url(folder):
             yield from _stored_below(folder, name, without)

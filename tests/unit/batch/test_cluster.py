@@ -100,7 +100,11 @@ def assert_all_done_once(plan: Plan, coder: Coder, tmp_path: Path) -> None:
     tasks = [entry for entry in plan.entries() if isinstance(entry, Task)]
     lines = Counter(json.loads(line)["photo"] for line in (plan.out / "batch.jsonl").read_text().splitlines())
     assert lines == dict.fromkeys((task.place for task in tasks), 1)
-    files = {path for path in plan.out.rglob("*") if path.is_file() and path.parent != plan.out}
+    files = {
+        path
+        for path in plan.out.rglob("*")
+        if path.is_file() and path.parent != plan.out and not path.name.startswith(".")
+    }
     assert files == {task.output for task in tasks}
     for task in tasks:
         other = Task(task.place, task.photo, tmp_path / "other.sfc", task.recipe)
