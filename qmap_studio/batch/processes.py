@@ -1,6 +1,7 @@
 """Worker processes of this machine, of one thread each."""
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from qmap_studio.core.language import chosen_language, tr, use_language
 
 LOOK_EVERY_S = 0.2
 ENDS_WITHIN_S = 10.0
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 MOST_TRIES = 2
 """So often a photo is begun whose worker dies."""
 
@@ -115,6 +117,21 @@ class Processes:
         raise ComputeError(said)
 
 
+@contextmanager
+def _in_one_thread() -> Iterator[None]:
+    """What begins meanwhile multiplies matrices in one thread: libraries look at the environment when they load."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
 @dataclass
 class _Process:
     """One worker, as this side knows it.
@@ -134,7 +151,7 @@ class _Process:
         ours, theirs = _context.Pipe()
         arguments = theirs, model, device, scratch, chosen_language(), stop
         process = _context.Process(target=_work, args=arguments, daemon=True)
-        with _without_interrupts():
+        with _without_interrupts(), _in_one_thread():
             process.start()
         theirs.close()
         return cls(process, ours)

@@ -22,9 +22,12 @@ _is_alone = True
 
 def work_in_one_thread() -> None:
     """Pieces are worked on one after the other, for there are processes like this one beside it."""
+    from qmap_studio.core.opencv import cv2  # whose own threads would take the others' cores
+
     global _is_alone
     _is_alone = False
     workers.cache_clear()
+    cv2.setNumThreads(1)
 
 
 def cores() -> int:
