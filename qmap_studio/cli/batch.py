@@ -13,7 +13,6 @@ from qmap_studio.cli.messages import tell
 from qmap_studio.cli.progress import ProgressBar
 from qmap_studio.core.errors import AnnotationError, QMapStudioError
 from qmap_studio.core.language import N_, ngettext, tr
-from qmap_studio.core.rate import DEFAULT_QUALITY
 from qmap_studio.core.sizes import size_text
 from qmap_studio.core.threads import workers as cores
 
@@ -37,14 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--records", type=Path, metavar="FOLDER", help=tr("for batch.csv and the like (default: that for the results)")
     )
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument(
-        "--quality",
-        type=options.quality,
-        default=DEFAULT_QUALITY,
-        metavar="Q",
-        help=tr("everywhere, from 0 to 1 (default: {default})").format(default=DEFAULT_QUALITY),
-    )
+    what = options.add_quality(parser)
     what.add_argument(
         "--map-for",
         metavar="PATTERN",
@@ -56,10 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help=tr("a file for all pictures, or a folder with one for each"),
     )
-    parser.add_argument("--rules", type=Path, metavar="RULES.toml", help=tr("what each class gets"))
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--target-bpp", type=options.positive_number, metavar="B", help=tr("bits per pixel, at most"))
-    size.add_argument("--target-bytes", type=options.size_in_bytes, metavar="N", help=tr("bytes of a file, at most"))
+    options.add_rules(parser)
+    options.add_target_size(parser)
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--workers",
@@ -166,7 +156,9 @@ class _Watch:
     def listed(self, totals: "Totals") -> None:
         from qmap_studio.batch.needs import machine_bytes
 
-        text = tr("{photos} pictures, {before} of them done before.")
+        text = ngettext(
+            "{photos} picture, {before} done before.", "{photos} pictures, {before} done before.", totals.photos
+        )
         tell(text.format(photos=totals.photos, before=totals.before))
         for sentence in totals.needs.sentences(machine_bytes()) if totals.needs is not None else ():
             tell(sentence)

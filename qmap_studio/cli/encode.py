@@ -16,7 +16,7 @@ from qmap_studio.core.bounds import LARGEST_BOUND, UNBOUNDED, WITHOUT_LOSS, Boun
 from qmap_studio.core.errors import FileAccessError, QualityMapError
 from qmap_studio.core.language import N_, ngettext, tr
 from qmap_studio.core.pictures import Picture, load_picture, picture_suffixes
-from qmap_studio.core.rate import DEFAULT_QUALITY, bytes_at
+from qmap_studio.core.rate import bytes_at
 
 if TYPE_CHECKING:
     from qmap_studio.recipes.maps import MapRecipe
@@ -25,21 +25,13 @@ HELP = N_("a picture to an .sfc file")
 DESCRIPTION = N_("Encodes a picture to an .sfc file, with one quality everywhere or a map of them.")
 ALL = "all"
 """In place of a mask."""
-DEFAULT_CLASS_QUALITY = 0.9
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(wrong_usage=parser.error)
     parser.add_argument("image", type=Path, metavar="IMAGE")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.sfc")
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument(
-        "--quality",
-        type=options.quality,
-        default=DEFAULT_QUALITY,
-        metavar="Q",
-        help=tr("everywhere, from 0 to 1 (default: {default})").format(default=DEFAULT_QUALITY),
-    )
+    what = options.add_quality(parser)
     what.add_argument(
         "--map",
         type=Path,
@@ -52,14 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=tr("boxes, outlines, masks or a heat map of another program, or a folder of such files, over the map"),
     )
-    parser.add_argument(
-        "--rules",
-        type=Path,
-        metavar="RULES.toml",
-        help=tr("what each class gets, as the window saves it (default: quality {default} for all)").format(
-            default=DEFAULT_CLASS_QUALITY
-        ),
-    )
+    options.add_rules(parser)
     parser.add_argument(
         "--score", type=options.quality, metavar="S", help=tr("annotations of a lower score do not count, 0 to 1")
     )
@@ -80,21 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             most=LARGEST_BOUND
         ),
     )
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument(
-        "--target-bpp",
-        type=options.positive_number,
-        metavar="B",
-        # For translators: %% is shown as %.
-        help=tr("bits per pixel the file may have, reached within 1 %% below if it can be"),
-    )
-    size.add_argument(
-        "--target-bytes",
-        type=options.size_in_bytes,
-        metavar="N",
-        # For translators: %% is shown as %.
-        help=tr("bytes the file may have, reached within 1 %% below if it can be"),
-    )
+    options.add_target_size(parser)
     parser.add_argument(
         "--page", type=options.page_number, default=1, metavar="N", help=tr("page or frame of the file (default: 1)")
     )

@@ -2,11 +2,16 @@
 
 import argparse
 import math
+from pathlib import Path
 
 from qmap_studio.core.bounds import LARGEST_BOUND
 from qmap_studio.core.language import tr
+from qmap_studio.core.rate import DEFAULT_QUALITY
 from qmap_studio.core.settings import DEVICES, Settings
 from qmap_studio.core.strip import STRIPS
+
+DEFAULT_CLASS_QUALITY = 0.9
+"""That of rules; their module is slow to load."""
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +38,42 @@ def add_strip_metadata(parser: argparse.ArgumentParser) -> None:
         const="all",
         default="none",
         help=tr("leave out everything but the colour profile, or only the position (default: all is kept)"),
+    )
+
+
+def add_quality(parser: argparse.ArgumentParser) -> "argparse._MutuallyExclusiveGroup":
+    """One quality for a picture; gives the group, for what may stand in its place."""
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--quality",
+        type=quality,
+        default=DEFAULT_QUALITY,
+        metavar="Q",
+        help=tr("everywhere, from 0 to 1 (default: {default})").format(default=DEFAULT_QUALITY),
+    )
+    return what
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    text = tr("what each class gets, as the window saves it (default: quality {default} for all)")
+    parser.add_argument("--rules", type=Path, metavar="RULES.toml", help=text.format(default=DEFAULT_CLASS_QUALITY))
+
+
+def add_target_size(parser: argparse.ArgumentParser) -> None:
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument(
+        "--target-bpp",
+        type=positive_number,
+        metavar="B",
+        # For translators: %% is shown as %.
+        help=tr("bits per pixel the file may have, reached within 1 %% below if it can be"),
+    )
+    size.add_argument(
+        "--target-bytes",
+        type=size_in_bytes,
+        metavar="N",
+        # For translators: %% is shown as %.
+        help=tr("bytes the file may have, reached within 1 %% below if it can be"),
     )
 
 

@@ -15,9 +15,6 @@ from qmap_studio.document.annotations.text_file import TextFile
 _MAX_ENTRY = 16 * 2**20
 """Characters; the largest entries are masks as run lengths, some 100 kB."""
 
-_MAX_WHOLE = 64 * 2**20
-"""Bytes; a photo that is embedded as base64 takes most of them."""
-
 _TEXT_END = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -79,24 +76,6 @@ def one_entry(file: TextFile) -> Any:
         AnnotationError: it is no JSON, or larger.
     """
     return _Scanner(file).value()
-
-
-def whole_json(file: TextFile) -> Any:
-    """The value of a file that is about one picture, or few.
-
-    Raises:
-        AnnotationError: it is no JSON, or too large to be read whole.
-    """
-    if file.size_bytes > _MAX_WHOLE:
-        raise AnnotationError(
-            tr("{name} is larger than {most} MB, too large for the annotations of one picture.").format(
-                name=file.path.name, most=_MAX_WHOLE >> 20
-            )
-        )
-    try:
-        return json.loads(file.text())
-    except (ValueError, RecursionError) as error:
-        raise _damaged(file) from error
 
 
 def _damaged(file: TextFile) -> AnnotationError:

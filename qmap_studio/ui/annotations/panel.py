@@ -255,9 +255,6 @@ class AnnotationsPanel(Task):
         for slider in self._heat:
             slider.value_changed.connect(lambda _: self._set(heat=(self._heat[0].value, self._heat[1].value)))
 
-    def _on_rest_switched(self, is_on: bool) -> None:
-        self._change(replace(self.rules, rest=self._rest.value if is_on else None))
-
     def _set(self, **values: Any) -> None:
         """Changes what a slider or list already shows."""
         self._classes.rules = replace(self.rules, **values)

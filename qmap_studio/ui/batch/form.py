@@ -250,7 +250,7 @@ def _menu_button(name: str, entries: Sequence[tuple[str, Callable[[], object]]])
 
 
 def _row(*parts: QWidget) -> QWidget:
-    """The last but one, or else the first, takes the room."""
+    """Fields, lists and texts share the room."""
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from qmap_studio.batch.table import rows_of
+from qmap_studio.cli import options
 from qmap_studio.cli.main import main
 from qmap_studio.core.pictures import Picture, write_picture
-from qmap_studio.document.annotations.rules import ClassRule, Rules
+from qmap_studio.document.annotations.rules import DEFAULT_QUALITY, ClassRule, Rules
 from qmap_studio.document.annotations.rules_file import write_rules
 from tests.unit.batch.here import Here
 from tests.unit.evaluation.pictures import waves
@@ -54,12 +55,12 @@ def test_a_folder_becomes_files_a_table_and_a_page(workers, photos, tmp_path, ca
     output = capsys.readouterr()
     assert output.out == f"2 done ({sum(sizes):,} bytes), 0 done before, 0 failed, of 2: {out}\n"
     first, second = output.err.splitlines()
-    assert first == "qmap-studio: 2 pictures, 0 of them done before."
+    assert first == "qmap-studio: 2 pictures, 0 done before."
     assert second.startswith("qmap-studio: 1 process needs about ")
     assert run("batch", photos, "-o", out, "--quality", "0.8") == 0
     output = capsys.readouterr()
     assert output.out == f"0 done (0 bytes), 2 done before, 0 failed, of 2: {out}\n"
-    assert output.err == "qmap-studio: 2 pictures, 2 of them done before.\n"
+    assert output.err == "qmap-studio: 2 pictures, 2 done before.\n"
 
 
 def test_what_went_wrong_is_told_at_the_end_and_the_exit_code_is_1(workers, photos, tmp_path, capsys):
@@ -139,3 +140,7 @@ def test_time_left():
     from qmap_studio.cli.batch import _time
 
     assert [_time(seconds) for seconds in (0.4, 7, 750, 11100)] == ["0:00", "0:07", "12:30", "3:05:00"]
+
+
+def test_the_default_of_classes_is_that_of_rules():
+    assert options.DEFAULT_CLASS_QUALITY == DEFAULT_QUALITY

@@ -139,7 +139,7 @@ from qmap_studio.document.project import Source
 from qmap_studio.engine import Recovery
 
 document = Document(Picture(np.zeros((300, 400, 3), np.uint8)), source=Source("/photos/a.jpg", ""))
-document.project_path = Path("/work/a.qmapproj")
+document.project_path = Path("/projects/a.qmapproj")
 kept = Recovery(Path(sys.argv[1]))
 for x in (50, 150, 250):
     document.begin_stroke(Brush(60), x, 100)
@@ -156,7 +156,7 @@ def test_work_of_a_program_that_was_killed_is_offered_once(tmp_path):
     ended = subprocess.run([sys.executable, "-c", CRASHING, str(tmp_path)], timeout=PATIENCE_S, env=dict(os.environ))
     assert ended.returncode == -signal.SIGKILL
     (found,) = abandoned(tmp_path)
-    assert (found.picture, found.saved_as) == ("/photos/a.jpg", "/work/a.qmapproj")
+    assert (found.picture, found.saved_as) == ("/photos/a.jpg", "/projects/a.qmapproj")
     document = Document.of_project(read_project(found.path).project, PICTURE)
     assert document.quality_map.values[100, 250] == document.quality_map.values[100, 50] != 32768
     running = Recovery(tmp_path)
