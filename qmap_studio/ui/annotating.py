@@ -114,7 +114,7 @@ class Annotating(QObject):
     def _begin(self, result: "AnnotationsRead") -> None:
         from qmap_studio.ui.annotations.panel import AnnotationsPanel
 
-        self._accept()  # of another file
+        self._put_away()  # that of another file
         document = self._controller.document
         assert document is not None, "it was shown before it was told of"
         replaces = self._by_rules.pop(document, None) == document.state
@@ -202,13 +202,20 @@ class Annotating(QObject):
 
     def _leave(self) -> None:
         """Another document is in front; what this one showed has become an edit."""
+        if self._task is not None and self._task.document is not self._controller.document:
+            self._put_away()
+
+    def _put_away(self) -> None:
+        """Takes what is seen; what was accepted and is not seen yet, too."""
         task = self._task
-        if task is None or task.document is self._controller.document:
+        if task is None:
             return
         making = self._making(task)
         self._close()
         if task.is_accepted:
             self.background.do(making, partial(self._take, task))
+        elif task.shown is not None:
+            task.document.finish()
         self._remember_if_kept(task)
 
     # How it ends

@@ -272,6 +272,17 @@ def test_annotations_by_the_rules_of_the_folder_are_not_taken_twice(
     assert len(document.layers) == len(layers)
 
 
+def test_another_file_takes_the_place_of_the_one_before_which_is_taken_as_it_is_seen(
+    opened: MainWindow, panel: AnnotationsPanel, show: Callable[[AnnotationsFile], AnnotationsPanel]
+) -> None:
+    type_in(panel, 0, "0.3")  # not seen yet
+    other = show(AnnotationsFile((Annotation.box("cat", 120, 70, 20, 20),)))
+    assert opened.annotating.panel is other
+    press(other, "Import")
+    assert document_of(opened).edits == ("Annotations", "Annotations")
+    assert (quality_at(opened, 30, 30), quality_at(opened, 130, 80)) == (0.9, 0.9)
+
+
 def test_a_photo_is_closed_while_it_is_decided(opened: MainWindow, panel: AnnotationsPanel) -> None:
     front = opened.controller.documents.front
     assert front is not None
