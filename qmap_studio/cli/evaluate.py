@@ -25,6 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--against", type=_codec_names, default=(), metavar="NAMES",
         help=tr("classical codecs to measure on the same pictures: {names}").format(names=",".join(_CLASSICAL)),
     )  # fmt: skip
+    parser.add_argument(
+        "--roi", action="store_true",
+        help=tr("in place of uniform maps measure a region of interest, against x265 with one where FFmpeg is there"),
+    )  # fmt: skip
     options.add_model(parser)
     options.add_device(parser)
 
@@ -40,6 +44,8 @@ def run(arguments: argparse.Namespace) -> None:
     check_output(arguments.output)
     check_output(plot_path)
 
+    from qmap_studio.evaluation.protocol import REGION, UNIFORM
+    from qmap_studio.evaluation.region_hevc import REGION_CODECS
     from qmap_studio.evaluation.report import plot_png, table
     from qmap_studio.recipes.folders import pictures_in
 
@@ -49,8 +55,11 @@ def run(arguments: argparse.Namespace) -> None:
     from qmap_studio.recipes.evaluate import evaluate_folder
 
     codec = load_codec(arguments.model, arguments.device)
+    protocol, against = UNIFORM, arguments.against
+    if arguments.roi:
+        protocol, against = REGION, (*against, *REGION_CODECS)
     with ProgressBar() as bar:
-        evaluation = evaluate_folder(arguments.folder, codec, against=arguments.against, progress=bar.update)
+        evaluation = evaluate_folder(arguments.folder, codec, protocol=protocol, against=against, progress=bar.update)
     plot = plot_png(evaluation)
     atomic_write(arguments.output, evaluation.to_json().encode())
     atomic_write(plot_path, plot)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, features
 
+from qmap_studio.core.language import tr
 from qmap_studio.evaluation.metrics import Pixels
 
 
@@ -33,6 +34,10 @@ class ClassicalCodec:
     def is_available(self) -> bool:
         """Whether this Pillow can write it."""
         return bool(features.check(self.feature))
+
+    @property
+    def missing(self) -> str:
+        return tr("this Pillow was built without it")
 
     def encode(self, pixels: Pixels, setting: int) -> bytes:
         """The whole file of a uint8 (H, W, 3) picture, without profile and metadata."""

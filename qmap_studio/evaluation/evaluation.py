@@ -16,6 +16,7 @@ from qmap_studio.evaluation.bjontegaard import (
     bd_rate,
     shared_interval,
 )
+from qmap_studio.evaluation.protocol import Protocol
 from qmap_studio.evaluation.rd import Interval, RdCurve, RdPoint
 
 
@@ -59,12 +60,14 @@ class Evaluation:
     """The learned codec, the classical ones beside it, and published curves where they apply.
 
     Attributes:
+        protocol: how all of it was measured.
         model_id, weights_hash: of the learned codec.
         sample: the learned codec on the program's own sample photo, so that anyone can measure a figure again.
         anchors: published curves; empty unless the pictures are the 24 of Kodak that they are about.
         notices: what a reader must know, in sentences.
     """
 
+    protocol: Protocol
     model_id: str
     weights_hash: bytes
     learned: Measured
@@ -104,9 +107,8 @@ class Evaluation:
     def to_json(self) -> str:
         """Everything that was measured; null stands for an infinite or missing number."""
         result = {
-            "protocol": "PSNR of 8-bit RGB, MS-SSIM of RGB and bpp of the whole file, "  # no text: part of the file
-            "each averaged over the pictures; BD-rate and BD-PSNR by PCHIP over log10(bpp) on the intervals named",
-            "command": "qmap-studio evaluate FOLDER -o RESULT.json",
+            "protocol": self.protocol.text,
+            "command": f"qmap-studio evaluate FOLDER -o RESULT.json{self.protocol.option}",
             "model": self.model_id,
             "weights": self.weights_hash.hex(),
             "notices": self.notices,

@@ -44,9 +44,9 @@ def plot_png(evaluation: Evaluation) -> bytes:
     figure = Figure(figsize=(13, 6), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(1, 2)
-    for axis, label in zip(axes, ("PSNR (dB)", "MS-SSIM (dB)"), strict=True):  # no text: units
+    for axis, label in zip(axes, evaluation.protocol.labels, strict=True):
         axis.set_xlabel(tr("bits per pixel"))
-        axis.set_ylabel(label)
+        axis.set_ylabel(tr(label))
         axis.grid(alpha=0.3)
     for curve, style in _styled(evaluation):
         psnr = [(point.bpp, point.psnr_db) for point in curve.points if math.isfinite(point.psnr_db)]

@@ -14,13 +14,15 @@ from qmap_studio.core.rate import bits_per_pixel
 from qmap_studio.core.resources import sample_photo_path
 from qmap_studio.evaluation.classical import CLASSICAL_CODECS, ClassicalCodec
 from qmap_studio.evaluation.evaluation import Evaluation, Measured, Sample
-from qmap_studio.evaluation.metrics import Pixels, ms_ssim, psnr_db
+from qmap_studio.evaluation.metrics import Pixels, ms_ssim
+from qmap_studio.evaluation.protocol import UNIFORM, Protocol
 from qmap_studio.evaluation.rd import read_anchors
-from qmap_studio.evaluation.similarity import ALL_SCALES_SIDE, SCALES, WINDOW
-from qmap_studio.recipes.encode import encode, uniform_map
+from qmap_studio.evaluation.region_hevc import REGION_CODECS, RegionHevc
+from qmap_studio.evaluation.similarity import ALL_SCALES_SIDE, SCALES
+from qmap_studio.recipes.encode import encode
 from qmap_studio.recipes.folders import pictures_in
 
-QUALITIES = tuple(step / 10 for step in range(11))
+_OTHERS: dict[str, ClassicalCodec | RegionHevc] = {**CLASSICAL_CODECS, **REGION_CODECS}
 _KODAK_NAMES = {f"kodim{number:02d}.png" for number in range(1, 25)}
 
 # Called between pictures with the fraction done and what is being done; may raise to stop.
@@ -31,31 +33,34 @@ def evaluate_folder(
     folder: Path,
     codec: Codec,
     *,
-    qualities: Sequence[float] = QUALITIES,
+    protocol: Protocol = UNIFORM,
+    qualities: Sequence[float] | None = None,
     against: Iterable[str] = (),
     progress: Progress = lambda fraction, text: None,
 ) -> Evaluation:
-    """Encodes every picture at uniform qualities, decodes the file again, and measures.
+    """Encodes every picture as a protocol says, decodes the file again, and measures.
 
     Args:
-        folder: its pictures count without alpha, profile and metadata; what cannot be read, or is smaller than the
-            window of MS-SSIM, is passed over, with a notice.
-        against: names of classical codecs to measure on the same pictures.
+        folder: its pictures count without alpha, profile and metadata; what cannot be read, or is too small for the
+            protocol, is passed over, with a notice.
+        qualities: others than the protocol's.
+        against: names of codecs to measure on the same pictures.
     Raises:
         ImageError: the folder has no pictures, or none of them can be read and measured.
     """
     paths = pictures_in(folder)
     notices = list(codec.notices)
+    qualities = tuple(protocol.qualities if qualities is None else qualities)
     classical = []
-    for name in against:
-        if CLASSICAL_CODECS[name].is_available:
-            classical.append(CLASSICAL_CODECS[name])
+    for other in (_OTHERS[name] for name in against):
+        if other.is_available:
+            classical.append(other)
         else:
-            notices.append(
-                tr("{title} is left out: this Pillow was built without it.").format(title=CLASSICAL_CODECS[name].title)
-            )
-    learned = _Measuring(f"qmap-studio {codec.model_id}", f"uniform quality maps, on {codec.device}", tuple(qualities))
-    others = [_Measuring(other.name, other.description, tuple(map(float, other.settings))) for other in classical]
+            notices.append(tr("{title} is left out: {reason}.").format(title=other.title, reason=other.missing))
+    learned = _Measuring(protocol, f"qmap-studio {codec.model_id}", f"{protocol.maps}, on {codec.device}", qualities)
+    others = [
+        _Measuring(protocol, other.name, other.description, tuple(map(float, other.settings))) for other in classical
+    ]
     few_scales = 0
     for number, path in enumerate(paths):
         progress(number / len(paths), _step_text(path.name, number, len(paths)))
@@ -64,9 +69,9 @@ def evaluate_folder(
         except ImageError as error:
             notices.append(tr("Passed over: {error}").format(error=error))
             continue
-        if min(read.picture.height, read.picture.width) < WINDOW:
-            text = tr("Passed over: {name} is smaller than {side} pixels at a side, which MS-SSIM needs.")
-            notices.append(text.format(name=path.name, side=WINDOW))
+        if min(read.picture.height, read.picture.width) < protocol.smallest_side:
+            text = tr("Passed over: {name} is smaller than {side} pixels at a side, which the measurement needs.")
+            notices.append(text.format(name=path.name, side=protocol.smallest_side))
             continue
         notices += read.notices
         few_scales += min(read.picture.height, read.picture.width) < ALL_SCALES_SIDE
@@ -77,7 +82,7 @@ def evaluate_folder(
 
         for index, quality in enumerate(qualities):
             step(index / (len(qualities) + len(others)))
-            learned.add(path.name, picture.pixels, quality, *_learned_coder(codec, picture, quality))
+            learned.add(path.name, picture.pixels, quality, *_learned_coder(codec, protocol, picture, quality))
         for index, (measuring, other) in enumerate(zip(others, classical, strict=True)):
             step((len(qualities) + index) / (len(qualities) + len(others)))
             for setting in other.settings:
@@ -91,16 +96,17 @@ def evaluate_folder(
             few_scales,
         )
         notices.append(text.format(count=few_scales, side=ALL_SCALES_SIDE, scales=SCALES))
-    is_kodak = {name.lower() for name in learned.names} == _KODAK_NAMES
-    if not is_kodak:
+    is_kodak = protocol is UNIFORM and {name.lower() for name in learned.names} == _KODAK_NAMES
+    if protocol is UNIFORM and not is_kodak:
         notices.append(
             tr("Published curves are left out: they are about the 24 pictures of Kodak (kodim01.png to kodim24.png).")
         )
-    sample, photo = _Measuring(learned.name, learned.description, tuple(qualities)), sample_photo()
+    sample, photo = _Measuring(protocol, learned.name, learned.description, qualities), sample_photo()
     for quality in qualities:
-        sample.add("sample photo", photo.pixels, quality, *_learned_coder(codec, photo, quality))
+        sample.add("sample photo", photo.pixels, quality, *_learned_coder(codec, protocol, photo, quality))
     progress(1.0, tr("done"))
     return Evaluation(
+        protocol,
         codec.model_id,
         codec.weights_hash,
         learned.result(),
@@ -123,20 +129,20 @@ def sample_photo() -> Picture:
 Coder = tuple[Callable[[], bytes], Callable[[bytes], Pixels]]
 
 
-def _learned_coder(codec: Codec, picture: Picture, quality: float) -> Coder:
-    quality_map = uniform_map(picture, quality)
+def _learned_coder(codec: Codec, protocol: Protocol, picture: Picture, quality: float) -> Coder:
+    quality_map = protocol.map_of(picture.height, picture.width, quality)
     return lambda: encode(codec, picture, quality_map).data, lambda data: codec.decode(data).picture.pixels
 
 
-def _classical_coder(codec: ClassicalCodec, picture: Picture, setting: int) -> Coder:
+def _classical_coder(codec: ClassicalCodec | RegionHevc, picture: Picture, setting: int) -> Coder:
     return lambda: codec.encode(picture.pixels, setting), codec.decode
 
 
 class _Measuring:
     """Collects the samples of a codec."""
 
-    def __init__(self, name: str, description: str, settings: tuple[float, ...]) -> None:
-        self.name, self.description, self._settings = name, description, settings
+    def __init__(self, protocol: Protocol, name: str, description: str, settings: tuple[float, ...]) -> None:
+        self.name, self.description, self._protocol, self._settings = name, description, protocol, settings
         self._samples: dict[str, list[Sample]] = {}
         self._encode_s: list[float] = []
         self._decode_s: list[float] = []
@@ -160,7 +166,7 @@ class _Measuring:
             float(setting),
             len(data),
             bits_per_pixel(len(data), *pixels.shape[:2]),
-            psnr_db(pixels, decoded_pixels),
+            self._protocol.psnr_db(pixels, decoded_pixels),
             ms_ssim(pixels, decoded_pixels),
         )
         self._samples.setdefault(name, []).append(sample)

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec import Codec, load_codec
 from qmap_studio.codec.common.container import unpack
-from qmap_studio.core.cells import CELL_PX, mean_of_cells
+from qmap_studio.core.cells import mean_of_cells
 from qmap_studio.core.pictures import Picture, read_picture
 from qmap_studio.core.rect import Rect
 from qmap_studio.evaluation.metrics import psnr_db
+from qmap_studio.evaluation.protocol import centred_third
 from qmap_studio.recipes.compare import uniform_of_same_size
 from qmap_studio.recipes.folders import pictures_in
 
@@ -54,18 +55,6 @@ def main() -> int:
     print(f"and {mean[5] - 100:+.1f} % of the bits (bar {BITS_PERCENT})")
     met = (mean[0] >= GAIN_DB, max(map(abs, mean[3:5])) <= OBEDIENCE_DB, abs(mean[5] - 100) <= BITS_PERCENT)
     return 0 if all(met) else 1
-
-
-def centred_third(height: int, width: int) -> Rect:
-    """The centred rectangle of about a third of the area, of the picture's shape, on the latent grid."""
-
-    def span(side: int) -> tuple[int, int]:
-        cells = side // CELL_PX
-        margin = round(cells * (1 - 3**-0.5) / 2)
-        return margin * CELL_PX, (cells - 2 * margin) * CELL_PX
-
-    (y, rows), (x, columns) = span(height), span(width)
-    return Rect(x, y, columns, rows)
 
 
 def map_of(picture: Picture, rect: Rect, inside: float, outside: float) -> NDArray[np.float32]:

@@ -30,6 +30,14 @@ def test_table_json_and_plot(codec, folder, tmp_path, capsys):
     assert "result.png" in shown.err
 
 
+def test_a_region_of_interest(codec, folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))  # no FFmpeg there
+    write_picture(folder / "c.png", Picture(waves(64, 80)))
+    assert main(["evaluate", str(folder), "-o", str(tmp_path / "result.json"), "--roi"]) == 0
+    assert len(json.loads((tmp_path / "result.json").read_text())["learned"]["points"]) == 5
+    assert "FFmpeg with x265 is not installed" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, MemoryError])
 def test_interrupted_it_leaves_nothing(codec, folder, tmp_path, monkeypatch, interrupt):
     calls = []

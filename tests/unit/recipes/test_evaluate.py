@@ -10,9 +10,10 @@ from qmap_studio.core.errors import ImageError
 from qmap_studio.core.pictures import Picture, write_picture
 from qmap_studio.evaluation.bjontegaard import INTERVAL_DB
 from qmap_studio.evaluation.classical import CLASSICAL_CODECS
+from qmap_studio.evaluation.protocol import REGION, UNIFORM
 from qmap_studio.evaluation.report import plot_png, table
 from qmap_studio.recipes import evaluate as evaluate_module
-from qmap_studio.recipes.evaluate import QUALITIES, evaluate_folder
+from qmap_studio.recipes.evaluate import evaluate_folder
 from qmap_studio.recipes.folders import pictures_in
 from tests.unit.evaluation.pictures import JpegCodec, waves
 
@@ -97,6 +98,24 @@ def test_a_codec_this_pillow_lacks_is_named(folder, monkeypatch):
     assert CLASSICAL_CODECS["avif"].title in table(evaluation)
 
 
+def test_a_region_of_interest_is_measured_by_its_own_protocol(tmp_path, monkeypatch):
+    write_picture(tmp_path / "small.png", Picture(waves(48, 64)))
+    write_picture(tmp_path / "a.png", Picture(waves(80, 96)))
+    monkeypatch.setenv("PATH", str(tmp_path))  # no FFmpeg there
+    evaluation = evaluate_folder(
+        tmp_path, JpegCodec(), protocol=REGION, against=["x265-delta-8", "jpeg"], qualities=(0.5,)
+    )
+
+    assert list(evaluation.learned.samples) == ["a.png"]
+    (sample,) = evaluation.learned.samples["a.png"]
+    file = JpegCodec().encode(Picture(waves(80, 96)), REGION.map_of(80, 96, 0.5))
+    assert sample.psnr_db == pytest.approx(REGION.psnr_db(waves(80, 96), file.reconstruction))
+    assert [other.name for other in evaluation.classical] == ["jpeg"]
+    assert any("x265, delta QP 8 is left out: FFmpeg" in notice for notice in evaluation.notices)
+    assert not any("Kodak" in notice for notice in evaluation.notices)
+    assert "--roi" in json.loads(evaluation.to_json())["command"]
+
+
 def test_the_codec_s_own_notices_are_kept(folder):
     evaluation = evaluate_folder(folder, JpegCodec(notices=["No GPU was found."]), qualities=(0.5,))
     assert "No GPU was found." in evaluation.notices
@@ -118,7 +137,7 @@ def test_a_table_and_a_plot_even_of_lossless_and_short_curves(folder, monkeypatc
     evaluation = evaluate_folder(folder, JpegCodec(), against=["jpeg"])
     assert all(point.psnr_db == math.inf for point in evaluation.learned.curve.points)
     text = table(evaluation)
-    assert f"{QUALITIES[-1]:7.2f}" in text
+    assert f"{UNIFORM.qualities[-1]:7.2f}" in text
     assert "identical" in text
     assert "does not cover" in text
     with Image.open(BytesIO(plot_png(evaluation))) as image:
