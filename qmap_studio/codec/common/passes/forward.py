@@ -9,7 +9,7 @@ from qmap_studio.codec.common.exact.integers import IntegerLayer
 from qmap_studio.codec.common.gradients import bound, straight_through
 from qmap_studio.codec.common.passes.contexts import table_index
 from qmap_studio.codec.common.passes.order import PASSES, hyper_map_level, map_level, put, take
-from qmap_studio.codec.common.passes.quantisation import mixed_bits, quantise_by_scale, scale_of
+from qmap_studio.codec.common.passes.quantisation import is_coded, mixed_bits, quantise_by_index
 from qmap_studio.codec.common.passes.symbols import TABLES, magnitude_feature
 
 
@@ -55,7 +55,11 @@ def code(
         residual = (take(latents, step) - mu) * unit
         index = bound(network.index(step, magnitudes, psi, level) - 0.5, 0.0, TABLES - 1.0)
         with torch.no_grad():
-            q = quantise_by_scale(residual, scale_of(index), network.rounding_weight(step, quality))
+            q = quantise_by_index(residual, index, network.rounding_weight(step, quality))
+        # What is not coded costs nothing and reaches no decoder, so it learns from neither. Networks use channels that
+        # are never coded to tell h_a something: with a gradient of the noisy rate their gains grow without end, and
+        # that gradient drowns all others.
+        residual = torch.where(is_coded(index), residual, residual.detach())
         bits_y = bits_y + mixed_bits(residual, q, index)
         if step:
             known, magnitudes = known.clone(), magnitudes.clone()

@@ -20,6 +20,11 @@ def scale_of(index: Tensor) -> Tensor:
     return SCALE_MIN * torch.exp(LOG_RATIO * index)
 
 
+def is_coded(index: Tensor) -> Tensor:
+    """Whether symbols with a (possibly fractional) table index are coded: the smallest table says that they are 0."""
+    return index >= 0.5
+
+
 def logistic_bits(distance: Tensor, scale: Tensor) -> Tensor:
     """Bits of the unit-wide bin at `distance` from the centre of a logistic distribution."""
     distance = distance.abs()
@@ -84,7 +89,8 @@ def quantise(residual: Tensor, weight: Tensor, saved_bits: Callable[[Tensor], Te
     return torch.sign(residual) * (nearest - lower.to(nearest.dtype))
 
 
-def quantise_by_scale(residual: Tensor, scale: Tensor, weight: Tensor) -> Tensor:
-    """`quantise` for logistic distributions; 0 where the smallest table says that the symbol is not coded."""
+def quantise_by_index(residual: Tensor, index: Tensor, weight: Tensor) -> Tensor:
+    """`quantise` for the logistic distributions of (possibly fractional) table indices; 0 where nothing is coded."""
+    scale = scale_of(index)
     q = quantise(residual, weight, lambda n: logistic_bits(n, scale) - logistic_bits(n - 1.0, scale))
-    return q.masked_fill(scale < SCALE_MIN * math.exp(0.5 * LOG_RATIO), 0.0)
+    return q.masked_fill(~is_coded(index), 0.0)
