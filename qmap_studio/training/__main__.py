@@ -33,7 +33,9 @@ def main() -> None:
         "--processes", type=int, help="of one thread each, if several; default: the number of cores, 1 on a GPU"
     )
     train.add_argument(
-        "--start", type=Path, help="compact checkpoint that a new run begins from, grown where it is smaller"
+        "--start",
+        type=Path,
+        help="compact checkpoint that a new run begins from, with its sizes, or grown to larger ones",
     )
     train.add_argument("--branch", type=Path, help="run folder with whose last full state a new run begins")
     train.add_argument("--cache", type=Path, default=user_path("cache"), help="folder for decoded pictures")
@@ -93,7 +95,10 @@ def _train(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
     training = training_of(options.model)
     recipe, sizes = _given(options, training.recipe_type), {}
     if training.has_sizes_as_options:
-        sizes = _given(options, family.config_type)
+        begun = {} if options.start is None else Checkpoint.read(options.start).about
+        if begun and begun["model"] != options.model:
+            parser.error(f"{options.start} is of {begun['model']}, not of {options.model}")
+        sizes = begun.get("config", {}) | _given(options, family.config_type)
     for kind in (*(t.recipe_type for t in TRAININGS), *_SIZES.values()):
         if foreign := set(_given(options, kind)) - set(recipe) - set(sizes):
             parser.error(f"{options.model} has no --{min(foreign).replace('_', '-')}")

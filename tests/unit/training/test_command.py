@@ -1,12 +1,15 @@
 """The options of `python -m qmap_studio.training`: each model takes those of its own family."""
 
 import sys
+from dataclasses import asdict, replace
 
 import pytest
 
 from qmap_studio.codec.registry import FAMILIES
 from qmap_studio.training.__main__ import main
+from qmap_studio.training.checkpoint import Checkpoint
 from qmap_studio.training.registry import training_of
+from tests.unit.training.conftest import TINY
 
 
 @pytest.fixture
@@ -30,6 +33,21 @@ def test_options_of_another_family_are_refused(command, capsys, options, told):
     with pytest.raises(SystemExit):
         command(*options)
     assert told in capsys.readouterr().err
+
+
+def test_a_run_takes_the_sizes_of_what_it_begins_from(command, tmp_path, monkeypatch, capsys):
+    learners = []
+    monkeypatch.setattr("qmap_studio.training.__main__.run_training", lambda *given, **_: learners.append(given[2]))
+    path = tmp_path / "small.pt"
+    Checkpoint({}, {}, 0, {"model": "live", "config": asdict(TINY)}).write(path)
+    command("--start", str(path))
+    command("--start", str(path), "--blocks8", "3")
+    assert [learner.config for learner in learners] == [TINY, replace(TINY, blocks8=3)]
+
+    Checkpoint({}, {}, 0, {"model": "sigvic2023", "config": {}}).write(path)
+    with pytest.raises(SystemExit):
+        command("--start", str(path))
+    assert "small.pt is of sigvic2023, not of live" in capsys.readouterr().err
 
 
 def test_help_tells_the_defaults_of_each_family(command, capsys):
