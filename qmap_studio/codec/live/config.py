@@ -14,9 +14,9 @@ class LiveConfig:
 
     luma: int = 208
     chroma: int = 56
-    width8: int = 128
+    width8: int = 160
     width16: int = 192
-    blocks8: int = 5
+    blocks8: int = 6
     blocks16: int = 5
     condition: int = 32
     hyper_latent: int = 48
