@@ -7,7 +7,7 @@ from qmap_studio.codec.common.exact.planes import Pointwise, leaky, start_at_zer
 from qmap_studio.codec.common.gradients import bound
 from qmap_studio.codec.common.latent_grid import CELLS_PER_HYPER
 from qmap_studio.codec.common.rearrange import enlarge, space_to_depth
-from qmap_studio.codec.common.tiling import Area, cropped, widened, within
+from qmap_studio.codec.common.tiling import Area, cropped, scaled, widened, within
 from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.dct import first_transform
 from qmap_studio.codec.live.gradients import Linear
@@ -46,10 +46,10 @@ class Analysis(nn.Module):
         start_at_zero(self.leave)
 
     def forward(self, x: Tensor, quality: Tensor, kind: torch.dtype, inner: Area | None = None) -> Tensor:
-        h = self.at8(self.enter(space_to_depth(x.to(kind), 8)), enlarge(quality))
         near = inner and widened(inner, len(self.at16.blocks), quality)
-        h = self.at16(self.down(space_to_depth(cropped(h, near, 2), 2)), cropped(quality, near))
-        h = self.leave(cropped(h, near and inner and within(inner, near)))
+        h = self.at8(self.enter(space_to_depth(x.to(kind), 8)), enlarge(quality), near and scaled(near, 2))
+        own = near and inner and within(inner, near)
+        h = self.leave(self.at16(self.down(space_to_depth(h, 2)), cropped(quality, near), own))
         linear = Linear.apply(space_to_depth(cropped(x, inner, CELL_PX), CELL_PX), self.transform.flatten(1))
         return linear + bound(h.float(), -RESIDUAL_BOUND, RESIDUAL_BOUND)
 

@@ -5,7 +5,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from qmap_studio.codec.common.exact.planes import SLOPE, Depthwise, Pointwise, depthwise, leaky, start_at_zero
+from qmap_studio.codec.common.tiling import Area, cropped, widened, within
 from qmap_studio.codec.live import gradients
+
+STRIP = 512
+"""Positions whose widest features are in memory at once: more of them were slower, for the memory is always new."""
 
 
 class SFTParameters(Pointwise):
@@ -42,6 +46,33 @@ def compute(
     return y.view(x.shape), steer, steered, mixed, hidden
 
 
+def compute_in_strips(
+    x: Tensor,
+    condition: Tensor,
+    affine: Tensor,
+    offset: Tensor,
+    kernel: Tensor,
+    kernel_bias: Tensor,
+    expand: Tensor,
+    expand_bias: Tensor,
+    project: Tensor,
+    project_bias: Tensor,
+) -> Tensor:
+    """The y of `compute`. The widest features are made a strip at a time: whole ones ask the system for new memory."""
+    c, flat, condition = x.shape[-1], x.flatten(0, 2), condition.flatten(0, 2)
+    strips = [slice(start, start + STRIP) for start in range(0, len(flat), STRIP)]
+    offset = torch.cat((offset[:c] + 1.0, offset[c:]))
+    steered, y = torch.empty_like(flat), torch.empty_like(flat)
+    for strip in strips:
+        steer = torch.addmm(offset, condition[strip], affine.t())
+        torch.addcmul(steer[:, c:], flat[strip], steer[:, :c], out=steered[strip])
+    mixed = depthwise(steered.view(x.shape), kernel, kernel_bias).flatten(0, 2)
+    for strip in strips:
+        hidden = F.leaky_relu_(torch.addmm(expand_bias, mixed[strip], expand.t()), SLOPE)
+        torch.addmm(flat[strip], hidden, project.t(), out=y[strip]).add_(project_bias)
+    return y.view(x.shape)
+
+
 class SFTResidualBlock(nn.Module):
     """x -> SFT -> depthwise 3x3 -> pointwise -> leaky ReLU -> pointwise -> + x."""
 
@@ -57,6 +88,8 @@ class SFTResidualBlock(nn.Module):
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
         layers = (self.sft, self.depthwise, self.expand, self.project)
         parameters = (p for layer in layers for p in (layer.weight, layer.bias))
+        if not torch.is_grad_enabled():
+            return compute_in_strips(x, condition, *(p.to(x.dtype) for p in parameters))
         return gradients.ResidualBlock.apply(compute, SLOPE, x.contiguous(), condition.contiguous(), *parameters)
 
 
@@ -69,11 +102,15 @@ class ConditionedBlocks(nn.Module):
         self.mix = Pointwise(condition, condition)
         self.blocks = nn.ModuleList(SFTResidualBlock(channels, condition) for _ in range(blocks))
 
-    def forward(self, x: Tensor, quality: Tensor) -> Tensor:
+    def forward(self, x: Tensor, quality: Tensor, inner: Area | None = None) -> Tensor:
+        """The inner part, all of it without: each block sees one position further than the next."""
         condition = self.condition(x, quality)
-        for block in self.blocks:
+        for done, block in enumerate(self.blocks):
+            if inner is not None and done % 2 == 0:  # each time would copy more than it saves
+                area = widened(inner, len(self.blocks) - done, x)
+                x, condition, inner = cropped(x, area), cropped(condition, area), within(inner, area)
             x = block(x, condition)
-        return x
+        return cropped(x, inner)
 
     def condition(self, x: Tensor, quality: Tensor) -> Tensor:
         """Of the blocks, from the map (B, rows, columns, 1)."""

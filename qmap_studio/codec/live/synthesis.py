@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from qmap_studio.codec.common.exact.planes import Pointwise, start_at_zero
 from qmap_studio.codec.common.rearrange import depth_to_space, enlarge
-from qmap_studio.codec.common.tiling import Area, cropped, widened, within
+from qmap_studio.codec.common.tiling import Area, cropped, scaled, widened, within
 from qmap_studio.codec.live.config import LiveConfig
 from qmap_studio.codec.live.dct import first_transform
 from qmap_studio.codec.live.gradients import Linear
@@ -29,10 +29,10 @@ class Synthesis(nn.Module):
     def forward(
         self, whitened: Tensor, deviation: Tensor, quality: Tensor, kind: torch.dtype, inner: Area | None = None
     ) -> Tensor:
-        h = self.at16(self.enter(whitened.to(kind)), quality)
         near = inner and widened(inner, -(-len(self.at8.blocks) // 2), quality)
-        h = self.at8(depth_to_space(self.up(cropped(h, near)), 2), enlarge(cropped(quality, near)))
-        h = self.leave(cropped(h, near and inner and within(inner, near), 2))
+        h = self.at16(self.enter(whitened.to(kind)), quality, near)
+        own = near and inner and scaled(within(inner, near), 2)
+        h = self.leave(self.at8(depth_to_space(self.up(h), 2), enlarge(cropped(quality, near)), own))
         coefficients = cropped(whitened, inner) * deviation
         linear = depth_to_space(Linear.apply(coefficients, self.transform.flatten(1).t()), CELL_PX)
         return torch.add(linear, depth_to_space(h.to(linear.dtype), 8), alpha=0.1)

@@ -1,7 +1,8 @@
 """Cells that are cheaper without loss than through networks: text, charts, pixel art, dithers.
 
 A network has seen photos. Where neighbours have equal colours, a coder that finds repetitions beats any transform. What
-cells that look like it cost such a coder it is asked itself; what they cost a transform is asked of a plain DCT.
+cells that look like it cost such a coder it is asked itself; what they cost a transform is asked of a plain DCT. Areas
+of one colour cost a network little, but come out some levels off: there enough cells are kept for their looks.
 """
 
 import math
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from qmap_studio.codec.common.kept.codes import CHOSEN, NOT_KEPT
 from qmap_studio.codec.common.kept.tile import pack_tile
-from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
+from qmap_studio.core.cells import CELL_PX, MAX_LEVEL, cells_across
 from qmap_studio.core.rate import best_step, quality_to_lambda
 
 FEW_NEW, MOST_NEW = 0.35, 0.6
@@ -20,6 +21,8 @@ FEW_NEW, MOST_NEW = 0.35, 0.6
 FEW_COLOURS, DRAWN_COLOURS = 64, 16
 LEAST_CONTRAST = 24
 """Levels between the darkest and the brightest value of a cell and those around it: networks do flatter ones well."""
+FLAT_BITS = 8.0
+"""What it is worth that a cell keeps the one colour that it and all around it have: networks miss it by some levels."""
 LEAST_CELLS = 6
 """Fewer in a tile are not worth a stream of their own."""
 SURE_GAIN = 0.9
@@ -39,11 +42,13 @@ class GraphicCells:
 
     Attributes:
         where: bool (rows, columns).
+        flat: bool (n,), which of them have one colour, like all around them.
         bits: float64 (n,), of each without loss.
         coefficients: float32 (n, 768), their DCT.
     """
 
     where: NDArray[np.bool_]
+    flat: NDArray[np.bool_]
     bits: NDArray[np.float64]
     coefficients: NDArray[np.float32]
 
@@ -53,9 +58,12 @@ class GraphicCells:
         Args:
             levels: (rows, columns), the cells' qualities in 65535ths.
         """
-        gain = SURE_GAIN * self._transform_cost(levels[self.where]) - self.bits
+        worth = np.where(self.flat, FLAT_BITS, SURE_GAIN * self._transform_cost(levels[self.where]))
+        gain = worth - self.bits
         kept = np.zeros_like(self.where)
-        if gain.sum(where=gain > 0) > STREAM_BITS:
+        if np.count_nonzero(self.flat) == kept.size:
+            kept[...] = True
+        elif gain.sum(where=gain > 0) > STREAM_BITS:
             kept[self.where] = gain > 0
         return kept
 
@@ -73,29 +81,31 @@ class GraphicCells:
 
 def graphic_cells(pixels: NDArray[np.uint8]) -> GraphicCells | None:
     """The cells of a tile, uint8 (H, W, 3), that look like graphics; None if hardly any do."""
-    height, width = (side // CELL_PX * CELL_PX for side in pixels.shape[:2])
-    if not height or not width:
-        return None
-    pixels, by_cell = pixels[:height, :width], (height // CELL_PX, CELL_PX, width // CELL_PX, CELL_PX)
+    height, width = pixels.shape[:2]
+    pixels = np.pad(pixels, ((0, -height % CELL_PX), (0, -width % CELL_PX), (0, 0)), mode="edge")
+    by_cell = (cells_across(height), CELL_PX, cells_across(width), CELL_PX)
     new = new_pixels(pixels).reshape(by_cell).mean(axis=(1, 3), dtype=np.float32)
     where = new <= MOST_NEW
-    if np.count_nonzero(where) < LEAST_CELLS:
+    fewest = min(LEAST_CELLS, where.size)
+    if np.count_nonzero(where) < fewest:
         return None
     of_cells = pixels.reshape(*by_cell, 3).swapaxes(1, 2)  # (rows, columns, 16, 16, 3)
     darkest, brightest = of_cells.min(axis=(2, 3)), of_cells.max(axis=(2, 3))
-    where &= _contrast(darkest, brightest) >= LEAST_CONTRAST
+    contrast = _contrast(darkest, brightest)
+    where &= (contrast >= LEAST_CONTRAST) | (contrast == 0)
     colours = np.full(where.shape, CELL_PX**2)
     colours[where] = _colours(of_cells[where])
     where &= (new <= FEW_NEW) | (colours <= FEW_COLOURS)
     # A photo's cells of few new colours are smooth; before the coder is asked there must be some that are drawn.
     has_contrast = (brightest - darkest).max(axis=2) >= LEAST_CONTRAST
     is_drawn = (colours == 1) | has_contrast & (colours <= DRAWN_COLOURS)
-    if np.count_nonzero(where & is_drawn) < LEAST_CELLS:
+    if np.count_nonzero(where & is_drawn) < fewest:
         return None
     codes = np.where(where, np.uint8(CHOSEN), np.uint8(NOT_KEPT)).repeat(CELL_PX, axis=0).repeat(CELL_PX, axis=1)
     weights = bit_weights(pixels).reshape(by_cell).sum(axis=(1, 3), dtype=np.float64)[where]
     bits = 8 * len(pack_tile(pixels, codes)) - STREAM_BITS / 2
-    return GraphicCells(where, max(bits, 1.0) * weights / weights.sum(), _transformed(of_cells[where]))
+    bits = max(bits, 1.0) * weights / weights.sum()
+    return GraphicCells(where, contrast[where] == 0, bits, _transformed(of_cells[where]))
 
 
 def _contrast(darkest: NDArray[np.uint8], brightest: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -132,10 +132,8 @@ class KeptPixels:
         tile.decided_for = asked, levels.copy()
         codes = np.zeros((part.height, part.width), np.uint8) if asked is None else asked.copy()
         if tile.graphics is not None:
-            rows, columns = tile.graphics.where.shape
-            free = _by_cell(codes)[:rows, :columns] == 0
-            kept = tile.graphics.worthwhile(levels[:rows, :columns]) & free
-            codes[: rows * CELL_PX, : columns * CELL_PX][_of_cells(kept)] = CHOSEN
+            kept = tile.graphics.worthwhile(levels) & (_by_cell(codes) == 0)
+            codes[_of_cells(kept)[: part.height, : part.width]] = CHOSEN
         changed = _by_cell(codes != (0 if tile.codes is None else tile.codes)) > 0
         if changed.any():
             tile.codes, tile.stream = codes if codes.any() else None, None

@@ -113,6 +113,24 @@ def test_text_comes_out_identical_for_less_than_networks_need(codec):
     assert np.abs(decoding.picture.pixels.astype(int) - encoding.reconstruction).max() <= 1
 
 
+@pytest.mark.parametrize("colour", [(128, 128, 128), (255, 255, 255), (40, 90, 160)])
+@pytest.mark.parametrize(("height", "width"), [(512, 512), (300, 340), (9, 70)])
+def test_a_flat_picture_comes_out_identical(codec, height, width, colour):
+    pixels = np.full((height, width, 3), colour, np.uint8)
+    encoding = codec.encode(Picture(pixels), uniform(0.3, (height, width)))
+    np.testing.assert_array_equal(encoding.reconstruction, pixels)
+    np.testing.assert_array_equal(codec.decode(encoding.data).picture.pixels, pixels)
+
+
+def test_the_flat_ground_around_a_photo_comes_out_identical(codec, photo):
+    pixels = np.full((512, 512, 3), 255, np.uint8)
+    pixels[100:300, 150:350] = photo.pixels[:200, :200]
+    encoding = codec.encode(Picture(pixels), uniform(0.3, (512, 512)))
+    ground = np.ones((512, 512), bool)
+    ground[80:320, 128:384] = False  # cells that hold some of the photo, and those beside them
+    assert (encoding.reconstruction[ground] == 255).all()
+
+
 def test_nothing_of_a_photo_is_taken_for_text(codec, photo):
     for quality in (0.0, 0.5, 1.0):
         assert not container.unpack(codec.encode(photo, uniform(quality)).data).kept

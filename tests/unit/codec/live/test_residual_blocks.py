@@ -7,7 +7,7 @@ from qmap_studio.codec.common.gradients import bound
 from qmap_studio.codec.common.rearrange import depth_to_space, enlarge, space_to_depth
 from qmap_studio.codec.live.dct import dct_basis
 from qmap_studio.codec.live.gradients import Linear
-from qmap_studio.codec.live.residual_blocks import SFTResidualBlock
+from qmap_studio.codec.live.residual_blocks import STRIP, ConditionedBlocks, SFTResidualBlock
 
 
 def plain_block(block: SFTResidualBlock, x: torch.Tensor, condition: torch.Tensor) -> torch.Tensor:
@@ -44,6 +44,23 @@ def test_a_frozen_block_passes_gradients_to_its_inputs(block):
     found = torch.autograd.grad(block(x, condition).sum(), (x, condition))
     expected = torch.autograd.grad(plain_block(block, x, condition).sum(), (x, condition))
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+
+
+@torch.no_grad()
+def test_a_block_without_gradients_is_the_same_beyond_one_strip(block):
+    x, condition = torch.randn(1, 2, STRIP, 6), torch.randn(1, 2, STRIP, 3)
+    torch.testing.assert_close(block(x, condition), plain_block(block, x, condition))
+
+
+@torch.no_grad()
+@pytest.mark.parametrize(
+    "inner", [(slice(0, 2), slice(3, 9)), (slice(9, 11), slice(20, 21)), (slice(0, 30), slice(0, 30))]
+)
+def test_the_inner_part_alone_is_that_of_the_whole(inner):
+    torch.manual_seed(5)
+    blocks = ConditionedBlocks(6, blocks=3, condition=4)
+    x, quality = torch.randn(1, 30, 30, 6), torch.rand(1, 30, 30, 1)
+    torch.testing.assert_close(blocks(x, quality, inner), blocks(x, quality)[:, *inner])
 
 
 def test_a_block_in_bfloat16_stays_close(block):
