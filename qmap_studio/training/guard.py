@@ -1,4 +1,8 @@
-"""What keeps a long run from being lost: steps far from the running mean are not taken, a run gone wrong goes back."""
+"""What keeps a long run from being lost: steps far from the running mean are not taken, a run gone wrong goes back.
+
+A run has gone wrong where a validation is worse than the best, where no step is taken any more, and where gradients
+have grown little by little, so that none of them was far from the mean.
+"""
 
 from dataclasses import dataclass
 
@@ -7,6 +11,7 @@ NORM_FACTOR = 8.0
 MEMORY = 0.99
 FIRST_STEPS = 20
 WORSE = 1.01
+GROWN = 4.0
 MOST_IN_A_ROW = 20
 
 
@@ -19,6 +24,7 @@ class Guard:
         taken, refused: steps, of this run.
         in_a_row: refused without one taken in between.
         best: the lowest loss of a validation.
+        sound_norm: the mean norm when a validation was last sound, 0 before the first.
     """
 
     loss: float = 0.0
@@ -27,6 +33,7 @@ class Guard:
     refused: int = 0
     in_a_row: int = 0
     best: float = float("inf")
+    sound_norm: float = 0.0
 
     def admits(self, loss: float, norm: float) -> bool:
         """Whether a step is to be taken; counts it."""
@@ -42,12 +49,14 @@ class Guard:
         return True
 
     @property
-    def is_stuck(self) -> bool:
-        return self.in_a_row >= MOST_IN_A_ROW
+    def is_lost(self) -> bool:
+        """Whether the steps alone show that the run has gone wrong."""
+        has_grown = self.sound_norm > 0.0 and self.norm > GROWN * self.sound_norm
+        return has_grown or self.in_a_row >= MOST_IN_A_ROW
 
     def is_good(self, loss: float) -> bool:
         """Whether a validation shows a sound run; remembers the best."""
         if not loss <= WORSE * self.best:
             return False
-        self.best = min(self.best, loss)
+        self.best, self.sound_norm = min(self.best, loss), self.norm
         return True

@@ -257,7 +257,7 @@ class Trainer:
             if is_judged or due:  # saved first: who stops a run may be in a hurry
                 self.save()
                 saved = time.monotonic()
-            is_sound = not self.guard.is_stuck
+            is_sound = not self.guard.is_lost
             if is_judged:
                 line["validation"] = self.validate()
                 is_sound = is_sound and self.guard.is_good(line["validation"]["loss"])
