@@ -21,7 +21,7 @@ FEW_NEW, MOST_NEW = 0.35, 0.6
 FEW_COLOURS, DRAWN_COLOURS = 64, 16
 LEAST_CONTRAST = 24
 """Levels between the darkest and the brightest value of a cell and those around it: networks do flatter ones well."""
-FLAT_BITS = 8.0
+FLAT_BITS = 12.0
 """What it is worth that a cell keeps the one colour that it and all around it have: networks miss it by some levels."""
 LEAST_CELLS = 6
 """Fewer in a tile are not worth a stream of their own."""
@@ -102,10 +102,11 @@ def graphic_cells(pixels: NDArray[np.uint8]) -> GraphicCells | None:
     if np.count_nonzero(where & is_drawn) < fewest:
         return None
     codes = np.where(where, np.uint8(CHOSEN), np.uint8(NOT_KEPT)).repeat(CELL_PX, axis=0).repeat(CELL_PX, axis=1)
+    flat = contrast[where] == 0
     weights = bit_weights(pixels).reshape(by_cell).sum(axis=(1, 3), dtype=np.float64)[where]
-    bits = 8 * len(pack_tile(pixels, codes)) - STREAM_BITS / 2
-    bits = max(bits, 1.0) * weights / weights.sum()
-    return GraphicCells(where, contrast[where] == 0, bits, _transformed(of_cells[where]))
+    weights[flat] = 0.0
+    bits = max(8 * len(pack_tile(pixels, codes)) - STREAM_BITS / 2, 1.0)
+    return GraphicCells(where, flat, bits * weights / max(weights.sum(), 1.0), _transformed(of_cells[where]))
 
 
 def _contrast(darkest: NDArray[np.uint8], brightest: NDArray[np.uint8]) -> NDArray[np.uint8]:

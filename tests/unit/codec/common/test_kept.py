@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from qmap_studio.codec import load_codec
 from qmap_studio.codec.common import container
@@ -122,13 +122,17 @@ def test_a_flat_picture_comes_out_identical(codec, height, width, colour):
     np.testing.assert_array_equal(codec.decode(encoding.data).picture.pixels, pixels)
 
 
-def test_the_flat_ground_around_a_photo_comes_out_identical(codec, photo):
-    pixels = np.full((512, 512, 3), 255, np.uint8)
-    pixels[100:300, 150:350] = photo.pixels[:200, :200]
-    encoding = codec.encode(Picture(pixels), uniform(0.3, (512, 512)))
-    ground = np.ones((512, 512), bool)
-    ground[80:320, 128:384] = False  # cells that hold some of the photo, and those beside them
-    assert (encoding.reconstruction[ground] == 255).all()
+def test_the_flat_ground_around_a_photo_and_its_soft_shadow_comes_out_identical(codec, photo):
+    shadow = Image.new("L", (640, 512), 0)
+    shadow.paste(110, (190, 130, 410, 350))
+    shadow = shadow.filter(ImageFilter.GaussianBlur(14))
+    page = Image.composite(Image.new("RGB", (640, 512), "black"), Image.new("RGB", (640, 512), "#ecf0f4"), shadow)
+    page.paste(Image.fromarray(photo.pixels[:200, :200]), (200, 130))
+    ground = np.asarray(shadow.filter(ImageFilter.MaxFilter(63))) == 0  # and two cells beside it
+    pixels = np.asarray(page)
+    encoding = codec.encode(Picture(pixels), uniform(0.3, (512, 640)))
+    assert ground.mean() > 0.5
+    np.testing.assert_array_equal(encoding.reconstruction[ground], pixels[ground])
 
 
 def test_nothing_of_a_photo_is_taken_for_text(codec, photo):
