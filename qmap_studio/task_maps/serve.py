@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -22,9 +23,9 @@ from qmap_studio.core.language import tr
 from qmap_studio.task_maps.optimise import Iterate, Problem, random_start, search
 from qmap_studio.task_maps.tasks import Task
 
-OPENINGS = (1.0, 4.0)
-"""Of the weight at which the size would stay. Where no step pays at first, a map that may grow finds one; it is lowered
-to its size afterwards."""
+OPENINGS = (1.0, 2.0, 4.0)
+"""Of the weight at which the size would stay, the next where the one before finds no better map: where no step pays at
+first, a map that may grow finds one; it is lowered to its size afterwards."""
 STEP = 0.4
 """Of logits, to both sides: how size and loss change with the map as a whole."""
 USUAL_LAMBDA = 10.0
@@ -145,7 +146,7 @@ def serve_task(
     done = 0
     try:
         openings = OPENINGS if lmbda is None else OPENINGS[:1]
-        for opening, begin, end in zip(openings, (0.06, 0.5), (0.5, 0.9), strict=False):
+        for opening, (begin, end) in zip(openings, pairwise(np.linspace(0.06, 0.9, len(openings) + 1)), strict=True):
             found = _searched(problem, start, opening * weight, iterations, report, checkpoint, begin, end)
             done = found.iteration
             if lmbda is None:
