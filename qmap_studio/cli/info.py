@@ -77,7 +77,7 @@ def _detail_cells(file: "SfcFile") -> int:
 
 
 def _kept_facts(file: "SfcFile") -> dict[str, Any]:
-    """Shares of the pixels that are kept apart: by the largest error that was asked for, and as graphics."""
+    """Shares of the pixels that are kept apart: by the largest error asked for, and as graphics or flat areas."""
     from qmap_studio.codec.common.kept import KeptFile
     from qmap_studio.codec.common.kept.codes import CHOSEN, NOT_KEPT
 
@@ -177,7 +177,7 @@ def _kept_lines(kept: dict[str, Any]) -> list[str]:
             )
         lines.append(text.format(**each))
     if kept["graphics_share"]:
-        lines.append(tr("{graphics_share:.1%} of the pixels as graphics").format(**kept))
+        lines.append(tr("{graphics_share:.1%} of the pixels as graphics or flat areas").format(**kept))
     return lines
 
 

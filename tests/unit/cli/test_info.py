@@ -62,7 +62,7 @@ def test_info_tells_what_is_without_loss_and_what_it_takes(tmp_path, capsys):
     text = capsys.readouterr().out
     assert "50.0% of the pixels at most 3 levels off" in text
     assert "6.2% of the pixels without loss" in text
-    assert "3.8% of the pixels as graphics" in text
+    assert "3.8% of the pixels as graphics or flat areas" in text
     assert (
         f"picture 8 bytes, map 0 bytes, details of 2 cells {len(detail)} bytes, kept pixels {len(kept)} bytes" in text
     )
