@@ -33,14 +33,20 @@ def means(quality_map, mask):
     return quality_map[mask].mean(), quality_map[~mask].mean()
 
 
+def objective_of_uniform(codec, pixels, quality):
+    """Of keeping edges at lambda 0.3, as the search counts it."""
+    start = np.full(pixels.shape[:2], quality, np.float32)
+    return optimise_map(codec, pixels, keep_edges, lmbda=0.3, iterations=0, start=start).objective
+
+
 def test_edges_get_more_quality_than_flat_ground(codec, face):
     iterates = []
-    best = optimise_map(codec, face, keep_edges, lmbda=0.3, iterations=4, report=iterates.append)
+    best = optimise_map(codec, face, keep_edges, lmbda=0.3, iterations=8, report=iterates.append)
     objectives = [iterate.objective for iterate in iterates]
     assert objectives == sorted(objectives, reverse=True)
-    assert objectives[-1] < 0.7 * objectives[0]
     assert best.objective == pytest.approx(best.bpp + 0.3 * best.task_loss)
-    assert [iterate.iteration for iterate in iterates] == [0, 1, 2, 3, 4]
+    assert [iterate.iteration for iterate in iterates] == list(range(9))
+    assert best.objective < min(objective_of_uniform(codec, face, quality) for quality in (0.3, 0.4, 0.5, 0.6))
 
     grey = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY).astype(np.float32)
     strength = np.hypot(cv2.Sobel(grey, -1, 1, 0), cv2.Sobel(grey, -1, 0, 1))
