@@ -5,6 +5,7 @@ Needs a screen, which may be a virtual one: `xvfb-run -s "-screen 0 1600x1000x24
 
 import argparse
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,21 +72,22 @@ def main() -> int:
     if arguments.panes:
         settings.panes = arguments.panes.split(",")
     apply_theme(settings.theme)
-    window = MainWindow(settings)
-    window.resize(*(int(side) for side in arguments.size.split("x")))
-    shot = _Shot(window, arguments)
-    begin = shot.annotate if arguments.annotations else shot.paint
-    if arguments.empty:
-        window.first_painted.connect(lambda: QTimer.singleShot(SETTLE_MS, shot.take))
-    else:
-        window.first_painted.connect(lambda: load_the_rest(window))
-        window.controller.document_shown.connect(lambda _item: QTimer.singleShot(SETTLE_MS, begin))
-        window.controller.live_result_arrived.connect(shot.on_live_result)
-        window.controller.compared.connect(shot.on_compared)
-        window.open(sample_photo_path())
-    window.show()
-    QTimer.singleShot(TIMEOUT_MS, lambda: application.exit(1))
-    return application.exec()
+    with tempfile.TemporaryDirectory() as folder:  # what is painted here is nobody's unsaved work
+        window = MainWindow(settings, recovery_folder=Path(folder))
+        window.resize(*(int(side) for side in arguments.size.split("x")))
+        shot = _Shot(window, arguments)
+        begin = shot.annotate if arguments.annotations else shot.paint
+        if arguments.empty:
+            window.first_painted.connect(lambda: QTimer.singleShot(SETTLE_MS, shot.take))
+        else:
+            window.first_painted.connect(lambda: load_the_rest(window))
+            window.controller.document_shown.connect(lambda _item: QTimer.singleShot(SETTLE_MS, begin))
+            window.controller.live_result_arrived.connect(shot.on_live_result)
+            window.controller.compared.connect(shot.on_compared)
+            window.open(sample_photo_path())
+        window.show()
+        QTimer.singleShot(TIMEOUT_MS, lambda: application.exit(1))
+        return application.exec()
 
 
 class _Shot:
