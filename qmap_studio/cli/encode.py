@@ -66,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )
     options.add_target_size(parser)
+    options.add_thorough(parser)
     parser.add_argument(
         "--page", type=options.page_number, default=1, metavar="N", help=tr("page or frame of the file (default: 1)")
     )
@@ -114,6 +115,7 @@ def run(arguments: argparse.Namespace) -> None:
             arguments.output,
             target_bytes,
             bounds=bounds,
+            thorough=arguments.thorough,
             checkpoint=bar.update,
         )
     small = size_notice(encoding, target_bytes)

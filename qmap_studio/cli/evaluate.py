@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--roi", action="store_true",
         help=tr("in place of uniform maps measure a region of interest, against x265 with one where FFmpeg is there"),
     )  # fmt: skip
+    options.add_thorough(parser)
     options.add_model(parser)
     options.add_device(parser)
 
@@ -59,7 +60,14 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.roi:
         protocol, against = REGION, (*against, *REGION_CODECS)
     with ProgressBar() as bar:
-        evaluation = evaluate_folder(arguments.folder, codec, protocol=protocol, against=against, progress=bar.update)
+        evaluation = evaluate_folder(
+            arguments.folder,
+            codec,
+            protocol=protocol,
+            against=against,
+            thorough=arguments.thorough,
+            progress=bar.update,
+        )
     plot = plot_png(evaluation)
     atomic_write(arguments.output, evaluation.to_json().encode())
     atomic_write(plot_path, plot)

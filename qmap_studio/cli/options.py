@@ -77,6 +77,14 @@ def add_target_size(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_thorough(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--thorough",
+        action="store_true",
+        help=tr("searches long for a better picture in fewer bytes; it is shown as fast as any"),
+    )
+
+
 def quality(text: str) -> float:
     """A quality from 0 to 1."""
     value = _number(text)

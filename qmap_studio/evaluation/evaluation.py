@@ -65,6 +65,7 @@ class Evaluation:
         sample: the learned codec on the program's own sample photo, so that anyone can measure a figure again.
         anchors: published curves; empty unless the pictures are the 24 of Kodak that they are about.
         notices: what a reader must know, in sentences.
+        thorough: how the learned codec encoded.
     """
 
     protocol: Protocol
@@ -75,6 +76,7 @@ class Evaluation:
     classical: tuple[Measured, ...]
     anchors: tuple[RdCurve, ...]
     notices: tuple[str, ...]
+    thorough: bool = False
 
     @property
     def interval_db(self) -> Interval:
@@ -108,7 +110,8 @@ class Evaluation:
         """Everything that was measured; null stands for an infinite or missing number."""
         result = {
             "protocol": self.protocol.text,
-            "command": f"qmap-studio evaluate FOLDER -o RESULT.json{self.protocol.option}",
+            "command": f"qmap-studio evaluate FOLDER -o RESULT.json{self.protocol.option}"
+            + (" --thorough" if self.thorough else ""),
             "model": self.model_id,
             "weights": self.weights_hash.hex(),
             "notices": self.notices,

@@ -21,6 +21,7 @@ def encode_picture(
     target_bytes: int | None = None,
     *,
     bounds: Bounds | None = None,
+    thorough: bool = False,
     checkpoint: ProgressCallback | None = None,
 ) -> Encoding:
     """Picture in, file out: codes a picture with its map and writes the `.sfc` file; gives what it holds.
@@ -28,13 +29,15 @@ def encode_picture(
     Args:
         quality_map: float32 (H, W) in [0, 1].
         path: of the file, written whole or not at all.
-        target_bytes, bounds: as `encode` takes them.
+        target_bytes, bounds, thorough: as `encode` takes them.
     Raises:
         QualityMapError: the map is not of the picture's size, or holds values outside [0, 1].
         TargetSizeError: the smallest file is larger.
         FileAccessError: the file cannot be written.
     """
-    encoding = encode(codec, picture, quality_map, target_bytes, bounds=bounds, checkpoint=checkpoint)
+    encoding = encode(
+        codec, picture, quality_map, target_bytes, bounds=bounds, thorough=thorough, checkpoint=checkpoint
+    )
     write_sfc(path, picture, encoding)
     return encoding
 
@@ -47,6 +50,7 @@ def encode(
     *,
     bounds: Bounds | None = None,
     known_bytes: int | None = None,
+    thorough: bool = False,
     checkpoint: ProgressCallback | None = None,
 ) -> Encoding:
     """The picture's file, not written yet.
@@ -57,14 +61,24 @@ def encode(
             there is none, the largest file below is taken (`size_notice` says so).
         bounds: uint8 (H, W), the largest error of each pixel; None where no pixel has such a bound.
         known_bytes: about the size of the file with the map as it is, which shortens that search.
+        thorough: as `Codec.encode` takes it.
     Raises:
         QualityMapError: the map is not of the picture's size, or holds values outside [0, 1].
         TargetSizeError: the smallest file is larger.
     """
     if target_bytes is None:
-        return codec.encode(picture, quality_map, bounds=bounds, checkpoint=checkpoint)
+        return codec.encode(picture, quality_map, bounds=bounds, thorough=thorough, checkpoint=checkpoint)
     known = (0, known_bytes) if known_bytes else None
-    return encode_to_size(codec, picture, quality_map, target_bytes, bounds=bounds, known=known, checkpoint=checkpoint)
+    return encode_to_size(
+        codec,
+        picture,
+        quality_map,
+        target_bytes,
+        bounds=bounds,
+        known=known,
+        thorough=thorough,
+        checkpoint=checkpoint,
+    )
 
 
 def size_notice(encoding: Encoding, target_bytes: int | None) -> str | None:

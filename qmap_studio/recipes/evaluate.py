@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ def evaluate_folder(
     protocol: Protocol = UNIFORM,
     qualities: Sequence[float] | None = None,
     against: Iterable[str] = (),
+    thorough: bool = False,
     progress: Progress = lambda fraction, text: None,
 ) -> Evaluation:
     """Encodes every picture as a protocol says, decodes the file again, and measures.
@@ -45,6 +47,7 @@ def evaluate_folder(
             protocol, is passed over, with a notice.
         qualities: others than the protocol's.
         against: names of codecs to measure on the same pictures.
+        thorough: how the learned codec encodes.
     Raises:
         ImageError: the folder has no pictures, or none of them can be read and measured.
     """
@@ -57,7 +60,9 @@ def evaluate_folder(
             classical.append(other)
         else:
             notices.append(tr("{title} is left out: {reason}.").format(title=other.title, reason=other.missing))
-    learned = _Measuring(protocol, f"qmap-studio {codec.model_id}", f"{protocol.maps}, on {codec.device}", qualities)
+    coder = partial(_learned_coder, codec, protocol, thorough)
+    how = f"{protocol.maps}, {'thorough, ' if thorough else ''}on {codec.device}"
+    learned = _Measuring(protocol, f"qmap-studio {codec.model_id}", how, qualities)
     others = [
         _Measuring(protocol, other.name, other.description, tuple(map(float, other.settings))) for other in classical
     ]
@@ -82,7 +87,7 @@ def evaluate_folder(
 
         for index, quality in enumerate(qualities):
             step(index / (len(qualities) + len(others)))
-            learned.add(path.name, picture.pixels, quality, *_learned_coder(codec, protocol, picture, quality))
+            learned.add(path.name, picture.pixels, quality, *coder(picture, quality))
         for index, (measuring, other) in enumerate(zip(others, classical, strict=True)):
             step((len(qualities) + index) / (len(qualities) + len(others)))
             for setting in other.settings:
@@ -103,7 +108,7 @@ def evaluate_folder(
         )
     sample, photo = _Measuring(protocol, learned.name, learned.description, qualities), sample_photo()
     for quality in qualities:
-        sample.add("sample photo", photo.pixels, quality, *_learned_coder(codec, protocol, photo, quality))
+        sample.add("sample photo", photo.pixels, quality, *coder(photo, quality))
     progress(1.0, tr("done"))
     return Evaluation(
         protocol,
@@ -114,6 +119,7 @@ def evaluate_folder(
         tuple(other.result() for other in others),
         read_anchors() if is_kodak else (),
         tuple(notices),
+        thorough,
     )
 
 
@@ -129,9 +135,10 @@ def sample_photo() -> Picture:
 Coder = tuple[Callable[[], bytes], Callable[[bytes], Pixels]]
 
 
-def _learned_coder(codec: Codec, protocol: Protocol, picture: Picture, quality: float) -> Coder:
+def _learned_coder(codec: Codec, protocol: Protocol, thorough: bool, picture: Picture, quality: float) -> Coder:
     quality_map = protocol.map_of(picture.height, picture.width, quality)
-    return lambda: encode(codec, picture, quality_map).data, lambda data: codec.decode(data).picture.pixels
+    encoded = partial(encode, codec, picture, quality_map, thorough=thorough)
+    return lambda: encoded().data, lambda data: codec.decode(data).picture.pixels
 
 
 def _classical_coder(codec: ClassicalCodec | RegionHevc, picture: Picture, setting: int) -> Coder:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,12 +122,14 @@ class Codec(Protocol):
     """Encodes pictures under quality maps, float32 (H, W) in [0, 1].
 
     Attributes:
+        can_be_thorough: whether `encode` can.
         model_id: names the model in a file.
         weights_hash: 8 bytes; names in a file what its decoder reads.
         device: what is really used, for instance "cpu" or "cuda:0".
         notices: sentences about what had to be done differently (another device, smaller tiles), oldest first.
     """
 
+    can_be_thorough: ClassVar[bool]
     model_id: str
     notices: list[str]
 
@@ -144,6 +146,7 @@ class Codec(Protocol):
         *,
         bounds: Bounds | None = None,
         base_offset: int = 0,
+        thorough: bool = False,
         checkpoint: ProgressCallback | None = None,
     ) -> Encoding:
         """The picture's file.
@@ -151,7 +154,9 @@ class Codec(Protocol):
         Args:
             bounds: uint8 (H, W), the largest error of each pixel, as in `core.bounds`; None promises nothing.
             base_offset: moves the whole map by so many 65535ths, clamped at 0 and 1; the rate control's handle.
+            thorough: searches long for latents that cost less in all; the file is another than what is shown live.
         Raises:
+            ComputeError: it is to be thorough, and the model cannot.
             QualityMapShapeError: the map or the bounds are not of the picture's size.
             QualityMapError: the map holds NaN or values outside [0, 1].
         """

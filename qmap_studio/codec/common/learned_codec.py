@@ -62,10 +62,12 @@ class LearnedCodec(ABC, Generic[Model]):
     """See `interface.Codec`. What is a model's own is how it codes.
 
     Attributes:
+        can_be_thorough: see `interface.Codec`.
         tile_cells: the side of the tiles that networks run over.
         least_hypers: blocks of 64 px that a grid has at least on each side.
     """
 
+    can_be_thorough: ClassVar[bool] = False
     tile_cells: ClassVar[int]
     least_hypers: ClassVar[int] = 1
 
@@ -104,10 +106,15 @@ class LearnedCodec(ABC, Generic[Model]):
         *,
         bounds: Bounds | None = None,
         base_offset: int = 0,
+        thorough: bool = False,
         checkpoint: ProgressCallback | None = None,
     ) -> Encoding:
+        if thorough and not self.can_be_thorough:
+            raise ComputeError(
+                tr("The model {model_id} has no thorough encoding; live has.").format(model_id=self.model_id)
+            )
         cells = MapCells.of(checked_map(quality_map, picture.height, picture.width)).moved(base_offset)
-        source = Source.of(picture, checked_bounds(bounds, picture.height, picture.width))
+        source = Source.of(picture, checked_bounds(bounds, picture.height, picture.width), is_thorough=thorough)
 
         def work() -> tuple[Coding, bytes]:
             coding = self._encoded(source, cells, checkpoint)

@@ -38,6 +38,7 @@ def encode_to_size(
     *,
     bounds: Bounds | None = None,
     known: tuple[int, int] | None = None,
+    thorough: bool = False,
     checkpoint: ProgressCallback | None = None,
 ) -> Encoding:
     """The first file found that is at most `target_bytes` and at least 99 % of it, or else the largest found below.
@@ -49,10 +50,11 @@ def encode_to_size(
         quality_map: float32 (H, W) in [0, 1]; a common shift is added to it.
         bounds: uint8 (H, W) or None; what pixels with an error bound need does not depend on the shift.
         known: a shift in 65535ths and about the size in bytes there.
+        thorough: as `Codec.encode` takes it; estimates are of what is not, so that there are some two such files.
     Raises:
         TargetSizeError: the smallest file is larger.
     """
-    encode = partial(codec.encode, picture, quality_map, bounds=bounds)
+    encode = partial(codec.encode, picture, quality_map, bounds=bounds, thorough=thorough)
     estimate = partial(codec.estimate_bytes, picture, quality_map, bounds=bounds)
     progress = _Progress(checkpoint)
     curve, bounded_bytes = SizeCurve(picture.pixels, quality_map, bounds), 0

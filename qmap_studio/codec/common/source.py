@@ -17,12 +17,14 @@ class Source:
         pixels: uint8 (H, W, 3).
         bounds: uint8 (H, W), the largest error of each pixel; None where nothing is promised.
         is_grey: the three channels are equal, and are to stay so.
+        is_thorough: its latents are searched for, not only computed, where the model can.
     """
 
     pixels: NDArray[np.uint8]
     bounds: Bounds | None = None
     is_grey: bool = False
+    is_thorough: bool = False
 
     @classmethod
-    def of(cls, picture: Picture, bounds: Bounds | None) -> "Source":
-        return cls(picture.pixels, bounds, picture.is_grey)
+    def of(cls, picture: Picture, bounds: Bounds | None, *, is_thorough: bool = False) -> "Source":
+        return cls(picture.pixels, bounds, picture.is_grey, is_thorough)

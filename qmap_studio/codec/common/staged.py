@@ -24,10 +24,14 @@ class CodingStage:
         run: does it for a tile and writes what it found for the blocks of the tile's inner part that are given, all of
             them without; returns which of the inner blocks are other than before.
         reach: how many blocks far it sees what the stages before made.
+        tile_blocks: blocks that a side of its tiles has at most, if not as many as other stages'.
+        work: how long it takes for a tile, about, beside other stages.
     """
 
     run: Callable[[Tile, Blocks | None], Blocks]
     reach: int
+    tile_blocks: int | None = None
+    work: float = 1.0
 
 
 class Staged:
@@ -65,13 +69,15 @@ class Staged:
         """
         while (todo := self._missing(wanted)) is not None:
             tiles = [
-                list(tiles_over(blocks, self._tile_blocks, stage.reach))
+                list(tiles_over(blocks, stage.tile_blocks or self._tile_blocks, stage.reach))
                 for blocks, stage in zip(todo, self._stages, strict=False)
             ]
-            done, total = 0, sum(map(len, tiles))
+            done, total = 0.0, sum(
+                stage.work * len(its_tiles) for stage, its_tiles in zip(self._stages, tiles, strict=True)
+            )
             for number, its_tiles in enumerate(tiles):
                 for _ in spread(partial(self._run, number), its_tiles):
-                    done += 1
+                    done += self._stages[number].work
                     if checkpoint is not None:
                         checkpoint(done / total)
 

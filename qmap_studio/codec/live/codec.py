@@ -16,6 +16,7 @@ from qmap_studio.codec.live.model import LiveModel, load_model
 class LiveCodec(LearnedCodec[LiveModel]):
     """See `interface.Codec`."""
 
+    can_be_thorough = True
     tile_cells = 64
 
     @classmethod

@@ -31,7 +31,7 @@ class PassesCoding(Coding):
 
     Attributes:
         latents: as the decoder will know them.
-        exact: the latents in the units of the network, not yet rounded, (rows, columns, N).
+        exact: the latents to be coded in the units of the network, not yet rounded, (rows, columns, N).
     """
 
     def __init__(self, model: PassesModel[Any], grid: CellGrid, cells: MapCells, source: Source) -> None:
@@ -45,11 +45,16 @@ class PassesCoding(Coding):
     def _analysis(self) -> tuple[CodingStage, ...]:
         """The stages that fill `exact` and `latents.z_hat`."""
 
+    def _search(self) -> tuple[CodingStage, ...]:
+        """Stages that find better latents than the analysis does, once psi is known."""
+        return ()
+
     def _stages(self) -> tuple[CodingStage, ...]:
         passes = (CodingStage(partial(self._code, step), CONTEXT_REACH) for step in range(len(PASSES)))
         return (
             *self._analysis(),
             CodingStage(self._find_features, CONTEXT_REACH),
+            *self._search(),
             *passes,
             CodingStage(self._reconstruct, self.network.synthesis_reach),
         )

@@ -1,5 +1,6 @@
 """The four passes as they are trained: differentiable, with the rounding of the codec."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import torch
@@ -49,23 +50,45 @@ def code(
     z_hat = straight_through(z, torch.round(z))
     psi = network.h_s(z_hat)
     bits_z = mixed_bits(z, z_hat, bound(_smooth_hyper_index(network, level) - 0.5, 1.0, TABLES - 1.0))
-    known, magnitudes, bits_y = torch.zeros_like(latents), torch.zeros_like(latents), torch.zeros_like(bits_z)
-    for step in range(len(PASSES)):
-        mu, unit = network.mean(step, known, psi, level), network.unit(step, quality)
-        residual = (take(latents, step) - mu) * unit
-        index = bound(network.index(step, magnitudes, psi, level) - 0.5, 0.0, TABLES - 1.0)
+
+    def symbols(step: int, residual: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
         with torch.no_grad():
             q = quantise_by_index(residual, index, network.rounding_weight(step, quality))
         # What is not coded costs nothing and reaches no decoder, so it learns from neither. Networks use channels that
         # are never coded to tell h_a something: with a gradient of the noisy rate their gains grow without end, and
         # that gradient drowns all others.
         residual = torch.where(is_coded(index), residual, residual.detach())
-        bits_y = bits_y + mixed_bits(residual, q, index)
+        return straight_through(residual, q), mixed_bits(residual, q, index)
+
+    known, bits_y = code_latents(network, latents, psi, quality, level, symbols)
+    return known, bits_y, bits_z
+
+
+Symbols = Callable[[int, Tensor, Tensor], tuple[Tensor, Tensor]]
+"""Of a pass: from y - mu in steps and table indices, both laid out as `take` does, to symbols and their bits (B,)."""
+
+
+def code_latents(
+    network: CodesInPasses, latents: Tensor, psi: Tensor, quality: Tensor, level: Tensor, symbols: Symbols
+) -> tuple[Tensor, Tensor]:
+    """The four passes alone, behind a hyper synthesis, with any way to make symbols of numbers.
+
+    Args:
+        level: the map as the integer networks see it.
+    Returns:
+        y_hat in the units of the latents, and the bits of y (B,).
+    """
+    known, magnitudes, bits = torch.zeros_like(latents), torch.zeros_like(latents), latents.new_zeros(len(latents))
+    for step in range(len(PASSES)):
+        mu, unit = network.mean(step, known, psi, level), network.unit(step, quality)
+        index = bound(network.index(step, magnitudes, psi, level) - 0.5, 0.0, TABLES - 1.0)
+        q, bits_of_pass = symbols(step, (take(latents, step) - mu) * unit, index)
+        bits = bits + bits_of_pass
         if step:
             known, magnitudes = known.clone(), magnitudes.clone()
-        put(known, step, straight_through(residual, q) / unit + mu)
-        put(magnitudes, step, magnitude_feature(q))
-    return known, bits_y, bits_z
+        put(known, step, q / unit + mu)
+        put(magnitudes, step, magnitude_feature(q.detach()))
+    return known, bits
 
 
 def _smooth_hyper_index(network: CodesInPasses, level: Tensor) -> Tensor:
