@@ -158,6 +158,7 @@ class Settings:
     feather_px: float = setting(N_("Feather in pixels"), Number(0, 500), 24.0)
     strip_metadata: str = setting(N_("Metadata left out of files"), Choice(STRIPS), "none")
     export_layers: bool = setting(N_("Layers in exported files"), Switch(), False)
+    export_thorough: bool = setting(N_("Thorough search for exported files"), Switch(), False)
     annotated: dict[str, list[str]] = setting(N_("Annotations and rules for folders of photos"), TextTable(2), {})
     recent_rules: list[str] = setting(N_("Recent rules"), Texts(), [])
     batch_folders: list[str] = setting(N_("Folders of photos of the last batch"), Texts(), [])

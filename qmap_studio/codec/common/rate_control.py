@@ -1,6 +1,7 @@
 """Files of a given size: a search over the base quality, which moves the whole map and changes nothing in its shape."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -21,6 +22,7 @@ MOST_TRIES = 12
 SECANT_TRIES = 6  # then the interval is halved
 SMALLEST_ESTIMATED = 2000
 """Below so many bytes an estimate is not within the tolerance."""
+MOST_SCALED = 4
 CLOSE = 0.003
 """An estimate whose ln is so near to the aim is inside the tolerance for certain."""
 SURE_STEP, SURE_SECANT = 0.03, 0.12
@@ -50,7 +52,7 @@ def encode_to_size(
         quality_map: float32 (H, W) in [0, 1]; a common shift is added to it.
         bounds: uint8 (H, W) or None; what pixels with an error bound need does not depend on the shift.
         known: a shift in 65535ths and about the size in bytes there.
-        thorough: as `Codec.encode` takes it; estimates are of what is not, so that there are some two such files.
+        thorough: as `Codec.encode` takes it. Estimates are of what is not, so that two such files are made as a rule.
     Raises:
         TargetSizeError: the smallest file is larger.
     """
@@ -61,6 +63,8 @@ def encode_to_size(
     if bounds is not None:  # at the lowest quality there is little else in a file
         least = estimate(base_offset=curve.low, checkpoint=progress.part())
         bounded_bytes = max(0, least - round(math.exp(curve.at(curve.low))))
+    if thorough and (found := _scaled(encode, estimate, curve, target_bytes, known, bounded_bytes, progress)):
+        return found
     search = _Search(curve, target_bytes, known, bounded_bytes)
     largest: Encoding | None = None
     too_large: Encoding | None = None
@@ -90,6 +94,38 @@ def encode_to_size(
     raise TargetSizeError(_refusal(target_bytes, search.smallest, bounded_bytes))
 
 
+def _scaled(
+    encode: Callable[..., Encoding],
+    estimate: Callable[..., int],
+    curve: SizeCurve,
+    target_bytes: int,
+    known: tuple[int, int] | None,
+    bounded_bytes: int,
+    progress: "_Progress",
+) -> Encoding | None:
+    """A file of the size wanted where each takes long, and is by some factor larger than estimated.
+
+    Returns:
+        None if there is none after a few.
+    """
+    scale, estimates = 1.0, dict[int, int]()
+    for _ in range(MOST_SCALED):
+        search = _Search(curve, target_bytes, known, bounded_bytes)
+        while not search.is_over and search.ready is None:
+            offset = search.next_try()[0]
+            if offset not in estimates:
+                estimates[offset] = estimate(base_offset=offset, checkpoint=progress.still)
+            search.estimated(offset, round(scale * estimates[offset]))
+        if search.ready is None:
+            return None
+        encoding = encode(base_offset=search.ready, checkpoint=progress.part())
+        if (1.0 - SIZE_TOLERANCE) * target_bytes <= encoding.size_bytes <= target_bytes:
+            progress.finish()
+            return encoding
+        scale = encoding.size_bytes / estimates[search.ready]
+    return None
+
+
 def _refusal(target_bytes: int, smallest: int, bounded_bytes: int) -> str:
     """Why there is no such file, whose pixels with an error bound need so many bytes."""
     if bounded_bytes >= target_bytes > 0:
@@ -105,7 +141,11 @@ def _refusal(target_bytes: int, smallest: int, bounded_bytes: int) -> str:
 
 
 class _Search:
-    """Where to look next: along the curve expected, stretched through two sizes once they are known."""
+    """Where to look next: along the curve expected, stretched through two sizes once they are known.
+
+    Attributes:
+        ready: the offset whose file is to be made, once one is found.
+    """
 
     def __init__(
         self, curve: SizeCurve, target_bytes: int, known: tuple[int, int] | None, bounded_bytes: int = 0
@@ -116,11 +156,11 @@ class _Search:
         self._aim = math.log(max((1.0 - 0.5 * SIZE_TOLERANCE) * target_bytes, 1.0))
         self._known = known
         self._found: dict[int, int] = {}
-        self._ready: int | None = None
+        self.ready: int | None = None
 
     @property
     def is_over(self) -> bool:
-        if self._ready is not None:
+        if self.ready is not None:
             return False
         below, above = self._found.get(self._low - 1), self._found.get(self._high + 1)
         is_split = below is not None and above is not None and above - below <= WORD_BYTES
@@ -137,13 +177,13 @@ class _Search:
 
     def estimated(self, offset: int, size_bytes: int) -> None:
         if abs(math.log(size_bytes) - self._aim) < CLOSE:
-            self._found[offset], self._ready = size_bytes, offset
+            self._found[offset], self.ready = size_bytes, offset
         else:
             self.encoded(offset, size_bytes)
 
     def encoded(self, offset: int, size_bytes: int) -> None:
         """Leaves the offset and all beyond it; the file there is not the one."""
-        self._found[offset], self._ready = size_bytes, None
+        self._found[offset], self.ready = size_bytes, None
         if math.log(size_bytes) > self._aim:
             self._high = offset - 1
         else:
@@ -151,8 +191,8 @@ class _Search:
 
     def next_try(self) -> tuple[int, bool]:
         """An offset, and whether to make the file there."""
-        if self._ready is not None:
-            return self._ready, True
+        if self.ready is not None:
+            return self.ready, True
         offset, is_sure = self._guess()
         ends = self._curve.low, self._curve.high
         is_enclosed = ends[0] < self._low and self._high < ends[1]
@@ -211,6 +251,11 @@ class _Progress:
                 self._checkpoint(start + (end - start) * fraction)
 
         return report
+
+    def still(self, _fraction: float) -> None:
+        """For what is short beside a part."""
+        if self._checkpoint is not None:
+            self._checkpoint(self._done)
 
     def finish(self) -> None:
         if self._checkpoint is not None:

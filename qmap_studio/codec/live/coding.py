@@ -21,6 +21,7 @@ from qmap_studio.codec.live.model import LiveModel
 from qmap_studio.core.threads import watched
 
 SEARCHED_BLOCKS = 8
+"""A side of the tiles that are searched; a worker takes about 0.6 GB for one."""
 SEARCH_WORK = 50.0
 
 
@@ -56,7 +57,8 @@ class LiveCoding(PassesCoding):
     def _search(self) -> tuple[CodingStage, ...]:
         if not self._source.is_thorough:
             return ()
-        return (CodingStage(self._find, TRANSFORM_REACH, SEARCHED_BLOCKS, SEARCH_WORK),)
+        side = min(SEARCHED_BLOCKS, self.grid.tile_blocks)
+        return (CodingStage(self._find, TRANSFORM_REACH, side, SEARCH_WORK),)
 
     @torch.inference_mode()
     def _analyse(self, tile: Tile, blocks: Blocks | None) -> Blocks:

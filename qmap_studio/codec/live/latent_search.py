@@ -23,10 +23,10 @@ from qmap_studio.codec.live.network import LiveNetwork
 from qmap_studio.core.cells import CELL_PX, MAX_LEVEL
 from qmap_studio.core.rate import quality_to_lambda
 
-STEPS = 60
-LEARNING_RATE = 0.04
+STEPS = 40
+LEARNING_RATE = 0.05
 """In steps of the quantiser, at first; it falls to a tenth."""
-HOTTEST, COLDEST = 0.5, 0.1
+HOTTEST, COLDEST = 0.3, 0.1
 NEAREST = 1e-4
 
 
@@ -83,7 +83,6 @@ class LatentSearch:
             (moved.grad,) = torch.autograd.grad(cost, moved)
             optimiser.step()
         return (whitened[:, rows, columns] + moved / unit[:, rows, columns]).detach()
-
 
     def _drawn(
         self, coded: Tensor, temperature: float, generator: torch.Generator, _step: int, residual: Tensor, index: Tensor

@@ -24,6 +24,7 @@ class ExportSfc(Job):
         target_bytes: moves the base quality until the file is that large.
         strip: which metadata the file does not get.
         project: the layers of the map, if the file is to carry them: it then opens with them, to be edited on.
+        thorough: the file is searched for, and is another than what is shown.
     """
 
     is_of_map: ClassVar[bool] = True
@@ -32,8 +33,10 @@ class ExportSfc(Job):
     target_bytes: int | None = None
     strip: Strip = "none"
     project: "Project | None" = None
+    thorough: bool = False
 
     def do(self, context: JobContext) -> JobDone:
+        from qmap_studio.evaluation.metrics import psnr_db
         from qmap_studio.recipes.encode import size_notice
         from qmap_studio.recipes.sfc_files import sfc_with_layers, write_sfc
 
@@ -45,7 +48,10 @@ class ExportSfc(Job):
         written = write_sfc(path, picture, encoding)
         if (small := size_notice(encoding, self.target_bytes)) is not None:
             context.deliver(Notice(small))
-        return JobDone(context.job_id, path, tr("{name}: {text}").format(name=path.name, text=written.text))
+        text = tr("{name}: {text}").format(name=path.name, text=written.text)
+        if self.thorough:  # no figure that is shown tells
+            text += " " + tr("PSNR {psnr:.2f} dB.").format(psnr=psnr_db(picture.pixels, encoding.reconstruction))
+        return JobDone(context.job_id, path, text)
 
     def _layers(self, project: "Project") -> bytes:
         """The project to be carried: of the photo it tells the bare name, and nothing if metadata is left out."""
@@ -57,7 +63,7 @@ class ExportSfc(Job):
         return project_bytes(replace(project, source=source, relative="", saved_as=""))
 
     def _encode(self, context: JobContext, checkpoint: "ProgressCallback") -> "Encoding":
-        if self.target_bytes is None:
+        if self.target_bytes is None and not self.thorough:
             from qmap_studio.recipes.sfc_files import stripped_sfc
 
             encoding = context.encode(checkpoint)
@@ -73,5 +79,6 @@ class ExportSfc(Job):
             self.target_bytes,
             bounds=snapshot.bounds,
             known_bytes=shown_bytes,
+            thorough=self.thorough,
             checkpoint=checkpoint,
         )

@@ -42,7 +42,7 @@ class ExportDialog(QDialog):
         height, width: of the picture.
         size_bytes: what the map gives as it is, if that is known.
         strip: the choice of metadata to begin with.
-        carries_layers: the choice of layers to begin with.
+        carries_layers, is_thorough: the choices of layers and of the search to begin with.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class ExportDialog(QDialog):
         parent: QWidget,
         strip: str = "none",
         carries_layers: bool = False,
+        is_thorough: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export .sfc"))
@@ -77,6 +78,10 @@ class ExportDialog(QDialog):
         self._limit.toggled.connect(self._size.setEnabled)
         self._limit.toggled.connect(self._show_rate)
         self._size.valueChanged.connect(self._show_rate)
+        self._thorough = QCheckBox(tr("Search long for a better picture"))
+        tip = tr("Better than what is shown, and as fast to open; a photo of 24 megapixels takes many minutes")
+        self._thorough.setToolTip(tip)
+        self._thorough.setChecked(is_thorough)
         self._metadata = QComboBox()
         self._metadata.setAccessibleName(tr("Metadata"))
         self._metadata.setToolTip(
@@ -114,10 +119,12 @@ class ExportDialog(QDialog):
         grid.addWidget(QLabel(tr("Size")), 1, 0)
         grid.addLayout(size_row, 1, 1)
         grid.addWidget(muted(now), 2, 1)
-        grid.addWidget(QLabel(tr("Metadata")), 3, 0)
-        grid.addWidget(self._metadata, 3, 1, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(QLabel(tr("Map")), 4, 0)
-        grid.addWidget(self._layers, 4, 1)
+        grid.addWidget(QLabel(tr("Encoding")), 3, 0)
+        grid.addWidget(self._thorough, 3, 1)
+        grid.addWidget(QLabel(tr("Metadata")), 4, 0)
+        grid.addWidget(self._metadata, 4, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(QLabel(tr("Map")), 5, 0)
+        grid.addWidget(self._layers, 5, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(16)
@@ -144,6 +151,11 @@ class ExportDialog(QDialog):
     def carries_layers(self) -> bool:
         """Whether the layers go into the file."""
         return self._layers.isChecked()
+
+    @property
+    def is_thorough(self) -> bool:
+        """Whether the file is searched for."""
+        return self._thorough.isChecked()
 
     def limit_to(self, size_bytes: int) -> None:
         """Asks for a file of at most this size."""

@@ -42,7 +42,7 @@ def test_a_region_of_interest(codec, folder, tmp_path, monkeypatch, capsys):
 def test_interrupted_it_leaves_nothing(codec, folder, tmp_path, monkeypatch, interrupt):
     calls = []
 
-    def encode(picture, quality_map, *, bounds=None, checkpoint=None):
+    def encode(picture, quality_map, *, bounds=None, thorough=False, checkpoint=None):
         calls.append(1)
         if len(calls) == 14:
             raise interrupt

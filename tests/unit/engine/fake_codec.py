@@ -37,8 +37,8 @@ class FakeCodec:
     def preview(self, pixels, quality_map, *, bounds=None, base=None, checkpoint=None):
         return self._code("preview", pixels, quality_map, checkpoint, bounds)
 
-    def encode(self, picture, quality_map, *, bounds=None, checkpoint=None):
-        coded = self._code("encode", picture.pixels, quality_map, checkpoint, bounds)
+    def encode(self, picture, quality_map, *, bounds=None, thorough=False, checkpoint=None):
+        coded = self._code("thorough" if thorough else "encode", picture.pixels, quality_map, checkpoint, bounds)
         data = bytes(round(coded.estimated_bits / 8))
         return Encoding(coded.reconstruction, coded.cell_bits, coded.quality_cells, data)
 
@@ -169,7 +169,9 @@ def means(plane, side):
     return padded.reshape(padded.shape[0] // side, side, -1, side).mean(axis=(1, 3)).astype(np.float32)
 
 
-def encode_to_size(codec, picture, quality_map, target_bytes, *, bounds=None, known=None, checkpoint=None):
+def encode_to_size(
+    codec, picture, quality_map, target_bytes, *, bounds=None, known=None, thorough=False, checkpoint=None
+):
     """The uniform quality that costs the target, as the fake codec counts."""
     cells = mean_of_cells(quality_map).size
     quality = np.float32(target_bytes * 8 / (256 * cells))

@@ -55,7 +55,7 @@ class JpegCodec:
     device: str = "cpu"
     notices: list = field(default_factory=list)
 
-    def encode(self, picture, quality_map, *, bounds=None, base_offset=0, checkpoint=None):
+    def encode(self, picture, quality_map, *, bounds=None, base_offset=0, thorough=False, checkpoint=None):
         if checkpoint is not None:
             checkpoint(0.5)
         quality = min(max(float(quality_map.mean()) + base_offset / MAX_LEVEL, 0.0), 1.0)
