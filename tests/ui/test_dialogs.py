@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.strip import STRIPS
 from qmap_studio.document import AnnotationsFile
-from qmap_studio.engine import AnnotationsRead, JobFailed, PictureOpened, ReadAnnotations
+from qmap_studio.engine import AnnotationsRead, ExportSfc, JobFailed, PictureOpened, ReadAnnotations
 from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_save, ask_stop
@@ -87,6 +87,24 @@ def test_export_asks_for_path_and_size(parent: QWidget) -> None:
     dialog.limit_to(12_300)
     dialog._path.setText("there/photo")
     assert (dialog.path, dialog.target_bytes) == (Path("there/photo.sfc"), 12_300)
+
+
+def test_export_keeps_the_choice_of_a_thorough_search(
+    opened: MainWindow, engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = []
+
+    def answer(dialog: ExportDialog) -> bool:
+        chosen.append(dialog.is_thorough)
+        dialog._path.setText(str(tmp_path / "photo.sfc"))
+        dialog._thorough.setChecked(True)
+        return True
+
+    monkeypatch.setattr(ExportDialog, "exec", answer)
+    for _ in range(2):
+        opened.files.ask_export()
+    assert chosen == [False, True]
+    assert [job.thorough for job in engine.jobs if isinstance(job, ExportSfc)] == [True, True]
 
 
 def test_export_never_writes_over_a_photo(parent: QWidget, tmp_path: Path) -> None:

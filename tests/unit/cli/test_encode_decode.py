@@ -87,13 +87,21 @@ def test_a_map_with_a_nan_is_refused(codec, photo, tmp_path, capsys):
 def test_a_size_can_be_asked_for(codec, photo, tmp_path, monkeypatch, option, value, target):
     asked = []
 
-    def encode_to_size(codec, picture, quality_map, target_bytes, *, bounds=None, known=None, checkpoint=None):
+    def encode_to_size(codec, picture, quality_map, target_bytes, **_options):
         asked.append((float(quality_map.mean()), target_bytes))
         return codec.encode(picture, quality_map)
 
     monkeypatch.setattr("qmap_studio.recipes.encode.encode_to_size", encode_to_size)
     assert run("encode", photo, "-o", tmp_path / "x.sfc", option, value, "--quality", "0.25") == 0
     assert asked == [(0.25, target)]
+
+
+@pytest.mark.parametrize("size", [(), ("--target-bytes", "1500")])
+def test_a_thorough_search_can_be_asked_for(codec, photo, tmp_path, size):
+    assert run("encode", photo, "-o", tmp_path / "usual.sfc", *size) == 0
+    assert set(codec.thorough) == {False}
+    assert run("encode", photo, "-o", tmp_path / "x.sfc", "--thorough", *size) == 0
+    assert codec.thorough[-1]
 
 
 def test_a_size_that_cannot_be_met_is_said(codec, photo, tmp_path, capsys):
@@ -188,7 +196,7 @@ def test_an_sfc_file_does_not_get_the_name_of_a_picture(codec, photo, tmp_path, 
 
 
 def test_a_size_that_is_not_reached_is_told(codec, photo, tmp_path, capsys, monkeypatch):
-    def encode_to_size(codec, picture, quality_map, target_bytes, *, bounds=None, known=None, checkpoint=None):
+    def encode_to_size(codec, picture, quality_map, target_bytes, *, checkpoint=None, **_options):
         return codec.encode(picture, quality_map, checkpoint=checkpoint)
 
     monkeypatch.setattr("qmap_studio.recipes.encode.encode_to_size", encode_to_size)

@@ -30,6 +30,15 @@ def test_table_json_and_plot(codec, folder, tmp_path, capsys):
     assert "result.png" in shown.err
 
 
+def test_a_thorough_codec_is_measured_and_told(codec, folder, tmp_path):
+    output = tmp_path / "result.json"
+    assert main(["evaluate", str(folder), "-o", str(output), "--thorough"]) == 0
+    assert set(codec.thorough) == {True}
+    result = json.loads(output.read_text())
+    assert result["command"].endswith("--thorough")
+    assert "thorough" in result["learned"]["description"]
+
+
 def test_a_region_of_interest(codec, folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PATH", str(tmp_path))  # no FFmpeg there
     write_picture(folder / "c.png", Picture(waves(64, 80)))

@@ -175,7 +175,13 @@ def encode_to_size(
     """The uniform quality that costs the target, as the fake codec counts."""
     cells = mean_of_cells(quality_map).size
     quality = np.float32(target_bytes * 8 / (256 * cells))
-    return codec.encode(picture, np.full(quality_map.shape, quality, np.float32), bounds=bounds, checkpoint=checkpoint)
+    return codec.encode(
+        picture,
+        np.full(quality_map.shape, quality, np.float32),
+        bounds=bounds,
+        thorough=thorough,
+        checkpoint=checkpoint,
+    )
 
 
 class Results:

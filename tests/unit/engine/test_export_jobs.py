@@ -39,6 +39,17 @@ def test_an_export_to_a_size_has_that_size(shown, results, tmp_path: Path):
     assert (tmp_path / "a.sfc").stat().st_size == pytest.approx(1000, rel=0.01)
 
 
+@pytest.mark.parametrize("target_bytes", [None, 1000])
+def test_a_thorough_export_tells_its_own_figures(shown, results, codec, tmp_path: Path, target_bytes):
+    codec.calls.clear()
+    shown.submit(ExportSfc(tmp_path / "a.sfc", target_bytes, thorough=True))
+    done = results.wait_for(JobDone)
+    assert ("thorough", (128, 192)) in codec.calls
+    assert "PSNR" in done.text
+    size_bytes = (tmp_path / "a.sfc").stat().st_size
+    assert f"{size_bytes:,} bytes" in done.text
+
+
 def test_a_comparison_has_two_files_of_one_size(shown, results, tmp_path: Path):
     shown.set_threshold(0.6)
     job = shown.submit(Compare())

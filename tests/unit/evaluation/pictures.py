@@ -47,15 +47,17 @@ def measure(original, reconstruction, cell_bits, region=None, *, size_bytes=None
 class JpegCodec:
     """Behaves like a learned codec; its .sfc files hold a JPEG of the map's mean quality as their only stream.
 
-    Pixels with an error bound lie beside it as they are.
+    Pixels with an error bound lie beside it as they are. Whether files were to be thorough it keeps in `thorough`.
     """
 
     model_id: str = "jpeg"
     weights_hash: bytes = b"unlearnt"
     device: str = "cpu"
     notices: list = field(default_factory=list)
+    thorough: list[bool] = field(default_factory=list)
 
     def encode(self, picture, quality_map, *, bounds=None, base_offset=0, thorough=False, checkpoint=None):
+        self.thorough.append(thorough)
         if checkpoint is not None:
             checkpoint(0.5)
         quality = min(max(float(quality_map.mean()) + base_offset / MAX_LEVEL, 0.0), 1.0)
