@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from qmap_studio.codec.common.devices import fast_type
 from qmap_studio.codec.common.entropy_tables import WIDEST, Tables
 from qmap_studio.codec.common.passes.forward import code_latents
 from qmap_studio.codec.common.passes.order import map_level
@@ -35,6 +36,7 @@ class LatentSearch:
 
     def __init__(self, network: LiveNetwork, tables: Tables, device: torch.device) -> None:
         self._network = copy.deepcopy(network).to(device).requires_grad_(False)
+        self._network.kind = fast_type(device)
         self._bits = torch.from_numpy(tables.bits).to(device)
 
     def find(
