@@ -45,7 +45,8 @@ def workers() -> int:
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(workers(), thread_name_prefix="qmap-studio-worker")
+    """Threads for two that spread at once: one whose pieces take long does not keep the other waiting."""
+    return ThreadPoolExecutor(2 * workers(), thread_name_prefix="qmap-studio-worker")
 
 
 def spread(do: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:

@@ -1,11 +1,13 @@
-"""Work that cannot be interrupted is waited for as long as its caller wants."""
+"""Work that cannot be interrupted is waited for as long as its caller wants, and keeps no other work waiting."""
 
 import threading
+import time
+from collections.abc import Callable
 
 import pytest
 
 from qmap_studio.core.errors import Cancelled
-from qmap_studio.core.threads import watched
+from qmap_studio.core.threads import spread, spread_in_order, watched, workers
 
 PATIENCE_S = 20
 
@@ -34,3 +36,24 @@ def test_whoever_watches_gives_up_without_waiting_for_the_end() -> None:
     assert not has_ended.is_set()
     may_end.set()
     assert has_ended.wait(PATIENCE_S)
+
+
+def test_pieces_that_take_long_keep_other_work_from_nothing() -> None:
+    may_end = threading.Event()
+    long = threading.Thread(target=lambda: list(spread(lambda _: may_end.wait(PATIENCE_S), range(2 * workers()))))
+    long.start()
+    try:
+        watched(lambda: spread_in_order(abs, range(-3, 1)), deadline())
+    finally:
+        may_end.set()
+        long.join()
+
+
+def deadline() -> Callable[[], None]:
+    """A checkpoint that fails after a while."""
+    end = time.monotonic() + PATIENCE_S / 2
+
+    def checkpoint() -> None:
+        assert time.monotonic() < end
+
+    return checkpoint
