@@ -92,6 +92,7 @@ class Coder:
             task.output,
             target_bytes,
             bounds=document.bounds,
+            thorough=task.thorough,
             checkpoint=checkpoint,
         )
         region = None if task.recipe.is_uniform else region_of(document.quality_map.values)

@@ -13,6 +13,8 @@ from qmap_studio.document.annotations.repeated import seconds_a_picture
 
 WORKER_BYTES, BYTES_A_PIXEL = 700 << 20, 76
 """Of a process with the live model, and of the photo it codes to a size; without one it takes a third less."""
+SEARCH_BYTES = 500 << 20
+"""Of a thorough one, on top."""
 LOOKED_INTO = 16
 """The largest files; of these the header is read."""
 LONG_S = 1.0
@@ -27,23 +29,26 @@ class Needs:
         workers: at work side by side.
         pixels: of the largest photo; 0 if that is not known.
         reading_s: the annotations of each photo take so long to be found, about.
+        thorough: files are searched for.
     """
 
     workers: int
     pixels: int
     reading_s: float
+    thorough: bool = False
 
     @classmethod
     def of(cls, tasks: Sequence[Task], workers: int) -> "Needs":
         """Of what is to be done; of the photos only the headers of the largest files are read."""
         largest = nlargest(LOOKED_INTO, tasks, key=lambda task: task.size)
         pixels = max((pixels_told(task.photo) for task in largest), default=0)
-        return cls(min(workers, len(tasks)), pixels, max(map(_reading_s, tasks[:1]), default=0.0))
+        reading_s = max(map(_reading_s, tasks[:1]), default=0.0)
+        return cls(min(workers, len(tasks)), pixels, reading_s, any(task.thorough for task in tasks[:1]))
 
     @property
     def memory_bytes(self) -> int:
         """Of all workers, each with the largest photo; about."""
-        return self.workers * (WORKER_BYTES + BYTES_A_PIXEL * self.pixels)
+        return self.workers * (WORKER_BYTES + self.thorough * SEARCH_BYTES + BYTES_A_PIXEL * self.pixels)
 
     def sentences(self, machine_bytes: int | None = None) -> tuple[str, ...]:
         """For people.

@@ -34,6 +34,7 @@ class Plan:
         map_for: a pattern of the maps' paths, such as "maps/{stem}.png"; None where the recipe says it.
         records: the folder of this machine where journal, table and summary lie; None for that of the results.
         weights: names the model's weights, so that with others everything is done anew.
+        thorough: the files are searched for.
     """
 
     folders: tuple[Path, ...]
@@ -45,6 +46,7 @@ class Plan:
     strip: Strip = "none"
     weights: str = ""
     records: Path | None = None
+    thorough: bool = False
 
     def __post_init__(self) -> None:
         if stores.is_url(self.records or self.out):
@@ -82,6 +84,7 @@ class Plan:
             self._made_of(found, recipe),
             notices,
             found.size,
+            self.thorough,
         )
 
     def _recipe(self, found: Found) -> tuple[MapRecipe, tuple[str, ...]]:
@@ -125,7 +128,9 @@ class Plan:
     def _for_all(self) -> list[object]:
         """What is the same for every photo."""
         recipe = self.recipe
-        return [rules_text(recipe.rules), recipe.chosen, self.target_bytes, self.target_bpp, self.strip, self.weights]
+        searched = ["thorough"] if self.thorough else []
+        sizes = [self.target_bytes, self.target_bpp]
+        return [rules_text(recipe.rules), recipe.chosen, *sizes, self.strip, self.weights, *searched]
 
     def _state(self, path: Path | None) -> list[object] | None:
         """Which file it is, and of when."""

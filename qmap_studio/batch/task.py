@@ -18,6 +18,7 @@ class Task:
         made_of: names everything that the file is made of: where that is the same, the file is.
         notices: sentences on how its map was found.
         size: of the photo's file, in bytes; -1 where it is not known.
+        thorough: the file is searched for.
     """
 
     place: str
@@ -30,6 +31,7 @@ class Task:
     made_of: str = ""
     notices: tuple[str, ...] = ()
     size: int = -1
+    thorough: bool = False
 
     @property
     def file(self) -> str:

@@ -50,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     options.add_rules(parser)
     options.add_target_size(parser)
+    options.add_thorough(parser)
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--workers",
@@ -136,6 +137,7 @@ def _plan(arguments: argparse.Namespace) -> "Plan":
         arguments.strip_metadata,
         weights_digest(arguments.model),
         arguments.records,
+        arguments.thorough,
     )
 
 

@@ -191,6 +191,7 @@ def test_choices_are_remembered(
     form.bpp.setValue(0.75)
     form.metadata.setCurrentIndex(form.metadata.findData("gps"))
     form.processes.setValue(7)
+    form.thorough.setChecked(True)
     chosen = form.choices
     run_all(qtbot, batch, workers)
     assert workers.asked == [(7, "live", "auto")]

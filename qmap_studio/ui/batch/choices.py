@@ -25,6 +25,7 @@ class Choices:
         limit: "none", "bytes" or "bpp".
         strip: the metadata that the files do not get.
         processes: side by side.
+        thorough: the files are searched for.
     """
 
     folders: tuple[str, ...]
@@ -39,6 +40,7 @@ class Choices:
     bpp: float
     strip: str
     processes: int
+    thorough: bool
 
     @classmethod
     def of(cls, settings: Settings) -> "Choices":
@@ -55,6 +57,7 @@ class Choices:
             settings.batch_bpp,
             settings.strip_metadata,
             round(settings.batch_processes) or usual_processes(),
+            settings.export_thorough,
         )
 
     def keep(self, settings: Settings) -> None:
@@ -63,7 +66,7 @@ class Choices:
         settings.batch_map, settings.batch_quality, settings.batch_pattern = self.map, self.quality, self.pattern
         settings.batch_annotations, settings.batch_rules = self.annotations, self.rules
         settings.batch_limit, settings.batch_kilobytes, settings.batch_bpp = self.limit, self.kilobytes, self.bpp
-        settings.strip_metadata = self.strip
+        settings.strip_metadata, settings.export_thorough = self.strip, self.thorough
         settings.batch_processes = 0 if self.processes == usual_processes() else self.processes
 
     @property
@@ -113,6 +116,7 @@ class Choices:
             self.bpp if self.limit == "bpp" else None,
             self.strip,
             weights_digest(model),
+            thorough=self.thorough,
         )
 
     def _read_rules(self, last_rules: str) -> "Rules":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
@@ -22,7 +23,7 @@ from qmap_studio.core.strip import STRIPS
 from qmap_studio.core.threads import cores
 from qmap_studio.ui.batch.choices import Choices
 from qmap_studio.ui.batch.folders import FolderList
-from qmap_studio.ui.dialogs.export import KEPT
+from qmap_studio.ui.dialogs.export import KEPT, THOROUGH, THOROUGH_TIP
 from qmap_studio.ui.dialogs.questions import ask_folder, ask_open
 from qmap_studio.ui.file_filters import RULES, annotation_filters
 from qmap_studio.ui.widgets.parts import as_label, heading, muted
@@ -67,6 +68,9 @@ class BatchForm(QWidget):
         self.kilobytes = _number(tr("Size of a file"), known.kilobytes, 0.2, 1_000_000, 1, " KB")
         self.bpp = _number(tr("Bits per pixel"), known.bpp, 0.01, 24, 3, " bpp")
         self.metadata = _list(tr("Metadata"), {strip: KEPT[strip] for strip in STRIPS}, known.strip)
+        self.thorough = QCheckBox(tr(THOROUGH))
+        self.thorough.setToolTip(tr(THOROUGH_TIP))
+        self.thorough.setChecked(known.thorough)
         self.processes = QSpinBox(minimum=1, maximum=MOST_PROCESSES, value=known.processes)
         self.processes.setAccessibleName(tr("Processes"))
         self.processes.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -95,6 +99,7 @@ class BatchForm(QWidget):
             self.bpp.value(),
             self.metadata.currentData(),
             self.processes.value(),
+            self.thorough.isChecked(),
         )
 
     def add_folders(self, folders: Iterable[Path]) -> None:
@@ -140,7 +145,7 @@ class BatchForm(QWidget):
             (tr("PHOTOS"), [self.folders]),
             (tr("RESULTS"), [_row(self.results, _browse(tr("Choose the folder of the results"), self._ask_results))]),
             (tr("MAP OF EACH PHOTO"), [self.map, self._quality_part, self._pattern_part, self._annotations_part]),
-            (tr("SIZE OF EACH FILE"), [self.limit, self.kilobytes, self.bpp]),
+            (tr("SIZE OF EACH FILE"), [self.limit, self.kilobytes, self.bpp, self.thorough]),
             (tr("METADATA"), [self.metadata]),
             (tr("PROCESSES"), [processes, self._needs]),
         ):

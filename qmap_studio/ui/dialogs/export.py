@@ -32,6 +32,8 @@ KEPT: dict[Strip, str] = {
     "gps": N_("Keep all but the position (GPS)"),
     "all": N_("Keep none"),
 }
+THOROUGH = N_("Search long for a better picture")
+THOROUGH_TIP = N_("A better picture for its bytes, as fast to open; a photo of 24 megapixels takes many minutes")
 
 
 class ExportDialog(QDialog):
@@ -78,9 +80,8 @@ class ExportDialog(QDialog):
         self._limit.toggled.connect(self._size.setEnabled)
         self._limit.toggled.connect(self._show_rate)
         self._size.valueChanged.connect(self._show_rate)
-        self._thorough = QCheckBox(tr("Search long for a better picture"))
-        tip = tr("Better than what is shown, and as fast to open; a photo of 24 megapixels takes many minutes")
-        self._thorough.setToolTip(tip)
+        self._thorough = QCheckBox(tr(THOROUGH))
+        self._thorough.setToolTip(tr(THOROUGH_TIP))
         self._thorough.setChecked(is_thorough)
         self._metadata = QComboBox()
         self._metadata.setAccessibleName(tr("Metadata"))

@@ -90,6 +90,15 @@ def test_other_qualities_make_other_files(photos):
     assert all(len(data) > len(before[name]) for name, data in photos.files().items())
 
 
+def test_a_thorough_run_does_all_of_a_usual_one_anew(photos, codec):
+    photos.run()
+    assert not any(codec.thorough)
+    totals = photos.run(thorough=True)
+    assert totals.done == 4
+    assert codec.thorough[-4:] == [True] * 4
+    assert photos.run(thorough=True).before == 4
+
+
 def test_bad_photos_stop_nothing_and_are_tried_again(photos):
     (photos.photos / "empty.png").write_bytes(b"")
     (photos.photos / "text.jpg").write_text("This is no picture.")
@@ -328,9 +337,10 @@ def test_files_by_annotations_and_rules_are_those_of_encode(batch, tmp_path):
 
 
 def test_needs_are_known_before_the_first_photo(photos):
-    from qmap_studio.batch.needs import BYTES_A_PIXEL, WORKER_BYTES
+    from qmap_studio.batch.needs import BYTES_A_PIXEL, SEARCH_BYTES, WORKER_BYTES
 
     photos.photo("large.png", 300, 200)
     needs = photos.run().needs
     assert needs.memory_bytes == WORKER_BYTES + 60_000 * BYTES_A_PIXEL
-    assert photos.run().needs.sentences() == (), "there is nothing left to be done"
+    assert photos.run(thorough=True).needs.memory_bytes == needs.memory_bytes + SEARCH_BYTES
+    assert photos.run(thorough=True).needs.sentences() == (), "there is nothing left to be done"
