@@ -72,10 +72,8 @@ class Staged:
                 list(tiles_over(blocks, stage.tile_blocks or self._tile_blocks, stage.reach))
                 for blocks, stage in zip(todo, self._stages, strict=False)
             ]
-            done, total = (
-                0.0,
-                sum(stage.work * len(its_tiles) for stage, its_tiles in zip(self._stages, tiles, strict=True)),
-            )
+            total = sum(stage.work * len(its_tiles) for stage, its_tiles in zip(self._stages, tiles, strict=True))
+            done = 0.0
             for number, its_tiles in enumerate(tiles):
                 for _ in spread(partial(self._run, number), its_tiles):
                     done += self._stages[number].work

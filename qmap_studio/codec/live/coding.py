@@ -22,7 +22,7 @@ from qmap_studio.core.threads import watched
 
 SEARCHED_BLOCKS = 8
 """A side of the tiles that are searched: a worker takes 0.3 GB for one in bfloat16, more in float32."""
-SEARCH_WORK = 50.0
+SEARCH_WORK = 50.0  # of a tile, in those of other stages
 
 
 class LiveCoding(PassesCoding):
