@@ -171,7 +171,7 @@ class Codec(Protocol):
         base_offset: int = 0,
         checkpoint: ProgressCallback | None = None,
     ) -> int:
-        """The size of the file that `encode` gives without thorough search, within 0.1 % or 8 bytes; makes no stream."""
+        """The size of the file that `encode` gives without a search, within 0.1 % or 8 bytes; makes no stream."""
         ...
 
     def decode(self, data: bytes, *, checkpoint: ProgressCallback | None = None) -> Decoding:
