@@ -25,13 +25,11 @@ class CodingStage:
             them without; returns which of the inner blocks are other than before.
         reach: how many blocks far it sees what the stages before made.
         tile_blocks: blocks that a side of its tiles has at most, if not as many as other stages'.
-        work: how long it takes for a tile, about, beside other stages.
     """
 
     run: Callable[[Tile, Blocks | None], Blocks]
     reach: int
     tile_blocks: int | None = None
-    work: float = 1.0
 
 
 class Staged:
@@ -72,11 +70,10 @@ class Staged:
                 list(tiles_over(blocks, stage.tile_blocks or self._tile_blocks, stage.reach))
                 for blocks, stage in zip(todo, self._stages, strict=False)
             ]
-            total = sum(stage.work * len(its_tiles) for stage, its_tiles in zip(self._stages, tiles, strict=True))
-            done = 0.0
+            done, total = 0, sum(map(len, tiles))
             for number, its_tiles in enumerate(tiles):
                 for _ in spread(partial(self._run, number), its_tiles):
-                    done += self._stages[number].work
+                    done += 1
                     if checkpoint is not None:
                         checkpoint(done / total)
 

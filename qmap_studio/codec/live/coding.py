@@ -3,6 +3,7 @@
 import math
 from concurrent.futures import CancelledError
 from functools import partial
+from threading import Lock
 
 import torch
 from torch import Tensor
@@ -16,13 +17,14 @@ from qmap_studio.codec.common.passes.coding import PassesCoding
 from qmap_studio.codec.common.source import Source
 from qmap_studio.codec.common.staged import CodingStage
 from qmap_studio.codec.common.tiling import Blocks, Tile, divided
-from qmap_studio.codec.live.latent_search import LatentSearch
+from qmap_studio.codec.live.latent_search import STEPS, LatentSearch
 from qmap_studio.codec.live.model import LiveModel
 from qmap_studio.core.threads import watched
 
 SEARCHED_BLOCKS = 8
 """A side of the tiles that are searched: a worker takes 0.3 GB for one in bfloat16, more in float32."""
-SEARCH_WORK = 50.0  # of a tile, in those of other stages
+SEARCH_SHARE = 0.95
+"""Of the time of a thorough encoding."""
 
 
 class LiveCoding(PassesCoding):
@@ -30,7 +32,8 @@ class LiveCoding(PassesCoding):
 
     def __init__(self, model: LiveModel, grid: CellGrid, cells: MapCells, source: Source) -> None:
         super().__init__(model, grid, cells, source)
-        self._analysed, self._latent_search, self._is_over = self.exact, None, False
+        self._analysed, self._latent_search = self.exact, None
+        self._searched, self._is_over, self._lock = 0.0, False, Lock()
         if source.is_thorough:
             self._analysed = torch.empty(self.exact.shape)
             self._latent_search = LatentSearch(self.network, model.tables, grid.device)
@@ -39,15 +42,9 @@ class LiveCoding(PassesCoding):
         if self._latent_search is None or checkpoint is None:
             super().encode(checkpoint)
             return
-        fraction = 0.0
-
-        def note(done: float) -> None:
-            nonlocal fraction
-            fraction = done
-
         # A tile takes seconds: who asks for an end does not wait for it.
         try:
-            watched(partial(super().encode, note), lambda: checkpoint(fraction))
+            watched(partial(super().encode, None), lambda: checkpoint(SEARCH_SHARE * min(self._searched, 1.0)))
         finally:
             self._is_over = True
 
@@ -58,7 +55,7 @@ class LiveCoding(PassesCoding):
         if not self._source.is_thorough:
             return ()
         side = min(SEARCHED_BLOCKS, self.grid.tile_blocks)
-        return (CodingStage(self._find, TRANSFORM_REACH, side, SEARCH_WORK),)
+        return (CodingStage(self._find, TRANSFORM_REACH, side),)
 
     @torch.inference_mode()
     def _analyse(self, tile: Tile, blocks: Blocks | None) -> Blocks:
@@ -72,6 +69,7 @@ class LiveCoding(PassesCoding):
         """Better latents."""
         assert self._latent_search is not None
         latents, device, (rows, columns) = self.latents, self.grid.device, tile.inner
+        share = (rows.stop - rows.start) * (columns.stop - columns.start) / (self.grid.rows * self.grid.columns)
         found = self._latent_search.find(
             self._pixels(tile).sub_(0.5).movedim(1, -1),
             self._analysed[tile.outer][None].to(device),
@@ -80,14 +78,17 @@ class LiveCoding(PassesCoding):
             latents.coded[(slice(None), *divided(tile.outer, 2))].to(device),
             tile.crop(),
             seed=rows.start * self.grid.columns + columns.start,
-            checkpoint=self._go_on,
+            checkpoint=partial(self._count, share / STEPS),
         )
         write_cells(self.exact[tile.inner], found[0].cpu(), blocks)
         return tile_blocks(tile, changed=True)
 
-    def _go_on(self) -> None:
+    def _count(self, share: float) -> None:
+        """Called at each step, of which this is a share of all."""
         if self._is_over:
             raise CancelledError
+        with self._lock:
+            self._searched += share
 
     def _quantise(self, residual: Tensor, weight: Tensor, indices: Tensor) -> Tensor:
         """What was searched for is near the integers that it is meant to be."""

@@ -73,6 +73,14 @@ def test_a_size_is_met(codec, photo):
     assert 4950 <= encoding.size_bytes <= 5000
 
 
+def test_its_progress_is_told_all_along(codec, photo):
+    told = list[float]()
+    codec.encode(photo, in_halves(photo, 0.5, 0.5), thorough=True, checkpoint=told.append)
+    assert told == sorted(told)
+    assert max(np.diff(told)) < 0.5
+    assert told[-1] > 0.8
+
+
 def test_it_ends_in_the_middle_of_a_tile_when_it_is_cancelled(codec, photo):
     def cancel(_fraction: float) -> None:
         if any(thread.name.startswith("qmap-studio-watched") for thread in threading.enumerate()):
