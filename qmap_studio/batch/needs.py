@@ -43,7 +43,7 @@ class Needs:
         largest = nlargest(LOOKED_INTO, tasks, key=lambda task: task.size)
         pixels = max((pixels_told(task.photo) for task in largest), default=0)
         reading_s = max(map(_reading_s, tasks[:1]), default=0.0)
-        return cls(min(workers, len(tasks)), pixels, reading_s, any(task.thorough for task in tasks[:1]))
+        return cls(min(workers, len(tasks)), pixels, reading_s, bool(tasks) and tasks[0].thorough)
 
     @property
     def memory_bytes(self) -> int:

@@ -81,7 +81,7 @@ def add_thorough(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--thorough",
         action="store_true",
-        help=tr("searches long for a better picture in fewer bytes; it is shown as fast as any"),
+        help=tr("searches long for a better picture for its bytes; the file opens as fast as any"),
     )
 
 

@@ -23,6 +23,7 @@ SECANT_TRIES = 6  # then the interval is halved
 SMALLEST_ESTIMATED = 2000
 """Below so many bytes an estimate is not within the tolerance."""
 MOST_SCALED = 4
+"""Thorough files that are made for a size before all else is tried."""
 CLOSE = 0.003
 """An estimate whose ln is so near to the aim is inside the tolerance for certain."""
 SURE_STEP, SURE_SECANT = 0.03, 0.12

@@ -28,7 +28,9 @@ STEPS = 40
 LEARNING_RATE = 0.05
 """In steps of the quantiser, at first; it falls to a tenth."""
 HOTTEST, COLDEST = 0.3, 0.1
+"""Temperatures of the draws, at first and at the end."""
 NEAREST = 1e-4
+"""To an integer: nearer ones have no finite odds."""
 
 
 class LatentSearch:

@@ -212,3 +212,8 @@ def test_weights_of_another_network_are_refused(tmp_path, weights):
     with pytest.raises(WeightsError, match="damaged"):
         codec_of(tmp_path / "damaged.safetensors")
     assert NARROW.passes.latent == NARROW.N + NARROW.shallow
+
+
+def test_a_thorough_encoding_is_refused(codec, photo):
+    with pytest.raises(ComputeError, match="thorough"):
+        codec.encode(photo, slope(photo), thorough=True)
