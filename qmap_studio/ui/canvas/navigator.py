@@ -91,10 +91,11 @@ class Navigator(QObject):
         limited = view.limited(self._picture)
         if limited.zoom != view.zoom and not self._fitted:
             limited = ViewTransform(self._view.x, self._view.y, limited.zoom)  # at the end of the range nothing slides
+        if limited != self._view:
+            if not self._rest.isActive():
+                self.moving_changed.emit(True)
+            self._rest.start()
         self._view = limited
-        if not self._rest.isActive():
-            self.moving_changed.emit(True)
-        self._rest.start()
         for pane in self._panes:
             pane.set_view(self._view)
         self.view_changed.emit(self.visible, self._view.zoom)

@@ -12,6 +12,7 @@ from qmap_studio.document import Brush, Document
 from qmap_studio.ui.canvas import bands
 from qmap_studio.ui.canvas.colours import Overlay
 from qmap_studio.ui.canvas.heat_sheet import HeatSheet
+from qmap_studio.ui.canvas.navigator import Navigator
 from qmap_studio.ui.canvas.picture_sheet import PictureSheet
 from qmap_studio.ui.canvas.workspace import Workspace
 from qmap_studio.ui.geometry import Point
@@ -201,6 +202,19 @@ def test_a_fitted_picture_stays_fitted(workspace: Workspace) -> None:
     QApplication.processEvents()
     assert workspace.zoom > before
     assert workspace.panes.visible == WHOLE
+
+
+def test_a_pane_off_the_screen_moves_nothing(qtbot: QtBot, workspace: Workspace) -> None:
+    """What lies in the panes is painted coarsely while it moves, and Qt sends hidden panes their sizes late."""
+    navigator = Navigator(workspace.panes.all_panes, workspace)
+    with qtbot.waitSignal(navigator.moving_changed, check_params_cb=lambda moving: not moving):
+        navigator.set_picture_size(HEIGHT, WIDTH)
+    moving: list[bool] = []
+    navigator.moving_changed.connect(moving.append)
+    workspace.panes.pane("heat_map").resized.emit()
+    assert not moving
+    navigator.zoom_to(2 * navigator.view.zoom)
+    assert moving == [True]
 
 
 def test_another_screen_is_fitted_again(qtbot: QtBot, workspace: Workspace) -> None:
