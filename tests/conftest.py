@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from math import inf
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores: more threads would wait for each other's
@@ -43,3 +44,12 @@ def _own_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
         folder: Path = tmp_path_factory.mktemp("settings")
         QSettings.setDefaultFormat(QSettings.Format.IniFormat)
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
+
+
+@pytest.fixture(autouse=True)
+def _edits_compose_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the window would leave some of a small map for later, too; tests of that say so."""
+    if "qapp" in request.fixturenames:
+        from qmap_studio.document import layered_map
+
+        monkeypatch.setattr(layered_map, "AT_ONCE_S", inf)

@@ -309,7 +309,7 @@ class Controller(QObject):
         if item is not self.documents.front:
             if ended:
                 self.search.other_edit_ended(item.document)
-                self.documents_changed.emit()
+            self.documents_changed.emit()
             return
         document = item.document
         if not rect.empty:

@@ -171,9 +171,10 @@ class Files(QObject):
         """Writes the map to a file."""
         from qmap_studio.engine import SaveMap
 
-        if self._controller.document is not None:
-            # The bounds are in no file of a map.
-            saved = self._controller.marks_saved() if self._controller.document.bounds is None else None
+        document = self._controller.document
+        if document is not None:
+            document.catch_up()
+            saved = self._controller.marks_saved() if document.bounds is None else None  # which no file of a map holds
             pending = PendingJob(tr("Writing {name}").format(name=path.name), writes=True, on_done=saved)
             self._controller.jobs.submit(SaveMap(path, bits), pending)
 

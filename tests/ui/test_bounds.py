@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.bounds import UNBOUNDED, WITHOUT_LOSS
 from qmap_studio.core.rect import Rect
+from qmap_studio.document import layered_map
 from qmap_studio.engine import BoundsImported, Compared, ImportBounds, JobDone, SaveBounds, SfcOpened
 from qmap_studio.engine.jobs.compare import Side
 from qmap_studio.ui.canvas.workspace import Workspace
@@ -166,7 +167,11 @@ def test_a_region_is_saved(
     assert suggested == ["photo-region.png"]
 
 
-def test_saving_the_map_saves_no_bounds(qtbot: QtBot, opened: MainWindow, engine: FakeEngine) -> None:
+@pytest.mark.parametrize("at_once_s", [inf, -1.0])
+def test_saving_the_map_saves_no_bounds(
+    qtbot: QtBot, opened: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, at_once_s: float
+) -> None:
+    monkeypatch.setattr(layered_map, "AT_ONCE_S", at_once_s)
     document = opened.controller.document
     assert document is not None
     for bounded in (False, True):

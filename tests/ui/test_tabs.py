@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTabBar
 from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.rect import Rect
+from qmap_studio.document import layered_map
 from qmap_studio.engine import MapFound, MapImported, OpenPicture
 from qmap_studio.ui import saving
 from qmap_studio.ui.dialogs.questions import Keep
@@ -93,6 +94,20 @@ def test_what_arrives_for_a_document_behind_goes_there(qtbot: QtBot, two: MainWi
     assert not front.document.is_modified
     assert len(engine.patches) == patches
     assert titles(two) == ["photo.png •", "other.png"]
+
+
+def test_an_edit_behind_is_told_before_it_is_composed(
+    qtbot: QtBot, two: MainWindow, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layered_map, "AT_ONCE_S", -1.0)
+    behind = two.controller.documents.all[0]
+    values = np.full((HEIGHT, WIDTH), 77, np.uint16)
+    with qtbot.waitSignal(two.controller.documents_changed):
+        engine.deliver(MapImported(9, behind.document.picture, values, "map.png"))
+    assert behind.document.is_behind
+    assert titles(two) == ["photo.png •", "other.png"]
+    two.controller.show(behind)
+    assert (engine.shown[-1][1] == 77).all()
 
 
 def test_a_search_goes_on_behind_and_is_one_edit(qtbot: QtBot, two: MainWindow, engine: FakeEngine) -> None:
