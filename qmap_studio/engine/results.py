@@ -39,12 +39,14 @@ class EngineReady(Result):
 
     Attributes:
         learns_importance: whether the jobs about what its model finds important can be done.
+        can_be_thorough: whether an export can be.
     """
 
     device: str
     model_id: str
     notices: tuple[str, ...]
     learns_importance: bool = False
+    can_be_thorough: bool = False
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,8 @@ class Runner:
         self._live.use(codec)
         self._notices_delivered = len(codec.notices)
         learns_importance = isinstance(codec, OffersImportance)
-        self._deliver(EngineReady(codec.device, codec.model_id, tuple(codec.notices), learns_importance))
+        able = learns_importance, codec.can_be_thorough
+        self._deliver(EngineReady(codec.device, codec.model_id, tuple(codec.notices), *able))
 
     def _perform(self, queued: QueuedJob) -> None:
         job_id, job, token = queued

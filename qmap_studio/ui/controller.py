@@ -62,6 +62,7 @@ class Controller(QObject):
         super().__init__(parent)
         self.documents = OpenDocuments()
         self.has_codec = True
+        self.can_be_thorough = True  # what it writes
         self._bridge: EngineBridge | None = None
         self._waiting: list[tuple[Path, int]] = []
         self._has_told_pending = False  # that an edit is pending in the document

@@ -163,7 +163,7 @@ class Files(QObject):
             saved = self._controller.marks_saved()
             pending = PendingJob(tr("Exporting {name}").format(name=path.name), writes=True, on_done=saved, then=then)
             project = document.project(self._controller.threshold) if self._settings.export_layers else None
-            thorough = self._settings.export_thorough
+            thorough = self._settings.export_thorough and self._controller.can_be_thorough
             job = ExportSfc(path, target_bytes, self._settings.strip_metadata, project, thorough)
             self._controller.jobs.submit(job, pending)
 
@@ -253,11 +253,12 @@ class Files(QObject):
             self._window,
             self._settings.strip_metadata,
             self._settings.export_layers,
-            self._settings.export_thorough,
+            self._settings.export_thorough if self._controller.can_be_thorough else None,
         )
         if self._of_this_photo(dialog.exec):
             self._settings.strip_metadata, self._settings.export_layers = dialog.strip, dialog.carries_layers
-            self._settings.export_thorough = dialog.is_thorough
+            if self._controller.can_be_thorough:
+                self._settings.export_thorough = dialog.is_thorough
             self.export(dialog.path, dialog.target_bytes, then)
 
     def ask_picture(self, result: "AnnotationsRead") -> None:

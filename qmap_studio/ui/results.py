@@ -36,7 +36,7 @@ class Results:
                     if not controller.is_current(result.revision):
                         controller.outdate_figures()
             case engine.EngineReady(device=device, model_id=model_id, notices=notices):
-                controller.has_codec = True
+                controller.has_codec, controller.can_be_thorough = True, result.can_be_thorough
                 for item in controller.documents.all:
                     item.size_bytes = None
                     item.buffers.clear()  # what they show is of another codec

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,15 @@ from pytestqt.qtbot import QtBot
 
 from qmap_studio.core.strip import STRIPS
 from qmap_studio.document import AnnotationsFile
-from qmap_studio.engine import AnnotationsRead, ExportSfc, JobFailed, PictureOpened, ReadAnnotations
+from qmap_studio.engine import (
+    AnnotationsRead,
+    EngineReady,
+    ExportSfc,
+    JobFailed,
+    PictureOpened,
+    ReadAnnotations,
+    Result,
+)
 from qmap_studio.ui.dialogs.choose_picture import ChoosePictureDialog
 from qmap_studio.ui.dialogs.export import ExportDialog
 from qmap_studio.ui.dialogs.questions import Keep, ask_keep, ask_save, ask_stop
@@ -105,6 +114,29 @@ def test_export_keeps_the_choice_of_a_thorough_search(
         opened.files.ask_export()
     assert chosen == [False, True]
     assert [job.thorough for job in engine.jobs if isinstance(job, ExportSfc)] == [True, True]
+
+
+def test_a_thorough_search_is_offered_by_a_model_that_can(
+    opened: MainWindow,
+    engine: FakeEngine,
+    deliver: Callable[[Result], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened.settings.export_thorough = True
+    offered = []
+
+    def answer(dialog: ExportDialog) -> bool:
+        offered.append((dialog._thorough.isEnabled(), dialog.is_thorough))
+        dialog._path.setText(str(tmp_path / "photo.sfc"))
+        return True
+
+    monkeypatch.setattr(ExportDialog, "exec", answer)
+    for can in (False, True):
+        deliver(EngineReady("cpu", "any", (), can_be_thorough=can))
+        opened.files.ask_export()
+    assert offered == [(False, False), (True, True)]  # the choice is kept for models that can
+    assert [job.thorough for job in engine.jobs if isinstance(job, ExportSfc)] == [False, True]
 
 
 def test_export_never_writes_over_a_photo(parent: QWidget, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ class ExportDialog(QDialog):
         height, width: of the picture.
         size_bytes: what the map gives as it is, if that is known.
         strip: the choice of metadata to begin with.
-        carries_layers, is_thorough: the choices of layers and of the search to begin with.
+        carries_layers, is_thorough: the choices of layers and of the search to begin with; None: the model has none.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class ExportDialog(QDialog):
         parent: QWidget,
         strip: str = "none",
         carries_layers: bool = False,
-        is_thorough: bool = False,
+        is_thorough: bool | None = False,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export .sfc"))
@@ -81,8 +81,9 @@ class ExportDialog(QDialog):
         self._limit.toggled.connect(self._show_rate)
         self._size.valueChanged.connect(self._show_rate)
         self._thorough = QCheckBox(tr(THOROUGH))
-        self._thorough.setToolTip(tr(THOROUGH_TIP))
-        self._thorough.setChecked(is_thorough)
+        self._thorough.setToolTip(tr(THOROUGH_TIP) if is_thorough is not None else tr("Only the model live can search"))
+        self._thorough.setChecked(bool(is_thorough))
+        self._thorough.setEnabled(is_thorough is not None)
         self._metadata = QComboBox()
         self._metadata.setAccessibleName(tr("Metadata"))
         self._metadata.setToolTip(

@@ -33,6 +33,7 @@ class FakeCodec:
     finished: list[str] = field(default_factory=list)
     tint: int = 0
     at_checkpoint: Callable[[str, float], None] = lambda _what, _fraction: None
+    can_be_thorough: bool = True
 
     def preview(self, pixels, quality_map, *, bounds=None, base=None, checkpoint=None):
         return self._code("preview", pixels, quality_map, checkpoint, bounds)
