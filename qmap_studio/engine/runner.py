@@ -120,9 +120,15 @@ class Runner:
         self._last_comparison.forget()
         self._live.use(codec)
         self._notices_delivered = len(codec.notices)
-        learns_importance = isinstance(codec, OffersImportance)
-        able = learns_importance, codec.can_be_thorough
-        self._deliver(EngineReady(codec.device, codec.model_id, tuple(codec.notices), *able))
+        self._deliver(
+            EngineReady(
+                codec.device,
+                codec.model_id,
+                tuple(codec.notices),
+                learns_importance=isinstance(codec, OffersImportance),
+                can_be_thorough=codec.can_be_thorough,
+            )
+        )
 
     def _perform(self, queued: QueuedJob) -> None:
         job_id, job, token = queued

@@ -62,7 +62,7 @@ class Controller(QObject):
         super().__init__(parent)
         self.documents = OpenDocuments()
         self.has_codec = True
-        self.can_be_thorough = True  # what it writes
+        self.can_be_thorough = True  # an export by the codec there is
         self._bridge: EngineBridge | None = None
         self._waiting: list[tuple[Path, int]] = []
         self._has_told_pending = False  # that an edit is pending in the document

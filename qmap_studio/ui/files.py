@@ -173,8 +173,8 @@ class Files(QObject):
 
         document = self._controller.document
         if document is not None:
-            document.catch_up()
-            saved = self._controller.marks_saved() if document.bounds is None else None  # which no file of a map holds
+            document.catch_up()  # with what is known of the bounds, which are in no file of a map
+            saved = self._controller.marks_saved() if document.bounds is None else None
             pending = PendingJob(tr("Writing {name}").format(name=path.name), writes=True, on_done=saved)
             self._controller.jobs.submit(SaveMap(path, bits), pending)
 
