@@ -108,7 +108,8 @@ class Trainer:
             for group in self.optimizer.param_groups:
                 group["lr"] = self.learning_rate() * group["rate"]
             self.optimizer.step()
-            self.weights.average(min(r.ema, (1 + self.step) / (10 + self.step)))
+            age = self.before + self.step  # a run begins from an average where it begins from a checkpoint
+            self.weights.average(min(r.ema, (1 + age) / (10 + age)))
         else:
             self._report_refused(loss, norm, losses)
         self.ring.meet()

@@ -268,6 +268,17 @@ def test_a_checkpoint_carries_weights_and_steps_to_the_next_run(trainer, tmp_pat
     assert Checkpoint.read(tmp_path / "second" / "checkpoint.pt").step == 8
 
 
+def test_an_average_that_a_run_begins_from_keeps_its_weight(trainer, tmp_path):
+    first = trainer("first", steps=100)
+    first.step = 90
+    first.save()
+    second = trainer("second")
+    second.start(tmp_path / "first" / "checkpoint.pt")
+    begun = averages(second).clone()
+    second.train_step()
+    assert torch.allclose(averages(second) - begun, 0.09 * (weights(second) - begun), rtol=1e-3, atol=1e-7)
+
+
 @pytest.mark.parametrize("larger", [{"blocks8": 2, "blocks16": 3}, {"width8": 12, "width16": 20, "condition": 6}])
 def test_a_larger_network_starts_as_the_smaller_one(trainer, tmp_path, larger):
     small = trainer("small")
