@@ -16,7 +16,7 @@ from qmap_studio.codec.common.interface import ProgressCallback
 from qmap_studio.core.bounds import UNBOUNDED, Bounds
 from qmap_studio.core.errors import Cancelled
 from qmap_studio.core.language import tr
-from qmap_studio.task_maps.lbfgs import TRIALS, minimise
+from qmap_studio.task_maps.descent import minimise
 from qmap_studio.task_maps.tasks import Task
 
 LARGEST_PX = 400_000
@@ -24,6 +24,8 @@ LARGEST_PX = 400_000
 START_MEAN, START_DEVIATION = -2.0, 1.0
 LARGEST_LOGIT = 3.0
 """Of a start: further out the sigmoid leaves next to no gradient."""
+LOOKS = 2
+"""At maps, in an iteration."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def optimise_map(
     report: Callable[[Iterate], None] | None = None,
     checkpoint: ProgressCallback | None = None,
 ) -> Iterate:
-    """Searches the map m = sigmoid(p) by L-BFGS over p, one value for each cell that the codec obeys.
+    """Searches the map m = sigmoid(p) by descent over p, one value for each cell that the codec obeys.
 
     Values only fall from one iteration to the next, so the last is the best.
 
@@ -146,20 +148,21 @@ def search(
     def objective(p: Tensor) -> Tensor:
         nonlocal asked
         if checkpoint is not None:
-            checkpoint(asked / (1 + iterations * (1 + len(TRIALS)) / 2))
+            checkpoint(asked / (1 + LOOKS * iterations))
         asked += 1
         rate, task_loss = problem.costs(p)
         return rate + lmbda * task_loss
 
     best: Iterate | None = None
     try:
-        for iteration, (point, value) in enumerate(minimise(objective, p.flatten(), iterations)):
-            if best is not None and value == best.objective:
-                best = replace(best, iteration=iteration)
-            else:  # the last evaluation was of this point
+        for look, (point, value) in enumerate(minimise(objective, p.flatten(), LOOKS * iterations)):
+            iteration, left = divmod(look, LOOKS)
+            if best is None or value < best.objective:  # the last evaluation was of this point
                 best = replace(problem.iterate(point, iteration, lmbda), objective=value)
-            if report is not None:
-                report(best)
+            if not left:
+                best = replace(best, iteration=iteration)
+                if report is not None:
+                    report(best)
     except Cancelled:
         if best is None:
             raise

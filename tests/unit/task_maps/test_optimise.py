@@ -46,7 +46,6 @@ def test_edges_get_more_quality_than_flat_ground(codec, face):
     assert objectives == sorted(objectives, reverse=True)
     assert best.objective == pytest.approx(best.bpp + 0.3 * best.task_loss)
     assert [iterate.iteration for iterate in iterates] == list(range(9))
-    assert best.objective < min(objective_of_uniform(codec, face, quality) for quality in (0.3, 0.4, 0.5, 0.6))
 
     grey = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY).astype(np.float32)
     strength = np.hypot(cv2.Sobel(grey, -1, 1, 0), cv2.Sobel(grey, -1, 0, 1))
@@ -55,14 +54,13 @@ def test_edges_get_more_quality_than_flat_ground(codec, face):
     assert best.quality_map[edges].mean() > best.quality_map[flat].mean() + 0.2
 
 
-def test_a_search_gains_much_on_its_start(codec, face):
-    """On average: how far single starts come differs by 0.03, as do single networks."""
-    left = []
+def test_from_any_start_a_search_finds_more_than_uniform_maps_give(codec, face):
+    uniform = min(objective_of_uniform(codec, face, quality) for quality in (0.3, 0.4, 0.5, 0.6))
     for seed in range(3):
         iterates = []
-        optimise_map(codec, face, keep_edges, lmbda=0.3, iterations=8, seed=seed, report=iterates.append)
-        left.append(iterates[-1].objective / iterates[0].objective)
-    assert np.mean(left) < 0.7
+        best = optimise_map(codec, face, keep_edges, lmbda=0.3, iterations=8, seed=seed, report=iterates.append)
+        assert best.objective < 0.7 * iterates[0].objective
+        assert best.objective < 0.98 * uniform
 
 
 def test_a_region_gets_more_quality_than_the_rest(codec, face):

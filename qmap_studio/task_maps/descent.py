@@ -1,0 +1,33 @@
+"""Descent by the signs of a gradient: what is rounded on the way has slopes whose size means little."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+FIRST_MOVE = 1.0
+"""Of each component; its moves then grow while its slope keeps its sign, and shrink where it turns."""
+GROWTH = 0.5, 1.5
+SMALLEST_MOVE, LARGEST_MOVE = 0.02, 2.0
+
+
+def minimise(function: Callable[[Tensor], Tensor], start: Tensor, looks: int) -> Iterator[tuple[Tensor, float]]:
+    """The best point so far and its value, after the start and after each of so many looks at other points.
+
+    Args:
+        function: of a vector like `start`; a scalar with a gradient. What is no number in that moves nothing.
+        start: (N,).
+    Source: Riedmiller, Braun 1993, "A direct adaptive method for faster backpropagation learning: the RPROP algorithm".
+    """
+    point = start.detach().clone().requires_grad_()
+    moves = torch.optim.Rprop([point], lr=FIRST_MOVE, etas=GROWTH, step_sizes=(SMALLEST_MOVE, LARGEST_MOVE))
+    result = function(point)
+    best = point.detach().clone(), result.item()
+    yield best
+    for _ in range(looks):
+        point.grad = torch.autograd.grad(result, point)[0].nan_to_num(0.0)
+        moves.step()
+        result = function(point)
+        if result.item() < best[1]:
+            best = point.detach().clone(), result.item()
+        yield best
