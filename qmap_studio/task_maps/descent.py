@@ -9,6 +9,8 @@ FIRST_MOVE = 1.0
 """Of each component; its moves then grow while its slope keeps its sign, and shrink where it turns."""
 GROWTH = 0.5, 1.5
 SMALLEST_MOVE, LARGEST_MOVE = 0.02, 2.0
+LEAST_SLOPE = 0.1
+"""Of the root mean square of all: what has less stays, rather than following noise."""
 
 
 def minimise(function: Callable[[Tensor], Tensor], start: Tensor, looks: int) -> Iterator[tuple[Tensor, float]]:
@@ -25,7 +27,9 @@ def minimise(function: Callable[[Tensor], Tensor], start: Tensor, looks: int) ->
     best = point.detach().clone(), result.item()
     yield best
     for _ in range(looks):
-        point.grad = torch.autograd.grad(result, point)[0].nan_to_num(0.0)
+        slope = torch.autograd.grad(result, point)[0].nan_to_num(0.0)
+        least = LEAST_SLOPE * slope.square().mean().sqrt()
+        point.grad = slope.masked_fill(slope.abs() < least, 0.0)
         moves.step()
         result = function(point)
         if result.item() < best[1]:
