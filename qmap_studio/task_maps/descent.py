@@ -25,13 +25,23 @@ def minimise(function: Callable[[Tensor], Tensor], start: Tensor, looks: int) ->
     moves = torch.optim.Rprop([point], lr=FIRST_MOVE, etas=GROWTH, step_sizes=(SMALLEST_MOVE, LARGEST_MOVE))
     result = function(point)
     best = point.detach().clone(), result.item()
+    slope = _slope(result, point)
     yield best
     for _ in range(looks):
-        slope = torch.autograd.grad(result, point)[0].nan_to_num(0.0)
-        least = LEAST_SLOPE * slope.square().mean().sqrt()
-        point.grad = slope.masked_fill(slope.abs() < least, 0.0)
+        point.grad = slope
         moves.step()
         result = function(point)
         if result.item() < best[1]:
             best = point.detach().clone(), result.item()
+            slope = _slope(result, point)
+        else:  # back, and half as far
+            point.data.copy_(best[0])
+            state = moves.state[point]
+            state["step_size"].mul_(0.5)
+            state["prev"].zero_()
         yield best
+
+
+def _slope(value: Tensor, point: Tensor) -> Tensor:
+    slope = torch.autograd.grad(value, point)[0].nan_to_num(0.0)
+    return slope.masked_fill(slope.abs() < LEAST_SLOPE * slope.square().mean().sqrt(), 0.0)
