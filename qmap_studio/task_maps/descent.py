@@ -24,16 +24,16 @@ def minimise(function: Callable[[Tensor], Tensor], start: Tensor, looks: int) ->
     point = start.detach().clone().requires_grad_()
     moves = torch.optim.Rprop([point], lr=FIRST_MOVE, etas=GROWTH, step_sizes=(SMALLEST_MOVE, LARGEST_MOVE))
     result = function(point)
-    best = point.detach().clone(), result.item()
-    slope = _slope(result, point)
+    best, fell = (point.detach().clone(), result.item()), True
     yield best
     for _ in range(looks):
-        point.grad = slope
+        if fell:
+            point.grad = _slope(result, point)
         moves.step()
         result = function(point)
-        if result.item() < best[1]:
+        fell = result.item() < best[1]
+        if fell:
             best = point.detach().clone(), result.item()
-            slope = _slope(result, point)
         else:  # back, and half as far
             point.data.copy_(best[0])
             state = moves.state[point]

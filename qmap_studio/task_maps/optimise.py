@@ -156,10 +156,10 @@ def search(
     best: Iterate | None = None
     try:
         for look, (point, value) in enumerate(minimise(objective, p.flatten(), LOOKS * iterations)):
-            iteration, left = divmod(look, LOOKS)
+            iteration, of_it = divmod(look, LOOKS)
             if best is None or value < best.objective:  # the last evaluation was of this point
                 best = replace(problem.iterate(point, iteration, lmbda), objective=value)
-            if not left:
+            if of_it == 0:
                 best = replace(best, iteration=iteration)
                 if report is not None:
                     report(best)

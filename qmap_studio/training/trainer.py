@@ -108,7 +108,7 @@ class Trainer:
             for group in self.optimizer.param_groups:
                 group["lr"] = self.learning_rate() * group["rate"]
             self.optimizer.step()
-            age = self.before + self.step  # a run begins from an average where it begins from a checkpoint
+            age = self.before + self.step  # a checkpoint's weights are an average already
             self.weights.average(min(r.ema, (1 + age) / (10 + age)))
         else:
             self._report_refused(loss, norm, losses)

@@ -13,7 +13,7 @@ def test_a_stretched_bowl_is_followed_down():
     assert values[-1] < 0.01 * values[0]
 
 
-def test_slopes_of_any_size_are_followed_down():
+def test_gentle_slopes_have_their_turn():
     *_, (point, _) = minimise(lambda x: 1e4 * x[0].square() + x[1].square(), torch.tensor([1.0, -1.3]), 20)
     assert point.abs().max() < 0.05
 
